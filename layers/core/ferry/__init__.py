@@ -1,0 +1,1 @@
+"""Imports and exports of table rows and rule-engine configurations, shared by every function."""

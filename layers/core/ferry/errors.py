@@ -1,0 +1,101 @@
+"""Every exception this application raises on purpose.
+
+* FerryError
+  + Rejected            the input can never be accepted: HTTP 4xx; on a queue, given up
+    - Malformed         400  a body, parameter or schema that is not as it must be
+    - InvalidFile       400  a file that cannot be imported at all
+    - TooSoon           400  the rate limit (the public API answers 400, never 429)
+    - TooManyRows       400  more rows selected than one export may hold
+    - Unauthenticated   401  no token, or one that does not serve
+    - NotFound          404
+    - MethodNotAllowed  405
+    - LinkExpired       410  a download link past its time
+    - FileTooLarge      413  a body that cannot pass this route
+    - Superseded        another worker holds the job; whoever meets this steps aside
+  + InvalidRow          one bad row of a file: it is reported, and the stream goes on
+
+Anything else is a fault that may pass, or a bug: HTTP answers 500; a queue message goes back,
+is tried again, and ends in the dead-letter queue. Retrying is the default: only giving up has
+a name.
+"""
+
+
+class FerryError(Exception):
+    """Base of every exception raised on purpose."""
+
+
+class Rejected(FerryError):
+    """The input cannot be accepted; asking again unchanged will not help."""
+
+    status = 400
+
+
+class Malformed(Rejected):
+    """A request's body or a parameter is not as it must be."""
+
+
+class InvalidFile(Rejected):
+    """A file cannot be imported at all; the message begins as the public API's does."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"无效的文件: {reason}")
+        self.reason = reason
+
+
+class TooSoon(Rejected):
+    """A task of this kind was accepted for this table less than a minute ago."""
+
+
+class TooManyRows(Rejected):
+    """More rows are selected than one export may hold."""
+
+
+class Unauthenticated(Rejected):
+    """The caller did not show a token that serves."""
+
+    status = 401
+
+
+class NotFound(Rejected):
+    """The thing named does not exist, or belongs to another app."""
+
+    status = 404
+
+
+class MethodNotAllowed(Rejected):
+    """The path exists, the method does not."""
+
+    status = 405
+
+
+class LinkExpired(Rejected):
+    """A download link is past its stated lifetime."""
+
+    status = 410
+
+
+class FileTooLarge(Rejected):
+    """A body is larger than its route can carry."""
+
+    status = 413
+
+
+class Superseded(Rejected):
+    """Another worker holds the job's lease, or the job has ended."""
+
+    status = 409
+
+
+class InvalidRow(FerryError):
+    """One row of a file is not as it must be.
+
+    Args:
+        field: the column at fault, or "" when the row as a whole is.
+        reason: what is wrong and how to mend it, fit to show to the file's owner.
+
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}" if field else reason)
+        self.field = field
+        self.reason = reason

@@ -1,0 +1,1 @@
+"""Tables: their schema, the rules of their values, the records they hold. Pure."""

@@ -1,0 +1,138 @@
+"""A table and the fields its rows may have (contract 7)."""
+
+import re
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from ferry.errors import Malformed
+
+
+class FieldType(StrEnum):
+    """What a field holds. `reference` and `pointer` are two names of one type."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    ARRAY = "array"
+    OBJECT = "object"
+    GEOJSON = "geojson"
+    FILE = "file"
+    DATE = "date"
+    REFERENCE = "reference"
+    POINTER = "pointer"
+
+
+POINTERS = frozenset({FieldType.REFERENCE, FieldType.POINTER})
+NESTED = frozenset({FieldType.ARRAY, FieldType.OBJECT, FieldType.GEOJSON, FieldType.FILE})
+"""Types whose cells are JSON text in a CSV file."""
+
+LEADING_COLUMNS = ("id", "created_by", "created_at", "updated_at")
+TRAILING_COLUMNS = ("read_perm", "write_perm")
+BUILT_IN_COLUMNS = frozenset(LEADING_COLUMNS + TRAILING_COLUMNS)
+
+_TABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
+_FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_MAX_FIELDS = 500
+
+
+class Constraints(msgspec.Struct, frozen=True):
+    """What a field's value must satisfy beyond its type."""
+
+    required: bool = False
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One column of a table, spelled as the public API spells it.
+
+    ``default`` is UNSET where the field has none; ``schema_name`` names the table a pointer
+    points into.
+    """
+
+    name: str
+    type: FieldType
+    items: dict[str, Any] | None = None
+    coordinate_type: str | None = None
+    description: str = ""
+    constraints: Constraints = Constraints()
+    default: Any = msgspec.UNSET
+    acl: dict[str, Any] | None = None
+    schema_id: int | None = None
+    schema_name: str | None = None
+
+    @property
+    def item_type(self) -> FieldType | None:
+        """The type of an array's elements, or None when any will do."""
+        return FieldType(self.items["type"]) if self.items and "type" in self.items else None
+
+
+class Schema(msgspec.Struct, frozen=True):
+    """A table's own fields, in order."""
+
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the fields, without the built-in columns."""
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of an exported file, in its order."""
+        return LEADING_COLUMNS + self.names + TRAILING_COLUMNS
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """A table of one app.
+
+    Attributes:
+        shards: over how many partition keys its rows spread; fixed at creation.
+        created_at: Unix seconds, UTC.
+        row_read_perm: what a row that names no ``read_perm`` of its own gets.
+        row_write_perm: likewise for ``write_perm``.
+
+    """
+
+    id: int
+    app_id: str
+    name: str
+    schema: Schema
+    created_by: int
+    created_at: int
+    updated_at: int
+    shards: int = 16
+    row_read_perm: tuple[str, ...] = ("user:*",)
+    row_write_perm: tuple[str, ...] = ("user:*",)
+    write_perm: tuple[str, ...] = ("user:*",)
+
+
+def check_table_name(name: str) -> None:
+    """Raise Malformed unless `name` may name a table."""
+    if not _TABLE_NAME.fullmatch(name):
+        raise Malformed(f"name: {name!r} must match {_TABLE_NAME.pattern}")
+
+
+def check_schema(schema: Schema) -> None:
+    """Raise Malformed where a field's name or element type cannot be served.
+
+    A name may not begin with an underscore (our own attributes do), repeat, or be a built-in
+    column's.
+    """
+    if len(schema.fields) > _MAX_FIELDS:
+        raise Malformed(f"schema.fields: at most {_MAX_FIELDS} fields")
+    seen: set[str] = set()
+    for field in schema.fields:
+        if not _FIELD_NAME.fullmatch(field.name) or field.name in BUILT_IN_COLUMNS:
+            raise Malformed(f"schema.fields: {field.name!r} cannot name a field")
+        if field.name in seen:
+            raise Malformed(f"schema.fields: {field.name!r} stands twice")
+        seen.add(field.name)
+        _check_item_type(field)
+
+
+def _check_item_type(field: Field) -> None:
+    declared = (field.items or {}).get("type")
+    if declared is not None and declared not in set(FieldType):
+        raise Malformed(f"schema.fields: {field.name}.items.type {declared!r} is not a type")
