@@ -12,7 +12,11 @@
     - LinkExpired       410  a download link past its time
     - FileTooLarge      413  a body that cannot pass this route
     - Superseded        another worker holds the job; whoever meets this steps aside
+    - MailRefused       SES will not send this mail, now or later
   + InvalidRow          one bad row of a file: it is reported, and the stream goes on
+  + Interrupted         a run stops at a checkpoint, on purpose
+    - Cancelled         its end was asked for
+    - OutOfTime         the function's time is nearly up: another delivery goes on
 
 Anything else is a fault that may pass, or a bug: HTTP answers 500; a queue message goes back,
 is tried again, and ends in the dead-letter queue. Retrying is the default: only giving up has
@@ -86,6 +90,10 @@ class Superseded(Rejected):
     status = 409
 
 
+class MailRefused(Rejected):
+    """SES refuses the address, the sender or the mail."""
+
+
 class InvalidRow(FerryError):
     """One row of a file is not as it must be.
 
@@ -99,3 +107,15 @@ class InvalidRow(FerryError):
         super().__init__(f"{field}: {reason}" if field else reason)
         self.field = field
         self.reason = reason
+
+
+class Interrupted(FerryError):
+    """A run stops at a checkpoint, on purpose."""
+
+
+class Cancelled(Interrupted):
+    """Somebody asked for the job's end."""
+
+
+class OutOfTime(Interrupted):
+    """The function's time is nearly up; another delivery goes on from the checkpoint."""

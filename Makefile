@@ -1,0 +1,84 @@
+# `make` alone lists what there is to do.
+
+# Where the running service keeps its state and on which ports it answers. A second, independent
+# one: make up STATE=.local/other PORT=8090 ENGINE_PORT=4577
+STATE ?= .local
+PORT ?= 8080
+ENGINE_PORT ?= 4566
+
+DEV := .venv/bin
+ENVIRONMENTS := .venv/installed .local/engine/installed .local/sam/installed
+LOCAL := $(DEV)/python -m local --state $(STATE) --port $(PORT) --engine-port $(ENGINE_PORT)
+SAM := PATH="$(CURDIR)/.local/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
+COMPILE = .local/lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 \
+    --no-header --no-emit-index-url $(UPGRADE)
+CODE := layers/core/ferry functions local
+
+.DEFAULT_GOAL := help
+.PHONY: help up down logs demo test unit lint types template build e2e fmt lock install clean
+
+help: ## list these
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: install ## start the whole service on this machine, or bring it up to date
+	@$(LOCAL) up
+
+down: .venv/installed ## stop it and clean up
+	@$(LOCAL) down
+
+logs: .venv/installed ## follow what its functions write
+	@$(LOCAL) logs
+
+demo: up ## carry sample data in and out, step by step
+	@$(LOCAL) demo
+
+test: install lint types template build ## everything CI checks
+	$(DEV)/pytest tests/unit tests/contract tests/template tests/integration
+	$(DEV)/pytest tests/e2e
+
+unit: .venv/installed ## the fast tests
+	$(DEV)/pytest tests/unit tests/contract
+
+lint: .venv/installed ## style, formatting, who imports whom
+	$(DEV)/ruff check
+	$(DEV)/ruff format --check
+	PYTHONPATH=layers/core:. $(DEV)/lint-imports
+
+types: .venv/installed ## strict types
+	$(DEV)/mypy $(CODE)
+
+template: .venv/installed .local/sam/installed ## check the CloudFormation template
+	$(DEV)/cfn-lint template.yaml
+	$(SAM) validate --lint
+
+build: .local/sam/installed ## build for the cloud
+	$(SAM) build --cached --parallel
+
+e2e: install ## tests against the whole service, in an engine of their own
+	$(DEV)/pytest tests/e2e
+
+fmt: .venv/installed ## format and mend what can be mended
+	$(DEV)/ruff check --fix-only
+	$(DEV)/ruff format
+
+lock: .local/lock/installed ## write the lock files anew; UPGRADE=--upgrade takes newer versions
+	$(COMPILE) layers/core/requirements.in -o layers/core/requirements.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
+	for name in engine sam lock; do \
+	    $(COMPILE) local/requirements-$$name.in -o local/requirements-$$name.txt || exit 1; \
+	done
+
+install: ## make the environments; does nothing when they are up to date
+	@$(MAKE) --silent -j3 $(ENVIRONMENTS)
+
+.venv/installed: requirements-dev.txt local/install local/find-python
+	@local/install .venv requirements-dev.txt
+
+.local/%/installed: local/requirements-%.txt local/install local/find-python
+	@local/install .local/$* $<
+
+clean: ## stop every local service and remove all that was made
+	@for state in .local .local/*/; do \
+	    if [ -e "$$state/engine.lock" ]; then $(DEV)/python -m local --state "$$state" down; fi; \
+	done
+	rm -rf .local .venv .aws-sam .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

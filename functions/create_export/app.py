@@ -1,0 +1,47 @@
+"""POST /oserve/v1/table/:table_id/export/: accept an export and queue it."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.config import settings
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.control.tables import Tables
+from ferry.storage.queues import Queue
+from ferry.storage.records import Records
+from ferry.telemetry import logger, metrics
+from ferry.transfer.exports import start_export
+from ferry.transfer.options import ExportOptions
+
+app = http.resolver()
+
+
+@app.post("/oserve/v1/table/<table_id>/export/?")
+def create_export(table_id: str) -> Response[dict[str, Any]]:
+    config, caller = settings(), http.caller(app)
+    tables = Tables(config.CONTROL_TABLE)
+    job = start_export(
+        tables.get(caller.app_id, http.path_number(table_id, "table")),
+        caller,
+        http.json_object(app, ExportOptions).request,
+        now_ms=time.time_ns() // 1_000_000,
+        public_url=http.public_url(app),
+        row_cap=config.EXPORT_ROW_CAP,
+        jobs=Jobs(config.CONTROL_TABLE),
+        records=Records(config.RECORDS_TABLE),
+        queue=Queue(config.EXPORT_QUEUE_URL),
+    )
+    metrics.add_metric(name="ExportAccepted", unit="Count", value=1)
+    return http.accepted(job)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,49 @@
+"""POST /oserve/v1/table/:table_id/import/: accept a file, store it and queue its import."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.config import settings
+from ferry.forms import uploaded_file
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.control.tables import Tables
+from ferry.storage.files import Files
+from ferry.storage.queues import Queue
+from ferry.telemetry import logger, metrics
+from ferry.transfer.imports import start_import
+
+app = http.resolver()
+
+
+@app.post("/oserve/v1/table/<table_id>/import/?")
+def create_import(table_id: str) -> Response[dict[str, Any]]:
+    config, caller = settings(), http.caller(app)
+    tables = Tables(config.CONTROL_TABLE)
+    table = tables.get(caller.app_id, http.path_number(table_id, "table"))
+    content_type = app.current_event.headers.get("content-type", "")
+    job = start_import(
+        table,
+        caller,
+        uploaded_file(http.body_bytes(app), content_type),
+        now_ms=time.time_ns() // 1_000_000,
+        public_url=http.public_url(app),
+        body_limit=config.IMPORT_BODY_BYTES,
+        jobs=Jobs(config.CONTROL_TABLE),
+        files=Files(config.UPLOAD_BUCKET),
+        queue=Queue(config.IMPORT_QUEUE_URL),
+    )
+    metrics.add_metric(name="ImportAccepted", unit="Count", value=1)
+    return http.accepted(job)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

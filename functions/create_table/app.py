@@ -1,0 +1,39 @@
+"""POST /oserve/v1/table/: create a table."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.catalog import tables as catalog
+from ferry.catalog.requests import TableIn
+from ferry.config import settings
+from ferry.storage.control.tables import Tables
+from ferry.telemetry import logger, metrics
+
+app = http.resolver()
+
+
+@app.post("/oserve/v1/table/?")
+def create_table() -> Response[dict[str, Any]]:
+    body = http.json_object(app, TableIn)
+    table = catalog.create_table(
+        body.name,
+        body.schema_struct,
+        body.settings,
+        http.caller(app),
+        now=int(time.time()),
+        tables=Tables(settings().CONTROL_TABLE),
+    )
+    return Response(201, content_types.APPLICATION_JSON, catalog.view(table))
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

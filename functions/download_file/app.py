@@ -1,0 +1,39 @@
+"""GET /download/:token: redirect a mailed link to a fresh five-minute S3 URL."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.config import settings
+from ferry.downloads import open_link
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.files import Files
+from ferry.storage.secrets import link_key
+from ferry.telemetry import logger, metrics
+
+app = http.page_resolver()
+
+
+@app.get("/download/<token>/?")
+def download_file(token: str) -> Response[str]:
+    config = settings()
+    url = open_link(
+        token,
+        key=link_key(config.LINK_SECRET_ARN),
+        now=int(time.time()),
+        jobs=Jobs(config.CONTROL_TABLE),
+        files=Files(config.RESULTS_BUCKET),
+    )
+    return Response(302, headers={"Location": url, "Cache-Control": "no-store"})
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,36 @@
+"""GET /oserve/v1/table/:table_id/export|import/:job_id/: show a job and its links."""
+
+from typing import Any
+
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.config import settings
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.secrets import link_key
+from ferry.telemetry import logger, metrics
+from ferry.transfer.view import own_job, view
+
+app = http.resolver()
+
+
+@app.get("/oserve/v1/table/<table_id>/<operation>/<job_id>/?")
+def get_job(table_id: str, operation: str, job_id: str) -> dict[str, Any]:
+    config = settings()
+    job = own_job(
+        job_id,
+        http.caller(app),
+        operation=operation,
+        table_id=http.path_number(table_id, "table"),
+        jobs=Jobs(config.CONTROL_TABLE),
+    )
+    return view(job, link_key=link_key(config.LINK_SECRET_ARN), link_days=config.LINK_DAYS)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

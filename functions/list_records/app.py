@@ -1,0 +1,33 @@
+"""GET /oserve/v1/table/:table_id/record/: list the table's rows, the newest first."""
+
+from typing import Any
+
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.catalog.page import envelope, page_asked_for
+from ferry.catalog.rows import list_rows
+from ferry.config import settings
+from ferry.storage.control.tables import Tables
+from ferry.storage.records import Records
+from ferry.telemetry import logger, metrics
+
+app = http.resolver()
+
+
+@app.get("/oserve/v1/table/<table_id>/record/?")
+def list_records(table_id: str) -> dict[str, Any]:
+    tables = Tables(settings().CONTROL_TABLE)
+    table = tables.get(http.caller(app).app_id, http.path_number(table_id, "table"))
+    page = page_asked_for(app.current_event.query_string_parameters)
+    rows, total = list_rows(table, page, records=Records(settings().RECORDS_TABLE))
+    return envelope(rows, page, total, app.current_event.path)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,48 @@
+"""ImportQueue: run each queued import."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry.config import settings
+from ferry.jobs.job import Job
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.control.tables import Tables
+from ferry.storage.files import Files
+from ferry.storage.queues import Queue
+from ferry.storage.records import Records
+from ferry.telemetry import logger, metrics
+from ferry.transfer.imports import run_import
+from ferry.transfer.run import perform
+from ferry.worker import consume, count_end, time_left
+
+
+def process_import(job_id: str, context: LambdaContext) -> Job:
+    config = settings()
+    return perform(
+        job_id,
+        context.aws_request_id,
+        lambda run: run_import(
+            run,
+            tables=Tables(config.CONTROL_TABLE),
+            records=Records(config.RECORDS_TABLE),
+            uploads=Files(config.UPLOAD_BUCKET),
+            results=Files(config.RESULTS_BUCKET),
+        ),
+        jobs=Jobs(config.CONTROL_TABLE),
+        queue=Queue(config.IMPORT_QUEUE_URL),
+        notices=Queue(config.NOTICE_QUEUE_URL),
+        clock=time.time,
+        time_left=time_left(context),
+    )
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    queue = Queue(settings().IMPORT_QUEUE_URL)
+    return consume(
+        event, context, lambda job_id: count_end(process_import(job_id, context)), queue=queue
+    )

@@ -1,0 +1,30 @@
+"""Every minute: see to the jobs that nobody sees to."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry.config import settings
+from ferry.jobs.job import Operation
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.queues import Queue
+from ferry.telemetry import logger, metrics
+from ferry.transfer.sweep import sweep
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
+    config = settings()
+    overdue = sweep(
+        int(time.time()),
+        jobs=Jobs(config.CONTROL_TABLE),
+        queues={
+            Operation.EXPORT: Queue(config.EXPORT_QUEUE_URL),
+            Operation.IMPORT: Queue(config.IMPORT_QUEUE_URL),
+        },
+        notices=Queue(config.NOTICE_QUEUE_URL),
+    )
+    metrics.add_metric(name="JobsOverdue", unit="Count", value=overdue)
+    logger.info("jobs swept", overdue=overdue)

@@ -1,0 +1,76 @@
+"""The one place that makes clients: on first use, once each, with time limits and retries."""
+
+from __future__ import annotations
+
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
+
+_CONFIG = Config(
+    connect_timeout=3,
+    read_timeout=30,
+    retries={"mode": "standard", "max_attempts": 5},
+    max_pool_connections=32,
+)
+# Presigned URLs must be SigV4: boto3 still signs some of S3's with SigV2 unless told.
+_S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4"))
+
+
+@cache
+def dynamodb() -> DynamoDBClient:
+    """Return the DynamoDB client."""
+    return boto3.client("dynamodb", config=_CONFIG)
+
+
+@cache
+def dynamodb_pages() -> DynamoDBClient:
+    """Return a DynamoDB client whose Query answers are not parsed: ``Body`` is the page's JSON.
+
+    botocore's parser takes ten times as long over a page as a JSON decoder. All the rest of
+    botocore stays in place: credentials, endpoints, signing, retries, the check of the CRC.
+    """
+    client = boto3.client("dynamodb", config=_CONFIG)
+    client.meta.events.register("before-parse.dynamodb.Query", _keep_body)
+    return client
+
+
+def _keep_body(
+    response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
+) -> None:
+    if response_dict["status_code"] == HTTPStatus.OK:
+        customized_response_dict["Body"] = response_dict["body"]
+        response_dict["body"] = b"{}"
+
+
+@cache
+def s3() -> S3Client:
+    """Return the S3 client."""
+    return boto3.client("s3", config=_S3_CONFIG)
+
+
+@cache
+def sqs() -> SQSClient:
+    """Return the SQS client."""
+    return boto3.client("sqs", config=_CONFIG)
+
+
+@cache
+def ses() -> SESV2Client:
+    """Return the SES client."""
+    return boto3.client("sesv2", config=_CONFIG)
+
+
+@cache
+def secrets() -> SecretsManagerClient:
+    """Return the Secrets Manager client."""
+    return boto3.client("secretsmanager", config=_CONFIG)

@@ -1,0 +1,1 @@
+"""The use cases around tables and their rows: create, list, insert (contract 7)."""

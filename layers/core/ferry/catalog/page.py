@@ -1,0 +1,60 @@
+"""Pages of a list (contract 3)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from ferry.errors import Malformed
+
+DEFAULT_LIMIT, MAX_LIMIT = 20, 1000
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Which part of a list is asked for."""
+
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+
+
+def page_asked_for(query: Mapping[str, str]) -> Page:
+    """Return the page that a query string's ``limit`` and ``offset`` name.
+
+    Raises:
+        Malformed: one is no whole number, or the limit is not between 1 and 1000.
+
+    """
+    limit = _whole_number(query, "limit", DEFAULT_LIMIT)
+    offset = _whole_number(query, "offset", 0)
+    if not 1 <= limit <= MAX_LIMIT:
+        raise Malformed(f"limit: must lie between 1 and {MAX_LIMIT}")
+    return Page(limit, offset)
+
+
+def envelope(objects: Sequence[Any], page: Page, total: int, path: str) -> dict[str, Any]:
+    """Return the list's page with its ``meta``; `path` is the list's own path."""
+    after, before = page.offset + page.limit, page.offset - page.limit
+    return {
+        "meta": {
+            "limit": page.limit,
+            "next": _link(path, page.limit, after) if after < total else None,
+            "offset": page.offset,
+            "previous": _link(path, page.limit, max(0, before)) if page.offset else None,
+            "total_count": total,
+        },
+        "objects": list(objects),
+    }
+
+
+def _whole_number(query: Mapping[str, str], name: str, default: int) -> int:
+    text = query.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise Malformed(f"{name}: {text[:20]!r} is not a whole number")
+    return int(text)
+
+
+def _link(path: str, limit: int, offset: int) -> str:
+    return f"{path}?{urlencode({'limit': limit, 'offset': offset})}"

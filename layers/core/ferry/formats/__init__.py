@@ -1,0 +1,175 @@
+"""File formats: streaming readers and writers of a table's rows. Pure: bytes in, bytes out.
+
+A file is looked at (`inspect`), then read in blocks (`read`): bad records are values in the
+stream, and reading can resume after any of them. It is written row by row (`writer`), and so is
+the file of rows that failed (`failures`), in the format of the file they came from.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import PurePath
+from typing import Any, Protocol
+
+import msgspec
+
+from ferry.errors import InvalidFile, InvalidRow
+from ferry.formats import csv_reading, json_layout, json_reading
+from ferry.formats.csv_writing import CsvWriter, FailedCsvRows
+from ferry.formats.entries import (
+    HEAD_BYTES,
+    MAX_RECORD_BYTES,
+    Entry,
+    Layout,
+    Position,
+    Shape,
+)
+from ferry.formats.json_writing import ARRAY, LINES, FailedJsonRows, JsonWriter
+from ferry.tables.rows import Row, RowRules
+from ferry.tables.schema import Schema
+from ferry.tables.values import Value
+
+__all__ = [
+    "FORMATS",
+    "HEAD_BYTES",
+    "MAX_RECORD_BYTES",
+    "Entry",
+    "FailedRows",
+    "Format",
+    "Layout",
+    "Position",
+    "Shape",
+    "Writer",
+    "of_file",
+]
+
+
+class Writer(Protocol):
+    """Writes a table's rows as one file: the head, a row at a time, the tail.
+
+    A file can be continued by a new writer that is told how many rows the file has; its head
+    must not be written again.
+
+    Attributes:
+        rows_written: rows the file has.
+
+    """
+
+    rows_written: int
+
+    def head(self) -> bytes:
+        """Return the file's beginning."""
+
+    def row(self, record: dict[str, Value]) -> bytes:
+        """Return one row: `record` holds the values by column, those that are unset left out."""
+
+    def tail(self) -> bytes:
+        """Return the file's end."""
+
+
+class FailedRows(Protocol):
+    """Writes the rows of an import that failed, each as it was, with its line and the reason.
+
+    Mended, the file can be imported as it is: the columns that were added are ignored.
+
+    Attributes:
+        rows_written: rows the file has.
+
+    """
+
+    rows_written: int
+
+    def head(self) -> bytes:
+        """Return the file's beginning."""
+
+    def row(self, entry: Entry, error: InvalidRow) -> bytes:
+        """Return one failed row; `error` is the entry's own or that of the row rules."""
+
+    def tail(self) -> bytes:
+        """Return the file's end."""
+
+
+class _MakeWriter(Protocol):
+    def __call__(self, schema: Schema, *, rows_written: int = 0) -> Writer: ...
+
+
+class _MakeFailedRows(Protocol):
+    def __call__(self, layout: Layout, schema: Schema, *, rows_written: int = 0) -> FailedRows: ...
+
+
+class _Inspect(Protocol):
+    def __call__(self, head: bytes, *, whole: bool, schema: Schema) -> Layout: ...
+
+
+class Format(msgspec.Struct, frozen=True, kw_only=True):
+    """A file format.
+
+    Attributes:
+        name: its key in FORMATS, and the ``file_type`` of the public API.
+        suffix: of its files, with the dot.
+        inspect: ``(head, *, whole, schema)`` returns the Layout that the file's first bytes show:
+            `head` is `HEAD_BYTES` of it, or all of it (`whole`). Raises InvalidFile.
+        read: ``(blocks, layout, at)`` yields the entries that start at or after the position
+            `at`; the blocks are the file's bytes from ``at.offset`` on, cut anyhow.
+        rows: ``(rules)`` returns what makes a Row of an entry's cells, or raises InvalidRow.
+        writer: ``(schema, *, rows_written=0)`` returns a Writer.
+        failures: ``(layout, schema, *, rows_written=0)`` returns a FailedRows.
+
+    """
+
+    name: str
+    suffix: str
+    media_type: str
+    inspect: _Inspect
+    read: Callable[[Iterable[bytes], Layout, Position], Iterator[Entry]]
+    rows: Callable[[RowRules], Callable[[dict[str, Any]], Row]]
+    writer: _MakeWriter
+    failures: _MakeFailedRows
+
+
+CSV = Format(
+    name="csv",
+    suffix=".csv",
+    media_type="text/csv; charset=utf-8",
+    inspect=csv_reading.inspect,
+    read=csv_reading.read,
+    rows=lambda rules: rules.from_cells,
+    writer=CsvWriter,
+    failures=FailedCsvRows,
+)
+JSON = Format(
+    name="json",
+    suffix=".json",
+    media_type="application/json",
+    inspect=json_layout.inspect,
+    read=json_reading.read,
+    rows=lambda rules: rules.from_json,
+    writer=partial(JsonWriter, frame=ARRAY),
+    failures=partial(FailedJsonRows, frame=ARRAY),
+)
+JSON_LINES = Format(
+    name="jsonl",
+    suffix=".jsonl",
+    media_type="application/jsonl",
+    inspect=json_layout.inspect,
+    read=json_reading.read,
+    rows=lambda rules: rules.from_json,
+    writer=partial(JsonWriter, frame=LINES),
+    failures=partial(FailedJsonRows, frame=LINES),
+)
+
+FORMATS: dict[str, Format] = {form.name: form for form in (CSV, JSON, JSON_LINES)}
+
+
+def of_file(name: str) -> Format:
+    """Return the format that the file's name tells by its suffix, upper case or lower.
+
+    Raises:
+        InvalidFile: no format has that suffix.
+
+    """
+    suffix = PurePath(name).suffix.lower()
+    for form in FORMATS.values():
+        if form.suffix == suffix:
+            return form
+    suffixes = ", ".join(form.suffix for form in FORMATS.values())
+    raise InvalidFile(f"the name of the file must end in one of {suffixes}")

@@ -1,0 +1,88 @@
+"""Writes CSV files: UTF-8 with a byte-order mark, CRLF, RFC 4180 quoting where needed. Pure.
+
+Nothing at all stands for null, ``""`` for the empty string. Formulas are left as they are: what
+is written here is meant to be imported again.
+"""
+
+import re
+from collections.abc import Iterable
+
+from ferry.errors import InvalidRow
+from ferry.formats.csv_reading import split
+from ferry.formats.encoding import BOM
+from ferry.formats.entries import Entry, Layout
+from ferry.formats.failures import added_names
+from ferry.tables.cells import to_cell
+from ferry.tables.schema import FieldType, Schema
+from ferry.tables.values import Value
+
+_NEEDS_QUOTES = re.compile(r'[",\r\n]')
+
+
+class CsvWriter:
+    """Writes a table's rows; see `ferry.formats.Writer`."""
+
+    def __init__(self, schema: Schema, *, rows_written: int = 0) -> None:
+        self.rows_written = rows_written
+        types = {field.name: field.type for field in schema.fields}
+        self._columns = [(name, types.get(name, FieldType.STRING)) for name in schema.columns]
+
+    def head(self) -> bytes:
+        """Return the header."""
+        return BOM + _line(_quoted(name) for name, _ in self._columns)
+
+    def row(self, record: dict[str, Value]) -> bytes:
+        """Return one row."""
+        self.rows_written += 1
+        return _line([_quoted(to_cell(record.get(name), kind)) for name, kind in self._columns])
+
+    def tail(self) -> bytes:
+        """Return nothing: a CSV file just ends."""
+        return b""
+
+
+class FailedCsvRows:
+    """Writes the rows that failed; see `ferry.formats.FailedRows`."""
+
+    def __init__(self, layout: Layout, schema: Schema, *, rows_written: int = 0) -> None:
+        self.rows_written = rows_written
+        self._columns = added_names({*layout.columns, *schema.names}) + list(layout.columns)
+
+    def head(self) -> bytes:
+        """Return the header: what is added, then the columns of the file."""
+        return BOM + _line(_quoted(name or None) for name in self._columns)
+
+    def row(self, entry: Entry, error: InvalidRow) -> bytes:
+        """Return one row: what is added, then the row as it was.
+
+        A row whose cells cannot be told apart stands in one cell, for it could swallow others.
+        """
+        self.rows_written += 1
+        text = entry.original.decode(errors="replace")
+        if not entry.complete or not _can_be_split(text):
+            text = _quoted(text)
+        return _line([str(entry.line), _quoted(error.field), _quoted(error.reason), text])
+
+    def tail(self) -> bytes:
+        """Return nothing: a CSV file just ends."""
+        return b""
+
+
+def _line(cells: Iterable[str]) -> bytes:
+    return f"{','.join(cells)}\r\n".encode()
+
+
+def _quoted(text: str | None) -> str:
+    if text is None:
+        return ""
+    if not text or _NEEDS_QUOTES.search(text):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _can_be_split(text: str) -> bool:
+    try:
+        split(text)
+    except InvalidRow:
+        return False
+    return True

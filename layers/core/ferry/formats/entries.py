@@ -1,0 +1,89 @@
+"""What a file's reader is told, and what it yields: layouts, positions, entries."""
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from ferry.errors import InvalidRow
+
+HEAD_BYTES = 1024 * 1024
+"""So much of a file is looked at before it is accepted."""
+
+MAX_RECORD_BYTES = 4 * 1024 * 1024
+"""A longer record is passed over without being held; DynamoDB takes 400 KB of one."""
+
+MAX_CUT_BYTES = 64 * 1024
+"""So much is kept of the text of a record that was passed over."""
+
+
+class Position(msgspec.Struct, frozen=True):
+    """A place between two records of a file, from which reading can go on.
+
+    Attributes:
+        offset: bytes of the file that lie before it.
+        line: the physical line it is on, counted from 1.
+        number: the records before it.
+        ended: nothing more is to be read, whatever follows.
+
+    """
+
+    offset: int = 0
+    line: int = 1
+    number: int = 0
+    ended: bool = False
+
+
+class Shape(StrEnum):
+    """How the records of a file are put together."""
+
+    CSV = "csv"
+    """A header line, then a record a line; a quoted cell may hold newlines (RFC 4180)."""
+    LINES = "lines"
+    """A JSON object a line."""
+    ARRAY = "array"
+    """JSON objects in one array."""
+    MEMBER = "member"
+    """JSON objects in an array that is a member of the one object in the file."""
+    OBJECTS = "objects"
+    """JSON objects one after the other, each over as many lines as it likes."""
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """What the first block of a file tells of the whole.
+
+    Attributes:
+        start: where the first record starts, or the white space before it.
+        columns: the header's cells in the file's order; none in a JSON file.
+        ignored: the columns that the table does not have, as the mail shall name them.
+
+    """
+
+    shape: Shape
+    start: Position
+    columns: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A record of a file, readable or not. Either `cells` or `error` is None.
+
+    Attributes:
+        number: counts the records from 1, a CSV file's header not counted.
+        line: the physical line on which the record starts.
+        cells: the values by column, for the row rules of the file's format: of a CSV file the
+            columns that the table has, of a JSON file the whole object.
+        error: why the record cannot be read.
+        original: its bytes as they stand in the file, without what ends or separates records.
+        complete: False where `original` is only the record's beginning, `MAX_CUT_BYTES` of it.
+        end: from where to read on.
+
+    """
+
+    number: int
+    line: int
+    cells: dict[str, Any] | None
+    error: InvalidRow | None
+    original: bytes
+    end: Position
+    complete: bool = True

@@ -1,0 +1,51 @@
+"""Reads JSON files, streamed: an array, objects one after the other, or one a line. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from ferry.errors import InvalidRow
+from ferry.formats.encoding import decode
+from ferry.formats.entries import Entry, Layout, Position, Shape
+from ferry.formats.json_scanning import JsonScanner
+from ferry.formats.records import Records, entries, entry
+from ferry.formats.scanning import LineScanner, Scanner
+from ferry.tables.values import InvalidValue, parse_json, shown
+
+_SPACE = re.compile(rb"[ \t\r\n]*+")
+_SCANNERS: dict[Shape, Callable[[], Scanner]] = {
+    Shape.LINES: LineScanner,
+    Shape.OBJECTS: JsonScanner,
+    Shape.ARRAY: lambda: JsonScanner(closing=b"]"),
+    Shape.MEMBER: lambda: JsonScanner(closing=b"]"),
+}
+
+
+def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entry]:
+    """Yield the entries from the position `at` on; see `Format.read`.
+
+    A file that is cut off, or goes on behind its array, ends in an error that says so.
+    """
+    if at.ended:
+        return
+    scanner = _SCANNERS[layout.shape]()
+    records = Records(blocks, at, scanner)
+    yield from entries(records, _members)
+    if records.end.ended or not scanner.closing:
+        return
+    if not records.closed:
+        fault = "the file is cut off: the ] behind the last row is missing"
+        yield entry(records.rest(fault), _members)
+    elif layout.shape is Shape.ARRAY and records.skip(_SPACE):
+        fault = "the file goes on behind the ] that ends its rows; what follows is not read"
+        yield entry(records.rest(fault), _members)
+
+
+def _members(original: bytes) -> dict[str, Any]:
+    try:
+        value = parse_json(decode(original))
+    except InvalidValue as error:
+        raise InvalidRow("", str(error)) from error
+    if not isinstance(value, dict):
+        raise InvalidRow("", f'must be an object, such as {{"name":"a"}}; it is {shown(value)}')
+    return value

@@ -1,0 +1,96 @@
+"""Writes JSON files: one array with a record a line, or JSON Lines; UTF-8, no mark. Pure."""
+
+from typing import NamedTuple
+
+import msgspec
+
+from ferry.errors import InvalidRow
+from ferry.formats.entries import MAX_CUT_BYTES, Entry, Layout
+from ferry.formats.failures import added_names
+from ferry.tables.cells import to_json
+from ferry.tables.schema import POINTERS, Schema
+from ferry.tables.values import Value
+
+
+class Frame(NamedTuple):
+    """What stands around the records of a file."""
+
+    head: bytes
+    before_first: bytes
+    before_others: bytes
+    behind_each: bytes
+    tail: bytes
+    tail_of_none: bytes
+
+
+ARRAY = Frame(b"[", b"\n", b",\n", b"", b"\n]", b"]")
+LINES = Frame(b"", b"", b"", b"\n", b"", b"")
+
+
+class _Framed:
+    def __init__(self, frame: Frame, rows_written: int) -> None:
+        self.rows_written = rows_written
+        self._frame = frame
+
+    def head(self) -> bytes:
+        """Return the file's beginning."""
+        return self._frame.head
+
+    def tail(self) -> bytes:
+        """Return the file's end."""
+        return self._frame.tail if self.rows_written else self._frame.tail_of_none
+
+    def _framed(self, record: bytes) -> bytes:
+        frame = self._frame
+        before = frame.before_others if self.rows_written else frame.before_first
+        self.rows_written += 1
+        return before + record + frame.behind_each
+
+
+class JsonWriter(_Framed):
+    """Writes a table's rows, every column in each, null where unset; see `formats.Writer`."""
+
+    def __init__(self, schema: Schema, *, frame: Frame, rows_written: int = 0) -> None:
+        super().__init__(frame, rows_written)
+        self._columns = schema.columns
+        self._pointers = [field for field in schema.fields if field.type in POINTERS]
+
+    def row(self, record: dict[str, Value]) -> bytes:
+        """Return one row."""
+        columns = {name: record.get(name) for name in self._columns}
+        for field in self._pointers:
+            columns[field.name] = to_json(columns[field.name], field)
+        return self._framed(_ENCODER.encode(columns))
+
+
+class FailedJsonRows(_Framed):
+    """Writes the rows that failed; see `formats.FailedRows`."""
+
+    def __init__(
+        self, layout: Layout, schema: Schema, *, frame: Frame, rows_written: int = 0
+    ) -> None:
+        super().__init__(frame, rows_written)
+        self._taken = {*schema.names, *layout.columns}
+
+    def row(self, entry: Entry, error: InvalidRow) -> bytes:
+        """Return one row: the object as it was, with what is added in front.
+
+        What is no readable object stands as text in a member of its own, ``original``.
+        """
+        names = added_names(self._taken.union(entry.cells or ()))
+        added: dict[str, Value] = dict(zip(names, _reasons(entry, error), strict=True))
+        if entry.cells is None:
+            added["original"] = entry.original[:MAX_CUT_BYTES].decode(errors="replace")
+            return self._framed(_ENCODER.encode(added))
+        members = entry.original.removeprefix(b"{").translate(_ONE_LINE)
+        comma = b"," if entry.cells else b""
+        return self._framed(_ENCODER.encode(added).removesuffix(b"}") + comma + members)
+
+
+def _reasons(entry: Entry, error: InvalidRow) -> tuple[int, str, str]:
+    return entry.line, error.field, error.reason
+
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
+"""In valid JSON a newline is white space between two tokens, never part of one."""

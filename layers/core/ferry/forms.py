@@ -1,0 +1,40 @@
+"""Files in multipart/form-data bodies (RFC 7578)."""
+
+import re
+from io import BytesIO
+from pathlib import PureWindowsPath
+
+from multipart import MultipartError, MultipartParser, parse_options_header
+
+from ferry.errors import InvalidFile
+from ferry.transfer.imports import Upload
+
+_PART = "file"
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+_LONGEST_NAME = 255
+
+
+def uploaded_file(body: bytes, content_type: str) -> Upload:
+    """Return the file that the body's part ``file`` holds; its name is without folders.
+
+    Raises:
+        InvalidFile: the body is not multipart, or has no such part, or it has no file name.
+
+    """
+    kind, options = parse_options_header(content_type)
+    if kind != "multipart/form-data" or not options.get("boundary"):
+        raise InvalidFile(f"send it as multipart/form-data, in a part named {_PART}")
+    try:
+        # The body is in memory already: let no part of it go to disk.
+        size = len(body) + 1
+        part = MultipartParser(
+            BytesIO(body), options["boundary"], spool_limit=size, memory_limit=size
+        ).get(_PART)
+    except MultipartError as error:
+        raise InvalidFile(f"the multipart body is broken ({error})") from error
+    if part is None:
+        raise InvalidFile(f"the body has no part named {_PART}")
+    name = _UNPRINTABLE.sub("", PureWindowsPath(part.filename or "").name)[-_LONGEST_NAME:]
+    if not name:
+        raise InvalidFile(f"the part named {_PART} has no file name")
+    return Upload(name, part.raw)

@@ -1,0 +1,156 @@
+"""The HTTP edge: one resolver for every API function, its authentication and its error bodies."""
+
+from __future__ import annotations
+
+import base64
+import time
+from decimal import Decimal
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+
+from ferry.accounts import Caller, authenticate
+from ferry.config import settings
+from ferry.errors import LinkExpired, Malformed, NotFound, Rejected, Unauthenticated
+from ferry.jobs.job import Job
+from ferry.letters import page
+from ferry.storage.control.accounts import Accounts
+from ferry.telemetry import logger
+from ferry.transfer.view import job_path
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def resolver(*, authenticated: bool = True) -> APIGatewayHttpResolver:
+    """Return a resolver that speaks this API's error shape: ``{"status":"error","error_msg":…}``.
+
+    Unless `authenticated` is off, each route asks for a token and finds its caller with `caller`.
+    """
+    app = APIGatewayHttpResolver(serializer=lambda body: _encoder.encode(body).decode())
+    if authenticated:
+        app.use(middlewares=[_authenticate])
+
+    @app.exception_handler(Rejected)
+    def rejected(error: Rejected) -> Response[Any]:
+        logger.info("request rejected", kind=type(error).__name__, status=error.status)
+        return refusal(error)
+
+    @app.exception_handler(Exception)
+    def bug(_: Exception) -> Response[Any]:
+        logger.exception("request failed")
+        return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; try again")
+
+    return app
+
+
+def page_resolver() -> APIGatewayHttpResolver:
+    """Return a resolver for people who follow a link: no token, and errors are plain pages."""
+    app = APIGatewayHttpResolver()
+
+    @app.exception_handler(Rejected)
+    def rejected(error: Rejected) -> Response[str]:
+        language = app.current_event.headers.get("accept-language", "")
+        text = page.expired(language) if isinstance(error, LinkExpired) else page.gone(language)
+        headers = {"Cache-Control": "no-store"}
+        return Response(error.status, "text/html; charset=utf-8", text, headers=headers)
+
+    return app
+
+
+def accepted(job: Job) -> Response[dict[str, Any]]:
+    """Return the public API's answer to an accepted job, exact to the byte."""
+    headers = {"Location": job_path(job), "X-Job-Id": job.id}
+    return Response(201, content_types.APPLICATION_JSON, {"status": "ok"}, headers=headers)
+
+
+def caller(app: APIGatewayHttpResolver) -> Caller:
+    """Return whom the present request comes from."""
+    who: Caller = app.context["caller"]
+    return who
+
+
+def path_number(text: str, what: str) -> int:
+    """Return a number that stands in the path.
+
+    Raises:
+        NotFound: it is none, so nothing can be there.
+
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise NotFound(f"{what} {text} does not exist")
+    return int(text)
+
+
+def body_bytes(app: APIGatewayHttpResolver) -> bytes:
+    """Return the request's body, empty where there is none."""
+    event = app.current_event
+    if event.is_base64_encoded:
+        return base64.b64decode(event.body or "")
+    return (event.body or "").encode()
+
+
+def json_body(app: APIGatewayHttpResolver) -> Any:
+    """Return the request's JSON; numbers with a fraction come as Decimal.
+
+    Raises:
+        Malformed: it is no JSON.
+
+    """
+    try:
+        return msgspec.json.Decoder(float_hook=Decimal).decode(body_bytes(app))
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Malformed(f"the body is not JSON: {error}") from error
+
+
+def json_object[M: BaseModel](app: APIGatewayHttpResolver, model: type[M]) -> M:
+    """Return the request's JSON object as a `model`.
+
+    Raises:
+        Malformed: it is no JSON, or not as the model wants it.
+
+    """
+    from pydantic import ValidationError  # only functions with a model pay for its import
+
+    try:
+        return model.model_validate(json_body(app))
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(map(str, problem['loc'])) or 'body'}: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_input=False)
+        ]
+        raise Malformed("; ".join(problems)) from error
+
+
+def public_url(app: APIGatewayHttpResolver) -> str:
+    """Return where the caller reaches this API, without a trailing slash."""
+    domain = app.current_event.request_context.domain_name
+    return settings().PUBLIC_URL or f"https://{domain}"
+
+
+def refusal(error: Rejected) -> Response[Any]:
+    """Return the response that tells the caller of `error`."""
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
+    return _error(error.status, str(error), headers)
+
+
+def _error(status: int, message: str, headers: dict[str, Any] | None = None) -> Response[Any]:
+    body = {"status": "error", "error_msg": message}
+    return Response(status, content_types.APPLICATION_JSON, body, headers=headers)
+
+
+def _authenticate(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    who = authenticate(
+        app.current_event.headers.get("authorization", ""),
+        now=int(time.time()),
+        accounts=Accounts(settings().CONTROL_TABLE),
+    )
+    app.context["caller"] = who
+    return next_middleware(app)

@@ -1,0 +1,144 @@
+"""A job, from its acceptance to its mail."""
+
+from enum import StrEnum
+
+import msgspec
+
+from ferry.formats.entries import Position
+from ferry.jobs.requests import ExportRequest, ImportRequest
+
+
+class Operation(StrEnum):
+    """What a job does."""
+
+    EXPORT = "export"
+    IMPORT = "import"
+
+
+class Status(StrEnum):
+    """Where a job stands; the last three are its ends."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED = frozenset({Status.FINISHED, Status.FAILED, Status.CANCELLED})
+
+MAX_ATTEMPTS = 3
+"""How often a job may be tried without coming further; as the queues' maxReceiveCount."""
+
+
+class MailState(StrEnum):
+    """What became of the job's one mail."""
+
+    NOT_DUE = "not_due"
+    DUE = "due"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Rows met so far. Always ``total == succeeded + failed``."""
+
+    total: int = 0
+    succeeded: int = 0
+    failed: int = 0
+
+
+class ExportCheckpoint(msgspec.Struct, frozen=True, tag="export"):
+    """How far an export has come for good: what lies in the parts already uploaded.
+
+    Attributes:
+        upload_id: the S3 multipart upload.
+        etags: of its parts that count, in order; later ones are replaced.
+        after: the order key of the last row in them, "" before the first.
+        rows: rows in them.
+        size: bytes in them.
+        closed: every part is there and only the completion of the upload was left to do.
+
+    """
+
+    upload_id: str
+    etags: tuple[str, ...] = ()
+    after: str = ""
+    rows: int = 0
+    size: int = 0
+    closed: bool = False
+
+
+class ImportCheckpoint(msgspec.Struct, frozen=True, tag="import"):
+    """How far an import has come for good: its rows are written, its failed rows kept.
+
+    Attributes:
+        position: the place in the file from which to read on.
+        counts: the outcome of the records before it.
+        pieces: how many pieces of the failed-rows file are stored.
+
+    """
+
+    position: Position
+    counts: Counts = Counts()
+    pieces: int = 0
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One export or import.
+
+    Attributes:
+        accepted_at: Unix milliseconds, UTC. Ids of new records derive from it.
+        updated_at: Unix seconds, UTC.
+        due_at: Unix seconds after which the sweeper sees to the job: the lease's end while it
+            runs, else the time by which its message should have been handled.
+        worker: who holds the lease, "" when nobody does.
+        attempts: deliveries since the job last came further.
+        public_url: where the caller reached the API; links in the mail start with it.
+        rows_done: rows read so far, checkpointed or not.
+        bytes_done: bytes written (export) or read (import) so far.
+        bytes_total: the import file's size; 0 for an export.
+        ignored_columns: columns of the file that the table does not have.
+
+    """
+
+    id: str
+    operation: Operation
+    app_id: str
+    user_id: int
+    table_id: int
+    table_name: str
+    request: ExportRequest | ImportRequest
+    public_url: str
+    accepted_at: int
+    updated_at: int
+    due_at: int
+    status: Status = Status.PENDING
+    worker: str = ""
+    attempts: int = 0
+    checkpoint: ExportCheckpoint | ImportCheckpoint | None = None
+    counts: Counts = Counts()
+    rows_done: int = 0
+    rows_total: int | None = None
+    bytes_done: int = 0
+    bytes_total: int = 0
+    ignored_columns: tuple[str, ...] = ()
+    file_name: str = ""
+    result_key: str = ""
+    report_key: str = ""
+    error: str = ""
+    ended_at: int = 0
+    mail: MailState = MailState.NOT_DUE
+    mail_attempts: int = 0
+    mail_error: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether the job is past changing, but for its mail."""
+        return self.status in ENDED
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to see to the job."""
+        return not self.ended or self.mail in {MailState.DUE, MailState.SENDING}

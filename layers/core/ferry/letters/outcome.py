@@ -1,0 +1,41 @@
+"""How a job ended: everything that its letter has to say. Pure."""
+
+from typing import Literal
+
+import msgspec
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """A job that is over.
+
+    Attributes:
+        dry_run: an import that only checked the file; `succeeded` rows would have been written.
+        file_format: as the public API spells it: csv, json, ...
+        total: the rows exported, or the rows of the file that was imported.
+        succeeded: the rows written; of a job that stopped early, those written before that.
+        seconds: how long the job took.
+        reason: why a failed job failed, fit to show to its owner.
+        ignored_columns: columns of the file that the table does not have.
+        download_url: opens the exported file.
+        report_url: opens the failed-rows file of an import.
+        expires_on: the last day, UTC, on which the links open, as text.
+        days: how many days the links open for.
+
+    """
+
+    operation: Literal["export", "import"]
+    result: Literal["finished", "failed", "cancelled"]
+    dry_run: bool = False
+    table_name: str
+    file_name: str
+    file_format: str
+    total: int
+    succeeded: int
+    failed: int
+    seconds: float
+    reason: str = ""
+    ignored_columns: tuple[str, ...] = ()
+    download_url: str = ""
+    report_url: str = ""
+    expires_on: str = ""
+    days: int = 0

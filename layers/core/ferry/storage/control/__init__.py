@@ -1,0 +1,13 @@
+"""The control table, one module an entity; each module alone knows its key format.
+
+| pk | sk | what |
+|---|---|---|
+| ``APP#<app>`` | ``APP`` | an app |
+| ``APP#<app>`` | ``USER#<user>`` | one of its users |
+| ``APP#<app>`` | ``TABLE#<table>`` | one of its tables |
+| ``APP#<app>`` | ``NAME#<table name>`` | holds the name, points to the table |
+| ``TOKEN#<sha256>`` | ``TOKEN`` | an access token |
+| ``JOB#<job>`` | ``JOB`` | a job |
+| ``TABLE#<table>`` | ``LAST#<operation>`` | when one was last accepted |
+| ``COUNTER`` | ``<what>`` | the last number given |
+"""

@@ -1,0 +1,217 @@
+"""The records table: every table's rows, spread over its shards."""
+
+import heapq
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import batched
+from operator import attrgetter
+from random import uniform
+from threading import Lock
+from typing import Any
+
+import msgspec
+
+from ferry import aws
+from ferry.errors import InvalidRow
+from ferry.storage.attributes import MAX_ITEM_BYTES, Item, decode_item, encode_item, item_bytes
+from ferry.tables.records import (
+    ID,
+    ORDER,
+    ORDER_DIGITS,
+    PARTITION,
+    WRITTEN_AT,
+    Record,
+    order_key,
+    partition,
+    shard_partition,
+)
+from ferry.tables.schema import Table
+
+_INDEX = "by_created"
+_BATCH = 25  # BatchWriteItem's limit
+_WRITERS = 8
+_READERS = 4
+_COUNTERS = 16
+_MAX_TRIES = 8
+_READ_AHEAD_ROWS = 8_000
+"""Rows that the pages of all shards together may hold in memory; a page is at most 1 MB anyway."""
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A part of a table's rows by creation second: [start, end), None for an open end.
+
+    Only rows after the order key `after` belong to it, "" for all.
+    """
+
+    start: int | None = None
+    end: int | None = None
+    after: str = ""
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        """The least and the greatest order key of the window."""
+        # Order keys have one width: a longer key lies between its prefix and the next one.
+        low = self.after + "0" if self.after else order_key(self.start or 0)
+        high = order_key(self.end - 1) if self.end is not None else "9" * ORDER_DIGITS
+        return low, high + "g"
+
+
+class _Page(msgspec.Struct):
+    """A page of a Query, spelled as DynamoDB spells it."""
+
+    Count: int
+    Items: list[Item] = []
+    LastEvaluatedKey: Item | None = None
+
+
+class Records:
+    """Rows of all tables, each table's in its own shards.
+
+    Reads are consistent: they see every row whose writing was answered before.
+    """
+
+    def __init__(self, table_name: str) -> None:
+        self._table_name = table_name
+
+    def put(self, items: Iterable[Item]) -> None:
+        """Write the items, many batches at a time; writing one twice leaves one."""
+        write = partial(self._put_batch, aws.dynamodb())
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            for _ in pool.map(write, batched(items, _BATCH, strict=False)):
+                pass
+
+    def count(self, table: Table, window: Window, *, limit: int) -> int:
+        """Return how many rows the window holds; past `limit` counting stops."""
+        total = 0
+        lock = Lock()
+        client = aws.dynamodb_pages()  # boto3 makes clients safely in one thread only
+
+        def count_shard(shard: int) -> None:
+            nonlocal total
+            for page in self._pages(client, table, shard, window, {"Select": "COUNT"}):
+                with lock:
+                    total += page.Count
+                if total > limit:
+                    return
+
+        with ThreadPoolExecutor(_COUNTERS) as pool:
+            list(pool.map(count_shard, range(table.shards)))
+        return total
+
+    def stream(
+        self,
+        table: Table,
+        window: Window,
+        *,
+        newest_first: bool = False,
+        at_most: int | None = None,
+    ) -> Iterator[Record]:
+        """Yield the window's rows by order key, or by falling order key.
+
+        The shards' streams are merged; each has its next page on the way while its present one
+        is read. Who needs only so many rows says so (`at_most`), and pages are no longer.
+        """
+        limit = max(1, _READ_AHEAD_ROWS // table.shards)
+        options = {
+            "Limit": min(limit, at_most or limit),
+            "ScanIndexForward": not newest_first,
+        }
+        client = aws.dynamodb_pages()
+        with ThreadPoolExecutor(_READERS) as pool:
+            shards = [
+                _rows(_ahead(pool, self._pages(client, table, shard, window, options)))
+                for shard in range(table.shards)
+            ]
+            yield from heapq.merge(*shards, key=attrgetter("order"), reverse=newest_first)
+
+    def _pages(
+        self, client: Any, table: Table, shard: int, window: Window, options: Mapping[str, Any]
+    ) -> Iterator[_Page]:
+        low, high = window.bounds
+        query: dict[str, Any] = {
+            "TableName": self._table_name,
+            "IndexName": _INDEX,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "#partition = :partition AND #order BETWEEN :low AND :high",
+            "ExpressionAttributeNames": {"#partition": PARTITION, "#order": ORDER},
+            "ExpressionAttributeValues": encode_item(
+                {":partition": shard_partition(table, shard), ":low": low, ":high": high}
+            ),
+            **options,
+        }
+        while True:
+            page = msgspec.json.decode(client.query(**query)["Body"], type=_Page)
+            yield page
+            if not page.LastEvaluatedKey:
+                return
+            query["ExclusiveStartKey"] = page.LastEvaluatedKey
+
+    def _put_batch(self, client: Any, items: tuple[Item, ...]) -> None:
+        requests: Any = [{"PutRequest": {"Item": item}} for item in items]
+        for attempt in range(_MAX_TRIES):
+            answer = client.batch_write_item(RequestItems={self._table_name: requests})
+            requests = answer["UnprocessedItems"].get(self._table_name)
+            if not requests:
+                return
+            # Full jitter: DynamoDB leaves items unprocessed when a partition is throttled.
+            time.sleep(uniform(0, min(5.0, 0.05 * 2**attempt)))  # noqa: S311 - no secret
+        raise TimeoutError(f"{len(requests)} rows stayed unprocessed after {_MAX_TRIES} tries")
+
+
+def item(table: Table, record: Record) -> Item:
+    """Return the record as it is stored.
+
+    Raises:
+        InvalidRow: it is larger than DynamoDB stores.
+
+    """
+    stored = encode_item(
+        {
+            PARTITION: partition(table, record.id),
+            ID: record.id,
+            ORDER: record.order,
+            WRITTEN_AT: record.written_at,
+            **record.columns,
+        }
+    )
+    del stored["id"]
+    if (size := item_bytes(stored)) > MAX_ITEM_BYTES:
+        raise InvalidRow(
+            "", f"the record takes {size:,} bytes; DynamoDB holds at most {MAX_ITEM_BYTES:,}"
+        )
+    return stored
+
+
+def record(item: Mapping[str, Any]) -> Record:
+    """Return the record that a stored item holds."""
+    fields = decode_item(item)
+    del fields[PARTITION], fields[ORDER]
+    return Record(
+        id=fields.pop(ID),
+        written_at=fields.pop(WRITTEN_AT),
+        created_by=fields.pop("created_by"),
+        created_at=fields.pop("created_at"),
+        updated_at=fields.pop("updated_at"),
+        read_perm=fields.pop("read_perm"),
+        write_perm=fields.pop("write_perm"),
+        fields=fields,
+    )
+
+
+def _ahead[T](pool: ThreadPoolExecutor, items: Iterator[T]) -> Iterator[T]:
+    """Yield `items`, each fetched while the one before it is used; the first at once."""
+    first = pool.submit(next, items, None)
+
+    def follow(coming: Future[T | None]) -> Iterator[T]:
+        while (present := coming.result()) is not None:
+            coming = pool.submit(next, items, None)
+            yield present
+
+    return follow(first)
+
+
+def _rows(pages: Iterator[_Page]) -> Iterator[Record]:
+    for page in pages:
+        yield from map(record, page.Items)

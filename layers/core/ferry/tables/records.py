@@ -1,0 +1,101 @@
+"""A table's rows as they are stored: identity, place and order.
+
+A record lies at partition ``<table>#<shard>``, sort key ``<id>``. Its place in time is the order
+key, the sort key of the local index: creation second and id in fixed width, so that every shard
+streams in one total order and a single key says how far a reader has come.
+"""
+
+import hashlib
+from zlib import crc32
+
+import msgspec
+
+from ferry.tables.rows import Row
+from ferry.tables.schema import Table
+from ferry.tables.values import Value
+
+PARTITION, ID, ORDER, WRITTEN_AT = "_pk", "_sk", "_order", "_at"
+"""Our own attributes. A field's name cannot begin with an underscore, so none can collide."""
+
+ORDER_DIGITS = 11
+"""Digits of the creation second in an order key; contract 4 bounds it by 1e11."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a table.
+
+    Attributes:
+        id: 24 hex digits; of a new record the first 8 are the creation second (ObjectId).
+        created_at: Unix seconds, UTC; as is ``updated_at``.
+        written_at: when it was first stored, Unix milliseconds. An export leaves out what was
+            written after it was accepted, whatever ``created_at`` the caller gave the row.
+        fields: the fields that are set.
+
+    """
+
+    id: str
+    created_by: int
+    created_at: int
+    updated_at: int
+    read_perm: list[str]
+    write_perm: list[str]
+    written_at: int
+    fields: dict[str, Value]
+
+    @property
+    def order(self) -> str:
+        """The record's order key."""
+        return order_key(self.created_at) + self.id
+
+    @property
+    def columns(self) -> dict[str, Value]:
+        """Every column that has a value, as files and responses show it."""
+        return {
+            "id": self.id,
+            "created_by": self.created_by,
+            "created_at": self.created_at,
+            "updated_at": self.updated_at,
+            **self.fields,
+            "read_perm": list[Value](self.read_perm),
+            "write_perm": list[Value](self.write_perm),
+        }
+
+
+def new_record(table: Table, row: Row, *, record_id: str, user_id: int, now_ms: int) -> Record:
+    """Return the record that `row` becomes in `table`, under the id `record_id`.
+
+    The built-in columns that the row gives are kept; the others default to now (`now_ms`, Unix
+    milliseconds), to the creator `user_id` and to the table's row permissions.
+    """
+    given = row.given
+    return Record(
+        id=record_id,
+        created_by=given.get("created_by", user_id),
+        created_at=given.get("created_at", now_ms // 1000),
+        updated_at=given.get("updated_at", now_ms // 1000),
+        read_perm=given.get("read_perm", list(table.row_read_perm)),
+        write_perm=given.get("write_perm", list(table.row_write_perm)),
+        written_at=now_ms,
+        fields=row.fields,
+    )
+
+
+def derived_id(second: int, *seed: object) -> str:
+    """Return the id that `seed` always gets: creation second, then 64 bits of its digest."""
+    digest = hashlib.sha256("/".join(map(str, seed)).encode()).hexdigest()
+    return f"{second:08x}"[-8:] + digest[:16]
+
+
+def partition(table: Table, record_id: str) -> str:
+    """Return the partition key under which the record lies."""
+    return shard_partition(table, crc32(record_id.encode()) % table.shards)
+
+
+def shard_partition(table: Table, shard: int) -> str:
+    """Return the partition key of one of the table's shards."""
+    return f"{table.id}#{shard}"
+
+
+def order_key(created_at: int) -> str:
+    """Return the least order key of that creation second."""
+    return f"{created_at:0{ORDER_DIGITS}d}"

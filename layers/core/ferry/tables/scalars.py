@@ -1,0 +1,113 @@
+"""Fields of one plain value: what a CSV cell and a JSON value must be (contract 5). Pure.
+
+Each function returns the value to store or raises InvalidValue. Those named after a cell take CSV
+text; the others take a JSON value, and a string is not taken for anything else.
+"""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from ferry.tables.values import (
+    MAX_DIGITS,
+    InvalidValue,
+    Value,
+    check_text,
+    exact_number,
+    shown,
+)
+
+_INTEGER = re.compile(r"-?[0-9]+")
+_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_MAX_NUMBER_CHARACTERS = 200
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII
+)
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def same(cell: str) -> str:
+    """Return a string's cell as it stands."""
+    return cell
+
+
+def text(value: Any) -> str:
+    """Return a JSON string."""
+    if not isinstance(value, str):
+        raise InvalidValue(f"must be text in double quotes; it is {shown(value)}")
+    check_text(value)
+    return value
+
+
+def integer_cell(cell: str) -> int:
+    """Return the whole number that a cell spells in digits."""
+    if not _INTEGER.fullmatch(cell):
+        raise InvalidValue(
+            f"must be a whole number written in digits alone, such as 42; it is {shown(cell)}"
+        )
+    if len(cell) > MAX_DIGITS + 1:
+        raise InvalidValue(_too_many_digits(cell))
+    return integer(int(cell))
+
+
+def integer(value: Any) -> int:
+    """Return a JSON integer."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidValue(f"must be a whole number without quotes; it is {shown(value)}")
+    if abs(value) >= 10**MAX_DIGITS:
+        raise InvalidValue(_too_many_digits(value))
+    return value
+
+
+def _too_many_digits(value: Value) -> str:
+    return f"must have at most {MAX_DIGITS} digits; it is {shown(value)}"
+
+
+def number_cell(cell: str) -> Decimal:
+    """Return the number that a cell spells."""
+    if len(cell) > _MAX_NUMBER_CHARACTERS or not _NUMBER.fullmatch(cell):
+        raise InvalidValue(f"must be a number, such as 19.5; it is {shown(cell)}")
+    return exact_number(Decimal(cell))
+
+
+def number(value: Any) -> Decimal:
+    """Return a JSON number."""
+    if not isinstance(value, int | float | Decimal) or isinstance(value, bool):
+        raise InvalidValue(f"must be a number without quotes; it is {shown(value)}")
+    return exact_number(value)
+
+
+def boolean_cell(cell: str) -> bool:
+    """Return what true, false, 1 or 0 stands for, upper case or lower."""
+    try:
+        return _BOOLEANS[cell.lower()]
+    except KeyError:
+        raise InvalidValue(f"must be true or false; it is {shown(cell)}") from None
+
+
+def boolean(value: Any) -> bool:
+    """Return a JSON boolean."""
+    if not isinstance(value, bool):
+        raise InvalidValue(f"must be true or false without quotes; it is {shown(value)}")
+    return value
+
+
+def date(value: Any) -> str:
+    """Return an ISO 8601 date or time as it stands."""
+    try:
+        parsed_date(value)
+    except (TypeError, ValueError):
+        raise InvalidValue(
+            "must be an ISO 8601 date or time, such as 2018-09-26 or "
+            f"2018-09-26T11:22:51+08:00; it is {shown(value)}"
+        ) from None
+    return str(value)
+
+
+def parsed_date(text: str) -> datetime:
+    """Return the time that the text names. Raises ValueError if it is not ISO 8601."""
+    # fromisoformat() alone takes much more: week dates, any separator, digits of any script.
+    if not _DATE.fullmatch(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)

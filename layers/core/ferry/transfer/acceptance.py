@@ -1,0 +1,46 @@
+"""What every job has from the moment it is accepted."""
+
+import secrets
+from typing import Any
+
+from ferry.accounts import Caller
+from ferry.jobs.job import Job, Operation
+from ferry.jobs.requests import ExportRequest, ImportRequest
+from ferry.tables.schema import Table
+
+_HANDLED_WITHIN_S = 60
+"""A job whose message has not been handled by then is sent again by the sweeper."""
+
+
+def new_job(
+    job_id: str,
+    operation: Operation,
+    table: Table,
+    caller: Caller,
+    request: ExportRequest | ImportRequest,
+    *,
+    now_ms: int,
+    public_url: str,
+    **more: Any,
+) -> Job:
+    """Return a new, pending job of the caller on the table."""
+    now = now_ms // 1000
+    return Job(
+        id=job_id,
+        operation=operation,
+        app_id=caller.app_id,
+        user_id=caller.user_id,
+        table_id=table.id,
+        table_name=table.name,
+        request=request,
+        public_url=public_url,
+        accepted_at=now_ms,
+        updated_at=now,
+        due_at=now + _HANDLED_WITHIN_S,
+        **more,
+    )
+
+
+def new_job_id(now_ms: int) -> str:
+    """Return 32 hex digits, the first 12 of them the time, so that ids sort by acceptance."""
+    return f"{now_ms:012x}{secrets.token_hex(10)}"

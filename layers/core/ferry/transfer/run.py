@@ -1,0 +1,174 @@
+"""One worker's hold on a job: its lease, its checkpoints, its end.
+
+However often a job's message is delivered, one worker at a time holds the lease; the next one goes
+on from the last checkpoint. Whoever loses the lease stops at its next save, which changes nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from ferry.errors import Cancelled, Interrupted, OutOfTime, Rejected, Superseded
+from ferry.jobs.job import MAX_ATTEMPTS, ExportCheckpoint, ImportCheckpoint, Job, MailState, Status
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.queues import Queue
+
+LEASE_S = 90
+"""How long a worker may be silent before another one may take over."""
+
+SAVE_EVERY_S = 2.0
+HAND_OVER_S = 60.0
+"""With so much of the function's time left, the job is handed to another delivery."""
+
+_INTERNAL = (
+    f"the job failed {MAX_ATTEMPTS} times for an internal reason, which has been reported to the "
+    "operators; start it again later"
+)
+
+
+class Run:
+    """A job while this worker holds its lease.
+
+    Args:
+        job: the job as claimed.
+        jobs: where it is saved.
+        clock: Unix seconds.
+        time_left: seconds until the function is stopped.
+
+    """
+
+    def __init__(
+        self, job: Job, *, jobs: Jobs, clock: Callable[[], float], time_left: Callable[[], float]
+    ) -> None:
+        self.job = job
+        self._jobs = jobs
+        self._clock = clock
+        self._time_left = time_left
+        self._saved_at = clock()
+
+    def checkpoint(
+        self, checkpoint: ExportCheckpoint | ImportCheckpoint | None, **progress: Any
+    ) -> None:
+        """Save how far the job has come for good (None: start over), with more of its fields.
+
+        Raises:
+            Cancelled: the job's end has been asked for.
+            OutOfTime: the function's time is nearly up.
+            Superseded: the lease is lost.
+
+        """
+        self._save(checkpoint=checkpoint, attempts=0, **progress)
+        if self._time_left() < HAND_OVER_S:
+            raise OutOfTime(f"job {self.job.id} goes on in another delivery")
+
+    def progress(self, **progress: Any) -> None:
+        """Save how far the job is, every two seconds at most; each save renews the lease.
+
+        Raises:
+            Cancelled: the job's end has been asked for.
+            Superseded: the lease is lost.
+
+        """
+        if self._clock() - self._saved_at >= SAVE_EVERY_S:
+            self._save(**progress)
+
+    def end(self, status: Status, **result: Any) -> None:
+        """Save the job's end; from now on its mail is due.
+
+        Raises:
+            Superseded: the lease is lost.
+
+        """
+        now = int(self._clock())
+        self.job = msgspec.structs.replace(
+            self.job, status=status, ended_at=now, mail=MailState.DUE, **result
+        )
+        self._store(worker="")
+
+    def release(self) -> None:
+        """Let another delivery go on from the last checkpoint at once."""
+        self._store(worker="")
+
+    def _save(self, **changes: Any) -> None:
+        self.job = msgspec.structs.replace(self.job, **changes)
+        if self._store(worker=self.job.worker):
+            raise Cancelled(f"the end of job {self.job.id} was asked for")
+
+    def _store(self, *, worker: str) -> bool:
+        holder, now = self.job.worker, int(self._clock())
+        self.job = msgspec.structs.replace(
+            self.job, worker=worker, updated_at=now, due_at=now + LEASE_S
+        )
+        self._saved_at = self._clock()
+        return self._jobs.save(self.job, holder=holder)
+
+
+def perform(
+    job_id: str,
+    worker: str,
+    work: Callable[[Run], dict[str, Any]],
+    *,
+    jobs: Jobs,
+    queue: Queue,
+    notices: Queue,
+    clock: Callable[[], float],
+    time_left: Callable[[], float],
+) -> Job:
+    """Claim the job, do `work` on it and see it to its end, or as far as this delivery gets.
+
+    Args:
+        job_id: the job.
+        worker: a name for this delivery that no other bears.
+        work: does the job and returns the fields of the job that tell its result.
+        jobs: where jobs are.
+        queue: where the job is sent to go on in another delivery.
+        notices: where an ended job is sent for its mail.
+        clock: Unix seconds.
+        time_left: seconds until the function is stopped.
+
+    Returns:
+        The job as this delivery leaves it.
+
+    Raises:
+        Superseded: the job is in other hands, or has ended.
+        Exception: whatever went wrong; the job waits to be tried again, or has failed when that
+            was the last try.
+
+    """
+    job = jobs.claim(job_id, worker, now=int(clock()), lease_s=LEASE_S)
+    run = Run(job, jobs=jobs, clock=clock, time_left=time_left)
+    try:
+        _carry_out(run, work)
+    except OutOfTime:
+        run.release()
+        queue.send(job_id)
+    except Superseded:
+        raise
+    except Exception:
+        _give_back(run)
+        raise
+    finally:
+        if run.job.ended:
+            notices.send(job_id)
+    return run.job
+
+
+def _carry_out(run: Run, work: Callable[[Run], dict[str, Any]]) -> None:
+    try:
+        result = work(run)
+    except Cancelled:
+        run.end(Status.CANCELLED)
+    except (Superseded, Interrupted):
+        raise
+    except Rejected as reason:
+        run.end(Status.FAILED, error=str(reason))
+    else:
+        run.end(Status.FINISHED, **result)
+
+
+def _give_back(run: Run) -> None:
+    if run.job.attempts >= MAX_ATTEMPTS:
+        run.end(Status.FAILED, error=_INTERNAL)
+    else:
+        run.release()

@@ -1,0 +1,77 @@
+"""The SQS edge: job messages in, partial batch failures out."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry.errors import Rejected
+from ferry.jobs.job import Job
+from ferry.storage.queues import JobMessage, Queue
+from ferry.telemetry import logger, metrics
+
+
+def consume(
+    event: dict[str, Any],
+    context: LambdaContext,
+    handle: Callable[[str], object],
+    *,
+    queue: Queue,
+) -> PartialItemFailureResponse:
+    """Handle the job that each record of `event`, an event of `queue`, names.
+
+    A record whose handling raises goes back to the queue, soon, and after the queue's
+    maxReceiveCount to its dead-letter queue; but one that raises Rejected is given up, as is one
+    that is no job message.
+
+    Returns:
+        ``{"batchItemFailures": [{"itemIdentifier": <messageId>}, ...]}``
+
+    """
+
+    # Powertools calls it by keyword: the parameter must be named `record`.
+    def on_record(record: SQSRecord) -> None:
+        try:
+            handle(msgspec.json.decode(record.body, type=JobMessage).job_id)
+        except (Rejected, msgspec.DecodeError) as error:
+            logger.warning("message given up", kind=type(error).__name__, reason=str(error))
+            metrics.add_metric(name="MessageGivenUp", unit="Count", value=1)
+        except Exception:
+            logger.exception("message failed", message_id=record.message_id)
+            metrics.add_metric(name="MessageFailed", unit="Count", value=1)
+            tries = int(record.attributes.approximate_receive_count or 1)
+            queue.retry_soon(record.receipt_handle, tries)
+            raise
+
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event, on_record, processor, context)
+
+
+def count_end(job: Job) -> None:
+    """Log and count how far a delivery has brought a job: ids and numbers only."""
+    logger.info(
+        "job left",
+        job_id=job.id,
+        status=job.status,
+        rows=job.counts.total,
+        failed_rows=job.counts.failed,
+        error=job.error,
+    )
+    if job.ended:
+        operation, status = job.operation.capitalize(), job.status.capitalize()
+        metrics.add_metric(name=f"{operation}{status}", unit="Count", value=1)
+        metrics.add_metric(name="RowsSucceeded", unit="Count", value=job.counts.succeeded)
+        metrics.add_metric(name="RowsFailed", unit="Count", value=job.counts.failed)
+
+
+def time_left(context: LambdaContext) -> Callable[[], float]:
+    """Return a function that tells how many seconds the invocation has left."""
+    return lambda: context.get_remaining_time_in_millis() / 1000

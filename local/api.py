@@ -1,0 +1,120 @@
+"""A small client of the service's own HTTP API, as any user could write it."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from local.instance import Failed
+
+_PAUSE_S = 0.25
+_JOB_S = 240
+_MAIL_S = 60
+
+type Json = dict[str, Any]
+
+
+class Api:
+    """The API and the mailbox of a running service, as one user sees them."""
+
+    def __init__(self, facts: Json) -> None:
+        self.mail_address: str = facts["mail"]
+        self._tables = "/oserve/v1/table/"
+        self._http = httpx.Client(
+            base_url=facts["api_url"],
+            headers={"Authorization": f"Bearer {facts['token']}"},
+            timeout=90,
+            trust_env=False,  # a proxy could not reach this machine's loopback
+        )
+
+    def create_table(self, definition: Json) -> int:
+        """Create a table and return its id."""
+        return int(self._call("POST", self._tables, 201, json=definition).json()["id"])
+
+    def tables(self) -> dict[str, int]:
+        """Map the names of the app's tables to their ids."""
+        listed = self._call("GET", self._tables, 200, params={"limit": 1000}).json()
+        return {table["name"]: int(table["id"]) for table in listed["objects"]}
+
+    def start_import(self, table: int, file: Path) -> str:
+        """Send a file in a multipart body and return the path of its job."""
+        with file.open("rb") as stream:
+            path = f"{self._tables}{table}/import/"
+            return self._started(self._call("POST", path, 201, files={"file": stream}))
+
+    def start_export(self, table: int, file_type: str) -> str:
+        """Ask for all rows and return the path of the job."""
+        body = {"file_type": file_type, "mode": "all"}
+        path = f"{self._tables}{table}/export/"
+        return self._started(self._call("POST", path, 201, json=body))
+
+    def finished(self, job_path: str, watch: Callable[[int], None]) -> Json:
+        """Wait for a job to end, telling `watch` how many rows are done, and return it.
+
+        Raises:
+            Failed: it failed, or takes too long.
+
+        """
+        deadline = time.monotonic() + _JOB_S
+        while time.monotonic() < deadline:
+            job: Json = self._call("GET", job_path, 200).json()
+            if job["status"] == "finish":
+                return job
+            if job["status"] not in {"pending", "ready"}:
+                raise Failed(f"The job ended as {job['status']}: {job.get('error_msg')}")
+            watch(job["progress"]["rows_done"])
+            time.sleep(_PAUSE_S)
+        raise Failed(f"The job {job_path} is not done after {_JOB_S} s; see make logs")
+
+    def mails(self, subject_part: str) -> list[Json]:
+        """Return the user's mails whose subject holds a text, newest first."""
+        messages = self._call("GET", "/mailbox/messages.json", 200).json()["messages"]
+        return [
+            mail
+            for mail in messages
+            if self.mail_address in mail["to"] and subject_part in mail["subject"]
+        ]
+
+    def next_mail(self, subject_part: str, seen: int) -> Json:
+        """Wait for one more such mail than `seen` and return it.
+
+        Raises:
+            Failed: none comes.
+
+        """
+        deadline = time.monotonic() + _MAIL_S
+        while time.monotonic() < deadline:
+            found = self.mails(subject_part)
+            if len(found) > seen:
+                return found[0]
+            time.sleep(_PAUSE_S)
+        raise Failed(f"No mail came within {_MAIL_S} s; see make logs")
+
+    def download(self, link: str, target: Path) -> int:
+        """Follow a mailed link, as a browser would, into a file; return its size."""
+        with httpx.Client(timeout=90, follow_redirects=True, trust_env=False) as browser:
+            response = browser.get(link)
+        if response.status_code != httpx.codes.OK:
+            raise Failed(f"{link} answered {response.status_code}: {response.text[:500]}")
+        target.write_bytes(response.content)
+        return len(response.content)
+
+    def _call(self, method: str, path: str, wanted: int, **options: Any) -> httpx.Response:
+        try:
+            response = self._http.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise Failed(f"{method} {path}: {error}") from error
+        if response.status_code != wanted:
+            raise Failed(
+                f"{method} {path} answered {response.status_code} where {wanted} was due: "
+                f"{response.text[:500]}"
+            )
+        return response
+
+    @staticmethod
+    def _started(response: httpx.Response) -> str:
+        if response.json().get("status") != "ok":
+            raise Failed(f"A job was started but its answer is {response.text}")
+        return response.headers["Location"]

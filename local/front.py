@@ -1,0 +1,166 @@
+"""The one address: a reverse proxy to the deployed HTTP API, the mailbox and an index page."""
+
+import argparse
+import http.client
+import json
+import sys
+from collections.abc import Iterable
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from socketserver import TCPServer
+
+from local import pages
+from local.bodies import TooLarge, Unreadable, read_body
+from local.daemons import Daemon, check_port
+from local.instance import LOOPBACK, Instance, environment
+
+_TIMEOUT_S = 60  # an HTTP API gives up after 30; a cold start here may take several times AWS's
+_HOP_BY_HOP = frozenset({
+    "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
+    "te", "trailer", "transfer-encoding", "upgrade", "content-length", "date", "server", "host",
+    "expect",
+})  # fmt: skip
+
+
+class Front(ThreadingHTTPServer):
+    """The server, and what its handlers need to know."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, instance: Instance, api_id: str) -> None:
+        self.instance = instance
+        self.api_path = f"/_aws/execute-api/{api_id}/$default"
+        super().__init__((LOOPBACK, instance.port), Handler)
+
+    def server_bind(self) -> None:
+        """Bind without the base class's look-up of this machine's name, which can take seconds."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = LOOPBACK, self.instance.port
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 64 * 1024
+    server: Front
+
+    def _serve(self) -> None:
+        try:
+            self._answer()
+        except TooLarge:
+            self.close_connection = True
+            self._message(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request Entity Too Large")
+        except Unreadable as error:
+            self.close_connection = True
+            self._message(HTTPStatus.BAD_REQUEST, str(error))
+        except TimeoutError:
+            self._message(HTTPStatus.SERVICE_UNAVAILABLE, "Service Unavailable")
+        except (OSError, http.client.HTTPException) as error:
+            self.log_error("%s", error)
+            self.close_connection = True
+            self._message(HTTPStatus.BAD_GATEWAY, "The local engine does not answer: run make up")
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815
+
+    def _answer(self) -> None:
+        body = read_body(self.rfile, self.headers)
+        path = self.path.partition("?")[0]
+        instance = self.server.instance
+        if path not in {"/", "/mailbox"} and not path.startswith("/mailbox/"):
+            self._forward(body)
+        elif not self._asked_for_by_name():
+            self._message(HTTPStatus.MISDIRECTED_REQUEST, "This page is for this machine only")
+        elif path == "/":
+            self._page(pages.index(json.loads(instance.stack_file.read_text())))
+        else:
+            self._page(pages.mailbox(path, instance.engine_url))
+
+    def _asked_for_by_name(self) -> bool:
+        """Whether no foreign site's name was made to point here to read the token or mails."""
+        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
+        return host in {LOOPBACK, "localhost", "[::1]"}
+
+    def _forward(self, body: bytes) -> None:
+        instance = self.server.instance
+        engine = http.client.HTTPConnection(LOOPBACK, instance.engine_port, timeout=_TIMEOUT_S)
+        try:
+            target = self.server.api_path + self.path
+            engine.putrequest(self.command, target, skip_host=True, skip_accept_encoding=True)
+            for name, value in self._request_headers(len(body)):
+                engine.putheader(name, value)
+            engine.endheaders(body)
+            response = engine.getresponse()
+            self._reply(response.status, response.getheaders(), response.read())
+        finally:
+            engine.close()
+
+    def _request_headers(self, length: int) -> Iterable[tuple[str, str]]:
+        """The client's headers as an HTTP API passes them on: lower case, repeats joined."""
+        for name in dict.fromkeys(name.lower() for name in self.headers):
+            if name not in _HOP_BY_HOP:
+                yield name, ",".join(self.headers.get_all(name, []))
+        instance = self.server.instance
+        yield "host", f"{LOOPBACK}:{instance.port}"
+        yield "content-length", str(length)
+        yield "x-forwarded-for", self.client_address[0]
+        yield "x-forwarded-port", str(instance.port)
+        yield "x-forwarded-proto", "http"
+
+    def _page(self, page: pages.Page) -> None:
+        headers = [
+            ("Content-Type", page.content_type),
+            ("Content-Security-Policy", pages.POLICY),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-store"),
+        ]
+        self._reply(page.status, headers, page.body)
+
+    def _message(self, status: int, message: str) -> None:
+        """Answer as API Gateway does when the fault is its own."""
+        body = json.dumps({"message": message}).encode()
+        self._reply(status, [("Content-Type", "application/json")], body)
+
+    def _reply(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers:
+            if name.lower() not in _HOP_BY_HOP:
+                self.send_header(name, value)
+        if status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+def start(instance: Instance, daemon: Daemon, api_id: str) -> None:
+    """Start the front, anew if it serves another API, port or version of this code."""
+    code = sorted(Path(__file__).parent.rglob("*"))
+    newest = max(path.stat().st_mtime_ns for path in code if path.suffix in {".py", ".html"})
+    identity = f"{instance.port} {instance.engine_port} {api_id} {newest}"
+    if daemon.runs_as(identity):
+        return
+    daemon.stop()
+    check_port(instance.port, "PORT")
+    options = ["--state", str(instance.state), "--port", str(instance.port)]
+    options += ["--engine-port", str(instance.engine_port), "--api-id", api_id]
+    daemon.start([sys.executable, "-m", "local.front", *options], environment(), identity)
+    daemon.wait_for_port(instance.port)
+
+
+def main() -> None:
+    """Serve until stopped."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--engine-port", type=int, required=True)
+    parser.add_argument("--api-id", required=True)
+    given = parser.parse_args()
+    Front(Instance(given.state, given.port, given.engine_port), given.api_id).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

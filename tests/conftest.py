@@ -1,0 +1,101 @@
+"""Every test but the end-to-end ones runs offline, against what template.yaml declares."""
+
+import json
+import os
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_DEFAULT_REGION="eu-west-1",
+    AWS_EC2_METADATA_DISABLED="true",
+    POWERTOOLS_METRICS_NAMESPACE="Ferry",
+    POWERTOOLS_SERVICE_NAME="ferry",
+)
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from ferry import aws, config
+from ferry.storage import secrets
+from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES
+from tests.service import Service, new_app
+
+SENDER = "ferry@example.com"
+
+_EMULATED = {
+    "AWS::DynamoDB::Table",
+    "AWS::S3::Bucket",
+    "AWS::SQS::Queue",
+}
+_CACHES = (
+    config.settings,
+    secrets.link_key,
+    aws.dynamodb,
+    aws.dynamodb_pages,
+    aws.s3,
+    aws.sqs,
+    aws.ses,
+    aws.secrets,
+)
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
+    """The template's tables, queues and buckets in moto, a secret, and its environment.
+
+    Its attributes are the resources' physical ids by logical id, and `parameters`.
+    """
+    with mock_aws():
+        parameters = {
+            name: str(declared.get("Default", "")) for name, declared in PARAMETERS.items()
+        } | {"MailFrom": SENDER, "PublicUrl": "https://ferry.test"}
+        ids = _create(parameters)
+        # The one resource that moto cannot make from a template.
+        secret = boto3.client("secretsmanager").create_secret(Name="link", SecretString="k" * 64)
+        ids["LinkSecret"] = secret["ARN"]
+        boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+        for name, value in ENVIRONMENT.items():
+            known = ids | parameters
+            monkeypatch.setenv(name, known[value["Ref"]] if isinstance(value, dict) else value)
+        _forget()
+        yield SimpleNamespace(**ids, parameters=parameters)
+    _forget()
+
+
+@pytest.fixture
+def context() -> SimpleNamespace:
+    """A Lambda context with all its time left."""
+    return SimpleNamespace(
+        function_name="test",
+        memory_limit_in_mb=128,
+        aws_request_id="request-1",
+        invoked_function_arn="arn:aws:lambda:eu-west-1:123456789012:function:test",
+        get_remaining_time_in_millis=lambda: 900_000,
+    )
+
+
+@pytest.fixture
+def service(stack: SimpleNamespace, context: SimpleNamespace) -> Service:
+    """The whole service with one app, whose owner's mail address is owner@a.test."""
+    return Service(stack, context, new_app(stack))
+
+
+def _create(parameters: dict[str, str]) -> dict[str, str]:
+    resources = {k: v for k, v in RESOURCES.items() if v["Type"] in _EMULATED}
+    body = {"Parameters": PARAMETERS, "Resources": resources}
+    cloudformation = boto3.client("cloudformation")
+    cloudformation.create_stack(
+        StackName="test",
+        TemplateBody=json.dumps(body),
+        Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+    )
+    created = cloudformation.describe_stack_resources(StackName="test")["StackResources"]
+    return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in created}
+
+
+def _forget() -> None:
+    for cached in _CACHES:
+        cached.cache_clear()

@@ -1,0 +1,30 @@
+"""What template.yaml declares, as plain data."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from cfnlint.decode.cfn_yaml import load
+
+ROOT = Path(__file__).parents[1]
+TEMPLATE: dict[str, Any] = json.loads(json.dumps(load(str(ROOT / "template.yaml"))))
+PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+ENVIRONMENT: dict[str, Any] = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    """Return the properties of the resources of that type, by logical id."""
+    return {k: v["Properties"] for k, v in RESOURCES.items() if v["Type"] == kind}
+
+
+def routes() -> list[tuple[str, str, str]]:
+    """Return the HTTP routes as (method, path, function folder)."""
+    found = []
+    for function in of_type("AWS::Serverless::Function").values():
+        folder = function["CodeUri"].removeprefix("functions/")
+        for event in function.get("Events", {}).values():
+            if event["Type"] == "HttpApi":
+                route = event["Properties"]
+                found.append((route["Method"], route["Path"], folder))
+    return found

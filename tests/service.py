@@ -1,0 +1,239 @@
+"""The whole service in one process: the real handlers, events as AWS sends them, moto behind."""
+
+import base64
+import importlib
+import json
+import re
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
+
+import boto3
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ses import ses_backends
+
+from ferry import accounts
+from ferry.storage.control.accounts import Accounts
+from tests.declared import routes
+
+REGION = "eu-west-1"
+_CONSUMERS = {
+    "ExportQueue": "process_export",
+    "ImportQueue": "process_import",
+    "NoticeQueue": "send_notice",
+}
+
+
+@dataclass
+class Answer:
+    """What a caller of the HTTP API gets."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Mail:
+    """A mail as SES took it; moto keeps the HTML part only."""
+
+    to: list[str]
+    subject: str
+    html: str
+
+    @property
+    def links(self) -> list[str]:
+        """The paths of the download links, each once."""
+        return list(dict.fromkeys(re.findall(r'href="https://ferry\.test([^"]+)"', self.html)))
+
+
+@dataclass
+class Service:
+    """Calls routes and drains queues as API Gateway and Lambda would."""
+
+    stack: SimpleNamespace
+    context: SimpleNamespace
+    token: str = ""
+    _sent: int = field(default=0, repr=False)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
+        """Send a request through the template's routes to the function that serves it.
+
+        `body` may be bytes, or anything else to be sent as JSON.
+        """
+        function, event = http_event(method, path, body, headers or {})
+        secret = self.token if token is None else token
+        if secret:
+            event["headers"].setdefault("authorization", f"Bearer {secret}")
+        answer = handler(function)(event, self.context)
+        raw = answer.get("body") or ""
+        decoded = base64.b64decode(raw) if answer.get("isBase64Encoded") else raw.encode()
+        return Answer(answer["statusCode"], answer.get("headers") or {}, decoded)
+
+    def upload(self, path: str, name: str, content: bytes, *, part: str = "file", **options: Any):
+        """Send a file as multipart/form-data, as curl -F does."""
+        boundary = uuid4().hex
+        disposition = f'form-data; name="{part}"; filename="{name}"'
+        body = (
+            f"--{boundary}\r\nContent-Disposition: {disposition}\r\n"
+            "Content-Type: application/octet-stream\r\n\r\n"
+        ).encode()
+        body += content + f"\r\n--{boundary}--\r\n".encode()
+        content_type = f"multipart/form-data; boundary={boundary}"
+        return self.call("POST", path, body, headers={"content-type": content_type}, **options)
+
+    def messages(self, queue: str) -> list[dict[str, Any]]:
+        """Take the messages that wait in a queue, named by its logical id, as SQS records."""
+        received = boto3.client("sqs").receive_message(
+            QueueUrl=getattr(self.stack, queue), MaxNumberOfMessages=10, AttributeNames=["All"]
+        )
+        return [_record(message) for message in received.get("Messages", [])]
+
+    def deliver(self, queue: str, records: list[dict[str, Any]]) -> list[str]:
+        """Hand records to the queue's consumer; return the ids of those that failed."""
+        answer = handler(_CONSUMERS[queue])({"Records": records}, self.context)
+        failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+        for record in records:
+            if record["messageId"] not in failed:
+                boto3.client("sqs").delete_message(
+                    QueueUrl=getattr(self.stack, queue), ReceiptHandle=record["receiptHandle"]
+                )
+        return failed
+
+    def run_jobs(self) -> None:
+        """Deliver what waits, until nothing waits."""
+        while any([self._drain(queue) for queue in _CONSUMERS]):
+            pass
+
+    def mails(self) -> list[Mail]:
+        """Return the mails sent since the last call."""
+        sent = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+        new, self._sent = sent[self._sent :], len(sent)
+        return [_mail(message) for message in new]
+
+    def download(self, path: str) -> bytes:
+        """Follow a mailed link to the file's bytes."""
+        answer = self.call("GET", path, token="")
+        assert answer.status == 302, answer
+        url = urlsplit(answer.headers["Location"])
+        key = url.path.removeprefix(f"/{self.stack.ResultsBucket}").lstrip("/")
+        got = boto3.client("s3").get_object(Bucket=self.stack.ResultsBucket, Key=key)
+        return got["Body"].read()
+
+    def create_table(self, name: str, fields: list[dict[str, Any]], **more: Any) -> int:
+        """Create a table and return its id."""
+        body = {"name": name, "schema": {"fields": fields}, **more}
+        answer = self.call("POST", "/oserve/v1/table/", body)
+        assert answer.status == 201, answer
+        return answer.json()["id"]
+
+    def _drain(self, queue: str) -> bool:
+        records = self.messages(queue)
+        if records:
+            assert self.deliver(queue, records) == []
+        return bool(records)
+
+
+def new_app(stack: SimpleNamespace, name: str = "A", mail: str = "owner@a.test") -> str:
+    """Make an app with one user, whose mail address SES knows, and return the user's token."""
+    storage = Accounts(stack.ControlTable)
+    credentials = accounts.create_app(name, now=1_500_000_000, accounts=storage)
+    return new_user(stack, credentials.client_id, mail)
+
+
+def new_user(stack: SimpleNamespace, app_id: str, mail: str, language: str = "en") -> str:
+    """Make a user of an app and return their token."""
+    storage = Accounts(stack.ControlTable)
+    user = accounts.create_user(
+        app_id, name=mail, mail=mail, language=language, now=1_500_000_000, accounts=storage
+    )
+    return accounts.issue_token(user, now=4_000_000_000, accounts=storage)
+
+
+def handler(function: str) -> Any:
+    """Return the handler of a function, named by its folder."""
+    return importlib.import_module(f"functions.{function}.app").lambda_handler
+
+
+def http_event(
+    method: str, path: str, body: Any, headers: dict[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Return the function that serves the request, and the event that API Gateway sends it."""
+    function, route_key, parameters = _route(method, urlsplit(path).path)
+    query = dict(parse_qsl(urlsplit(path).query))
+    sent = {"host": "ferry.test", "content-type": "application/json", **headers}
+    raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    text = sent["content-type"].startswith(("application/json", "text/"))
+    return function, {
+        "version": "2.0",
+        "routeKey": route_key,
+        "rawPath": urlsplit(path).path,
+        "rawQueryString": urlsplit(path).query,
+        "headers": {name.lower(): value for name, value in sent.items()},
+        "queryStringParameters": query,
+        "pathParameters": parameters,
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "api",
+            "domainName": "api.execute-api.eu-west-1.amazonaws.com",
+            "http": {
+                "method": method,
+                "path": urlsplit(path).path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "203.0.113.7",
+                "userAgent": "tests",
+            },
+            "requestId": str(uuid4()),
+            "routeKey": route_key,
+            "stage": "$default",
+            "timeEpoch": 1_700_000_000_000,
+        },
+        "body": raw.decode(errors="replace") if text else base64.b64encode(raw).decode(),
+        "isBase64Encoded": not text,
+    }
+
+
+def _route(method: str, path: str) -> tuple[str, str, dict[str, str]]:
+    # As API Gateway chooses: a full match before $default, a named method before ANY.
+    matches = []
+    for route_method, route_path, folder in routes():
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route_path)
+        found = re.fullmatch(pattern, path)
+        if found and route_method in {method, "ANY"}:
+            key = f"{route_method} {route_path}"
+            matches.append((route_method == "ANY", folder, key, found.groupdict()))
+    if not matches:
+        return "refuse_request", "$default", {}
+    _, folder, key, parameters = min(matches, key=lambda match: match[0])
+    return folder, key, parameters
+
+
+def _record(message: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message.get("Attributes", {}),
+        "messageAttributes": {},
+        "md5OfBody": message["MD5OfBody"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:123456789012:queue",
+        "awsRegion": REGION,
+    }
+
+
+def _mail(message: Any) -> Mail:
+    return Mail(message.destinations["ToAddresses"], message.subject, message.body)
