@@ -62,9 +62,9 @@ fmt: .venv/installed ## format and mend what can be mended
 	$(DEV)/ruff format
 
 lock: .local/lock/installed ## write the lock files anew; UPGRADE=--upgrade takes newer versions
-	$(COMPILE) layers/core/requirements.in -o layers/core/requirements.txt
-	$(COMPILE) requirements-dev.in -o requirements-dev.txt
-	for name in engine sam lock; do \
+	@$(COMPILE) layers/core/requirements.in -o layers/core/requirements.txt
+	@$(COMPILE) requirements-dev.in -o requirements-dev.txt
+	@for name in engine sam lock; do \
 	    $(COMPILE) local/requirements-$$name.in -o local/requirements-$$name.txt || exit 1; \
 	done
 

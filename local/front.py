@@ -44,6 +44,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    server_version, sys_version = "Ferry", ""
     disable_nagle_algorithm = True
     wbufsize = 64 * 1024
     server: Front

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import time
-from decimal import Decimal
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from ferry.errors import LinkExpired, Malformed, NotFound, Rejected, Unauthentic
 from ferry.jobs.job import Job
 from ferry.letters import page
 from ferry.storage.control.accounts import Accounts
+from ferry.tables.values import InvalidValue, parse_json
 from ferry.telemetry import logger
 from ferry.transfer.view import job_path
 
@@ -98,16 +98,18 @@ def body_bytes(app: APIGatewayHttpResolver) -> bytes:
 
 
 def json_body(app: APIGatewayHttpResolver) -> Any:
-    """Return the request's JSON; numbers with a fraction come as Decimal.
+    """Return the request's JSON, its numbers exact.
 
     Raises:
-        Malformed: it is no JSON.
+        Malformed: it is no JSON in UTF-8.
 
     """
     try:
-        return msgspec.json.Decoder(float_hook=Decimal).decode(body_bytes(app))
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Malformed(f"the body is not JSON: {error}") from error
+        return parse_json(body_bytes(app).decode())
+    except UnicodeDecodeError as error:
+        raise Malformed(f"the body must be UTF-8; byte {error.start} is not") from error
+    except InvalidValue as error:
+        raise Malformed(f"the body {error}") from error
 
 
 def json_object[M: BaseModel](app: APIGatewayHttpResolver, model: type[M]) -> M:

@@ -11,7 +11,7 @@ from typing import Any
 from ferry.errors import InvalidFile, InvalidRow
 from ferry.formats.csv_scanning import CsvScanner
 from ferry.formats.encoding import check_utf8, decode
-from ferry.formats.entries import HEAD_BYTES, Entry, Layout, Position, Shape
+from ferry.formats.entries import HEAD_BYTES, Entry, Layout, Position, Shape, ignored_names
 from ferry.formats.records import Records, entries
 from ferry.tables.schema import BUILT_IN_COLUMNS, Schema
 from ferry.tables.values import shown
@@ -38,16 +38,12 @@ def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
     columns, end = _header(head, start, whole=whole)
     _check_names(columns, schema)
     known = BUILT_IN_COLUMNS.union(schema.names)
-    return Layout(
-        shape=Shape.CSV,
-        start=end,
-        columns=columns,
-        ignored=tuple(
-            name or f"(column {number})"
-            for number, name in enumerate(columns, start=1)
-            if name not in known
-        ),
-    )
+    ignored = [
+        name or f"(column {number})"
+        for number, name in enumerate(columns, start=1)
+        if name not in known
+    ]
+    return Layout(shape=Shape.CSV, start=end, columns=columns, ignored=ignored_names(ignored))
 
 
 def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entry]:
@@ -126,6 +122,6 @@ def _misquoted(text: str) -> str:
     while match := _CELL.match(text, at):
         at, number = match.end(), number + 1
     return (
-        f"is wrongly quoted behind cell {number}, at {shown(text[at : at + 100])}: put the whole "
+        f"is wrongly quoted in cell {number}, near {shown(text[at : at + 100])}: put the whole "
         "cell in double quotes and double every quote inside it"
     )

@@ -1,6 +1,8 @@
 """What a file's reader is told, and what it yields: layouts, positions, entries."""
 
+from collections.abc import Collection
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -55,7 +57,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         start: where the first record starts, or the white space before it.
         columns: the header's cells in the file's order; none in a JSON file.
-        ignored: the columns that the table does not have, as the mail shall name them.
+        ignored: columns that the table does not have, as the mail shall name them; see
+            `ignored_names`. Of a JSON file those that its first records have.
 
     """
 
@@ -63,6 +66,16 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     start: Position
     columns: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+
+
+def ignored_names(names: Collection[str]) -> tuple[str, ...]:
+    """Return `names` fit to be kept and shown: at most 100, a longer list ends in how many more."""
+    shown = tuple(
+        f"{name[:_NAME_CHARACTERS]}…" if len(name) > _NAME_CHARACTERS else name
+        for name in islice(names, _NAMES_SHOWN)
+    )
+    more = len(names) - len(shown)
+    return (*shown, f"… {more:,} more") if more else shown
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,3 +100,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     original: bytes
     end: Position
     complete: bool = True
+
+
+_NAMES_SHOWN = 100
+_NAME_CHARACTERS = 64

@@ -3,20 +3,22 @@
 import re
 from itertools import islice
 
+from msgspec import structs
+
 from ferry.errors import InvalidFile
 from ferry.formats.encoding import check_utf8
-from ferry.formats.entries import Layout, Position, Shape
+from ferry.formats.entries import Entry, Layout, Position, Shape, ignored_names
 from ferry.formats.json_reading import read
 from ferry.formats.json_scanning import TEXT, JsonScanner
 from ferry.formats.scanning import JSON_SPACE, end_of
-from ferry.tables.schema import Schema
+from ferry.tables.schema import BUILT_IN_COLUMNS, Schema
 from ferry.tables.values import shown
 
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 _MEMBER = re.compile(rb'"(objects|results)"[ \t\r\n]*+:[ \t\r\n]*+\Z')
 _MEMBER_MAX_BYTES = 64
 _OBJECTS_FOLLOW = re.compile(rb"[ \t\r\n]*+(?:[{\]]|\Z)")
-_TRIED_RECORDS = 1000
+_FIRST_RECORDS = 1000
 
 
 def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
@@ -39,9 +41,10 @@ def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
         raise InvalidFile(f"JSON must begin with [ or {{; the file begins with {start}")
     shape, at = _shape(head, at, schema)
     layout = Layout(shape=shape, start=Position(at, 1 + head.count(b"\n", 0, at)))
-    if whole:
-        _refuse_unreadable(head, layout)
-    return layout
+    first = list(islice(read([head[at:]], layout, layout.start), _FIRST_RECORDS))
+    if whole and first and all(entry.error for entry in first):
+        raise InvalidFile(f"none of its records can be read; the first {first[0].error}")
+    return structs.replace(layout, ignored=ignored_names(_unknown(first, schema)))
 
 
 def _shape(head: bytes, at: int, schema: Schema) -> tuple[Shape, int]:
@@ -88,8 +91,7 @@ def _is_member_array(head: bytes, at: int, schema: Schema) -> bool:
     )
 
 
-def _refuse_unreadable(head: bytes, layout: Layout) -> None:
-    entries = islice(read([head[layout.start.offset :]], layout, layout.start), _TRIED_RECORDS)
-    first = next(entries, None)
-    if first and first.error and all(entry.error for entry in entries):
-        raise InvalidFile(f"none of its records can be read; the first {first.error.reason}")
+def _unknown(entries: list[Entry], schema: Schema) -> dict[str, None]:
+    known = BUILT_IN_COLUMNS.union(schema.names)
+    names = (name for entry in entries for name in entry.cells or ())
+    return dict.fromkeys(name for name in names if name not in known)

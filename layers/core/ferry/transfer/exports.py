@@ -94,7 +94,7 @@ class _Upload:
         self._key = f"exports/{run.job.id}/{self._name}"
         if not isinstance(run.job.checkpoint, ExportCheckpoint):
             upload_id = files.begin_upload(self._key, file_format.media_type)
-            run.checkpoint(ExportCheckpoint(upload_id))
+            run.save(checkpoint=ExportCheckpoint(upload_id))
         self._saved = cast("ExportCheckpoint", run.job.checkpoint)
         self._rows = self._saved.rows
         self._writer = file_format.writer(table.schema, rows_written=self._rows)
@@ -129,7 +129,7 @@ class _Upload:
         try:
             self._files.complete_upload(self._key, saved.upload_id, saved.etags)
         except NotFound as gone:
-            self._run.checkpoint(None)
+            self._run.save(checkpoint=None)
             raise RuntimeError("the upload is lost: the export starts over") from gone
         return {
             "result_key": self._key,

@@ -42,15 +42,14 @@ class Run:
         self, job: Job, *, jobs: Jobs, clock: Callable[[], float], time_left: Callable[[], float]
     ) -> None:
         self.job = job
+        self._worker = job.worker
         self._jobs = jobs
         self._clock = clock
         self._time_left = time_left
         self._saved_at = clock()
 
-    def checkpoint(
-        self, checkpoint: ExportCheckpoint | ImportCheckpoint | None, **progress: Any
-    ) -> None:
-        """Save how far the job has come for good (None: start over), with more of its fields.
+    def checkpoint(self, checkpoint: ExportCheckpoint | ImportCheckpoint, **progress: Any) -> None:
+        """Save how far the job has come for good, with more of its fields.
 
         Raises:
             Cancelled: the job's end has been asked for.
@@ -58,7 +57,7 @@ class Run:
             Superseded: the lease is lost.
 
         """
-        self._save(checkpoint=checkpoint, attempts=0, **progress)
+        self.save(checkpoint=checkpoint, attempts=0, **progress)
         if self._time_left() < HAND_OVER_S:
             raise OutOfTime(f"job {self.job.id} goes on in another delivery")
 
@@ -71,7 +70,18 @@ class Run:
 
         """
         if self._clock() - self._saved_at >= SAVE_EVERY_S:
-            self._save(**progress)
+            self.save(**progress)
+
+    def save(self, **fields: Any) -> None:
+        """Save fields of the job; that alone does not count as coming further.
+
+        Raises:
+            Cancelled: the job's end has been asked for.
+            Superseded: the lease is lost.
+
+        """
+        if self._store(**fields):
+            raise Cancelled(f"the end of job {self.job.id} was asked for")
 
     def end(self, status: Status, **result: Any) -> None:
         """Save the job's end; from now on its mail is due.
@@ -80,28 +90,27 @@ class Run:
             Superseded: the lease is lost.
 
         """
-        now = int(self._clock())
-        self.job = msgspec.structs.replace(
-            self.job, status=status, ended_at=now, mail=MailState.DUE, **result
+        self._store(
+            worker="",
+            status=status,
+            ended_at=int(self._clock()),
+            mail=MailState.DUE,
+            **result,
         )
-        self._store(worker="")
 
     def release(self) -> None:
         """Let another delivery go on from the last checkpoint at once."""
         self._store(worker="")
 
-    def _save(self, **changes: Any) -> None:
-        self.job = msgspec.structs.replace(self.job, **changes)
-        if self._store(worker=self.job.worker):
-            raise Cancelled(f"the end of job {self.job.id} was asked for")
-
-    def _store(self, *, worker: str) -> bool:
-        holder, now = self.job.worker, int(self._clock())
-        self.job = msgspec.structs.replace(
-            self.job, worker=worker, updated_at=now, due_at=now + LEASE_S
+    def _store(self, **changes: Any) -> bool:
+        now = self._clock()
+        job = msgspec.structs.replace(
+            self.job, updated_at=int(now), due_at=int(now) + LEASE_S, **changes
         )
-        self._saved_at = self._clock()
-        return self._jobs.save(self.job, holder=holder)
+        end_asked_for = self._jobs.save(job, holder=self._worker)
+        self.job = job
+        self._saved_at = now
+        return end_asked_for
 
 
 def perform(
