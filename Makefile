@@ -10,7 +10,7 @@ DEV := .venv/bin
 ENVIRONMENTS := .venv/installed .local/engine/installed .local/sam/installed
 LOCAL := $(DEV)/python -m local --state $(STATE) --port $(PORT) --engine-port $(ENGINE_PORT)
 SAM := PATH="$(CURDIR)/.local/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
-COMPILE = .local/lock/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 \
+COMPILE = .local/uv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 \
     --no-header --no-emit-index-url $(UPGRADE)
 CODE := layers/core/ferry functions local
 
@@ -61,10 +61,10 @@ fmt: .venv/installed ## format and mend what can be mended
 	$(DEV)/ruff check --fix-only
 	$(DEV)/ruff format
 
-lock: .local/lock/installed ## write the lock files anew; UPGRADE=--upgrade takes newer versions
+lock: .local/uv/installed ## write the lock files anew; UPGRADE=--upgrade takes newer versions
 	@$(COMPILE) layers/core/requirements.in -o layers/core/requirements.txt
 	@$(COMPILE) requirements-dev.in -o requirements-dev.txt
-	@for name in engine sam lock; do \
+	@for name in engine sam uv; do \
 	    $(COMPILE) local/requirements-$$name.in -o local/requirements-$$name.txt || exit 1; \
 	done
 

@@ -6,6 +6,7 @@ mistaken for it, however it or its starter died.
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -137,7 +138,12 @@ def check_port(port: int, variable: str) -> None:
 
 
 def kill_strays(marker: str) -> None:
-    """Kill every process whose command line holds `marker`, a path only ours can hold."""
+    """Kill every process whose command line holds `marker`, a path only ours can hold.
+
+    They end by themselves when what started them is gone, only later; so no `ps` is no harm.
+    """
+    if shutil.which("ps") is None:
+        return
     listing = subprocess.run(
         ["ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True
     )

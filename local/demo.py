@@ -165,8 +165,8 @@ def step(number: int, title: str) -> None:
 
 def say(text: str) -> None:
     """Print a line under the heading, over whatever progress it shows."""
-    start = "\r" if sys.stdout.isatty() else ""
-    print(f"{start}   {text:<60}".rstrip(), flush=True)
+    start = "\r\x1b[K" if sys.stdout.isatty() else ""
+    print(f"{start}   {text}", flush=True)
 
 
 def progress(rows: int) -> None:

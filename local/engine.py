@@ -1,6 +1,6 @@
 """The engine: ministack, which answers as AWS on a loopback port and runs our functions."""
 
-import shutil
+import subprocess
 import time
 import urllib.request
 from importlib.metadata import distributions
@@ -10,6 +10,7 @@ from local.instance import ENVIRONMENTS, LOOPBACK, Failed, Instance, environment
 
 _PYTHON = ENVIRONMENTS / "engine" / "bin" / "python"
 _START_S = 60
+_REMOVAL_S = 5
 
 
 def daemon(instance: Instance) -> Daemon:
@@ -41,7 +42,19 @@ def stop(instance: Instance) -> None:
     """Stop the engine and the functions it runs, and remove the copies it unpacked."""
     daemon(instance).stop()
     kill_strays(str(instance.run / "tmp" / "ministack-lambda-"))
-    shutil.rmtree(instance.run, ignore_errors=True)
+    _remove(instance)
+
+
+def _remove(instance: Instance) -> None:
+    """Remove the run folder; its many small files can take some disks a minute."""
+    if instance.run.exists():
+        instance.run.rename(instance.state / f"removing-{time.time_ns()}")
+    old = [str(folder) for folder in instance.state.glob("removing-*")]
+    removal = subprocess.Popen(["rm", "-rf", *old], start_new_session=True)
+    try:
+        removal.wait(_REMOVAL_S)
+    except subprocess.TimeoutExpired:
+        print("What the functions unpacked is being removed in the background", flush=True)
 
 
 def _variables(instance: Instance) -> dict[str, str]:

@@ -12,7 +12,7 @@ from local.instance import REGION, Instance, exclusive
 
 def up(instance: Instance) -> None:
     """Start what does not run, deploy what has changed, and say where everything is."""
-    with exclusive(instance.state / "lock", "Waiting for another command to end"):
+    with exclusive(instance.state / "command.lock", "Waiting for another command to end"):
         front = Daemon("front", instance.state)
         if not front.running:
             check_port(instance.port, "PORT")
@@ -26,7 +26,7 @@ def up(instance: Instance) -> None:
 
 def down(instance: Instance) -> None:
     """Stop everything and remove what only a running service needs."""
-    with exclusive(instance.state / "lock", "Waiting for another command to end"):
+    with exclusive(instance.state / "command.lock", "Waiting for another command to end"):
         Daemon("front", instance.state).stop()
         engine.stop(instance)
         instance.stack_file.unlink(missing_ok=True)

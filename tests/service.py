@@ -59,6 +59,7 @@ class Service:
     stack: SimpleNamespace
     context: SimpleNamespace
     token: str = ""
+    _sqs: Any = field(default_factory=lambda: boto3.client("sqs"), repr=False)
     _sent: int = field(default=0, repr=False)
 
     def call(
@@ -97,25 +98,26 @@ class Service:
 
     def messages(self, queue: str) -> list[dict[str, Any]]:
         """Take the messages that wait in a queue, named by its logical id, as SQS records."""
-        received = boto3.client("sqs").receive_message(
+        received = self._sqs.receive_message(
             QueueUrl=getattr(self.stack, queue), MaxNumberOfMessages=10, AttributeNames=["All"]
         )
         return [_record(message) for message in received.get("Messages", [])]
 
     def deliver(self, queue: str, records: list[dict[str, Any]]) -> list[str]:
         """Hand records to the queue's consumer; return the ids of those that failed."""
-        answer = handler(_CONSUMERS[queue])({"Records": records}, self.context)
+        context = SimpleNamespace(**{**vars(self.context), "aws_request_id": str(uuid4())})
+        answer = handler(_CONSUMERS[queue])({"Records": records}, context)
         failed = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
         for record in records:
             if record["messageId"] not in failed:
-                boto3.client("sqs").delete_message(
+                self._sqs.delete_message(
                     QueueUrl=getattr(self.stack, queue), ReceiptHandle=record["receiptHandle"]
                 )
         return failed
 
     def run_jobs(self) -> None:
         """Deliver what waits, until nothing waits."""
-        while any([self._drain(queue) for queue in _CONSUMERS]):
+        while any(self._drain(queue) for queue in _CONSUMERS):
             pass
 
     def mails(self) -> list[Mail]:

@@ -28,7 +28,7 @@ def download_file(token: str) -> Response[str]:
         jobs=Jobs(config.CONTROL_TABLE),
         files=Files(config.RESULTS_BUCKET),
     )
-    return Response(302, headers={"Location": url, "Cache-Control": "no-store"})
+    return Response(302, body="", headers={"Location": url, "Cache-Control": "no-store"})
 
 
 @logger.inject_lambda_context(

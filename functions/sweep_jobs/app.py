@@ -11,13 +11,14 @@ from ferry.storage.control.jobs import Jobs
 from ferry.storage.queues import Queue
 from ferry.telemetry import logger, metrics
 from ferry.transfer.sweep import sweep
+from ferry.worker import count_end
 
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     config = settings()
-    overdue = sweep(
+    overdue, failed = sweep(
         int(time.time()),
         jobs=Jobs(config.CONTROL_TABLE),
         queues={
@@ -26,5 +27,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
         },
         notices=Queue(config.NOTICE_QUEUE_URL),
     )
+    for job in failed:
+        count_end(job)
     metrics.add_metric(name="JobsOverdue", unit="Count", value=overdue)
     logger.info("jobs swept", overdue=overdue)

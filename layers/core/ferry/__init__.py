@@ -1,1 +1,1 @@
-"""Imports and exports of table rows and rule-engine configurations, shared by every function."""
+"""Imports and exports of table rows: what every function shares."""

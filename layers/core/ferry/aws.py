@@ -36,7 +36,7 @@ def dynamodb() -> DynamoDBClient:
 def dynamodb_pages() -> DynamoDBClient:
     """Return a DynamoDB client whose Query answers are not parsed: ``Body`` is the page's JSON.
 
-    botocore's parser takes ten times as long over a page as a JSON decoder. All the rest of
+    botocore's parser takes several times as long over a page as a JSON decoder. All the rest of
     botocore stays in place: credentials, endpoints, signing, retries, the check of the CRC.
     """
     client = boto3.client("dynamodb", config=_CONFIG)

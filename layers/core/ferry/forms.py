@@ -12,6 +12,7 @@ from ferry.transfer.imports import Upload
 _PART = "file"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST_NAME = 255
+"""Bytes of a name that are kept, its end: an S3 key holds 1,024."""
 
 
 def uploaded_file(body: bytes, content_type: str) -> Upload:
@@ -34,7 +35,13 @@ def uploaded_file(body: bytes, content_type: str) -> Upload:
         raise InvalidFile(f"the multipart body is broken ({error})") from error
     if part is None:
         raise InvalidFile(f"the body has no part named {_PART}")
-    name = _UNPRINTABLE.sub("", PureWindowsPath(part.filename or "").name)[-_LONGEST_NAME:]
+    name = _file_name(part.filename or "")
     if not name:
         raise InvalidFile(f"the part named {_PART} has no file name")
     return Upload(name, part.raw)
+
+
+def _file_name(given: str) -> str:
+    # Browsers of old sent whole paths, of either kind.
+    name = _UNPRINTABLE.sub("", PureWindowsPath(given).name)
+    return name.encode(errors="replace")[-_LONGEST_NAME:].decode(errors="ignore")

@@ -43,11 +43,7 @@ def resolver(*, authenticated: bool = True) -> APIGatewayHttpResolver:
         logger.info("request rejected", kind=type(error).__name__, status=error.status)
         return refusal(error)
 
-    @app.exception_handler(Exception)
-    def bug(_: Exception) -> Response[Any]:
-        logger.exception("request failed")
-        return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; try again")
-
+    app.exception_handler(Exception)(_bug)
     return app
 
 
@@ -62,6 +58,7 @@ def page_resolver() -> APIGatewayHttpResolver:
         headers = {"Cache-Control": "no-store"}
         return Response(error.status, "text/html; charset=utf-8", text, headers=headers)
 
+    app.exception_handler(Exception)(_bug)
     return app
 
 
@@ -141,6 +138,11 @@ def refusal(error: Rejected) -> Response[Any]:
     """Return the response that tells the caller of `error`."""
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
     return _error(error.status, str(error), headers)
+
+
+def _bug(_: Exception) -> Response[Any]:
+    logger.exception("request failed")
+    return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; try again")
 
 
 def _error(status: int, message: str, headers: dict[str, Any] | None = None) -> Response[Any]:

@@ -11,7 +11,6 @@ from typing import Literal
 from ferry import downloads
 from ferry.errors import MailRefused
 from ferry.jobs.job import Job, MailState, Status
-from ferry.jobs.requests import ImportRequest
 from ferry.letters.letter import compose
 from ferry.letters.outcome import Outcome
 from ferry.links import Part
@@ -44,12 +43,17 @@ def send_notice(
 
     Raises:
         Superseded: the mail is sent, refused, or in other hands.
+        Exception: SES could not be asked; the mail is due again.
 
     """
     job = jobs.claim_mail(job_id, now=now, lease_s=_LEASE_S)
     state, error = MailState.REFUSED, f"gave up after {_MAX_TRIES} tries"
     if job.mail_attempts <= _MAX_TRIES:
-        state, error = _try_to_send(job, sender, link_key, link_days, accounts)
+        try:
+            state, error = _try_to_send(job, sender, link_key, link_days, accounts)
+        except Exception:
+            jobs.settle_mail(job_id, MailState.DUE)
+            raise
     jobs.settle_mail(job_id, state, error)
     return state
 
@@ -71,13 +75,12 @@ def _try_to_send(
 
 
 def _outcome(job: Job, key: str, days: int) -> Outcome:
-    uploaded = job.request.file_name if isinstance(job.request, ImportRequest) else ""
     expires = datetime.fromtimestamp(downloads.expires_at(job, days), UTC)
     return Outcome(
         operation=job.operation.value,
         result=_RESULTS[job.status],
         table_name=job.table_name,
-        file_name=job.file_name or uploaded,
+        file_name=job.shown_file_name,
         file_format=job.request.file_type,
         total=job.counts.total,
         succeeded=job.counts.succeeded,

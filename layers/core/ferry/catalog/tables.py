@@ -1,5 +1,6 @@
 """Creating tables and showing them."""
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -69,7 +70,7 @@ def view(table: Table) -> dict[str, Any]:
     return {
         "id": table.id,
         "name": table.name,
-        "schema": {"fields": msgspec.to_builtins(fields)},
+        "schema": {"fields": msgspec.to_builtins(fields, builtin_types=(Decimal,))},
         "row_read_perm": table.row_read_perm,
         "row_write_perm": table.row_write_perm,
         "write_perm": table.write_perm,

@@ -112,14 +112,16 @@ def _check_names(columns: tuple[str, ...], schema: Schema) -> None:
 
 def _ragged(cells: int, columns: int) -> str:
     return (
-        f"has {cells} cells where the first line names {columns} columns; put a cell that holds "
-        "a comma or a newline in double quotes"
+        f"does not fit the first line: its cells number {cells}, the columns {columns}; put a "
+        "cell that holds a comma or a newline in double quotes"
     )
 
 
 def _misquoted(text: str) -> str:
     at = number = 0
-    while match := _CELL.match(text, at):
+    for match in _CELL.finditer(text):
+        if match.start() != at:
+            break
         at, number = match.end(), number + 1
     return (
         f"is wrongly quoted in cell {number}, near {shown(text[at : at + 100])}: put the whole "

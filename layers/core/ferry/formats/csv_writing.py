@@ -61,7 +61,8 @@ class FailedCsvRows:
         text = entry.original.decode(errors="replace")
         if not entry.complete or not _can_be_split(text):
             text = _quoted(text)
-        return _line([str(entry.line), _quoted(error.field), _quoted(error.reason), text])
+        added = [str(entry.line), error.field or None, error.reason]
+        return _line([*map(_quoted, added), text])
 
     def tail(self) -> bytes:
         """Return nothing: a CSV file just ends."""

@@ -79,14 +79,15 @@ def ignored_names(names: Collection[str]) -> tuple[str, ...]:
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A record of a file, readable or not. Either `cells` or `error` is None.
+    """A record of a file, readable or not.
 
     Attributes:
         number: counts the records from 1, a CSV file's header not counted.
         line: the physical line on which the record starts.
         cells: the values by column, for the row rules of the file's format: of a CSV file the
-            columns that the table has, of a JSON file the whole object.
-        error: why the record cannot be read.
+            columns that the table has, of a JSON file the whole object. None are there where
+            there is an error.
+        error: why the record cannot be read, None if it can.
         original: its bytes as they stand in the file, without what ends or separates records.
         complete: False where `original` is only the record's beginning, `MAX_CUT_BYTES` of it.
         end: from where to read on.
@@ -95,7 +96,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     number: int
     line: int
-    cells: dict[str, Any] | None
+    cells: dict[str, Any]
     error: InvalidRow | None
     original: bytes
     end: Position

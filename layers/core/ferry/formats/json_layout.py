@@ -93,5 +93,5 @@ def _is_member_array(head: bytes, at: int, schema: Schema) -> bool:
 
 def _unknown(entries: list[Entry], schema: Schema) -> dict[str, None]:
     known = BUILT_IN_COLUMNS.union(schema.names)
-    names = (name for entry in entries for name in entry.cells or ())
+    names = (name for entry in entries for name in entry.cells)
     return dict.fromkeys(name for name in names if name not in known)

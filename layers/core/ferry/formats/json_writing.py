@@ -77,9 +77,9 @@ class FailedJsonRows(_Framed):
 
         What is no readable object stands as text in a member of its own, ``original``.
         """
-        names = added_names(self._taken.union(entry.cells or ()))
+        names = added_names(self._taken.union(entry.cells))
         added: dict[str, Value] = dict(zip(names, _reasons(entry, error), strict=True))
-        if entry.cells is None:
+        if entry.error:
             added["original"] = entry.original[:MAX_CUT_BYTES].decode(errors="replace")
             return self._framed(_ENCODER.encode(added))
         members = entry.original.removeprefix(b"{").translate(_ONE_LINE)

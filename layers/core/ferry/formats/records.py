@@ -63,9 +63,12 @@ class Records:
                 return False
 
     def rest(self, fault: str) -> Record:
-        """Return what follows as the last record, and a faulty one, without reading more of it."""
-        line, original = self._line, self._data[self._at : self._at + MAX_CUT_BYTES]
-        self._pass(len(self._data))
+        """Return what follows, or the beginning of it, as the last record and a faulty one."""
+        while len(self._data) - self._at < MAX_CUT_BYTES and self._fill():
+            pass
+        line, stop = self._line, min(self._at + MAX_CUT_BYTES, len(self._data))
+        original = self._data[self._at : stop]
+        self._pass(stop)
         return Record(line, original, self._next_end(ended=True), fault, complete=False)
 
     def _record(self) -> Record:
@@ -121,7 +124,8 @@ def entries(records: Records, cells_of: Callable[[bytes], dict[str, Any]]) -> It
 
 def entry(record: Record, cells_of: Callable[[bytes], dict[str, Any]]) -> Entry:
     """Return the entry of one record; see `entries`."""
-    cells = error = None
+    cells: dict[str, Any] = {}
+    error = None
     try:
         if record.fault:
             error = InvalidRow("", record.fault)

@@ -139,6 +139,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         return self.status in ENDED
 
     @property
+    def shown_file_name(self) -> str:
+        """The name of the exported file, "" before there is one; or of the imported one."""
+        return self.request.file_name if isinstance(self.request, ImportRequest) else self.file_name
+
+    @property
     def open(self) -> bool:
         """Whether somebody still has to see to the job."""
         return not self.ended or self.mail in {MailState.DUE, MailState.SENDING}

@@ -1,7 +1,7 @@
 """Python values as DynamoDB attribute values, and back; numbers stay exact to 38 digits.
 
-boto3's own TypeSerializer does the same at ten times the cost, and gives every integer back as a
-Decimal. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
+boto3's own TypeSerializer does the same at several times the cost, and gives every integer back as
+a Decimal. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 """
 
 from collections.abc import Callable, Mapping

@@ -2,7 +2,7 @@
 
 import heapq
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import batched
@@ -52,10 +52,11 @@ class Window(msgspec.Struct, frozen=True):
     @property
     def bounds(self) -> tuple[str, str]:
         """The least and the greatest order key of the window."""
-        # Order keys have one width: a longer key lies between its prefix and the next one.
+        # An order key is a creation second and an id: a second alone lies before all its keys, and
+        # a key with one more digit between that key and the next.
         low = self.after + "0" if self.after else order_key(self.start or 0)
-        high = order_key(self.end - 1) if self.end is not None else "9" * ORDER_DIGITS
-        return low, high + "g"
+        high = order_key(self.end) if self.end is not None else "9" * ORDER_DIGITS + "g"
+        return low, high
 
 
 class _Page(msgspec.Struct):
@@ -75,12 +76,15 @@ class Records:
     def __init__(self, table_name: str) -> None:
         self._table_name = table_name
 
-    def put(self, items: Iterable[Item]) -> None:
-        """Write the items, many batches at a time; writing one twice leaves one."""
+    def put(self, items: Iterable[Item], on_batch: Callable[[], None] = lambda: None) -> None:
+        """Write the items, many batches at a time; writing one twice leaves one.
+
+        `on_batch` is called each time a batch is written: throttled, many may take minutes.
+        """
         write = partial(self._put_batch, aws.dynamodb())
         with ThreadPoolExecutor(_WRITERS) as pool:
             for _ in pool.map(write, batched(items, _BATCH, strict=False)):
-                pass
+                on_batch()
 
     def count(self, table: Table, window: Window, *, limit: int) -> int:
         """Return how many rows the window holds; past `limit` counting stops."""

@@ -134,5 +134,5 @@ def check_schema(schema: Schema) -> None:
 
 def _check_item_type(field: Field) -> None:
     declared = (field.items or {}).get("type")
-    if declared is not None and declared not in set(FieldType):
+    if declared is not None and declared not in [str(kind) for kind in FieldType]:
         raise Malformed(f"schema.fields: {field.name}.items.type {declared!r} is not a type")

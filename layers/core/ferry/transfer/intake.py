@@ -44,6 +44,7 @@ class Intake:
         self.position: Position = saved.position
         self._items: list[Item] = []
         self._item_bytes = 0
+        run.partial_result = self._result
 
     def take(self, entry: Entry) -> None:
         """Take one entry: a row to write, or one that fails."""
@@ -65,11 +66,11 @@ class Intake:
     def close(self) -> dict[str, Any]:
         """Finish the last step and return what the job says of it all."""
         self._step()
-        return {
-            "counts": self._counts,
-            "rows_total": self._counts.total,
-            "report_key": self._failures.publish(),
-        }
+        size = self._run.job.bytes_total
+        return self._result() | {"rows_total": self._counts.total, "bytes_done": size}
+
+    def _result(self) -> dict[str, Any]:
+        return {"counts": self._counts, "report_key": self._failures.publish()}
 
     def _item(self, entry: Entry) -> Item:
         if entry.cells is None:
@@ -85,7 +86,7 @@ class Intake:
         return stored.item(self._table, record)
 
     def _step(self) -> None:
-        self._records.put(self._items)
+        self._records.put(self._items, on_batch=self._run.progress)
         succeeded = self._counts.succeeded + len(self._items)
         failed = self._counts.failed + self._failures.put_piece()
         self._counts = Counts(total=succeeded + failed, succeeded=succeeded, failed=failed)

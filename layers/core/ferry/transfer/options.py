@@ -1,6 +1,6 @@
 """The body of an export request, as v1 of the public API has it (contract 4)."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
@@ -20,11 +20,16 @@ class ExportOptions(BaseModel):
     start: StrictInt | None = Field(None, ge=0, lt=_TIME_LIMIT)
     end: StrictInt | None = Field(None, ge=0, lt=_TIME_LIMIT)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _all_has_no_bounds(cls, body: Any) -> Any:
+        if isinstance(body, dict) and body.get("mode") == "all":
+            return {name: value for name, value in body.items() if name not in {"start", "end"}}
+        return body
+
     @model_validator(mode="after")
     def _part_has_bounds(self) -> Self:
-        if self.mode == "all":
-            return self
-        if self.start is None and self.end is None:
+        if self.mode == "part" and self.start is None and self.end is None:
             raise ValueError("mode part needs start, end or both")
         if self.start is not None and self.end is not None and self.start >= self.end:
             raise ValueError("start must lie before end")
@@ -33,9 +38,4 @@ class ExportOptions(BaseModel):
     @property
     def request(self) -> ExportRequest:
         """The job's request."""
-        part = self.mode == "part"
-        return ExportRequest(
-            file_type=self.file_type,
-            start=self.start if part else None,
-            end=self.end if part else None,
-        )
+        return ExportRequest(file_type=self.file_type, start=self.start, end=self.end)

@@ -36,6 +36,9 @@ class Run:
         clock: Unix seconds.
         time_left: seconds until the function is stopped.
 
+    Attributes:
+        partial_result: returns the fields of the job that tell what it leaves if it stops here.
+
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Run:
         self._clock = clock
         self._time_left = time_left
         self._saved_at = clock()
+        self.partial_result: Callable[[], dict[str, Any]] = dict
 
     def checkpoint(self, checkpoint: ExportCheckpoint | ImportCheckpoint, **progress: Any) -> None:
         """Save how far the job has come for good, with more of its fields.
@@ -167,17 +171,17 @@ def _carry_out(run: Run, work: Callable[[Run], dict[str, Any]]) -> None:
     try:
         result = work(run)
     except Cancelled:
-        run.end(Status.CANCELLED)
+        run.end(Status.CANCELLED, **run.partial_result())
     except (Superseded, Interrupted):
         raise
     except Rejected as reason:
-        run.end(Status.FAILED, error=str(reason))
+        run.end(Status.FAILED, error=str(reason), **run.partial_result())
     else:
         run.end(Status.FINISHED, **result)
 
 
 def _give_back(run: Run) -> None:
     if run.job.attempts >= MAX_ATTEMPTS:
-        run.end(Status.FAILED, error=_INTERNAL)
+        run.end(Status.FAILED, error=_INTERNAL, **run.partial_result())
     else:
         run.release()

@@ -9,24 +9,43 @@ from ferry.storage.queues import Queue
 from ferry.transfer.run import LEASE_S, Run
 
 _REMIND_AFTER_S = 300
+_GIVE_UP_AFTER_S = 86_400
+_WAITED = (
+    "the job waited a day without being begun; the operators can see why. Start it again later"
+)
 _STOPPED = (
     f"the job was stopped {MAX_ATTEMPTS} times before it came further; the operators can see why "
     "in the logs. Start it again later"
 )
 
 
-def sweep(now: int, *, jobs: Jobs, queues: Mapping[Operation, Queue], notices: Queue) -> int:
-    """See to every job that is overdue at `now`, Unix seconds; return how many there were."""
-    seen = 0
-    for job in jobs.due(now):
-        seen += 1
+def sweep(
+    now: int, *, jobs: Jobs, queues: Mapping[Operation, Queue], notices: Queue
+) -> tuple[int, list[Job]]:
+    """See to every job that is overdue at `now`, Unix seconds.
+
+    Returns:
+        How many there were, and those that have failed by it.
+
+    """
+    due = list(jobs.due(now))
+    failed: list[Job] = []
+    for job in due:
         if job.ended:
             notices.send(job.id)
-        elif job.status is Status.RUNNING and job.attempts >= MAX_ATTEMPTS:
-            _fail(job, now, jobs, notices)
+        elif reason := _hopeless(job, now):
+            failed += _fail(job, reason, now, jobs, notices)
         else:
             _remind(job, now, jobs, queues[job.operation])
-    return seen
+    return len(due), failed
+
+
+def _hopeless(job: Job, now: int) -> str:
+    if job.status is Status.RUNNING and job.attempts >= MAX_ATTEMPTS:
+        return _STOPPED
+    if job.status is Status.PENDING and job.accepted_at // 1000 < now - _GIVE_UP_AFTER_S:
+        return _WAITED
+    return ""
 
 
 def _remind(job: Job, now: int, jobs: Jobs, queue: Queue) -> None:
@@ -36,12 +55,12 @@ def _remind(job: Job, now: int, jobs: Jobs, queue: Queue) -> None:
     queue.send(job.id)
 
 
-def _fail(job: Job, now: int, jobs: Jobs, notices: Queue) -> None:
+def _fail(job: Job, reason: str, now: int, jobs: Jobs, notices: Queue) -> list[Job]:
     try:
         claimed = jobs.claim(job.id, "sweeper", now=now, lease_s=LEASE_S)
-        Run(claimed, jobs=jobs, clock=lambda: now, time_left=lambda: LEASE_S).end(
-            Status.FAILED, error=_STOPPED
-        )
+        run = Run(claimed, jobs=jobs, clock=lambda: now, time_left=lambda: LEASE_S)
+        run.end(Status.FAILED, error=reason)
     except Superseded:
-        return
+        return []
     notices.send(job.id)
+    return [run.job]

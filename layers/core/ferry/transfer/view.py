@@ -50,7 +50,7 @@ def view(job: Job, *, link_key: str, link_days: int) -> dict[str, Any]:
         "operation": job.operation.value,
         "status": _PUBLIC_STATUS[job.status],
         "file_type": job.request.file_type,
-        "file_name": job.file_name or None,
+        "file_name": job.shown_file_name or None,
         "download_url": url(Part.RESULT),
         "created_at": job.accepted_at // 1000,
         "updated_at": job.updated_at,

@@ -14,11 +14,12 @@ from ferry import aws
 from ferry.errors import NotFound, Superseded, TooSoon
 from ferry.jobs.job import Job, MailState, Operation, Status
 from ferry.storage.attributes import encode_item
+from ferry.storage.control import entities
 from ferry.storage.control.entities import CONDITION_FAILED, from_item, key, to_item
 
 _OPEN_INDEX = "open_jobs"
-_KEEP_S = 90 * 86_400
-"""How long a job can be looked up after its end."""
+_KEEP_S = 120 * 86_400
+"""How long a job can be looked up after its end: longer than any link to its files serves."""
 
 _MAY_BE_CLAIMED = (
     "job.#status = :pending"
@@ -48,12 +49,8 @@ class Jobs:
         writes: list[Any] = [{"Put": self._put(job)}]
         if apart_ms:
             writes.append({"Put": self._mark(job, apart_ms)})
-        try:
-            aws.dynamodb().transact_write_items(TransactItems=writes)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "TransactionCanceledException":
-                raise
-            raise _too_soon(job.operation, apart_ms) from error
+        if not entities.transact(writes):
+            raise _too_soon(job.operation, apart_ms)
 
     def refuse_too_soon(
         self, table_id: int, operation: Operation, *, now_ms: int, apart_ms: int

@@ -1,8 +1,5 @@
 """The registry of tables."""
 
-from botocore.exceptions import ClientError
-
-from ferry import aws
 from ferry.errors import Malformed, NotFound
 from ferry.storage.attributes import encode
 from ferry.storage.control import entities
@@ -28,31 +25,26 @@ class Tables:
 
         """
         app = f"APP#{table.app_id}"
-        try:
-            aws.dynamodb().transact_write_items(
-                TransactItems=[
-                    {
-                        "Put": {
-                            "TableName": self._table_name,
-                            "Item": {
-                                **key(app, f"NAME#{table.name}"),
-                                "table_id": encode(table.id),
-                            },
-                            "ConditionExpression": "attribute_not_exists(pk)",
-                        }
-                    },
-                    {
-                        "Put": {
-                            "TableName": self._table_name,
-                            "Item": {**key(app, _sort_key(table.id)), **to_item(table)},
-                        }
-                    },
-                ]
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "TransactionCanceledException":
-                raise Malformed(f"name: a table named {table.name!r} exists") from error
-            raise
+        name_item = {**key(app, f"NAME#{table.name}"), "table_id": encode(table.id)}
+        added = entities.transact(
+            [
+                {
+                    "Put": {
+                        "TableName": self._table_name,
+                        "Item": name_item,
+                        "ConditionExpression": "attribute_not_exists(pk)",
+                    }
+                },
+                {
+                    "Put": {
+                        "TableName": self._table_name,
+                        "Item": {**key(app, _sort_key(table.id)), **to_item(table)},
+                    }
+                },
+            ]
+        )
+        if not added:
+            raise Malformed(f"name: a table named {table.name!r} exists")
 
     def get(self, app_id: str, table_id: int) -> Table:
         """Return the app's table.

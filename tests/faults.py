@@ -1,0 +1,133 @@
+"""Faults of AWS: a worker that dies at one of its calls, and a call that is answered by an error.
+
+Only calls of the application's own clients count, never those that a test makes to look.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ferry import aws
+
+CLIENTS = [make for make in vars(aws).values() if hasattr(make, "cache_clear")]
+
+
+class Killed(BaseException):
+    """The process ends here. No Exception: nothing may catch it, as nothing catches SIGKILL."""
+
+
+@dataclass
+class Death:
+    """A worker's death at its call number `at`, counted from 1: before AWS does it, or after.
+
+    Attributes:
+        answered: AWS has done what the call asked for, and the worker has not heard of it.
+        only: the operation whose calls count, "" for all.
+        calls: the names of the calls so far.
+        happened: whether the worker has died; a dead worker makes no further call.
+
+    """
+
+    at: int
+    answered: bool = False
+    only: str = ""
+    calls: list[str] = field(default_factory=list)
+    happened: bool = False
+    _lock: Any = field(default_factory=Lock, repr=False)
+
+    def before(self, model: Any, **_: Any) -> None:
+        with self._lock:
+            if self.happened:
+                raise Killed
+            if self.only in {"", model.name}:
+                self.calls.append(model.name)
+            if len(self.calls) == self.at and not self.answered:
+                self.happened = True
+                raise Killed
+
+    def after(self, model: Any, **_: Any) -> None:
+        with self._lock:
+            counted = self.only in {"", model.name} and len(self.calls) >= self.at
+            if self.happened or (self.answered and counted):
+                self.happened = True
+                raise Killed
+
+
+@contextmanager
+def dying(at: int, *, answered: bool = False, only: str = "") -> Iterator[Death]:
+    """Let the worker die at a call; leave the block quietly when it has."""
+    death = Death(at, answered, only)
+    with _handling("before-call", death.before), _handling("after-call", death.after):
+        try:
+            yield death
+        except Killed:
+            assert death.happened
+
+
+@contextmanager
+def recording() -> Iterator[list[str]]:
+    """Yield a list of the names of the calls as they are made."""
+    calls: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        calls.append(model.name)
+
+    with _handling("before-call", note):
+        yield calls
+
+
+@contextmanager
+def failing(
+    operation: str,
+    code: str = "InternalServerError",
+    *,
+    times: int = 1_000_000,
+    after: int = 0,
+    **answer: Any,
+) -> Iterator[None]:
+    """Answer calls of `operation` by the error `code`, `times` of them after the first `after`."""
+    seen = 0
+    lock = Lock()
+
+    def refuse(model: Any, **_: Any) -> None:
+        nonlocal seen
+        if model.name != operation:
+            return
+        with lock:
+            seen += 1
+            due = after < seen <= after + times
+        if due:
+            error = {"Code": code, "Message": "refused by a test"}
+            raise ClientError({"Error": error, **answer}, operation)
+
+    with _handling("before-call", refuse):
+        yield
+
+
+@contextmanager
+def meanwhile(operation: str, act: Callable[[], object], *, nth: int = 1) -> Iterator[None]:
+    """Do something at the moment of the nth call of `operation`, just before AWS gets it."""
+    seen = 0
+
+    def interrupt(model: Any, **_: Any) -> None:
+        nonlocal seen
+        seen += model.name == operation
+        if seen == nth and model.name == operation:
+            act()
+
+    with _handling("before-call", interrupt):
+        yield
+
+
+@contextmanager
+def _handling(event: str, handler: Callable[..., None]) -> Iterator[None]:
+    with ExitStack() as handled:
+        for client in CLIENTS:
+            events = client().meta.events
+            events.register(event, handler)
+            handled.callback(events.unregister, event, handler)
+        yield

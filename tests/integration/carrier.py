@@ -1,0 +1,136 @@
+"""Drives the whole service through a job's life, its clock and its deliveries in a test's hands."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from ferry.jobs.job import Job
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.control.tables import Tables
+from ferry.storage.files import Files
+from ferry.storage.records import Records, Window
+from ferry.tables.records import Record
+from ferry.tables.schema import Table
+from ferry.transfer.run import LEASE_S
+from tests.service import Mail, Service, handler
+
+FIELDS: list[dict[str, Any]] = [
+    {"name": "name", "type": "string", "constraints": {"required": True}},
+    {"name": "amount", "type": "integer"},
+]
+QUEUES = {"export": "ExportQueue", "import": "ImportQueue"}
+
+
+@dataclass
+class Clock:
+    """Stands in for the module `time` where the application reads it."""
+
+    now: float = 1_760_000_000.0
+
+    def time(self) -> float:
+        return self.now
+
+    def time_ns(self) -> int:
+        return round(self.now * 1000) * 1_000_000
+
+
+@dataclass
+class Carrier:
+    """A team's service: its tables, its jobs, its queues, its clock."""
+
+    service: Service
+    clock: Clock
+    app_id: str
+    _tables: int = 0
+
+    @property
+    def _stack(self) -> Any:
+        return self.service.stack
+
+    @property
+    def jobs(self) -> Jobs:
+        return Jobs(self._stack.ControlTable)
+
+    def wait(self, seconds: float) -> None:
+        self.clock.now += seconds
+
+    def table(self, rows: list[dict[str, Any]] | None = None, *, shards: int = 2) -> int:
+        """Create a table that holds the rows."""
+        self._tables += 1
+        table_id = self.service.create_table(f"goods{self._tables}", FIELDS, shards=shards)
+        if rows:
+            answer = self.service.call("POST", f"/oserve/v1/table/{table_id}/record/", rows)
+            assert answer.json()["succeed"] == len(rows), answer
+        return table_id
+
+    def start_export(self, table_id: int, file_type: str = "csv") -> str:
+        """Have an export accepted, a minute after the last, and return the job's id."""
+        self.wait(60)
+        body = {"file_type": file_type, "mode": "all"}
+        answer = self.service.call("POST", f"/oserve/v1/table/{table_id}/export/", body)
+        assert answer.status == 201, answer
+        return answer.headers["X-Job-Id"]
+
+    def start_import(self, table_id: int, content: bytes, name: str = "goods.csv") -> str:
+        """Have an import accepted and return the job's id."""
+        answer = self.service.upload(f"/oserve/v1/table/{table_id}/import/", name, content)
+        assert answer.status == 201, answer
+        return answer.headers["X-Job-Id"]
+
+    def waiting(self, queue: str) -> list[str]:
+        """Take the messages off a queue and return the ids of the jobs that they name."""
+        return [json.loads(record["body"])["job_id"] for record in self.service.messages(queue)]
+
+    def sweep(self) -> None:
+        handler("sweep_jobs")({}, self.service.context)
+
+    def recover(self, job_id: str) -> None:
+        """Let leases end and the sweeper see to the job until nobody has to any more."""
+        for _ in range(10):
+            if not self.job(job_id).open:
+                return
+            self.wait(LEASE_S + 1)
+            self.sweep()
+            self.service.run_jobs()
+        raise AssertionError(f"still open: {self.job(job_id)}")
+
+    def job(self, job_id: str) -> Job:
+        return self.jobs.get(job_id)
+
+    def schema(self, table_id: int) -> Table:
+        return Tables(self._stack.ControlTable).get(self.app_id, table_id)
+
+    def rows(self, table_id: int) -> list[Record]:
+        records = Records(self._stack.RecordsTable)
+        return list(records.stream(self.schema(table_id), Window()))
+
+    def carried(self, table_id: int) -> list[tuple[Any, Any]]:
+        """Return what an import has put into a table, sorted."""
+        fields = [row.fields for row in self.rows(table_id)]
+        return sorted((f["name"], f.get("amount", 0)) for f in fields)
+
+    def file(self, job_id: str) -> bytes:
+        return b"".join(Files(self._stack.ResultsBucket).blocks(self.job(job_id).result_key))
+
+    def report(self, job_id: str) -> bytes:
+        """Return the failed-rows file of an import, b"" where there is none."""
+        key = self.job(job_id).report_key
+        return b"".join(Files(self._stack.ResultsBucket).blocks(key)) if key else b""
+
+    def has_file(self, job_id: str) -> bool:
+        """Whether the results bucket holds anything whole of the job's."""
+        listed = boto3.client("s3").list_objects_v2(Bucket=self._stack.ResultsBucket)
+        return any(job_id in found["Key"] for found in listed.get("Contents", []))
+
+    def ask_for_the_end(self, job_id: str) -> None:
+        boto3.client("dynamodb").update_item(
+            TableName=self._stack.ControlTable,
+            Key={"pk": {"S": f"JOB#{job_id}"}, "sk": {"S": "JOB"}},
+            UpdateExpression="SET cancel = :yes",
+            ExpressionAttributeValues={":yes": {"BOOL": True}},
+        )
+
+    def mails(self) -> list[Mail]:
+        return self.service.mails()

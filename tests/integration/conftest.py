@@ -1,0 +1,50 @@
+import importlib
+from collections.abc import Iterator
+
+import pytest
+
+from ferry.accounts import sha256
+from ferry.storage.control.accounts import Accounts
+from tests.declared import ROOT
+from tests.integration.carrier import Carrier, Clock
+from tests.service import Service
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_keys_that_nobody_uses() -> Iterator[None]:
+    """Spare moto the making of an RSA key for each encrypted table: most of a stack's time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("moto.dynamodb.models.table.Table._get_default_encryption_key", _key_id)
+        yield
+
+
+def _key_id(*_: object) -> str:
+    return "arn:aws:kms:eu-west-1:123456789012:key/unused"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time as every function sees it."""
+    clock = Clock()
+    names = [f"functions.{app.parent.name}.app" for app in (ROOT / "functions").glob("*/app.py")]
+    for module in map(importlib.import_module, [*names, "ferry.http"]):
+        if hasattr(module, "time"):
+            monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def carrier(service: Service, clock: Clock) -> Carrier:
+    """The whole service, its clock and its deliveries in the test's hands."""
+    token = Accounts(service.stack.ControlTable).token(sha256(service.token))
+    assert token is not None
+    return Carrier(service, clock, token.app_id)
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts, pages and steps of a few rows, so that a few rows make many of them."""
+    monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
+    monkeypatch.setattr("ferry.transfer.exports.PART_BYTES", 300)
+    monkeypatch.setattr("ferry.storage.records._READ_AHEAD_ROWS", 4)
+    monkeypatch.setattr("ferry.transfer.intake._STEP_RECORDS", 4)

@@ -1,0 +1,317 @@
+"""Every function handles the event in events/ that bears its name, as AWS would send it."""
+
+import json
+import time
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+
+from ferry.accounts import sha256
+from ferry.jobs.job import Counts, Job, MailState, Operation, Status
+from ferry.jobs.requests import ExportRequest, ImportRequest
+from ferry.storage import records as stored
+from ferry.storage.control.accounts import Accounts, App, Token, User
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.control.tables import Tables
+from ferry.storage.files import Files
+from ferry.storage.records import Records
+from ferry.tables.records import Record, derived_id
+from ferry.tables.schema import Constraints, Field, FieldType, Schema, Table
+from tests.declared import ROOT, routes
+from tests.service import Service, handler
+
+EVENTS = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
+FUNCTIONS = sorted(app.parent.name for app in (ROOT / "functions").glob("*/app.py"))
+
+TOKEN = "7d3f0b1c9a5e4826bd70e1f2c3a4958607b1d2e3"
+LINK_KEY = "a-key-for-the-sample-events-only"
+EXPORT, IMPORT, DONE = (
+    "019cade09874a1b2c3d4e5f60718293a",
+    "019caddd8b34b7c6d5e4f3a29180716f",
+    "019cade3a5b4c0ffee5eedbeefcafe42",
+)
+ACCEPTED_MS = 1_772_443_703_412
+GOODS = Table(
+    id=36,
+    app_id="shop",
+    name="goods",
+    schema=Schema(
+        (
+            Field(name="name", type=FieldType.STRING, constraints=Constraints(required=True)),
+            Field(name="amount", type=FieldType.INTEGER),
+            Field(name="price", type=FieldType.NUMBER),
+        )
+    ),
+    created_by=7,
+    created_at=1_767_225_600,
+    updated_at=1_767_225_600,
+    shards=4,
+)
+CREATED = (1_767_225_599, 1_767_225_600, 1_769_903_999, 1_769_904_000)
+
+
+@pytest.fixture
+def run(stack, context):
+    """Hand a function its event; the account holds what the events speak of."""
+    _seed(stack)
+
+    def run(function):
+        return handler(function)(EVENTS[function], context)
+
+    return run
+
+
+@pytest.fixture
+def mailed(stack, context):
+    return Service(stack, context).mails
+
+
+def test_every_function_has_an_event_and_a_test_here():
+    assert sorted(EVENTS) == FUNCTIONS
+    assert [name for name in FUNCTIONS if f"test_{name}" not in globals()] == []
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, event in EVENTS.items() if event.get("version") == "2.0"]
+)
+def test_a_request_comes_by_a_route_of_its_function(name):
+    event = EVENTS[name]
+    http, parameters = event["requestContext"]["http"], event.get("pathParameters", {})
+    method, _, route = event["routeKey"].partition(" ")
+
+    assert (method, route, name) in routes()
+    assert event["requestContext"]["routeKey"] == event["routeKey"]
+    assert event["rawPath"] == http["path"] == route.format(**parameters)
+    assert method in {http["method"], "ANY"}
+
+
+def test_create_table(run, stack):
+    answer = run("create_table")
+
+    created = json.loads(answer["body"])
+    assert answer["statusCode"] == 201
+    assert created["name"] == "cities"
+    assert [table.name for table in Tables(stack.ControlTable).of_app("shop")] == [
+        "cities",
+        "goods",
+    ]
+    assert Tables(stack.ControlTable).get("shop", created["id"]).schema.names == (
+        "name",
+        "population",
+        "tags",
+        "place",
+    )
+
+
+def test_list_tables(run):
+    answer = run("list_tables")
+
+    listed = json.loads(answer["body"])
+    assert answer["statusCode"] == 200
+    assert [table["name"] for table in listed["objects"]] == ["goods"]
+    assert listed["meta"] == {
+        "limit": 10,
+        "next": None,
+        "offset": 0,
+        "previous": None,
+        "total_count": 1,
+    }
+
+
+def test_get_table(run):
+    answer = run("get_table")
+
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["id"] == 36
+
+
+def test_create_records(run, stack):
+    before = {record.id for record in _rows(stack)}
+
+    answer = run("create_records")
+
+    outcome = json.loads(answer["body"])
+    new = [record for record in _rows(stack) if record.id not in before]
+    assert answer["statusCode"] == 201
+    assert (outcome["total_count"], outcome["succeed"]) == (3, 1)
+    assert ["success" in result for result in outcome["operation_result"]] == [True, False, False]
+    assert [record.columns["name"] for record in new] == ["牛奶, 1 L"]
+    assert new[0].created_by == 7
+
+
+def test_list_records(run):
+    answer = run("list_records")
+
+    listed = json.loads(answer["body"])
+    assert answer["statusCode"] == 200
+    assert [row["created_at"] for row in listed["objects"]] == [CREATED[2], CREATED[1]]
+    assert listed["meta"]["total_count"] == 4
+    assert listed["meta"]["next"] == "/oserve/v1/table/36/record/?limit=2&offset=3"
+
+
+def test_create_export(run, stack):
+    answer = run("create_export")
+
+    job = Jobs(stack.ControlTable).get(answer["headers"]["X-Job-Id"])
+    assert (answer["statusCode"], answer["body"]) == (201, '{"status":"ok"}')
+    assert answer["headers"]["Location"] == f"/oserve/v1/table/36/export/{job.id}/"
+    assert job.request == ExportRequest(file_type="csv", start=CREATED[1], end=CREATED[3])
+    assert (job.user_id, job.rows_total) == (7, 2)
+    assert _queued(stack.ExportQueue) == [job.id]
+
+
+def test_create_import(run, stack):
+    answer = run("create_import")
+
+    job = Jobs(stack.ControlTable).get(answer["headers"]["X-Job-Id"])
+    assert (answer["statusCode"], answer["body"]) == (201, '{"status":"ok"}')
+    assert (job.request.file_name, job.ignored_columns) == ("goods.csv", ("colour",))
+    content = b"".join(Files(stack.UploadBucket).blocks(job.request.file_key))
+    assert content.startswith(b"name,amount,price,colour\r\nmilk,12,1.09,white\r\n")
+    assert _queued(stack.ImportQueue) == [job.id]
+
+
+def test_get_job(run):
+    answer = run("get_job")
+
+    shown = json.loads(answer["body"])
+    assert answer["statusCode"] == 200
+    assert (shown["job_id"], shown["status"]) == (DONE, "finish")
+    assert shown["download_url"].startswith("https://ferry.test/download/")
+
+
+def test_download_file(run, stack):
+    answer = run("download_file")
+
+    assert answer["statusCode"] == 302
+    assert stack.ResultsBucket in answer["headers"]["Location"]
+    path = urlsplit(answer["headers"]["Location"]).path
+    assert path.endswith(f"exports/{DONE}/goods.csv")
+
+
+def test_refuse_request(run):
+    answer = run("refuse_request")
+
+    assert answer["statusCode"] == 405
+    assert json.loads(answer["body"])["status"] == "error"
+
+
+def test_process_export(run, stack):
+    answer = run("process_export")
+
+    job = Jobs(stack.ControlTable).get(EXPORT)
+    assert answer == {"batchItemFailures": []}
+    assert (job.status, job.counts) == (Status.FINISHED, Counts(total=4, succeeded=4))
+    lines = b"".join(Files(stack.ResultsBucket).blocks(job.result_key)).splitlines()
+    assert len(lines) == 5
+    assert _queued(stack.NoticeQueue) == [EXPORT]
+
+
+def test_process_import(run, stack):
+    answer = run("process_import")
+
+    job = Jobs(stack.ControlTable).get(IMPORT)
+    assert answer == {"batchItemFailures": []}
+    assert (job.status, job.counts) == (Status.FINISHED, Counts(total=3, succeeded=2, failed=1))
+    assert {"milk", "bread, rye"} <= {record.columns["name"] for record in _rows(stack)}
+    assert b"eggs" in b"".join(Files(stack.ResultsBucket).blocks(job.report_key))
+    assert _queued(stack.NoticeQueue) == [IMPORT]
+
+
+def test_send_notice(run, stack, mailed):
+    answer = run("send_notice")
+
+    (mail,) = mailed()
+    assert answer == {"batchItemFailures": []}
+    assert mail.to == ["owner@shop.test"]
+    assert "goods" in mail.subject
+    assert Jobs(stack.ControlTable).get(DONE).mail is MailState.SENT
+
+
+def test_sweep_jobs(run, stack):
+    answer = run("sweep_jobs")
+
+    assert answer is None
+    assert _queued(stack.ExportQueue) == [EXPORT]
+    assert _queued(stack.ImportQueue) == [IMPORT]
+    assert _queued(stack.NoticeQueue) == [DONE]
+
+
+def _seed(stack):
+    boto3.client("secretsmanager").put_secret_value(
+        SecretId=stack.LinkSecret, SecretString=LINK_KEY
+    )
+    accounts = Accounts(stack.ControlTable)
+    accounts.add_app(App(id="shop", name="Shop", secret_sha256=sha256("x"), created_at=0))
+    accounts.add_user(User(id=7, app_id="shop", name="o", mail="owner@shop.test", created_at=0))
+    accounts.add_token(
+        sha256(TOKEN), Token(app_id="shop", user_id=7, generation=0, expires_at=4_000_000_000)
+    )
+    Tables(stack.ControlTable).add(GOODS)
+    Records(stack.RecordsTable).put(stored.item(GOODS, _record(second)) for second in CREATED)
+    uploaded = "name,amount,price,colour\r\nmilk,12,1.09,white\r\n"
+    uploaded += '"bread, rye",3,2.50,brown\r\neggs,ten,0.35,\r\n'
+    Files(stack.UploadBucket).put(f"direct/{IMPORT}", uploaded.encode())
+    Files(stack.ResultsBucket).put(f"exports/{DONE}/goods.csv", b"\xef\xbb\xbfid\r\n")
+    for job in _jobs():
+        Jobs(stack.ControlTable).add(job)
+
+
+def _record(second):
+    return Record(
+        id=derived_id(second, "seed"),
+        created_by=7,
+        created_at=second,
+        updated_at=second,
+        read_perm=["user:*"],
+        write_perm=["user:*"],
+        written_at=second * 1000,
+        fields={"name": f"row of {second}"},
+    )
+
+
+def _jobs():
+    yield _job(EXPORT, Operation.EXPORT, ExportRequest(file_type="csv"))
+    yield _job(
+        IMPORT,
+        Operation.IMPORT,
+        ImportRequest(file_type="csv", file_name="goods.csv", file_key=f"direct/{IMPORT}"),
+    )
+    yield _job(
+        DONE,
+        Operation.EXPORT,
+        ExportRequest(file_type="csv"),
+        status=Status.FINISHED,
+        counts=Counts(total=4, succeeded=4),
+        file_name="goods.csv",
+        result_key=f"exports/{DONE}/goods.csv",
+        ended_at=int(time.time()),
+        mail=MailState.DUE,
+    )
+
+
+def _job(job_id, operation, request, **more):
+    return Job(
+        id=job_id,
+        operation=operation,
+        app_id="shop",
+        user_id=7,
+        table_id=GOODS.id,
+        table_name=GOODS.name,
+        request=request,
+        public_url="https://ferry.test",
+        accepted_at=ACCEPTED_MS,
+        updated_at=ACCEPTED_MS // 1000,
+        due_at=ACCEPTED_MS // 1000 + 60,
+        **more,
+    )
+
+
+def _rows(stack):
+    return list(Records(stack.RecordsTable).stream(GOODS, stored.Window()))
+
+
+def _queued(url):
+    got = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+    return [json.loads(message["Body"])["job_id"] for message in got.get("Messages", [])]

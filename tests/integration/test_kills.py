@@ -1,0 +1,159 @@
+"""A worker killed at any call it makes: no row lost, none doubled, counts exact, one mail."""
+
+import json
+from random import Random
+
+import pytest
+
+from ferry.jobs.job import Counts, Status
+from tests.faults import dying
+from tests.integration.carrier import QUEUES
+
+ROWS = [{"name": f'row {n} \r\n"漢"', "amount": n} for n in range(11)]
+GOOD = [("bread, rye", 3), ("eggs", 0), ("milk", 12), ("milk", 12), ('tea\r\n"green"', 7)]
+CSV = (
+    b"\xef\xbb\xbfname,amount,colour\r\n"
+    b"milk,12,white\r\nbread,ten,\r\nmilk,12,white\r\n,1,\r\n"
+    b'"bread, rye",3,brown\r\n"eggs\r\n",1.5,\r\neggs,,\r\nragged\r\n'
+    b'"tea\r\n""green""",7,\r\nmilk,12,white,more\r\n,,\r\n'
+)
+JSON_ROWS = [
+    {"name": "milk", "amount": 12},
+    {"name": "bread", "amount": "ten"},
+    {"name": "milk", "amount": 12},
+    {"amount": 1},
+    {"name": "bread, rye", "amount": 3},
+    {"name": "eggs", "amount": 1.5},
+    {"name": "eggs"},
+    {"name": None},
+    {"name": 'tea\r\n"green"', "amount": 7},
+    {"name": ["milk"]},
+    {},
+]
+FILES = {
+    "goods.csv": CSV,
+    "goods.json": json.dumps(JSON_ROWS, ensure_ascii=False).encode(),
+    "goods.jsonl": b"\n".join(json.dumps(row).encode() for row in JSON_ROWS),
+}
+COUNTS = Counts(total=11, succeeded=5, failed=6)
+
+pytestmark = pytest.mark.usefixtures("small_steps")
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_an_export_killed_at_any_call_goes_on(carrier, answered):
+    start, check = _export(carrier, "csv")
+
+    calls = _kill_at_every_call(carrier, start, check, answered=answered)
+
+    assert calls.count("UploadPart") > 3
+    assert {"Query", "CreateMultipartUpload", "CompleteMultipartUpload"} <= set(calls)
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_an_import_killed_at_any_call_goes_on(carrier, answered):
+    start, check = _import(carrier, "goods.csv")
+
+    calls = _kill_at_every_call(carrier, start, check, answered=answered)
+
+    assert calls.count("BatchWriteItem") == 3
+    assert calls.count("PutObject") == 3
+    assert {"GetObject", "CompleteMultipartUpload", "SendMessage"} <= set(calls)
+
+
+def test_a_json_export_killed_after_any_checkpoint_goes_on(carrier):
+    start, check = _export(carrier, "json")
+
+    calls = _kill_at_every_call(carrier, start, check, answered=True, only="UpdateItem")
+
+    assert len(calls) > 4
+
+
+@pytest.mark.parametrize("name", ["goods.json", "goods.jsonl"])
+def test_an_import_of_json_killed_after_any_checkpoint_goes_on(carrier, name):
+    start, check = _import(carrier, name)
+
+    calls = _kill_at_every_call(carrier, start, check, answered=True, only="UpdateItem")
+
+    assert len(calls) > 4
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_job_killed_again_and_again_comes_to_one_end(carrier, seed):
+    random = Random(seed)
+    begin = random.choice([_export, _import])
+    kind = random.choice(["csv", "json"])
+    start, check = begin(carrier, kind if begin is _export else f"goods.{kind}")
+    job_id = start()
+
+    for _ in range(random.randrange(1, 5)):
+        with dying(random.randrange(2, 20), answered=random.random() < 0.5):
+            carrier.service.run_jobs()
+        carrier.wait(91)
+        carrier.sweep()
+    carrier.service.run_jobs()
+    carrier.recover(job_id)
+
+    assert len(carrier.mails()) == 1
+    if carrier.job(job_id).status is Status.FAILED:
+        assert "stopped 3 times" in carrier.job(job_id).error
+    else:
+        check(job_id)
+
+
+def _export(carrier, file_type):
+    """Return what starts an export of ROWS, and what checks its result."""
+    table = carrier.table(ROWS)
+    undisturbed = carrier.start_export(table, file_type)
+    carrier.service.run_jobs()
+    file = carrier.file(undisturbed)
+    carrier.mails()
+
+    def check(job_id):
+        job = carrier.job(job_id)
+        assert (job.status, job.error) == (Status.FINISHED, "")
+        assert job.counts == Counts(total=11, succeeded=11)
+        assert carrier.file(job_id) == file
+
+    return lambda: carrier.start_export(table, file_type), check
+
+
+def _import(carrier, name):
+    """Return what starts an import of a file into an empty table, and what checks its result."""
+    undisturbed = carrier.start_import(carrier.table(), FILES[name], name)
+    carrier.service.run_jobs()
+    report = carrier.report(undisturbed)
+    assert report
+    carrier.mails()
+
+    def check(job_id):
+        job = carrier.job(job_id)
+        assert (job.status, job.error) == (Status.FINISHED, "")
+        assert job.counts == COUNTS
+        assert carrier.carried(job.table_id) == GOOD
+        assert carrier.report(job_id) == report
+
+    return lambda: carrier.start_import(carrier.table(), FILES[name], name), check
+
+
+def _kill_at_every_call(carrier, start, check, *, answered, only=""):
+    """Kill the worker at its first call, at its second, …; return the calls of one that lived."""
+    at = 0
+    while True:
+        at += 1
+        job_id = start()
+        queue = QUEUES[carrier.job(job_id).operation]
+        records = carrier.service.messages(queue)
+        with dying(at, answered=answered, only=only) as death:
+            assert carrier.service.deliver(queue, records) == []
+        if death.happened:
+            # SQS delivers the message again long after the lease has ended.
+            carrier.wait(5400)
+            assert carrier.service.deliver(queue, records) == []
+        carrier.service.run_jobs()
+        carrier.recover(job_id)
+        check(job_id)
+        mails = carrier.mails()
+        assert len(mails) == 1, f"{len(mails)} mails after death at {death.calls}"
+        if not death.happened:
+            return death.calls

@@ -1,0 +1,185 @@
+"""The documents agree with the code."""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from ferry import errors
+from ferry.jobs.job import ENDED, Operation
+from tests.declared import PARAMETERS, ROOT, TEMPLATE, of_type, routes
+
+README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+API = (ROOT / "docs/api.md").read_text("utf-8")
+OPERATIONS = (ROOT / "docs/operations.md").read_text("utf-8")
+DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+_CODE = [ROOT / "functions", ROOT / "layers/core/ferry"]
+_NEVER_ANSWERED = {errors.Rejected, errors.Superseded, errors.MailRefused}
+_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+
+document = pytest.mark.parametrize(
+    "path", DOCUMENTS, ids=[str(path.relative_to(ROOT)) for path in DOCUMENTS]
+)
+
+
+def test_every_route_is_a_heading_of_the_api_and_every_such_heading_a_route():
+    served = {
+        f"{method} {re.sub(r'{(\w+)}', r':\1', path).rstrip('/')}/"
+        for method, path, folder in routes()
+        if folder != "refuse_request"
+    }
+
+    assert set(re.findall(r"^### `(\w+ /.*)`$", API, re.MULTILINE)) == served
+
+
+def test_every_function_is_in_the_readme():
+    folders = {
+        properties["CodeUri"] for properties in of_type("AWS::Serverless::Function").values()
+    }
+
+    assert {
+        f"functions/{name}" for name in re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)
+    } == folders
+
+
+def test_every_parameter_and_its_default_are_in_operations():
+    table = _rows(OPERATIONS, "Parameters")
+
+    assert set(table) == set(PARAMETERS)
+    for name, declared in PARAMETERS.items():
+        default = {None: "none", "": "empty"}.get(declared.get("Default"), declared.get("Default"))
+        assert table[name] == (f"{default:,}" if isinstance(default, int) else default), name
+
+
+def test_every_alarm_and_output_is_in_operations():
+    assert set(_rows(OPERATIONS, "Alarms")) == set(of_type("AWS::CloudWatch::Alarm"))
+    for output in TEMPLATE["Outputs"]:
+        assert f"`{output}`" in OPERATIONS, output
+
+
+def test_every_metric_is_in_operations_and_none_that_is_not_there():
+    listed = re.findall(r"`(\w+)`", " ".join(_first_cells(OPERATIONS, "Metrics")))
+
+    assert set(listed) == {"ColdStart", *_metrics()}
+
+
+def test_every_log_message_is_in_operations():
+    logged = {
+        match[1]
+        for source in _sources()
+        for match in re.finditer(r'logger\.\w+\(\s*"([^"]+)"', source.read_text("utf-8"))
+    }
+
+    assert set(re.findall(r"`([^`]+)`", " ".join(_first_cells(OPERATIONS, "Logs")))) == logged
+
+
+def test_every_make_target_is_in_contributing():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z0-9]+):.*## ", makefile, re.MULTILINE))
+
+    assert set(re.findall(r"^\| `make (\w+)` \|", CONTRIBUTING, re.MULTILINE)) == targets
+    for path in DOCUMENTS:
+        assert set(re.findall(r"[`\n]make ([a-z0-9]+)", path.read_text("utf-8"))) <= targets, path
+
+
+def test_every_refusal_is_in_the_api_with_its_status():
+    answered = {
+        kind.__name__: str(kind.status)
+        for _, kind in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(kind, errors.Rejected) and kind not in _NEVER_ANSWERED
+    }
+    described = {
+        name: status for status, name in re.findall(r"^\| (\d+) \| `(\w+)` \|", API, re.MULTILINE)
+    }
+
+    assert described == answered
+
+
+def test_the_readme_is_short():
+    assert len(README.splitlines()) <= 150
+
+
+@document
+def test_every_relative_link_leads_somewhere(path: Path):
+    for target in _LINK.findall(_FENCE.sub("", path.read_text("utf-8"))):
+        if target.startswith(("http://", "https://", "mailto:")):
+            continue
+        name, _, anchor = target.partition("#")
+        there = (path.parent / name).resolve() if name else path
+        assert there.exists(), target
+        assert not anchor or anchor in _anchors(there), target
+
+
+@document
+def test_code_blocks_are_closed(path: Path):
+    assert len(re.findall(r"^```", path.read_text("utf-8"), re.MULTILINE)) % 2 == 0
+
+
+def test_decisions_are_numbered_dated_and_complete():
+    assert [int(path.name[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+    for path in DECISIONS:
+        text = path.read_text("utf-8")
+        assert text.startswith(f"# {int(path.name[:4])}. "), path
+        assert re.search(r"^20\d\d-\d\d-\d\d$", text, re.MULTILINE), path
+        assert re.findall(r"^## (.+)$", text, re.MULTILINE) == [
+            "What", "Why", "Considered", "Effect",
+        ], path  # fmt: skip
+
+
+def _section(text: str, title: str) -> str:
+    found = re.search(rf"^## {title}$(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, title
+    return found[1]
+
+
+def _first_cells(text: str, title: str) -> list[str]:
+    """The first cell of each row of the section's tables, but for their heads."""
+    rows = re.findall(r"^\| (.*?) \|", _section(text, title), re.MULTILINE)
+    return [cell for cell in rows if cell.startswith("`") and cell != "`message`"]
+
+
+def _rows(text: str, title: str) -> dict[str, str]:
+    """The second cell of each row of the section's tables by the name in the first."""
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", _section(text, title), re.MULTILINE)
+    return dict(rows)
+
+
+def _anchors(path: Path) -> set[str]:
+    """The anchors GitHub gives to the headings of a document."""
+    headings = _HEADING.findall(_FENCE.sub("", path.read_text("utf-8")))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def _sources() -> Iterator[Path]:
+    for folder in _CODE:
+        yield from folder.rglob("*.py")
+
+
+def _metrics() -> set[str]:
+    """Every name that the code gives a metric; the one made of parts is an operation's end."""
+    found: set[str] = set()
+    for source in _sources():
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "metrics.add_metric"):
+                continue
+            given = {keyword.arg: keyword.value for keyword in node.keywords}
+            assert ast.literal_eval(given["unit"]) == "Count", source
+            if isinstance(given["name"], ast.JoinedStr):
+                assert ast.unparse(given["name"]) == "f'{operation}{status}'"
+                ends = product(Operation, ENDED)
+                found |= {f"{o.capitalize()}{status.capitalize()}" for o, status in ends}
+            elif isinstance(given["name"], ast.IfExp):
+                names = given["name"]
+                found |= {ast.literal_eval(names.body), ast.literal_eval(names.orelse)}
+            else:
+                found.add(ast.literal_eval(given["name"]))
+    return found

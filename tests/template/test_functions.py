@@ -1,0 +1,99 @@
+"""Functions, their settings and their routes, whatever is added to the template."""
+
+import msgspec
+import pytest
+
+from ferry.config import Settings
+from tests.declared import ENVIRONMENT, RESOURCES, ROOT, TEMPLATE, of_type, routes
+
+GLOBALS = TEMPLATE["Globals"]["Function"]
+FUNCTIONS = of_type("AWS::Serverless::Function")
+SETTINGS = {field.name for field in msgspec.structs.fields(Settings)}
+PATHS = {path.removesuffix("/") for _, path, _ in routes() if path != "$default"}
+
+
+def test_every_folder_is_one_function_and_every_function_one_folder():
+    folders = {f"functions/{app.parent.name}" for app in (ROOT / "functions").glob("*/app.py")}
+
+    assert sorted(f["CodeUri"] for f in FUNCTIONS.values()) == sorted(folders)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_called_as_its_folder_is(name):
+    words = FUNCTIONS[name]["CodeUri"].removeprefix("functions/").split("_")
+
+    assert name == "".join(word.capitalize() for word in words)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_says_only_what_differs_from_the_others(name):
+    assert FUNCTIONS[name].keys() <= {"CodeUri", "MemorySize", "Timeout", "Policies", "Events"}
+
+
+def test_every_setting_is_provided_and_every_variable_is_a_setting():
+    variables = {name for name in ENVIRONMENT if not name.startswith("POWERTOOLS_")}
+
+    assert variables == SETTINGS
+
+
+def test_every_variable_names_something_that_the_template_declares():
+    for value in ENVIRONMENT.values():
+        if isinstance(value, dict):
+            assert value["Ref"] in RESOURCES | TEMPLATE["Parameters"]
+
+
+def test_logs_are_kept_for_a_time_and_no_function_logs_elsewhere(cloudformation):
+    kept = {k for k, v in of_type("AWS::Logs::LogGroup").items() if v["RetentionInDays"]}
+
+    for function in _of_type(cloudformation, "AWS::Lambda::Function"):
+        assert function["LoggingConfig"]["LogGroup"]["Ref"] in kept
+    for stage in _of_type(cloudformation, "AWS::ApiGatewayV2::Stage"):
+        assert stage["AccessLogSettings"]["DestinationArn"]["Fn::GetAtt"][0] in kept
+
+
+def test_an_api_function_gives_up_before_the_api_does():
+    for function in FUNCTIONS.values():
+        if any(event["Type"] == "HttpApi" for event in function["Events"].values()):
+            assert function.get("Timeout", GLOBALS["Timeout"]) < 30
+
+
+def test_no_function_is_without_an_event():
+    assert [name for name, function in FUNCTIONS.items() if not function.get("Events")] == []
+
+
+@pytest.mark.parametrize("path", sorted(PATHS))
+def test_a_path_is_served_with_and_without_its_slash(path):
+    with_slash = {(m, folder) for m, declared, folder in routes() if declared == path + "/"}
+    without = {(m, folder) for m, declared, folder in routes() if declared == path}
+
+    assert with_slash == without
+
+
+@pytest.mark.parametrize("path", sorted(PATHS))
+def test_a_path_refuses_the_methods_that_it_does_not_have(path):
+    serving = {m: folder for m, declared, folder in routes() if declared == path}
+
+    assert serving.pop("ANY") == "refuse_request"
+    assert serving
+    assert "refuse_request" not in serving.values()
+
+
+def test_what_has_no_route_is_refused():
+    assert ("ANY", "$default", "refuse_request") in routes()
+
+
+def test_no_route_stands_twice():
+    named = [(method, path) for method, path, _ in routes()]
+
+    assert len(named) == len(set(named))
+
+
+def test_every_route_belongs_to_the_one_api():
+    for function in FUNCTIONS.values():
+        for event in function["Events"].values():
+            if event["Type"] == "HttpApi":
+                assert event["Properties"]["ApiId"] == {"Ref": "Api"}
+
+
+def _of_type(resources, kind):
+    return [r["Properties"] for r in resources.values() if r["Type"] == kind]

@@ -1,0 +1,78 @@
+"""Least privilege, whatever is added to the template."""
+
+import pytest
+
+from tests.declared import ROOT, of_type
+
+FUNCTIONS = of_type("AWS::Serverless::Function")
+MANAGED = {
+    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole",
+}
+READING = ("Get", "List", "Query", "Scan", "BatchGet", "Describe", "ConditionCheck")
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_statement_is_about_everything(cloudformation, name):
+    for statement in _statements(cloudformation, name):
+        assert statement["Effect"] == "Allow"
+        assert "*" not in _listed(statement["Resource"])
+        assert not {"NotResource", "NotAction"} & statement.keys()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_statement_allows_every_action(cloudformation, name):
+    for action in _actions(cloudformation, name):
+        assert action == "sqs:SendMessage*" or "*" not in action
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_role_has_no_managed_policy_but_those_for_logs_and_queues(cloudformation, name):
+    assert set(_role(cloudformation, name)["ManagedPolicyArns"]) <= MANAGED
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name, function in FUNCTIONS.items()
+        if {event["Properties"].get("Method") for event in function["Events"].values()} == {"GET"}
+    ],
+)
+def test_a_function_that_only_reads_may_not_write(cloudformation, name):
+    verbs = {action.partition(":")[2] for action in _actions(cloudformation, name)}
+
+    assert verbs
+    assert [verb for verb in verbs if not verb.startswith(READING)] == []
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_that_touches_no_storage_has_no_policies(name):
+    source = (ROOT / FUNCTIONS[name]["CodeUri"] / "app.py").read_text()
+
+    assert bool(FUNCTIONS[name].get("Policies")) == ("ferry.storage" in source)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_may_write_only_under_prefixes_of_a_bucket(cloudformation, name):
+    for statement in _statements(cloudformation, name):
+        if {"s3:PutObject", "s3:DeleteObject"} & set(_listed(statement["Action"])):
+            for resource in _listed(statement["Resource"]):
+                assert not resource["Fn::Sub"].endswith(".Arn}/*")
+
+
+def _role(cloudformation, name):
+    return cloudformation[f"{name}Role"]["Properties"]
+
+
+def _statements(cloudformation, name):
+    for policy in _role(cloudformation, name).get("Policies", []):
+        yield from _listed(policy["PolicyDocument"]["Statement"])
+
+
+def _actions(cloudformation, name):
+    return {a for s in _statements(cloudformation, name) for a in _listed(s["Action"])}
+
+
+def _listed(value):
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,82 @@
+"""What holds data: kept, encrypted, closed to the public, whatever is added to the template."""
+
+import pytest
+
+from tests.declared import RESOURCES, of_type
+
+TABLES = of_type("AWS::DynamoDB::Table")
+BUCKETS = of_type("AWS::S3::Bucket")
+POLICIES = {p["Bucket"]["Ref"]: p for p in of_type("AWS::S3::BucketPolicy").values()}
+STATEFUL = sorted(TABLES | BUCKETS | of_type("AWS::SecretsManager::Secret"))
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+def test_data_outlives_the_stack(name):
+    assert RESOURCES[name]["DeletionPolicy"] == "Retain"
+    assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+def test_no_name_is_fixed_so_that_two_stacks_fit_into_one_account(name):
+    assert not RESOURCES[name]["Properties"].keys() & {"TableName", "BucketName", "Name"}
+
+
+@pytest.mark.parametrize("name", sorted(TABLES))
+def test_a_table_is_encrypted_and_can_be_set_back(name):
+    assert TABLES[name]["SSESpecification"] == {"SSEEnabled": True}
+    recovery = TABLES[name]["PointInTimeRecoverySpecification"]
+    assert recovery == {"PointInTimeRecoveryEnabled": True}
+    assert TABLES[name]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+@pytest.mark.parametrize("name", sorted(BUCKETS))
+def test_a_bucket_is_closed_to_the_public(name):
+    assert BUCKETS[name]["PublicAccessBlockConfiguration"] == {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+    assert BUCKETS[name]["OwnershipControls"] == {
+        "Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    }
+
+
+@pytest.mark.parametrize("name", sorted(BUCKETS))
+def test_a_bucket_is_encrypted(name):
+    (rule,) = BUCKETS[name]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in {"AES256", "aws:kms"}
+
+
+@pytest.mark.parametrize("name", sorted(BUCKETS))
+def test_a_bucket_answers_over_tls_only(name):
+    assert POLICIES[name]["PolicyDocument"]["Statement"] == {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [{"Fn::GetAtt": [name, "Arn"]}, {"Fn::Sub": f"${{{name}.Arn}}/*"}],
+        "Condition": {"Bool": {"aws:SecureTransport": False}},
+    }
+
+
+@pytest.mark.parametrize("name", sorted(BUCKETS))
+def test_a_bucket_drops_what_was_never_finished_and_what_has_expired(name):
+    rules = BUCKETS[name]["LifecycleConfiguration"]["Rules"]
+
+    assert all(rule["Status"] == "Enabled" and "Prefix" not in rule for rule in rules)
+    assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+    assert any("ExpirationInDays" in rule for rule in rules)
+
+
+def test_files_live_as_long_as_the_links_to_them():
+    for rule in BUCKETS["ResultsBucket"]["LifecycleConfiguration"]["Rules"]:
+        assert rule.get("ExpirationInDays", {"Ref": "LinkDays"}) == {"Ref": "LinkDays"}
+
+
+def test_an_upload_outlives_the_longest_that_a_function_may_go_on_with_it():
+    rules = [r for b in BUCKETS.values() for r in b["LifecycleConfiguration"]["Rules"]]
+
+    for rule in rules:
+        if "AbortIncompleteMultipartUpload" in rule:
+            assert rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] >= 2
