@@ -72,7 +72,7 @@ def comparable(entry: Entry) -> tuple[Any, ...]:
 def test_rows_that_are_written_are_read_back_the_same(name: str, rows: list[Row]) -> None:
     form = FORMATS[name]
     writer = form.writer(GOODS)
-    records = [{**row.fields, **row.given} for row in rows]
+    records: list[dict[str, Any]] = [{**row.fields, **row.given} for row in rows]
     data = writer.head() + b"".join(map(writer.row, records)) + writer.tail()
     if not data:
         return

@@ -88,6 +88,7 @@ def test_cells_become_values(column: str, cell: str | None, value: Any) -> None:
         pytest.param("amount", "19.5", id="G12-fraction"),
         pytest.param("amount", "9.91214E+15", id="G12-exponent"),
         pytest.param("amount", "1" * 39, id="integer-39-digits"),
+        pytest.param("amount", "1" * 5000, id="integer-endless"),
         pytest.param("amount", "１２", id="integer-wide-digits"),
         pytest.param("amount", "+1", id="integer-plus"),
         pytest.param("amount", " 1", id="integer-space"),

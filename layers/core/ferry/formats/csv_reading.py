@@ -48,8 +48,6 @@ def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
 
 def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entry]:
     """Yield the entries from the position `at` on; see `Format.read`."""
-    if at.ended:
-        return
     ignored = {"", *layout.ignored}
     columns = [(i, name) for i, name in enumerate(layout.columns) if name not in ignored]
     width = len(layout.columns)

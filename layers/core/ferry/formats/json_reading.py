@@ -26,8 +26,6 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
 
     A file that is cut off, or goes on behind its array, ends in an error that says so.
     """
-    if at.ended:
-        return
     scanner = _SCANNERS[layout.shape]()
     records = Records(blocks, at, scanner)
     yield from entries(records, _members)

@@ -46,7 +46,7 @@ class Records:
     def __iter__(self) -> Iterator[Record]:
         """Yield the records."""
         closing = self._scanner.closing
-        while self.skip(self._scanner.gap):
+        while not self.end.ended and self.skip(self._scanner.gap):
             if closing and self._data.startswith(closing, self._at):
                 self._pass(self._at + len(closing))
                 self.closed = True

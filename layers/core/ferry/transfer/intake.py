@@ -73,8 +73,8 @@ class Intake:
         return {"counts": self._counts, "report_key": self._failures.publish()}
 
     def _item(self, entry: Entry) -> Item:
-        if entry.cells is None:
-            raise entry.error or InvalidRow("", "the record cannot be read")
+        if entry.error:
+            raise entry.error
         job = self._run.job
         record = new_record(
             self._table,
