@@ -29,6 +29,10 @@ class Api:
             trust_env=False,  # a proxy could not reach this machine's loopback
         )
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
     def create_table(self, definition: Json) -> int:
         """Create a table and return its id."""
         return int(self._call("POST", self._tables, 201, json=definition).json()["id"])

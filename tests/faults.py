@@ -87,15 +87,16 @@ def failing(
     *,
     times: int = 1_000_000,
     after: int = 0,
+    within: str = "",
     **answer: Any,
 ) -> Iterator[None]:
     """Answer calls of `operation` by the error `code`, `times` of them after the first `after`."""
     seen = 0
     lock = Lock()
 
-    def refuse(model: Any, **_: Any) -> None:
+    def refuse(model: Any, params: Any, **_: Any) -> None:
         nonlocal seen
-        if model.name != operation:
+        if model.name != operation or within not in str(params["body"]):
             return
         with lock:
             seen += 1

@@ -1,7 +1,7 @@
 """Drives the whole service through a job's life, its clock and its deliveries in a test's hands."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
@@ -14,13 +14,12 @@ from ferry.storage.records import Records, Window
 from ferry.tables.records import Record
 from ferry.tables.schema import Table
 from ferry.transfer.run import LEASE_S
-from tests.service import Mail, Service, handler
+from tests.service import Answer, Mail, Service, handler
 
 FIELDS: list[dict[str, Any]] = [
     {"name": "name", "type": "string", "constraints": {"required": True}},
     {"name": "amount", "type": "integer"},
 ]
-QUEUES = {"export": "ExportQueue", "import": "ImportQueue"}
 
 
 @dataclass
@@ -44,6 +43,7 @@ class Carrier:
     clock: Clock
     app_id: str
     _tables: int = 0
+    _queues: dict[str, str] = field(default_factory=dict)
 
     @property
     def _stack(self) -> Any:
@@ -70,18 +70,46 @@ class Carrier:
         self.wait(60)
         body = {"file_type": file_type, "mode": "all"}
         answer = self.service.call("POST", f"/oserve/v1/table/{table_id}/export/", body)
-        assert answer.status == 201, answer
-        return answer.headers["X-Job-Id"]
+        return self._accepted(answer, "ExportQueue")
 
     def start_import(self, table_id: int, content: bytes, name: str = "goods.csv") -> str:
         """Have an import accepted and return the job's id."""
         answer = self.service.upload(f"/oserve/v1/table/{table_id}/import/", name, content)
+        return self._accepted(answer, "ImportQueue")
+
+    def _accepted(self, answer: Answer, queue: str) -> str:
         assert answer.status == 201, answer
-        return answer.headers["X-Job-Id"]
+        job_id = answer.headers["X-Job-Id"]
+        self._queues[job_id] = queue
+        return job_id
+
+    def queue(self, job_id: str) -> str:
+        """Return the queue of the job's kind, by its logical id."""
+        return self._queues[job_id]
 
     def waiting(self, queue: str) -> list[str]:
         """Take the messages off a queue and return the ids of the jobs that they name."""
         return [json.loads(record["body"])["job_id"] for record in self.service.messages(queue)]
+
+    def take(self, job_id: str) -> list[dict[str, Any]]:
+        """Take the one message that names the job off its queue, to be delivered."""
+        records = self.service.messages(self.queue(job_id))
+        (record,) = [r for r in records if json.loads(r["body"]) == {"job_id": job_id}]
+        return [record]
+
+    def deliver(self, job_id: str, records: list[dict[str, Any]]) -> bool:
+        """Deliver what `take` took; return whether it was done, or else waits to be retried."""
+        return self.service.deliver(self.queue(job_id), records) == []
+
+    def retry(self, queue: str, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Take failed messages again, when SQS shows them again."""
+        for record in records:
+            boto3.client("sqs").change_message_visibility(
+                QueueUrl=getattr(self._stack, queue),
+                ReceiptHandle=record["receiptHandle"],
+                VisibilityTimeout=0,
+            )
+        return self.service.messages(queue)
 
     def sweep(self) -> None:
         handler("sweep_jobs")({}, self.service.context)
@@ -134,3 +162,14 @@ class Carrier:
 
     def mails(self) -> list[Mail]:
         return self.service.mails()
+
+    def drop(self, table_id: int) -> None:
+        """Delete a table from the registry."""
+        boto3.client("dynamodb").delete_item(
+            TableName=self._stack.ControlTable,
+            Key={"pk": {"S": f"APP#{self.app_id}"}, "sk": {"S": f"TABLE#{table_id:012d}"}},
+        )
+
+    def drop_upload(self, job_id: str) -> None:
+        """Delete the file that an import came with."""
+        Files(self._stack.UploadBucket).delete([self.job(job_id).request.file_key])

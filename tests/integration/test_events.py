@@ -31,7 +31,6 @@ EXPORT, IMPORT, DONE = (
     "019caddd8b34b7c6d5e4f3a29180716f",
     "019cade3a5b4c0ffee5eedbeefcafe42",
 )
-ACCEPTED_MS = 1_772_443_703_412
 GOODS = Table(
     id=36,
     app_id="shop",
@@ -292,6 +291,7 @@ def _jobs():
 
 
 def _job(job_id, operation, request, **more):
+    accepted_ms = time.time_ns() // 1_000_000 - 300_000
     return Job(
         id=job_id,
         operation=operation,
@@ -301,9 +301,9 @@ def _job(job_id, operation, request, **more):
         table_name=GOODS.name,
         request=request,
         public_url="https://ferry.test",
-        accepted_at=ACCEPTED_MS,
-        updated_at=ACCEPTED_MS // 1000,
-        due_at=ACCEPTED_MS // 1000 + 60,
+        accepted_at=accepted_ms,
+        updated_at=accepted_ms // 1000,
+        due_at=accepted_ms // 1000 + 60,
         **more,
     )
 

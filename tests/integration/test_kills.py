@@ -7,7 +7,6 @@ import pytest
 
 from ferry.jobs.job import Counts, Status
 from tests.faults import dying
-from tests.integration.carrier import QUEUES
 
 ROWS = [{"name": f'row {n} \r\n"漢"', "amount": n} for n in range(11)]
 GOOD = [("bread, rye", 3), ("eggs", 0), ("milk", 12), ("milk", 12), ('tea\r\n"green"', 7)]
@@ -85,10 +84,12 @@ def test_a_job_killed_again_and_again_comes_to_one_end(carrier, seed):
     kind = random.choice(["csv", "json"])
     start, check = begin(carrier, kind if begin is _export else f"goods.{kind}")
     job_id = start()
+    queue = carrier.queue(job_id)
 
     for _ in range(random.randrange(1, 5)):
+        records = carrier.service.messages(queue)
         with dying(random.randrange(2, 20), answered=random.random() < 0.5):
-            carrier.service.run_jobs()
+            carrier.service.deliver(queue, records)
         carrier.wait(91)
         carrier.sweep()
     carrier.service.run_jobs()
@@ -142,7 +143,7 @@ def _kill_at_every_call(carrier, start, check, *, answered, only=""):
     while True:
         at += 1
         job_id = start()
-        queue = QUEUES[carrier.job(job_id).operation]
+        queue = carrier.queue(job_id)
         records = carrier.service.messages(queue)
         with dying(at, answered=answered, only=only) as death:
             assert carrier.service.deliver(queue, records) == []

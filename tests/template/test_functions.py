@@ -5,6 +5,7 @@ import pytest
 
 from ferry.config import Settings
 from tests.declared import ENVIRONMENT, RESOURCES, ROOT, TEMPLATE, of_type, routes
+from tests.transformed import cloudformation
 
 GLOBALS = TEMPLATE["Globals"]["Function"]
 FUNCTIONS = of_type("AWS::Serverless::Function")
@@ -42,12 +43,12 @@ def test_every_variable_names_something_that_the_template_declares():
             assert value["Ref"] in RESOURCES | TEMPLATE["Parameters"]
 
 
-def test_logs_are_kept_for_a_time_and_no_function_logs_elsewhere(cloudformation):
+def test_logs_are_kept_for_a_time_and_no_function_logs_elsewhere():
     kept = {k for k, v in of_type("AWS::Logs::LogGroup").items() if v["RetentionInDays"]}
 
-    for function in _of_type(cloudformation, "AWS::Lambda::Function"):
+    for function in _of_type("AWS::Lambda::Function"):
         assert function["LoggingConfig"]["LogGroup"]["Ref"] in kept
-    for stage in _of_type(cloudformation, "AWS::ApiGatewayV2::Stage"):
+    for stage in _of_type("AWS::ApiGatewayV2::Stage"):
         assert stage["AccessLogSettings"]["DestinationArn"]["Fn::GetAtt"][0] in kept
 
 
@@ -95,5 +96,5 @@ def test_every_route_belongs_to_the_one_api():
                 assert event["Properties"]["ApiId"] == {"Ref": "Api"}
 
 
-def _of_type(resources, kind):
-    return [r["Properties"] for r in resources.values() if r["Type"] == kind]
+def _of_type(kind):
+    return [r["Properties"] for r in cloudformation().values() if r["Type"] == kind]

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.declared import ROOT, of_type
+from tests.transformed import cloudformation, listed, statements
 
 FUNCTIONS = of_type("AWS::Serverless::Function")
 MANAGED = {
@@ -13,22 +14,24 @@ READING = ("Get", "List", "Query", "Scan", "BatchGet", "Describe", "ConditionChe
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_no_statement_is_about_everything(cloudformation, name):
-    for statement in _statements(cloudformation, name):
+def test_no_statement_is_about_everything(name):
+    for statement in statements(name):
         assert statement["Effect"] == "Allow"
-        assert "*" not in _listed(statement["Resource"])
+        assert "*" not in listed(statement["Resource"])
         assert not {"NotResource", "NotAction"} & statement.keys()
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_no_statement_allows_every_action(cloudformation, name):
-    for action in _actions(cloudformation, name):
+def test_no_statement_allows_every_action(name):
+    for action in _actions(name):
         assert action == "sqs:SendMessage*" or "*" not in action
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_role_has_no_managed_policy_but_those_for_logs_and_queues(cloudformation, name):
-    assert set(_role(cloudformation, name)["ManagedPolicyArns"]) <= MANAGED
+def test_a_role_has_no_managed_policy_but_those_for_logs_and_queues(name):
+    role = cloudformation()[f"{name}Role"]["Properties"]
+
+    assert set(role["ManagedPolicyArns"]) <= MANAGED
 
 
 @pytest.mark.parametrize(
@@ -39,8 +42,8 @@ def test_a_role_has_no_managed_policy_but_those_for_logs_and_queues(cloudformati
         if {event["Properties"].get("Method") for event in function["Events"].values()} == {"GET"}
     ],
 )
-def test_a_function_that_only_reads_may_not_write(cloudformation, name):
-    verbs = {action.partition(":")[2] for action in _actions(cloudformation, name)}
+def test_a_function_that_only_reads_may_not_write(name):
+    verbs = {action.partition(":")[2] for action in _actions(name)}
 
     assert verbs
     assert [verb for verb in verbs if not verb.startswith(READING)] == []
@@ -54,25 +57,12 @@ def test_a_function_that_touches_no_storage_has_no_policies(name):
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_may_write_only_under_prefixes_of_a_bucket(cloudformation, name):
-    for statement in _statements(cloudformation, name):
-        if {"s3:PutObject", "s3:DeleteObject"} & set(_listed(statement["Action"])):
-            for resource in _listed(statement["Resource"]):
+def test_a_function_may_write_only_under_prefixes_of_a_bucket(name):
+    for statement in statements(name):
+        if {"s3:PutObject", "s3:DeleteObject"} & set(listed(statement["Action"])):
+            for resource in listed(statement["Resource"]):
                 assert not resource["Fn::Sub"].endswith(".Arn}/*")
 
 
-def _role(cloudformation, name):
-    return cloudformation[f"{name}Role"]["Properties"]
-
-
-def _statements(cloudformation, name):
-    for policy in _role(cloudformation, name).get("Policies", []):
-        yield from _listed(policy["PolicyDocument"]["Statement"])
-
-
-def _actions(cloudformation, name):
-    return {a for s in _statements(cloudformation, name) for a in _listed(s["Action"])}
-
-
-def _listed(value):
-    return value if isinstance(value, list) else [value]
+def _actions(name):
+    return {action for s in statements(name) for action in listed(s["Action"])}

@@ -4,6 +4,7 @@ import pytest
 
 from ferry.jobs.job import MAX_ATTEMPTS
 from tests.declared import TEMPLATE, of_type
+from tests.transformed import cloudformation
 
 FUNCTIONS = of_type("AWS::Serverless::Function")
 QUEUES = of_type("AWS::SQS::Queue")
@@ -60,10 +61,10 @@ def test_a_queue_is_encrypted(name):
     assert QUEUES[name]["SqsManagedSseEnabled"] is True
 
 
-def test_every_consumer_reports_partial_failures(cloudformation):
+def test_every_consumer_reports_partial_failures():
     mappings = [
         resource["Properties"]
-        for resource in cloudformation.values()
+        for resource in cloudformation().values()
         if resource["Type"] == "AWS::Lambda::EventSourceMapping"
     ]
 

@@ -1,0 +1,60 @@
+"""The whole service on a local engine of the tests' own: real HTTP, real deployment, real mail."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from local.api import Api
+from tests.declared import ROOT
+
+_STATE = ROOT / ".local" / "e2e"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let these tests, and no others, open sockets."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.enable_socket)
+
+
+@pytest.fixture(scope="session")
+def facts() -> Iterator[dict[str, Any]]:
+    """Bring the service up, hand out what `stack.json` says of it, and take it down."""
+    port, engine_port = _free_ports()
+    command = [sys.executable, "-m", "local", "--state", str(_STATE)]
+    command += ["--port", str(port), "--engine-port", str(engine_port)]
+    try:
+        subprocess.run([*command, "up"], cwd=ROOT, check=True, timeout=600)
+        yield json.loads((_STATE / "stack.json").read_text())
+    finally:
+        subprocess.run([*command, "down"], cwd=ROOT, check=True, timeout=120)
+
+
+@pytest.fixture(scope="session")
+def api(facts: dict[str, Any]) -> Iterator[Api]:
+    """The API as the demo user sees it."""
+    client = Api(facts)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def http(facts: dict[str, Any]) -> Iterator[httpx.Client]:
+    """An HTTP client that shows no token and follows no redirect."""
+    with httpx.Client(base_url=facts["api_url"], timeout=90, trust_env=False) as client:
+        yield client
+
+
+def _free_ports() -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
+    ports = [taken.getsockname()[1] for taken in sockets]
+    for taken in sockets:
+        taken.close()
+    return ports

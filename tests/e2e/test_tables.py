@@ -1,0 +1,148 @@
+"""What a user does with tables, from the first request to the file behind the mailed link."""
+
+import csv
+import io
+import json
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import httpx
+import pytest
+
+from local.api import Api
+
+FIELDS = [
+    {"name": "name", "type": "string", "constraints": {"required": True}},
+    {"name": "price", "type": "number"},
+    {"name": "tags", "type": "array", "items": {"type": "string"}},
+]
+ROWS = 300
+
+
+def _new_table(api: Api) -> int:
+    return api.create_table({"name": f"e2e_{uuid4().hex[:8]}", "schema": {"fields": FIELDS}})
+
+
+def _goods(rows: int) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["name", "price", "tags"])
+    writer.writerows([f"商品 {n}", f"{n}.25", json.dumps(["a", f"名{n}"])] for n in range(rows))
+    return text.getvalue().encode()
+
+
+def _rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def _links(mail: dict[str, Any]) -> list[str]:
+    return [word for word in mail["text"].split() if "/download/" in word]
+
+
+def test_a_file_goes_in_and_comes_out_and_mails_say_so(api: Api, tmp_path: Path):
+    source = tmp_path / "goods.csv"
+    source.write_bytes(_goods(ROWS) + b",1.5,\r\nbad,abc,\r\n")
+    table = _new_table(api)
+    seen = len(api.mails(""))
+
+    job = api.finished(api.start_import(table, source), lambda _: None)
+    assert job["counts"] == {"total": ROWS + 2, "succeeded": ROWS, "failed": 2}
+    (link,) = _links(api.next_mail("", seen))
+    api.download(link, tmp_path / "failed.csv")
+    failed = _rows((tmp_path / "failed.csv").read_bytes())
+    assert [(row["line"], row["field"]) for row in failed] == [
+        (str(ROWS + 2), "name"),
+        (str(ROWS + 3), "price"),
+    ]
+
+    api.finished(api.start_export(table, "csv"), lambda _: None)
+    mail = api.next_mail("", seen + 1)
+    (link,) = _links(mail)
+    api.download(link, tmp_path / "out.csv")
+    exported = _rows((tmp_path / "out.csv").read_bytes())
+    given = _rows(_goods(ROWS))
+    assert sorted((r["name"], r["price"], json.loads(r["tags"])[1]) for r in exported) == sorted(
+        (r["name"], r["price"], json.loads(r["tags"])[1]) for r in given
+    )
+
+
+def test_the_public_apis_own_curl_lines_are_answered(
+    facts: dict[str, Any], api: Api, tmp_path: Path
+):
+    table = _new_table(api)
+    filename = tmp_path / "test.csv"
+    filename.write_bytes(_goods(3))
+    authorization = ["-H", f"Authorization: Bearer {facts['token']}"]
+    base = f"{facts['api_url']}/oserve/v1/table/{table}"
+    multipart = ["-H", "Content-Type: multipart/form-data", "-F", f"file=@{filename}"]
+    as_json = ["-H", "Content-Type: application/json", "-d"]
+    body = '{\n    "file_type": "csv",\n    "mode": "all"\n  }'
+
+    for arguments, path in (
+        (multipart, "/import/"),
+        ([*as_json, body], "/export/"),
+    ):
+        command = ["curl", "-sS", "-X", "POST", *authorization, *arguments, base + path]
+        answer = subprocess.run(
+            [*command, "-w", "\n%{http_code}"], capture_output=True, text=True, check=True
+        )
+        assert answer.stdout.split("\n") == ['{"status":"ok"}', "201"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("POST", "/oserve/v1/table/1/export/", 401),
+        ("GET", "/oserve/v1/table/1/export", 405),
+        ("PUT", "/oserve/v1/table/1/import/", 405),
+        ("POST", "/oserve/v9/table/1/export/", 404),
+        ("GET", "/nothing/here", 404),
+    ],
+)
+def test_a_refused_request_says_why(http: httpx.Client, method: str, path: str, status: int):
+    answer = http.request(method, path, json={"file_type": "csv", "mode": "all"})
+
+    assert answer.status_code == status
+    assert answer.json()["status"] == "error"
+    assert answer.json()["error_msg"]
+
+
+def test_a_message_that_comes_twice_makes_one_mail(facts: dict[str, Any], api: Api, tmp_path: Path):
+    source = tmp_path / "goods.csv"
+    source.write_bytes(_goods(10))
+    table = _new_table(api)
+    seen = len(api.mails(""))
+    job_path = api.start_import(table, source)
+    api.finished(job_path, lambda _: None)
+    api.next_mail("", seen)
+
+    sqs = boto3.client("sqs", endpoint_url=facts["aws_endpoint_url"], region_name=facts["region"])
+    body = json.dumps({"job_id": job_path.rstrip("/").rpartition("/")[2]})
+    for queue in ("ImportQueue", "NoticeQueue"):
+        url = next(u for u in sqs.list_queues()["QueueUrls"] if queue in u)
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    time.sleep(3)
+    sqs.close()
+
+    assert len(api.mails("")) == seen + 1
+    assert api.finished(job_path, lambda _: None)["counts"]["succeeded"] == 10
+
+
+def test_a_link_that_is_not_ours_leads_to_a_plain_page(http: httpx.Client):
+    answer = http.get("/download/nothing", headers={"accept-language": "zh-CN"})
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<html" in answer.text
+
+
+def test_the_mailbox_lists_the_mails(http: httpx.Client, api: Api):
+    newest = api.mails("")[0]
+
+    page = http.get("/mailbox/").text
+
+    assert newest["subject"] in page

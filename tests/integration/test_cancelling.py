@@ -1,0 +1,86 @@
+"""Jobs whose end is asked for."""
+
+import pytest
+
+from ferry.jobs.job import Counts, MailState, Status
+from tests.faults import dying, meanwhile
+
+ROWS = [{"name": f"row {n}", "amount": n} for n in range(23)]
+CSV = b"name,amount\r\n" + b"".join(
+    b"row %d,%s\r\n" % (n, b"1" if n % 2 else b"x") for n in range(23)
+)
+
+pytestmark = pytest.mark.usefixtures("small_steps")
+
+
+def _assert_cancelled(carrier, job_id):
+    job = carrier.job(job_id)
+    assert (job.status, job.mail, job.result_key) == (Status.CANCELLED, MailState.SENT, "")
+    (mail,) = carrier.mails()
+    assert "stopped" in mail.subject or "cancelled" in mail.subject
+    carrier.wait(1000)
+    carrier.sweep()
+    carrier.service.run_jobs()
+    assert carrier.mails() == []
+    assert carrier.job(job_id) == job
+
+
+def test_a_waiting_export_is_not_begun(carrier):
+    job_id = carrier.start_export(carrier.table(ROWS))
+
+    carrier.ask_for_the_end(job_id)
+    carrier.service.run_jobs()
+
+    _assert_cancelled(carrier, job_id)
+    assert not carrier.has_file(job_id)
+
+
+def test_a_running_export_stops_and_leaves_no_file(carrier):
+    job_id = carrier.start_export(carrier.table(ROWS))
+
+    with meanwhile("UploadPart", lambda: carrier.ask_for_the_end(job_id), nth=2):
+        carrier.service.run_jobs()
+
+    _assert_cancelled(carrier, job_id)
+    assert not carrier.has_file(job_id)
+    assert 0 < carrier.job(job_id).rows_done < 23
+
+
+@pytest.mark.parametrize("nth", [1, 3])
+def test_a_running_import_stops_and_counts_what_it_has_written(carrier, nth):
+    table = carrier.table()
+    job_id = carrier.start_import(table, CSV)
+
+    with meanwhile("BatchWriteItem", lambda: carrier.ask_for_the_end(job_id), nth=nth):
+        carrier.service.run_jobs()
+
+    _assert_cancelled(carrier, job_id)
+    counts = carrier.job(job_id).counts
+    assert counts == Counts(4 * nth, 2 * nth, 2 * nth)
+    assert len(carrier.carried(table)) == counts.succeeded
+    assert carrier.report(job_id).count(b"\r\n") == 1 + counts.failed
+
+
+def test_a_killed_job_whose_end_was_asked_for_is_ended_by_the_next_worker(carrier):
+    job_id = carrier.start_export(carrier.table(ROWS))
+    with dying(8):
+        carrier.service.run_jobs()
+    carrier.ask_for_the_end(job_id)
+
+    carrier.recover(job_id)
+
+    _assert_cancelled(carrier, job_id)
+
+
+def test_an_ended_job_stays_as_it_ended(carrier):
+    job_id = carrier.start_export(carrier.table(ROWS))
+    carrier.service.run_jobs()
+    ended = carrier.job(job_id)
+
+    carrier.ask_for_the_end(job_id)
+    carrier.wait(1000)
+    carrier.sweep()
+    carrier.service.run_jobs()
+
+    assert carrier.job(job_id) == ended
+    assert len(carrier.mails()) == 1

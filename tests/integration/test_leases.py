@@ -1,0 +1,107 @@
+"""Two deliveries of one message at the same time."""
+
+import pytest
+
+from ferry.jobs.job import Counts, Status
+from tests.faults import dying, meanwhile
+
+ROWS = [{"name": f"row {n}", "amount": n} for n in range(11)]
+CSV = b"name,amount\r\n" + b"".join(
+    b"row %d,%s\r\n" % (n, b"x" if n % 3 else b"1") for n in range(11)
+)
+KEPT = [(f"row {n}", 1) for n in (0, 3, 6, 9)]
+
+pytestmark = pytest.mark.usefixtures("small_steps")
+
+
+@pytest.mark.parametrize(("operation", "nth"), [("UploadPart", 2), ("UpdateItem", 3)])
+def test_a_second_delivery_of_an_export_steps_aside(carrier, operation, nth):
+    job_id = carrier.start_export(carrier.table(ROWS))
+    message = carrier.take(job_id)
+    held = []
+
+    def again():
+        held.append(carrier.job(job_id))
+        assert carrier.deliver(job_id, message)
+        assert carrier.job(job_id) == held[0]
+
+    with meanwhile(operation, again, nth=nth):
+        assert carrier.deliver(job_id, message)
+
+    assert held
+    assert carrier.job(job_id).counts == Counts(11, 11, 0)
+    carrier.service.run_jobs()
+    assert len(carrier.mails()) == 1
+
+
+@pytest.mark.parametrize(
+    ("operation", "nth"),
+    [("UploadPart", 2), ("UpdateItem", 3), ("CompleteMultipartUpload", 1)],
+)
+def test_a_slow_export_changes_nothing_after_another_worker_has_ended_it(carrier, operation, nth):
+    table = carrier.table(ROWS)
+    job_id = carrier.start_export(table)
+
+    ended, file = _overtaken(carrier, job_id, operation, nth)
+
+    assert ended.counts == Counts(11, 11, 0)
+    assert carrier.file(job_id) == file
+
+
+@pytest.mark.parametrize(
+    ("operation", "nth"),
+    [("BatchWriteItem", 2), ("PutObject", 2), ("UpdateItem", 3), ("CompleteMultipartUpload", 1)],
+)
+def test_a_slow_import_changes_nothing_after_another_worker_has_ended_it(carrier, operation, nth):
+    table = carrier.table()
+    job_id = carrier.start_import(table, CSV)
+
+    ended, report = _overtaken(carrier, job_id, operation, nth)
+
+    assert ended.counts == Counts(11, 4, 7)
+    assert carrier.carried(table) == KEPT
+    assert carrier.report(job_id) == report
+
+
+def _overtaken(carrier, job_id, operation, nth):
+    """Run the job while a second worker takes it over and ends it at the slow one's nth call."""
+    message = carrier.take(job_id)
+    left = []
+
+    def overtake():
+        carrier.wait(91)
+        assert carrier.deliver(job_id, message)
+        job = carrier.job(job_id)
+        left.append((job, carrier.file(job_id) if job.result_key else carrier.report(job_id)))
+
+    with meanwhile(operation, overtake, nth=nth):
+        assert carrier.deliver(job_id, message)
+
+    ((job, file),) = left
+    assert job.status is Status.FINISHED
+    assert carrier.job(job_id) == job
+    assert carrier.waiting("NoticeQueue") == [job_id]
+    assert carrier.waiting("ExportQueue") + carrier.waiting("ImportQueue") == []
+    return job, file
+
+
+def test_a_slow_worker_leaves_the_next_ones_lease_alone(carrier):
+    job_id = carrier.start_export(carrier.table(ROWS))
+    message = carrier.take(job_id)
+    left = []
+
+    def taken_over_and_killed():
+        carrier.wait(91)
+        with dying(6):
+            carrier.deliver(job_id, message)
+        left.append(carrier.job(job_id))
+
+    with meanwhile("UploadPart", taken_over_and_killed, nth=2):
+        assert carrier.deliver(job_id, message)
+
+    assert carrier.job(job_id) == left[0]
+    assert left[0].status is Status.RUNNING
+    assert carrier.waiting("NoticeQueue") == []
+    carrier.recover(job_id)
+    assert carrier.job(job_id).counts == Counts(11, 11, 0)
+    assert len(carrier.mails()) == 1

@@ -1,0 +1,196 @@
+"""Every call that a function makes is one that its role allows. moto itself allows everything."""
+
+import re
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+from itertools import chain, repeat
+from typing import Any
+
+import pytest
+
+from tests import service as tests_service
+from tests.declared import of_type
+from tests.faults import CLIENTS, failing
+from tests.integration.carrier import FIELDS, Carrier
+from tests.transformed import listed, statements
+
+ACCOUNT = "eu-west-1:123456789012"
+NAMES = {
+    properties["CodeUri"].removeprefix("functions/"): name
+    for name, properties in of_type("AWS::Serverless::Function").items()
+}
+S3_ACTIONS = {
+    "HeadObject": "GetObject",
+    "CreateMultipartUpload": "PutObject",
+    "UploadPart": "PutObject",
+    "CompleteMultipartUpload": "PutObject",
+}
+WRITING = {"s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject", "sqs:SendMessage*"}
+CSV = b"name,amount\r\nmilk,1\r\neggs,ten\r\n"
+
+Call = tuple[str, str, str]
+"""A function's folder, an action, and the ARN of what it is done to."""
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch, stack: Any) -> set[Call]:
+    """The calls that functions make."""
+    made: set[Call] = set()
+    running = [""]
+    plain = tests_service.handler
+
+    def handler(function: str) -> Any:
+        def run(event: Any, context: Any) -> Any:
+            running.append(function)
+            try:
+                return plain(function)(event, context)
+            finally:
+                running.pop()
+
+        return run
+
+    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
+        if running[-1]:
+            service = model.service_model.service_name
+            made.update((running[-1], *done) for done in _done(service, model.name, params))
+
+    monkeypatch.setattr(tests_service, "handler", handler)
+    monkeypatch.setattr("tests.integration.carrier.handler", handler)
+    for client in CLIENTS:
+        client().meta.events.register("before-parameter-build", note)
+    return made
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_a_role_allows_what_its_function_does_and_no_writing_that_it_never_does(
+    calls: set[Call], carrier: Carrier, stack: Any
+) -> None:
+    _use_everything(carrier)
+
+    allowed = {folder: list(_allowed(name, stack)) for folder, name in NAMES.items()}
+    refused = {call for call in calls if not any(_covers(a, call) for a in allowed[call[0]])}
+    idle = {
+        (folder, *permission)
+        for folder, permissions in allowed.items()
+        for permission in permissions
+        if permission[0] in WRITING
+        and not any(_covers(permission, call) for call in calls if call[0] == folder)
+    }
+    assert {folder for folder, _, _ in calls} == NAMES.keys() - {"refuse_request"}
+    assert refused == set()
+    assert idle == set()
+
+
+def _allowed(function: str, stack: Any) -> Iterator[tuple[str, str]]:
+    region, account = ACCOUNT.split(":")
+    known = {**vars(stack), **stack.parameters}
+    known |= {"AWS::Partition": "aws", "AWS::Region": region, "AWS::AccountId": account}
+    for statement in statements(function):
+        for resource in listed(statement["Resource"]):
+            for action in listed(statement["Action"]):
+                yield action, _resolved(resource, known)
+
+
+def _covers(permission: tuple[str, str], call: Call) -> bool:
+    _, action, arn = call
+    return fnmatchcase(action, permission[0]) and fnmatchcase(arn, permission[1])
+
+
+def _use_everything(carrier: Carrier) -> None:
+    """Go through all that the service does, mishaps included."""
+    service, path = carrier.service, "/oserve/v1/table/"
+    table = service.create_table("goods", FIELDS)
+    service.call("GET", path)
+    service.call("GET", f"{path}{table}/")
+    service.call("POST", f"{path}{table}/record/", [{"name": f"row {n}"} for n in range(9)])
+    service.call("GET", f"{path}{table}/record/")
+    service.call("PUT", path)
+    job_id = carrier.start_export(table)
+    service.run_jobs()
+    service.call("GET", f"{path}{table}/export/{job_id}/")
+    for link in carrier.mails()[0].links:
+        service.download(link)
+
+    for operation in ("UploadPart", "CompleteMultipartUpload"):
+        job_id = carrier.start_import(table, CSV)
+        message = carrier.take(job_id)
+        with failing(operation, times=1):
+            assert not carrier.deliver(job_id, message)
+        assert carrier.deliver(job_id, message)
+    service.run_jobs()
+
+    with failing("SendMessage"):
+        lost = [carrier.start_import(table, CSV), carrier.start_export(table)]
+    carrier.wait(61)
+    carrier.sweep()
+    with failing("SendEmail", times=1):
+        notices = [message for job_id in lost for message in _ended(carrier, job_id)]
+        assert service.deliver("NoticeQueue", notices) != []
+    for job_id in lost:
+        carrier.recover(job_id)
+
+
+def _ended(carrier: Carrier, job_id: str) -> list[Any]:
+    time_left = chain([0, 0], repeat(900_000))
+    carrier.service.context.get_remaining_time_in_millis = lambda: next(time_left)
+    while not carrier.job(job_id).ended:
+        assert carrier.deliver(job_id, carrier.take(job_id))
+    return carrier.service.messages("NoticeQueue")
+
+
+def _done(service: str, operation: str, params: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the actions that an API call asks for, and on what."""
+    if operation == "TransactWriteItems":
+        for write in params["TransactItems"]:
+            ((kind, put),) = write.items()
+            yield f"dynamodb:{kind}Item", _ON["dynamodb"](put)
+    elif operation == "BatchWriteItem":
+        for name in params["RequestItems"]:
+            yield "dynamodb:BatchWriteItem", _ON["dynamodb"]({"TableName": name})
+    else:
+        action = S3_ACTIONS.get(operation, operation)
+        yield f"{service.removesuffix('v2')}:{action}", _ON[service](params)
+
+
+def _table_arn(params: dict[str, Any]) -> str:
+    index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
+    return f"arn:aws:dynamodb:{ACCOUNT}:table/{params['TableName']}{index}"
+
+
+_ON: dict[str, Callable[[dict[str, Any]], str]] = {
+    "dynamodb": _table_arn,
+    "s3": lambda params: f"arn:aws:s3:::{params['Bucket']}/{params['Key']}",
+    "sqs": lambda params: f"arn:aws:sqs:{ACCOUNT}:{_queue_name(params['QueueUrl'])}",
+    "sesv2": lambda params: f"arn:aws:ses:{ACCOUNT}:identity/{params['FromEmailAddress']}",
+    "secretsmanager": lambda params: params["SecretId"],
+}
+
+
+def _queue_name(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+def _resolved(value: Any, known: dict[str, str]) -> str:
+    """Return the text that CloudFormation makes of a policy's resource."""
+    match value:
+        case {"Ref": name}:
+            return known[name]
+        case {"Fn::GetAtt": [name, "Arn"]}:
+            return f"arn:aws:s3:::{known[name]}"
+        case {"Fn::GetAtt": [name, "QueueName"]}:
+            return _queue_name(known[name])
+        case {"Fn::Select": [place, {"Fn::Split": [separator, text]}]}:
+            return _resolved(text, known).split(separator)[int(place)]
+        case {"Fn::Sub": [text, own]}:
+            return _filled(text, known | {name: _resolved(v, known) for name, v in own.items()})
+        case {"Fn::Sub": text}:
+            return _filled(text, known)
+    raise AssertionError(f"what does CloudFormation make of {value}?")
+
+
+def _filled(text: str, known: dict[str, str]) -> str:
+    def fill(found: re.Match[str]) -> str:
+        name, _, attribute = found[1].partition(".")
+        return _resolved({"Fn::GetAtt": [name, attribute]}, known) if attribute else known[name]
+
+    return re.sub(r"\$\{([\w.:]+)\}", fill, text)
