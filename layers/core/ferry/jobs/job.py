@@ -95,6 +95,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
             runs, else the time by which its message should have been handled.
         worker: who holds the lease, "" when nobody does.
         attempts: deliveries since the job last came further.
+        restarts: how often its work was lost, and begun again.
         public_url: where the caller reached the API; links in the mail start with it.
         rows_done: rows read so far, checkpointed or not.
         bytes_done: bytes written (export) or read (import) so far.
@@ -117,6 +118,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     status: Status = Status.PENDING
     worker: str = ""
     attempts: int = 0
+    restarts: int = 0
     checkpoint: ExportCheckpoint | ImportCheckpoint | None = None
     counts: Counts = Counts()
     rows_done: int = 0

@@ -96,6 +96,14 @@ class Files:
             if not self.exists(key):
                 raise NotFound(f"the upload of {key} is gone") from error
 
+    def abort_upload(self, key: str, upload_id: str) -> None:
+        """Drop an upload and its parts; one that is gone counts as dropped."""
+        try:
+            aws.s3().abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload_id)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchUpload":
+                raise
+
     def write(self, key: str, chunks: Iterable[bytes], media_type: str) -> int:
         """Write a file part by part and return its size in bytes; on failure nothing is left."""
         upload_id = self.begin_upload(key, media_type)
@@ -107,7 +115,7 @@ class Files:
                 size += len(part)
             self.complete_upload(key, upload_id, etags)
         except BaseException:
-            aws.s3().abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload_id)
+            self.abort_upload(key, upload_id)
             raise
         return size
 

@@ -21,6 +21,8 @@ from ferry.transfer.run import Run
 APART_MS = 60_000
 """At least so long lies between two accepted exports of a table."""
 
+_MAX_RESTARTS = 2
+
 
 def start_export(
     table: Table,
@@ -99,6 +101,7 @@ class _Upload:
         self._rows = self._saved.rows
         self._writer = file_format.writer(table.schema, rows_written=self._rows)
         self._part = bytearray(b"" if self._saved.etags else self._writer.head())
+        run.partial_result = self.abandon
 
     @property
     def after(self) -> str:
@@ -129,13 +132,21 @@ class _Upload:
         try:
             self._files.complete_upload(self._key, saved.upload_id, saved.etags)
         except NotFound as gone:
-            self._run.save(checkpoint=None)
+            restarts = self._run.job.restarts + 1
+            if restarts > _MAX_RESTARTS:
+                raise
+            self._run.save(checkpoint=None, restarts=restarts)
             raise RuntimeError("the upload is lost: the export starts over") from gone
         return {
             "result_key": self._key,
             "file_name": self._name,
             "counts": Counts(total=saved.rows, succeeded=saved.rows),
         }
+
+    def abandon(self) -> dict[str, Any]:
+        """Drop what is uploaded and return what the job says of it."""
+        self._files.abort_upload(self._key, self._saved.upload_id)
+        return {}
 
     @property
     def _size(self) -> int:
