@@ -1,6 +1,8 @@
 import importlib
 from collections.abc import Iterator
+from functools import cache
 
+import boto3
 import pytest
 
 from ferry.accounts import sha256
@@ -11,10 +13,16 @@ from tests.service import Service
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _no_keys_that_nobody_uses() -> Iterator[None]:
-    """Spare moto the making of an RSA key for each encrypted table: most of a stack's time."""
+def _time_saved() -> Iterator[None]:
+    """Spare the tests what takes most of their time and tells nothing.
+
+    moto makes an RSA key for each encrypted table; and a client with which a test looks at a stack
+    serves for the next one, too.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("moto.dynamodb.models.table.Table._get_default_encryption_key", _key_id)
+        once, plain = cache(boto3.client), boto3.client
+        patch.setattr("boto3.client", lambda name, **o: plain(name, **o) if o else once(name))
         yield
 
 

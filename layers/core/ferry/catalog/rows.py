@@ -9,14 +9,13 @@ from ferry.catalog.page import Page
 from ferry.errors import InvalidRow, Malformed
 from ferry.storage import records as stored
 from ferry.storage.attributes import Item
-from ferry.storage.records import Records, Window
+from ferry.storage.records import EVERYTHING, Records
 from ferry.tables.records import Record, derived_id, new_record
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Table
 
 MAX_BULK = 1000
 _INVALID_ROW_CODE = 11
-_EVERYTHING = Window()
 
 
 def insert_row(
@@ -64,9 +63,9 @@ def insert_rows(
 
 def list_rows(table: Table, page: Page, *, records: Records) -> tuple[list[dict[str, Any]], int]:
     """Return one page of the table's rows, the newest first, and how many rows there are."""
-    total = records.count(table, _EVERYTHING, limit=2**63)
+    total = records.count(table, EVERYTHING, limit=2**63)
     end = page.offset + page.limit
-    newest = records.stream(table, _EVERYTHING, newest_first=True, at_most=end)
+    newest = records.stream(table, EVERYTHING, newest_first=True, at_most=end)
     return [record.columns for record in islice(newest, page.offset, end)], total
 
 
