@@ -6,12 +6,13 @@
     - InvalidFile       400  a file that cannot be imported at all
     - TooSoon           400  the rate limit (the public API answers 400, never 429)
     - TooManyRows       400  more rows selected than one export may hold
+    - GrantRefused      400  an OAuth request that is not granted
     - Unauthenticated   401  no token, or one that does not serve
     - NotFound          404
     - MethodNotAllowed  405
     - LinkExpired       410  a download link past its time
     - FileTooLarge      413  a body that cannot pass this route
-    - Superseded        another worker holds the job; whoever meets this steps aside
+    - Superseded        409  another has changed the thing first; whoever meets this steps aside
     - MailRefused       SES will not send this mail, now or later
   + InvalidRow          one bad row of a file: it is reported, and the stream goes on
   + Interrupted         a run stops at a checkpoint, on purpose
@@ -54,6 +55,14 @@ class TooManyRows(Rejected):
     """More rows are selected than one export may hold."""
 
 
+class GrantRefused(Rejected):
+    """An OAuth request is not granted; `error` is a code of RFC 6749 section 5.2."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
 class Unauthenticated(Rejected):
     """The caller did not show a token that serves."""
 
@@ -85,7 +94,7 @@ class FileTooLarge(Rejected):
 
 
 class Superseded(Rejected):
-    """Another worker holds the job's lease, or the job has ended."""
+    """Another worker holds the job's lease, or it has ended; or a user has changed meanwhile."""
 
     status = 409
 

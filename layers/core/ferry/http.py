@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +30,21 @@ METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-def resolver(*, authenticated: bool = True) -> APIGatewayHttpResolver:
+def refusal(error: Rejected) -> Response[Any]:
+    """Return the response that tells the caller of `error`."""
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
+    return _error(error.status, str(error), headers)
+
+
+def resolver(
+    *, authenticated: bool = True, refuse: Callable[[Any], Response[Any]] = refusal
+) -> APIGatewayHttpResolver:
     """Return a resolver that speaks this API's error shape: ``{"status":"error","error_msg":…}``.
 
-    Unless `authenticated` is off, each route asks for a token and finds its caller with `caller`.
+    Args:
+        authenticated: whether each route asks for a token and finds its caller with `caller`.
+        refuse: what makes the response to a Rejected, where it is another shape.
+
     """
     app = APIGatewayHttpResolver(serializer=lambda body: _encoder.encode(body).decode())
     if authenticated:
@@ -41,7 +53,7 @@ def resolver(*, authenticated: bool = True) -> APIGatewayHttpResolver:
     @app.exception_handler(Rejected)
     def rejected(error: Rejected) -> Response[Any]:
         logger.info("request rejected", kind=type(error).__name__, status=error.status)
-        return refusal(error)
+        return refuse(error)
 
     app.exception_handler(Exception)(_bug)
     return app
@@ -132,12 +144,6 @@ def public_url(app: APIGatewayHttpResolver) -> str:
     """Return where the caller reaches this API, without a trailing slash."""
     domain = app.current_event.request_context.domain_name
     return settings().PUBLIC_URL or f"https://{domain}"
-
-
-def refusal(error: Rejected) -> Response[Any]:
-    """Return the response that tells the caller of `error`."""
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
-    return _error(error.status, str(error), headers)
 
 
 def _bug(_: Exception) -> Response[Any]:

@@ -7,6 +7,8 @@
 | ``APP#<app>`` | ``TABLE#<table>`` | one of its tables |
 | ``APP#<app>`` | ``NAME#<table name>`` | holds the name, points to the table |
 | ``TOKEN#<sha256>`` | ``TOKEN`` | an access token |
+| ``REFRESH#<sha256>`` | ``REFRESH`` | a refresh token |
+| ``CODE#<sha256>`` | ``CODE`` | an authorization code |
 | ``JOB#<job>`` | ``JOB`` | a job |
 | ``TABLE#<table>`` | ``LAST#<operation>`` | when one was last accepted |
 | ``COUNTER`` | ``<what>`` | the last number given |

@@ -1,18 +1,30 @@
-"""Apps, their users and the users' tokens."""
+"""Apps, their users and the users' access tokens."""
+
+from collections.abc import Iterator
+from typing import Any
 
 import msgspec
+from botocore.exceptions import ClientError
 
 from ferry import aws
+from ferry.errors import NotFound, Superseded
+from ferry.storage.attributes import encode_item
 from ferry.storage.control import entities
-from ferry.storage.control.entities import key, to_item
+from ferry.storage.control.entities import CONDITION_FAILED, from_item, key
 
 
-class App(msgspec.Struct, frozen=True, kw_only=True):
-    """A tenant. Only the SHA-256 of its secret is kept, in hex."""
+class App(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A tenant. Only the SHA-256 of its secret is kept, in hex.
+
+    Attributes:
+        owner_id: the user whom the app's own credentials stand for.
+
+    """
 
     id: str
     name: str
     secret_sha256: str
+    owner_id: int | None = None
     created_at: int
 
 
@@ -22,6 +34,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         language: of their mails, a BCP 47 tag such as ``zh-CN`` or ``en``.
         generation: tokens of an earlier generation do not serve any more.
+        disabled: no token serves, and none is issued.
 
     """
 
@@ -31,11 +44,12 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     mail: str
     language: str = "en"
     generation: int = 0
+    disabled: bool = False
     created_at: int
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """What an access token stands for; it serves until `expires_at`, Unix seconds."""
+    """What a token stands for; it serves until `expires_at`, Unix seconds."""
 
     app_id: str
     user_id: int
@@ -44,18 +58,52 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accounts:
-    """Apps, users and tokens in the control table."""
+    """Apps, users and access tokens in the control table."""
 
     def __init__(self, table_name: str) -> None:
         self._table_name = table_name
 
     def add_app(self, app: App) -> None:
         """Store a new app."""
-        self._put(f"APP#{app.id}", "APP", app)
+        entities.put(self._table_name, _app_key(app.id), "APP", app)
 
     def app(self, app_id: str) -> App | None:
         """Return the app of that id, or None."""
-        return entities.get(self._table_name, f"APP#{app_id}", "APP", App)
+        return entities.get(self._table_name, _app_key(app_id), "APP", App)
+
+    def apps(self) -> Iterator[App]:
+        """Yield every app, in no order. It reads the whole table: not for a request."""
+        pages = (
+            aws.dynamodb()
+            .get_paginator("scan")
+            .paginate(
+                TableName=self._table_name,
+                ConsistentRead=True,
+                FilterExpression="sk = :app",
+                ExpressionAttributeValues=encode_item({":app": "APP"}),
+            )
+        )
+        for page in pages:
+            yield from (from_item(item, App) for item in page["Items"])
+
+    def set_secret(self, app_id: str, sha256: str) -> None:
+        """Replace the app's secret.
+
+        Raises:
+            NotFound: there is no such app.
+
+        """
+        change = ("SET secret_sha256 = :new", "attribute_exists(pk)", {":new": sha256})
+        if not self._changed(_app_key(app_id), "APP", *change):
+            raise NotFound(f"app {app_id} does not exist")
+
+    def set_owner(self, app_id: str, user_id: int, *, replace: bool) -> None:
+        """Let the app's credentials stand for the user; unless `replace`, only the first time."""
+        condition = "attribute_exists(pk)"
+        if not replace:
+            condition += " AND attribute_not_exists(owner_id)"
+        change = ("SET owner_id = :new", condition, {":new": user_id})
+        self._changed(_app_key(app_id), "APP", *change)
 
     def new_user_id(self) -> int:
         """Return an id that no user has."""
@@ -63,19 +111,76 @@ class Accounts:
 
     def add_user(self, user: User) -> None:
         """Store a new user."""
-        self._put(f"APP#{user.app_id}", f"USER#{user.id}", user)
+        entities.put(self._table_name, _app_key(user.app_id), _user_key(user.id), user)
 
     def user(self, app_id: str, user_id: int) -> User | None:
         """Return the app's user of that id, or None."""
-        return entities.get(self._table_name, f"APP#{app_id}", f"USER#{user_id}", User)
+        return entities.get(self._table_name, _app_key(app_id), _user_key(user_id), User)
+
+    def users(self, app_id: str) -> list[User]:
+        """Return the app's users by id."""
+        items = entities.query(self._table_name, _app_key(app_id), _user_key(""))
+        return sorted((from_item(item, User) for item in items), key=lambda user: user.id)
+
+    def renew(self, user: User, *, disabled: bool | None = None) -> User:
+        """Begin the user's next generation, by which every token of theirs dies.
+
+        Args:
+            user: as last read.
+            disabled: whether the user is so from now on; None for as they are.
+
+        Raises:
+            Superseded: another has begun it since `user` was read. Of two at once, one succeeds.
+
+        """
+        renewed = msgspec.structs.replace(
+            user,
+            generation=user.generation + 1,
+            disabled=user.disabled if disabled is None else disabled,
+        )
+        change = (
+            "SET generation = :next, disabled = :disabled",
+            "generation = :seen",
+            {
+                ":next": renewed.generation,
+                ":disabled": renewed.disabled,
+                ":seen": user.generation,
+            },
+        )
+        if not self._changed(_app_key(user.app_id), _user_key(user.id), *change):
+            raise Superseded(f"user {user.id} has changed meanwhile; try again")
+        return renewed
 
     def add_token(self, sha256: str, token: Token) -> None:
         """Store a token under the hex SHA-256 of its text; DynamoDB drops it when it expires."""
-        self._put(f"TOKEN#{sha256}", "TOKEN", token)
+        entities.put(self._table_name, f"TOKEN#{sha256}", "TOKEN", token)
 
     def token(self, sha256: str) -> Token | None:
         """Return the token whose text has that hex SHA-256, or None."""
         return entities.get(self._table_name, f"TOKEN#{sha256}", "TOKEN", Token)
 
-    def _put(self, pk: str, sk: str, entity: msgspec.Struct) -> None:
-        aws.dynamodb().put_item(TableName=self._table_name, Item={**key(pk, sk), **to_item(entity)})
+    def _changed(
+        self, pk: str, sk: str, update: str, condition: str, values: dict[str, Any]
+    ) -> bool:
+        """Update an item if it fulfils the condition; return whether it did."""
+        try:
+            aws.dynamodb().update_item(
+                TableName=self._table_name,
+                Key=key(pk, sk),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=encode_item(values),
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == CONDITION_FAILED:
+                return False
+            raise
+        return True
+
+
+def _app_key(app_id: str) -> str:
+    return f"APP#{app_id}"
+
+
+def _user_key(user_id: object) -> str:
+    return f"USER#{user_id}"

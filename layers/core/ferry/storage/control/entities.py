@@ -37,6 +37,11 @@ def get[T](table_name: str, pk: str, sk: str, kind: type[T]) -> T | None:
     return from_item(answer["Item"], kind) if "Item" in answer else None
 
 
+def put(table_name: str, pk: str, sk: str, entity: msgspec.Struct) -> None:
+    """Store the entity under that key, in place of any other."""
+    aws.dynamodb().put_item(TableName=table_name, Item={**key(pk, sk), **to_item(entity)})
+
+
 def query(table_name: str, pk: str, sk_prefix: str) -> Iterator[Mapping[str, Any]]:
     """Yield the items of a partition whose sort key begins with `sk_prefix`, in its order."""
     pages = (
