@@ -1,0 +1,85 @@
+"""Makes and mends apps, users and secrets.
+
+It works on the local service that `make up` started, or with --stack on a deployed one, with the
+AWS credentials that the AWS command line would use.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from admin import commands, output
+from admin.target import deployed_table, local_table
+from ferry.errors import Rejected
+from ferry.letters.languages import Language
+from ferry.storage.control.accounts import Accounts
+
+type Option = tuple[str, dict[str, Any]]
+
+_LANGUAGES = get_args(Language.__value__)
+_APP: Option = ("app", {"help": "the app's client_id"})
+_USER: Option = ("user", {"help": "the user's number", "type": int})
+_COMMANDS: dict[Callable[..., commands.Answer], list[Option]] = {
+    commands.create_app: [("name", {"help": "any name, for list-apps"})],
+    commands.create_user: [
+        _APP,
+        ("--mail", {"help": "where the mails of their jobs go", "required": True}),
+        ("--name", {"help": "any name; the mail address if left out"}),
+        ("--language", {"help": "of the mails", "choices": _LANGUAGES, "default": "en"}),
+        ("--owner", {"help": "make them the owner in any case", "action": "store_true"}),
+    ],
+    commands.issue_token: [_APP, ("user", {**_USER[1], "nargs": "?"})],
+    commands.rotate_secret: [_APP],
+    commands.list_apps: [],
+    commands.list_users: [_APP],
+    commands.set_owner: [_APP, _USER],
+    commands.revoke_tokens: [_APP, _USER],
+    commands.disable_user: [_APP, _USER],
+    commands.enable_user: [_APP, _USER],
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command that the arguments name; 0 when it did what it should."""
+    given = _parser().parse_args(arguments)
+    try:
+        table = (
+            deployed_table(given.stack, given.region, given.profile)
+            if given.stack
+            else local_table(given.state)
+        )
+        answer = given.command(given, Accounts(table))
+    except (Rejected, BotoCoreError, ClientError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    shown = output.as_json if given.json else output.as_text
+    sys.stdout.write(f"{shown(answer.facts)}\n")
+    if answer.note:
+        sys.stderr.write(f"{answer.note}\n")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m admin", description=__doc__)
+    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere.add_argument("--stack", help="a deployed stack; without it, the local service")
+    everywhere.add_argument("--region", help="of the stack")
+    everywhere.add_argument("--profile", help="of the AWS configuration file")
+    everywhere.add_argument("--state", type=Path, default=Path(".local"), help="of the service")
+    everywhere.add_argument("--json", action="store_true", help="print JSON")
+    known = parser.add_subparsers(required=True, metavar="command")
+    for command, options in _COMMANDS.items():
+        name, text = command.__name__.replace("_", "-"), command.__doc__
+        subparser = known.add_parser(name, help=text, description=text, parents=[everywhere])
+        subparser.set_defaults(command=command)
+        for option, settings in options:
+            subparser.add_argument(option, **settings)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""What the command can do: each reads its arguments, calls a use case and tells what came of it."""
+
+import time
+from argparse import Namespace
+from typing import Any
+
+import msgspec
+
+from ferry import accounts
+from ferry.accounts import TOKEN_LIFE_S, Credentials, find_app, find_user
+from ferry.errors import Malformed
+from ferry.storage.control.accounts import Accounts, User
+
+_ONCE = "Keep it: it is shown this once, only its hash is stored."
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What to show: facts, or rows of facts; and a note for whoever reads along."""
+
+    facts: dict[str, Any] | list[dict[str, Any]]
+    note: str = ""
+
+
+def create_app(given: Namespace, storage: Accounts) -> Answer:
+    """Make an app and show its credentials."""
+    made = accounts.create_app(given.name, now=_now(), accounts=storage)
+    return _credentials(made)
+
+
+def rotate_secret(given: Namespace, storage: Accounts) -> Answer:
+    """Give an app a new secret; the old one ends at once, tokens stay."""
+    return _credentials(accounts.rotate_secret(given.app, accounts=storage))
+
+
+def create_user(given: Namespace, storage: Accounts) -> Answer:
+    """Make a user of an app; the first one becomes its owner."""
+    made = accounts.create_user(
+        given.app,
+        name=given.name or given.mail,
+        mail=given.mail,
+        language=given.language,
+        now=_now(),
+        accounts=storage,
+        owner=given.owner,
+    )
+    return Answer(_user(made, find_app(given.app, accounts=storage).owner_id))
+
+
+def issue_token(given: Namespace, storage: Accounts) -> Answer:
+    """Issue an access token of a user, or of the app's owner when no user is named."""
+    user_id = given.user or find_app(given.app, accounts=storage).owner_id
+    if user_id is None:
+        raise Malformed(f"app {given.app} has no user yet: run create-user first")
+    user, now = find_user(given.app, user_id, accounts=storage), _now()
+    token = accounts.issue_token(user, now=now, accounts=storage)
+    facts = {"access_token": token, "user_id": user.id, "expires_at": now + TOKEN_LIFE_S}
+    return Answer(facts, _ONCE)
+
+
+def list_apps(_: Namespace, storage: Accounts) -> Answer:
+    """List the apps."""
+    apps = sorted(storage.apps(), key=lambda app: app.created_at)
+    return Answer(
+        [
+            {"client_id": a.id, "name": a.name, "owner_id": a.owner_id, "created_at": a.created_at}
+            for a in apps
+        ]
+    )
+
+
+def list_users(given: Namespace, storage: Accounts) -> Answer:
+    """List an app's users."""
+    owner_id = find_app(given.app, accounts=storage).owner_id
+    return Answer([_user(user, owner_id) for user in storage.users(given.app)])
+
+
+def set_owner(given: Namespace, storage: Accounts) -> Answer:
+    """Let an app's credentials stand for another of its users."""
+    user = find_user(given.app, given.user, accounts=storage)
+    storage.set_owner(given.app, user.id, replace=True)
+    return Answer(_user(user, user.id))
+
+
+def revoke_tokens(given: Namespace, storage: Accounts) -> Answer:
+    """End every access and refresh token of a user at once."""
+    return _renewed(given, storage)
+
+
+def disable_user(given: Namespace, storage: Accounts) -> Answer:
+    """End a user's tokens, and let them get no others."""
+    return _renewed(given, storage, disabled=True)
+
+
+def enable_user(given: Namespace, storage: Accounts) -> Answer:
+    """Let a disabled user get tokens again."""
+    return _renewed(given, storage, disabled=False)
+
+
+def _renewed(given: Namespace, storage: Accounts, *, disabled: bool | None = None) -> Answer:
+    user = find_user(given.app, given.user, accounts=storage)
+    renewed = storage.renew(user, disabled=disabled)
+    return Answer(_user(renewed, find_app(given.app, accounts=storage).owner_id))
+
+
+def _credentials(made: Credentials) -> Answer:
+    return Answer(msgspec.to_builtins(made), _ONCE)
+
+
+def _user(user: User, owner_id: int | None) -> dict[str, Any]:
+    return {
+        "user_id": user.id,
+        "name": user.name,
+        "mail": user.mail,
+        "language": user.language,
+        "owner": user.id == owner_id,
+        "disabled": user.disabled,
+        "created_at": user.created_at,
+    }
+
+
+def _now() -> int:
+    return int(time.time())

@@ -1,0 +1,72 @@
+"""Where a command works: the local service, or a stack that is deployed in an AWS account."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from ferry.errors import NotFound
+
+_OUTPUT = "ControlTable"
+
+
+def local_table(state: Path) -> str:
+    """Turn this process to the local engine and return the name of its control table.
+
+    Args:
+        state: the folder in which the local service keeps its state.
+
+    Raises:
+        NotFound: no local service is up there.
+
+    """
+    try:
+        stack: dict[str, Any] = json.loads((state / "stack.json").read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise NotFound(
+            f"no local service is up in {state}: run make up, or name a stack with --stack"
+        ) from error
+    _use_engine(stack["aws_endpoint_url"], stack["region"])
+    name: str = stack["outputs"][_OUTPUT]
+    return name
+
+
+def deployed_table(stack: str, region: str | None, profile: str | None) -> str:
+    """Turn this process to an AWS account and return the name of the stack's control table.
+
+    Args:
+        stack: a CloudFormation stack made from template.yaml.
+        region: its region, unless the profile or the environment says it.
+        profile: of the AWS configuration file, whose credentials to use.
+
+    Raises:
+        NotFound: there is no such stack, or it is none of ours.
+
+    """
+    boto3.setup_default_session(region_name=region, profile_name=profile)
+    try:
+        [found] = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":
+            raise NotFound(f"there is no stack {stack} in this account and region") from error
+        raise
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    if _OUTPUT not in outputs:
+        raise NotFound(f"stack {stack} has no output {_OUTPUT}: it is not made from our template")
+    return outputs[_OUTPUT]
+
+
+def _use_engine(url: str, region: str) -> None:
+    environment = os.environ  # noqa: TID251 - where the SDK looks for an engine's address
+    # A profile or a key of the person's own must never decide where a local command goes.
+    for name in [name for name in environment if name.startswith("AWS_")]:
+        del environment[name]
+    environment |= {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }

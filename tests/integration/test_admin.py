@@ -1,0 +1,230 @@
+"""The admin command, from its arguments to what it prints, against a deployed stack and locally."""
+
+import json
+import os
+import time
+from types import SimpleNamespace
+
+import boto3
+import pytest
+
+from admin.__main__ import main
+from admin.target import local_table
+from ferry import accounts
+from ferry.errors import Unauthenticated
+from ferry.storage.control.accounts import Accounts
+from tests.declared import RESOURCES, TEMPLATE
+
+OWNER = "owner@a.test"
+
+
+@pytest.fixture
+def deployed(stack: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Accounts:
+    """A stack named ferry that has a control table, as CloudFormation tells of it."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # a command may set it
+    body = {
+        "Resources": {"ControlTable": RESOURCES["ControlTable"]},
+        "Outputs": {"ControlTable": TEMPLATE["Outputs"]["ControlTable"]},
+    }
+    cloudformation = boto3.client("cloudformation")
+    cloudformation.create_stack(StackName="ferry", TemplateBody=json.dumps(body))
+    (made,) = cloudformation.describe_stacks(StackName="ferry")["Stacks"]
+    return Accounts(made["Outputs"][0]["OutputValue"])
+
+
+@pytest.fixture
+def run(deployed: Accounts, capsys: pytest.CaptureFixture[str]):
+    """Run a command against the stack; return what it prints, read as JSON."""
+
+    def run(*arguments: str):
+        assert main([*arguments, "--stack", "ferry", "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    return run
+
+
+@pytest.fixture
+def refused(deployed: Accounts, capsys: pytest.CaptureFixture[str]):
+    """Run a command that must fail; return what it says."""
+
+    def refused(*arguments: str):
+        assert main([*arguments, "--stack", "ferry"]) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        return said.err.strip()
+
+    return refused
+
+
+@pytest.fixture
+def app(run) -> str:
+    """An app with one user."""
+    made = run("create-app", "shop")["client_id"]
+    run("create-user", made, "--mail", OWNER, "--language", "zh-CN")
+    return made
+
+
+def test_from_nothing_to_a_token_that_serves(run, deployed):
+    app = run("create-app", "shop")
+    user = run("create-user", app["client_id"], "--mail", OWNER)
+    issued = run("issue-token", app["client_id"])
+
+    assert len(app["client_secret"]) == 40
+    assert (user["owner"], user["language"], user["name"]) == (True, "en", OWNER)
+    assert issued["expires_at"] == pytest.approx(time.time() + 31_535_999, abs=60)
+    assert _caller(deployed, issued["access_token"]) == (app["client_id"], user["user_id"])
+
+
+def test_lists(run, app):
+    other = run("create-app", "other")["client_id"]
+    second = run("create-user", app, "--mail", "b@a.test", "--name", "B")
+
+    listed = {found["client_id"]: found for found in run("list-apps")}
+    assert {found["name"] for found in listed.values()} == {"shop", "other"}
+    assert listed[other]["owner_id"] is None
+    users = run("list-users", app)
+    assert [(user["mail"], user["owner"]) for user in users] == [(OWNER, True), ("b@a.test", False)]
+    assert users[1] == second
+    assert run("list-users", other) == []
+
+
+def test_an_owner_can_be_replaced(run, app):
+    second = run("create-user", app, "--mail", "b@a.test", "--owner")
+    assert run("issue-token", app)["user_id"] == second["user_id"]
+
+    first = run("list-users", app)[0]["user_id"]
+    assert run("set-owner", app, str(first))["owner"] is True
+    assert run("issue-token", app)["user_id"] == first
+
+
+def test_a_new_secret(run, app, deployed):
+    before = deployed.app(app).secret_sha256
+
+    rotated = run("rotate-secret", app)
+
+    assert rotated["client_id"] == app
+    kept = deployed.app(app)
+    assert kept.secret_sha256 == accounts.sha256(rotated["client_secret"]) != before
+    assert (kept.name, kept.owner_id) == ("shop", run("list-users", app)[0]["user_id"])
+
+
+def test_tokens_end_when_they_are_revoked_and_others_serve(run, app, deployed):
+    issued = run("issue-token", app)
+
+    revoked = run("revoke-tokens", app, str(issued["user_id"]))
+
+    assert revoked["disabled"] is False
+    with pytest.raises(Unauthenticated):
+        _caller(deployed, issued["access_token"])
+    assert _caller(deployed, run("issue-token", app)["access_token"])
+
+
+def test_a_disabled_user_gets_no_token_until_enabled(run, refused, app, deployed):
+    issued = run("issue-token", app)
+    user = str(issued["user_id"])
+
+    assert run("disable-user", app, user)["disabled"] is True
+    assert run("revoke-tokens", app, user)["disabled"] is True
+    with pytest.raises(Unauthenticated):
+        _caller(deployed, issued["access_token"])
+    assert refused("issue-token", app, user) == f"user {user} is disabled"
+    assert run("enable-user", app, user)["disabled"] is False
+    assert _caller(deployed, run("issue-token", app, user)["access_token"])
+
+
+def test_two_changes_at_once_do_not_undo_each_other(app, deployed, refused, monkeypatch):
+    (user,) = deployed.users(app)
+    deployed.renew(user, disabled=True)
+    monkeypatch.setattr(Accounts, "user", lambda *_: user)
+
+    said = refused("enable-user", app, str(user.id))
+
+    assert said == f"user {user.id} has changed meanwhile; try again"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("list-users nobody", "app nobody does not exist"),
+        ("rotate-secret nobody", "app nobody does not exist"),
+        ("issue-token nobody", "app nobody does not exist"),
+        (f"create-user nobody --mail {OWNER}", "app nobody does not exist"),
+        ("disable-user nobody 1", "user 1 of app nobody does not exist"),
+        ("create-user nobody --mail nowhere", "'nowhere' is no mail address"),
+    ],
+)
+def test_what_does_not_exist_is_named(refused, arguments, said):
+    assert refused(*arguments.split()) == said
+
+
+def test_an_app_without_users_has_nobody_to_get_a_token(run, refused):
+    app = run("create-app", "empty")["client_id"]
+
+    assert refused("issue-token", app) == f"app {app} has no user yet: run create-user first"
+
+
+def test_people_read_lines_and_a_warning(deployed, capsys):
+    assert main(["create-app", "shop", "--stack", "ferry"]) == 0
+
+    said = capsys.readouterr()
+    secret = said.out.splitlines()[1]
+    assert secret.startswith("client_secret  ")
+    assert said.err == "Keep it: it is shown this once, only its hash is stored.\n"
+
+
+def test_people_read_tables(run, app, capsys):
+    assert main(["list-users", app, "--stack", "ferry"]) == 0
+
+    head, row = capsys.readouterr().out.splitlines()
+    assert " ".join(head.split()) == "user_id name mail language owner disabled created_at"
+    assert row.split()[1:6] == [OWNER, OWNER, "zh-CN", "yes", "no"]
+    assert main(["list-users", run("create-app", "x")["client_id"], "--stack", "ferry"]) == 0
+    assert capsys.readouterr().out == "none\n"
+
+
+def test_a_stack_that_is_not_there_or_not_ours_is_named(deployed, capsys):
+    boto3.client("cloudformation").create_stack(
+        StackName="theirs", TemplateBody='{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}'
+    )
+
+    assert main(["list-apps", "--stack", "nowhere", "--region", "eu-west-1"]) == 1
+    assert "there is no stack nowhere" in capsys.readouterr().err
+    assert main(["list-apps", "--stack", "theirs"]) == 1
+    assert "stack theirs has no output ControlTable" in capsys.readouterr().err
+
+
+def test_without_a_stack_it_is_the_local_service(tmp_path, monkeypatch):
+    environment = {"AWS_PROFILE": "mine", "HOME": "/home/me"}
+    monkeypatch.setattr(os, "environ", environment)
+    facts = {
+        "aws_endpoint_url": "http://127.0.0.1:4566",
+        "region": "us-east-1",
+        "outputs": {"ControlTable": "control"},
+    }
+    (tmp_path / "stack.json").write_text(json.dumps(facts))
+
+    assert local_table(tmp_path) == "control"
+
+    assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+    assert "AWS_PROFILE" not in environment
+    assert environment["HOME"] == "/home/me"
+
+
+def test_no_local_service_is_a_clear_message(tmp_path, capsys):
+    assert main(["list-apps", "--state", str(tmp_path)]) == 1
+
+    assert "run make up" in capsys.readouterr().err
+
+
+def test_the_commands_are_listed(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+
+    listed = capsys.readouterr().out
+    assert "rotate-secret" in listed
+    assert "revoke-tokens" in listed
+
+
+def _caller(storage: Accounts, token: str) -> tuple[str, int]:
+    caller = accounts.authenticate(f"Bearer {token}", now=int(time.time()), accounts=storage)
+    return caller.app_id, caller.user_id
