@@ -12,10 +12,10 @@ LOCAL := $(DEV)/python -m local --state $(STATE) --port $(PORT) --engine-port $(
 SAM := PATH="$(CURDIR)/.local/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 COMPILE = .local/uv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 \
     --no-header --no-emit-index-url $(UPGRADE)
-CODE := layers/core/ferry functions local
+CODE := layers/core/ferry functions local admin openapi
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo test unit lint types template build e2e fmt lock install clean
+.PHONY: help up down logs demo admin test unit lint types openapi template build e2e fmt lock install clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ logs: .venv/installed ## follow what its functions write
 demo: up ## carry sample data in and out, step by step
 	@$(LOCAL) demo
 
+admin: .venv/installed ## make apps, users and secrets: make admin ARGS="list-apps"
+	@PYTHONPATH=layers/core $(DEV)/python -m admin $(if $(ARGS),$(ARGS) --state $(STATE),--help)
+
 test: install lint types template build ## everything CI checks
 	$(DEV)/pytest tests/unit tests/contract tests/template tests/integration
 	$(DEV)/pytest tests/e2e
@@ -46,6 +49,9 @@ lint: .venv/installed ## style, formatting, who imports whom
 
 types: .venv/installed ## strict types
 	$(DEV)/mypy $(CODE)
+
+openapi: .venv/installed ## write the OpenAPI document anew from the template and openapi/
+	PYTHONPATH=layers/core $(DEV)/python -m openapi
 
 template: .venv/installed .local/sam/installed ## check the CloudFormation template
 	$(DEV)/cfn-lint template.yaml

@@ -1,0 +1,19 @@
+"""Writes the OpenAPI document to where `get_openapi` serves it from."""
+
+import sys
+
+from openapi.document import TARGET, Undocumented, build, text
+
+
+def main() -> int:
+    """Write it; 0 when every route is documented."""
+    try:
+        TARGET.write_text(text(build()), "utf-8")
+    except Undocumented as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""The document, put together."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from openapi.models import Json, with_schemas
+from openapi.routes import ROOT, Route, canonical, routes
+
+TARGET = ROOT / "layers" / "core" / "ferry" / "openapi.json"
+
+_HERE = Path(__file__).parent
+_ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+
+
+class Undocumented(Exception):
+    """The template's routes and the entries in operations/ are not the same."""
+
+
+def build() -> Json:
+    """Return the document.
+
+    Raises:
+        Undocumented: a route has no entry, or an entry no route.
+
+    """
+    document: Json = _read(_HERE / "api.yaml")
+    document["info"]["version"] = _version()
+    served = routes()
+    paths: dict[str, Json] = {}
+    for route, folder, entry in _entries():
+        for path in (route.path, *entry.get("also", [])):
+            if served.pop(Route(route.method, path), None) != folder:
+                raise Undocumented(f"operations/{folder}.yaml: no route {route.method} {path}")
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, folder, entry)
+    if served:
+        (method, path), folder = next(iter(served.items()))
+        raise Undocumented(f"{method} {path} has no entry in operations/{folder}.yaml")
+    return with_schemas(document | {"paths": dict(sorted(paths.items()))})
+
+
+def text(document: Json) -> str:
+    """Return the document as the file that is served."""
+    encoded = msgspec.json.encode(document)
+    return msgspec.json.format(encoded, indent=1).decode() + "\n"
+
+
+def _entries() -> Iterator[tuple[Route, str, Json]]:
+    for file in sorted((_HERE / "operations").glob("*.yaml")):
+        for key, entry in _read(file).items():
+            method, _, path = key.partition(" ")
+            yield Route(method, canonical(path)), file.stem, entry
+
+
+def _operation(route: Route, folder: str, entry: Json) -> Json:
+    """Return an entry without its short forms."""
+    operation: Json = {"operationId": folder, **entry}
+    also = operation.pop("also", [])
+    if also:
+        paths = ", ".join(f"`{path}`" for path in also)
+        told = f"{operation.get('description', '')}\n\nAlso served at {paths}."
+        operation["description"] = told.strip()
+    parameters = [
+        {"$ref": f"#/components/parameters/{name}"} for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    operation["parameters"] = parameters + operation.get("parameters", [])
+    if "requestBody" in operation:
+        operation["requestBody"] = _with_content(operation["requestBody"])
+    operation["responses"] = _responses(operation)
+    return operation
+
+
+def _responses(operation: Json) -> Json:
+    responses = {str(status): answer for status, answer in operation["responses"].items()}
+    if operation.get("security") != []:
+        responses["401"] = {"$ref": "#/components/responses/Unauthenticated"}
+    return {status: _answer(answer) for status, answer in sorted(responses.items())}
+
+
+def _answer(answer: Json | str) -> Json:
+    if isinstance(answer, str):
+        return {"description": answer, "content": _ERROR}
+    return _with_content(answer)
+
+
+def _with_content(body: Json) -> Json:
+    if "json" not in body:
+        return body
+    rest = {name: value for name, value in body.items() if name != "json"}
+    return rest | {"content": {"application/json": {"schema": body["json"]}}}
+
+
+def _read(file: Path) -> Any:
+    return msgspec.yaml.decode(file.read_bytes())
+
+
+def _version() -> str:
+    version: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    return version

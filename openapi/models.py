@@ -1,0 +1,51 @@
+"""JSON schemas of our pydantic models, in place of their names."""
+
+import importlib
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+type Json = dict[str, Any]
+
+_MODEL = "$model"
+_PLACE = "#/components/schemas/{model}"
+
+
+class _Untitled(GenerateJsonSchema):
+    """Schemas whose fields have no titles: theirs only repeat the names."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """Never."""
+        del schema
+        return False
+
+
+def with_schemas(document: Json) -> Json:
+    """Return the document with a schema in its components for each ``$model`` named in it."""
+    schemas: Json = dict(document["components"]["schemas"])
+    resolved: Json = _resolved(document, schemas)
+    components = resolved["components"] | {"schemas": dict(sorted(schemas.items()))}
+    return resolved | {"components": components}
+
+
+def _resolved(node: Any, schemas: Json) -> Any:
+    if isinstance(node, list):
+        return [_resolved(element, schemas) for element in node]
+    if not isinstance(node, dict):
+        return node
+    if _MODEL in node:
+        return {"$ref": _PLACE.format(model=_add(node[_MODEL], schemas))}
+    return {name: _resolved(member, schemas) for name, member in node.items()}
+
+
+def _add(address: str, schemas: Json) -> str:
+    """Add the schema of ``package.module:Model``, and of those it refers to; return its name."""
+    module, _, name = address.partition(":")
+    model = getattr(importlib.import_module(module), name)
+    schema = TypeAdapter(model).json_schema(ref_template=_PLACE, schema_generator=_Untitled)
+    found = {name: schema} | schema.pop("$defs", {})
+    for known, meant in found.items():
+        if schemas.setdefault(known, meant) != meant:
+            raise ValueError(f"{address}: there is another schema named {known}")
+    return name

@@ -1,0 +1,39 @@
+"""The routes that template.yaml declares."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cfnlint.decode.cfn_yaml import load
+
+ROOT = Path(__file__).resolve().parents[1]
+_REFUSING = "refuse_request"
+"""The function that takes what no other does: its routes are not part of the API."""
+
+
+class Route(NamedTuple):
+    """A method at a path, the path as it is with its slash or without where both are served."""
+
+    method: str
+    path: str
+
+
+def routes() -> dict[Route, str]:
+    """Return the function's folder by route; of a path with and without slash, the former."""
+    found: dict[Route, str] = {}
+    for resource in load(str(ROOT / "template.yaml"))["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            folder = resource["Properties"]["CodeUri"].removeprefix("functions/")
+            for event in resource["Properties"].get("Events", {}).values():
+                if event["Type"] == "HttpApi" and folder != _REFUSING:
+                    found[_route(event["Properties"])] = folder
+    return found
+
+
+def canonical(path: str) -> str:
+    """Return the path with a trailing slash, unless it names a file."""
+    bare = path.rstrip("/")
+    return bare if "." in bare.rpartition("/")[2] else f"{bare}/"
+
+
+def _route(properties: dict[str, Any]) -> Route:
+    return Route(str(properties["Method"]), canonical(str(properties["Path"])))

@@ -1,0 +1,113 @@
+"""The service answers as its OpenAPI document says."""
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from openapi.document import TARGET
+from tests.contract.oauth import AUTHORIZE, TOKEN, Client
+from tests.service import Answer, Service
+
+DOCUMENT: dict[str, Any] = json.loads(TARGET.read_text("utf-8"))
+FIELDS = [
+    {"name": "name", "type": "string", "constraints": {"required": True}},
+    {"name": "amount", "type": "integer", "default": 5},
+]
+ROUTES = [
+    (method.upper(), path) for path in DOCUMENT["paths"] for method in DOCUMENT["paths"][path]
+]
+_DOCUMENT_ID = "urn:openapi"
+_REGISTRY = Registry().with_resource(_DOCUMENT_ID, DRAFT202012.create_resource(DOCUMENT))
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/openapi.json/"])
+def test_it_is_served_to_anybody(service: Service, path: str):
+    answer = service.call("GET", path, token="")
+
+    assert (answer.status, answer.json()) == (200, DOCUMENT)
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_a_call_needs_a_token_where_the_document_says_so(service: Service, method: str, path: str):
+    needs = DOCUMENT["paths"][path][method.lower()].get("security") != []
+
+    answer = service.call(method, path.replace("{", "").replace("}", ""), {}, token="")
+
+    assert (answer.status == 401) == needs
+
+
+def test_tables_and_records_answer_as_documented(service: Service):
+    table = {"name": "goods", "schema": {"fields": FIELDS}}
+    made = _checked(service, "POST", "/oserve/v1/table/", table).json()["id"]
+    assert _checked(service, "POST", "/oserve/v1/table/", table).status == 400
+    assert _checked(service, "GET", "/oserve/v1/table/").status == 200
+    one, records = f"/oserve/v1/table/{made}/", f"/oserve/v1/table/{made}/record/"
+    assert _checked(service, "GET", one).status == 200
+    assert _checked(service, "GET", "/oserve/v1/table/999/").status == 404
+    assert _checked(service, "POST", records, {"name": "a"}).status == 201
+    assert _checked(service, "POST", records, [{"name": "b"}, {"amount": 1}]).status == 201
+    assert _checked(service, "POST", records, {}).status == 400
+    assert _checked(service, "GET", f"{records}?limit=1").status == 200
+    assert _checked(service, "GET", f"{records}?limit=0").status == 400
+
+
+def test_jobs_answer_as_documented(service: Service):
+    made = service.create_table("goods", FIELDS)
+    job = f"/oserve/v1/table/{made}/"
+    csv = b"name,amount\r\na,1\r\nb,many\r\n"
+
+    imported = _conforms("POST", f"{job}import/", service.upload(f"{job}import/", "a.csv", csv))
+    exported = _checked(service, "POST", f"{job}export/", {"file_type": "csv", "mode": "all"})
+    again = _checked(service, "POST", f"{job}export/", {"file_type": "csv", "mode": "all"})
+    assert (imported.status, exported.status, again.status) == (201, 201, 400)
+    for accepted in (imported, exported):
+        _checked(service, "GET", accepted.headers["Location"])
+    service.run_jobs()
+    for accepted in (imported, exported):
+        found = _checked(service, "GET", accepted.headers["Location"])
+        assert found.json()["status"] == "finish"
+    refused = service.upload(f"{job}import/", "a.txt", csv)
+    assert _conforms("POST", f"{job}import/", refused).status == 400
+
+
+def test_the_oauth_flow_answers_as_documented(service: Service, stack):
+    client = Client.create(service, stack)
+
+    code = _conforms("POST", AUTHORIZE, client.post(AUTHORIZE, client.body)).json()["code"]
+    assert _conforms("POST", TOKEN, client.exchange(code)).status == 200
+    assert _conforms("POST", TOKEN, client.exchange(code)).status == 400
+
+
+def _checked(service: Service, method: str, path: str, body: Any = None) -> Answer:
+    return _conforms(method, path, service.call(method, path, body))
+
+
+def _conforms(method: str, path: str, answer: Answer) -> Answer:
+    """Check that the document knows the answer's status and the shape of its body."""
+    place = _resolved(f"{_operation(method, path)}/responses/{answer.status}")
+    schema = {"$ref": f"{_DOCUMENT_ID}#{place}/content/application~1json/schema"}
+    Draft202012Validator(schema, registry=_REGISTRY).validate(answer.json())
+    return answer
+
+
+def _operation(method: str, path: str) -> str:
+    """The JSON pointer to what the document says of the route that serves the path."""
+    parts = path.partition("?")[0].split("/")
+    for known in DOCUMENT["paths"]:
+        pattern = known.split("/")
+        if len(pattern) == len(parts) and all(
+            said == part or said.startswith("{") for said, part in zip(pattern, parts, strict=True)
+        ):
+            return f"/paths/{known.replace('/', '~1')}/{method.lower()}"
+    raise AssertionError(f"{path} is not in the document")
+
+
+def _resolved(pointer: str) -> str:
+    found = _REGISTRY.resolver(_DOCUMENT_ID).lookup(f"#{pointer}").contents
+    return found["$ref"].removeprefix("#") if "$ref" in found else pointer

@@ -1,0 +1,73 @@
+"""The OpenAPI document is what its sources say, is valid, and knows every route."""
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from openapi import document
+from openapi.document import TARGET, Undocumented, build, text
+from openapi.routes import canonical
+from tests.declared import routes
+
+DOCUMENT = build()
+OPERATIONS = {
+    (method.upper(), path): operation
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+}
+
+
+def test_the_file_is_what_make_openapi_writes():
+    assert TARGET.read_text("utf-8") == text(DOCUMENT), "run make openapi"
+
+
+def test_it_is_valid():
+    OpenAPIV31SpecValidator(DOCUMENT).validate()
+
+
+def test_it_knows_every_route_and_no_other():
+    served = {
+        (method, canonical(path))
+        for method, path, folder in routes()
+        if folder != "refuse_request" and not path.startswith("/oserve/api/")
+    }
+
+    assert OPERATIONS.keys() == served
+
+
+@pytest.mark.parametrize("key", OPERATIONS, ids=" ".join)
+def test_an_operation_says_enough(key):
+    operation = OPERATIONS[key]
+
+    assert operation["summary"]
+    assert {tag["name"] for tag in DOCUMENT["tags"]}.issuperset(operation["tags"])
+    assert operation["tags"]
+    assert any(status < "400" for status in operation["responses"])
+
+
+def test_every_component_is_used():
+    whole = text(DOCUMENT)
+    kinds = DOCUMENT["components"].items()
+    places = [
+        f"#/components/{k}/{n}" for k, found in kinds if k != "securitySchemes" for n in found
+    ]
+
+    assert [place for place in places if f'"{place}"' not in whole] == []
+
+
+def test_a_route_without_an_entry_is_named(monkeypatch):
+    known = list(document._entries())
+    monkeypatch.setattr(document, "_entries", lambda: iter(known[1:]))
+    route, folder, _ = known[0]
+
+    with pytest.raises(Undocumented, match=f"{route.path} has no entry in operations/{folder}"):
+        build()
+
+
+def test_an_entry_without_a_route_is_named(monkeypatch):
+    known = list(document._entries())
+    route, folder, entry = known[0]
+    elsewhere = (route._replace(path="/nowhere/"), folder, entry)
+    monkeypatch.setattr(document, "_entries", lambda: iter([elsewhere, *known]))
+
+    with pytest.raises(Undocumented, match="no route POST /nowhere/"):
+        build()
