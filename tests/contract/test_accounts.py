@@ -8,7 +8,7 @@ import pytest
 
 from tests.contract.cases import parametrize
 from tests.contract.goods import meeting
-from tests.contract.oauth import AUTHORIZE, TOKEN, Client
+from tests.oauth import AUTHORIZE, TOKEN, Client
 from tests.service import Service
 
 SECRET = re.compile("[0-9a-f]{40}")

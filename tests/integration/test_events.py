@@ -12,6 +12,7 @@ from ferry.jobs.job import Counts, Job, MailState, Operation, Status
 from ferry.jobs.requests import ExportRequest, ImportRequest
 from ferry.storage import records as stored
 from ferry.storage.control.accounts import Accounts, App, Token, User
+from ferry.storage.control.grants import Code, Grants
 from ferry.storage.control.jobs import Jobs
 from ferry.storage.control.tables import Tables
 from ferry.storage.files import Files
@@ -24,6 +25,8 @@ from tests.service import Service, handler
 EVENTS = {path.stem: json.loads(path.read_text()) for path in (ROOT / "events").glob("*.json")}
 FUNCTIONS = sorted(app.parent.name for app in (ROOT / "functions").glob("*/app.py"))
 
+SECRET = "4be1c5d90a7f3e2861b0d49c7a5f8e3d2c1b0a99"
+CODE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"
 TOKEN = "7d3f0b1c9a5e4826bd70e1f2c3a4958607b1d2e3"
 LINK_KEY = "a-key-for-the-sample-events-only"
 EXPORT, IMPORT, DONE = (
@@ -83,6 +86,31 @@ def test_a_request_comes_by_a_route_of_its_function(name):
     assert event["requestContext"]["routeKey"] == event["routeKey"]
     assert event["rawPath"] == http["path"] == route.format(**parameters)
     assert method in {http["method"], "ANY"}
+
+
+def test_authorize_app(run, stack):
+    answer = run("authorize_app")
+
+    granted = json.loads(answer["body"])
+    code = Grants(stack.ControlTable).take_code(sha256(granted["code"]), app_id="shop", now=0)
+    assert (answer["statusCode"], granted["expires_in"]) == (200, 600)
+    assert code.user_id == 7
+
+
+def test_issue_token(run, stack):
+    answer = run("issue_token")
+
+    granted = json.loads(answer["body"])
+    assert answer["statusCode"] == 200
+    assert Accounts(stack.ControlTable).token(sha256(granted["access_token"])).user_id == 7
+    assert Grants(stack.ControlTable).refresh_token(sha256(granted["refresh_token"])).user_id == 7
+
+
+def test_get_openapi(run):
+    answer = run("get_openapi")
+
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["openapi"] == "3.1.0"
 
 
 def test_create_table(run, stack):
@@ -242,10 +270,15 @@ def _seed(stack):
         SecretId=stack.LinkSecret, SecretString=LINK_KEY
     )
     accounts = Accounts(stack.ControlTable)
-    accounts.add_app(App(id="shop", name="Shop", secret_sha256=sha256("x"), created_at=0))
+    accounts.add_app(
+        App(id="shop", name="Shop", secret_sha256=sha256(SECRET), owner_id=7, created_at=0)
+    )
     accounts.add_user(User(id=7, app_id="shop", name="o", mail="owner@shop.test", created_at=0))
     accounts.add_token(
         sha256(TOKEN), Token(app_id="shop", user_id=7, generation=0, expires_at=4_000_000_000)
+    )
+    Grants(stack.ControlTable).add_code(
+        sha256(CODE), Code(app_id="shop", user_id=7, expires_at=4_000_000_000)
     )
     Tables(stack.ControlTable).add(GOODS)
     Records(stack.RecordsTable).put(stored.item(GOODS, _record(second)) for second in CREATED)

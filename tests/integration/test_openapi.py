@@ -9,7 +9,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from openapi.document import TARGET
-from tests.contract.oauth import AUTHORIZE, TOKEN, Client
+from tests.oauth import AUTHORIZE, TOKEN, Client
 from tests.service import Answer, Service
 
 DOCUMENT: dict[str, Any] = json.loads(TARGET.read_text("utf-8"))
