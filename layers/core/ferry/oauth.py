@@ -16,15 +16,15 @@ _FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 _UNKNOWN_GRANT_TYPE = "union_tag_invalid"
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
-type Visible = Annotated[str, Field(pattern=r"^[\x20-\x7e]+$", max_length=256)]
+type Credential = Annotated[str, Field(pattern=r"^[\x20-\x7e]+$", max_length=256)]
 """Printable ASCII, as RFC 6749 appendix A wants every credential."""
 
 
 class AuthorizeIn(BaseModel):
     """An app's credentials."""
 
-    client_id: Visible
-    client_secret: Visible
+    client_id: Credential
+    client_secret: Credential
 
     @property
     def credentials(self) -> Credentials:
@@ -36,7 +36,7 @@ class CodeGrantIn(AuthorizeIn):
     """A code to be exchanged for tokens."""
 
     grant_type: Literal["authorization_code"]
-    code: Visible
+    code: Credential
 
     @property
     def grant(self) -> CodeGrant:
@@ -48,7 +48,7 @@ class RefreshGrantIn(AuthorizeIn):
     """A refresh token to be exchanged for new tokens."""
 
     grant_type: Literal["refresh_token"]
-    refresh_token: Visible
+    refresh_token: Credential
 
     @property
     def grant(self) -> RefreshGrant:
