@@ -36,7 +36,7 @@ admin: .venv/installed ## make apps, users and secrets: make admin ARGS="list-ap
 	@PYTHONPATH=layers/core $(DEV)/python -m admin $(if $(ARGS),$(ARGS) --state $(STATE),--help)
 
 test: install lint types template build ## everything CI checks
-	$(DEV)/pytest tests/unit tests/contract tests/template tests/integration
+	$(DEV)/pytest -n auto --dist loadfile tests/unit tests/contract tests/template tests/integration
 	$(DEV)/pytest tests/e2e
 
 unit: .venv/installed ## the fast tests
