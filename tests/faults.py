@@ -22,10 +22,11 @@ class Killed(BaseException):
 
 @dataclass
 class Death:
-    """A worker's death at its call number `at`, counted from 1: before AWS does it, or after.
+    """A worker's death just before AWS gets its call number `at`, counted from 1.
+
+    To die after a call's answer is to die before the next call: AWS cannot tell.
 
     Attributes:
-        answered: AWS has done what the call asked for, and the worker has not heard of it.
         only: the operation whose calls count, "" for all.
         calls: the names of the calls so far.
         happened: whether the worker has died; a dead worker makes no further call.
@@ -33,35 +34,25 @@ class Death:
     """
 
     at: int
-    answered: bool = False
     only: str = ""
     calls: list[str] = field(default_factory=list)
     happened: bool = False
     _lock: Any = field(default_factory=Lock, repr=False)
 
-    def before(self, model: Any, **_: Any) -> None:
+    def __call__(self, model: Any, **_: Any) -> None:
         with self._lock:
-            if self.happened:
-                raise Killed
             if self.only in {"", model.name}:
                 self.calls.append(model.name)
-            if len(self.calls) == self.at and not self.answered:
-                self.happened = True
-                raise Killed
-
-    def after(self, model: Any, **_: Any) -> None:
-        with self._lock:
-            counted = self.only in {"", model.name} and len(self.calls) >= self.at
-            if self.happened or (self.answered and counted):
-                self.happened = True
+            self.happened = self.happened or len(self.calls) == self.at
+            if self.happened:
                 raise Killed
 
 
 @contextmanager
-def dying(at: int, *, answered: bool = False, only: str = "") -> Iterator[Death]:
+def dying(at: int, *, only: str = "") -> Iterator[Death]:
     """Let the worker die at a call; leave the block quietly when it has."""
-    death = Death(at, answered, only)
-    with _handling("before-call", death.before), _handling("after-call", death.after):
+    death = Death(at, only)
+    with _handling("before-call", death):
         try:
             yield death
         except Killed:
@@ -110,17 +101,29 @@ def failing(
 
 
 @contextmanager
-def meanwhile(operation: str, act: Callable[[], object], *, nth: int = 1) -> Iterator[None]:
-    """Do something at the moment of the nth call of `operation`, just before AWS gets it."""
-    seen = 0
+def each(operation: str, act: Callable[[], object]) -> Iterator[list[str]]:
+    """Do something whenever AWS is about to get a call of `operation`; yield those calls."""
+    calls: list[str] = []
 
     def interrupt(model: Any, **_: Any) -> None:
-        nonlocal seen
-        seen += model.name == operation
-        if seen == nth and model.name == operation:
+        if model.name == operation:
+            calls.append(operation)
             act()
 
     with _handling("before-call", interrupt):
+        yield calls
+
+
+@contextmanager
+def meanwhile(operation: str, act: Callable[[], object], *, nth: int = 1) -> Iterator[None]:
+    """Do something once, when AWS is about to get the nth call of `operation`."""
+    calls: list[str] = []
+
+    def at_nth() -> None:
+        if len(calls) == nth:
+            act()
+
+    with each(operation, at_nth) as calls:
         yield
 
 

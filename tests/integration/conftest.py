@@ -16,13 +16,16 @@ from tests.service import Service
 def _time_saved() -> Iterator[None]:
     """Spare the tests what takes most of their time and tells nothing.
 
-    moto makes an RSA key for each encrypted table; and a client with which a test looks at a stack
-    serves for the next one, too.
+    moto makes an RSA key for each encrypted table; boto3 reads its models anew for each session;
+    and a client with which a test looks at a stack serves for the next one, too.
     """
+    session = boto3.Session()
+    once = cache(session.client)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("moto.dynamodb.models.table.Table._get_default_encryption_key", _key_id)
-        once, plain = cache(boto3.client), boto3.client
-        patch.setattr("boto3.client", lambda name, **o: plain(name, **o) if o else once(name))
+        patch.setattr(
+            "boto3.client", lambda name, **o: session.client(name, **o) if o else once(name)
+        )
         yield
 
 

@@ -61,6 +61,22 @@ def test_a_running_import_stops_and_counts_what_it_has_written(carrier, nth):
     assert carrier.report(job_id).count(b"\r\n") == 1 + counts.failed
 
 
+def test_an_import_stopped_while_a_step_is_written_counts_every_row_of_it(carrier, monkeypatch):
+    monkeypatch.setattr("ferry.transfer.intake._STEP_RECORDS", 1000)
+    table = carrier.table()
+    job_id = carrier.start_import(table, b"name\r\n" + b"row\r\n" * 100 + b'""\r\n')
+
+    def stop():
+        carrier.ask_for_the_end(job_id)
+        carrier.wait(3)
+
+    with meanwhile("BatchWriteItem", stop):
+        carrier.service.run_jobs()
+
+    _assert_cancelled(carrier, job_id)
+    assert carrier.job(job_id).counts.succeeded == len(carrier.rows(table))
+
+
 def test_a_killed_job_whose_end_was_asked_for_is_ended_by_the_next_worker(carrier):
     job_id = carrier.start_export(carrier.table(ROWS))
     with dying(8):

@@ -18,7 +18,7 @@ WHOLE = re.compile(r"-?[0-9]+")
 
 pytestmark = pytest.mark.usefixtures("small_steps")
 _EXAMPLES = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

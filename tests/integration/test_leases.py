@@ -3,7 +3,7 @@
 import pytest
 
 from ferry.jobs.job import Counts, Status
-from tests.faults import dying, meanwhile
+from tests.faults import dying, each, meanwhile
 
 ROWS = [{"name": f"row {n}", "amount": n} for n in range(11)]
 CSV = b"name,amount\r\n" + b"".join(
@@ -105,3 +105,22 @@ def test_a_slow_worker_leaves_the_next_ones_lease_alone(carrier):
     carrier.recover(job_id)
     assert carrier.job(job_id).counts == Counts(11, 11, 0)
     assert len(carrier.mails()) == 1
+
+
+def test_a_step_whose_writing_is_throttled_keeps_the_lease(carrier, monkeypatch):
+    monkeypatch.setattr("ferry.transfer.intake._STEP_RECORDS", 1000)
+    monkeypatch.setattr("ferry.storage.records._WRITERS", 1)
+    table = carrier.table()
+    job_id = carrier.start_import(table, b"name\r\n" + b"row\r\n" * 100)
+    message = carrier.take(job_id)
+
+    def slowly():
+        carrier.wait(60)
+        assert carrier.deliver(job_id, message)
+
+    with each("BatchWriteItem", slowly) as calls:
+        assert carrier.deliver(job_id, message)
+
+    assert len(calls) == 4
+    assert carrier.job(job_id).counts == Counts(100, 100, 0)
+    assert carrier.waiting("NoticeQueue") == [job_id]

@@ -152,8 +152,7 @@ def test_a_mail_that_can_never_be_sent_is_given_up(carrier, ended):
     assert carrier.mails() == []
 
 
-@pytest.mark.parametrize("answered", [False, True])
-def test_a_worker_killed_at_any_call_costs_no_mail_and_makes_no_second(carrier, answered):
+def test_a_worker_killed_at_any_call_costs_no_mail_and_makes_no_second(carrier):
     table = carrier.table(ROWS)
     at, happened = 0, True
     while happened:
@@ -162,14 +161,14 @@ def test_a_worker_killed_at_any_call_costs_no_mail_and_makes_no_second(carrier, 
         carrier.deliver(job_id, carrier.take(job_id))
         message = carrier.service.messages("NoticeQueue")
 
-        with dying(at, answered=answered) as death:
+        with dying(at) as death:
             assert _deliver(carrier, message)
         carrier.recover(job_id)
         happened = death.happened
 
         # One who dies between SES's answer and its own next write cannot tell: a second mail
         # is the lesser evil.
-        most = 2 if "SendEmail" in death.calls and happened else 1
+        most = 2 if happened and "SendEmail" in death.calls[:-1] else 1
         assert 1 <= len(carrier.mails()) <= most, death.calls
         assert carrier.job(job_id).mail is MailState.SENT
 

@@ -43,7 +43,7 @@ def test_a_failed_message_comes_back_within_seconds(queue, stack, sqs, tries, se
 
     queue.retry_soon(message["ReceiptHandle"], tries)
 
-    assert _hidden_for(stack) == pytest.approx(seconds, abs=2)
+    assert seconds / 2 < _hidden_for(stack) <= seconds
 
 
 def test_a_message_whose_return_cannot_be_hastened_comes_back_all_the_same(queue, stack, sqs):
@@ -53,7 +53,7 @@ def test_a_message_whose_return_cannot_be_hastened_comes_back_all_the_same(queue
     with failing("ChangeMessageVisibility"):
         queue.retry_soon(message["ReceiptHandle"], 1)
 
-    assert _hidden_for(stack) == pytest.approx(5400, abs=2)
+    assert 5300 < _hidden_for(stack) <= 5400
 
 
 def _hidden_for(stack):
