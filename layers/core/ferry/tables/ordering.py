@@ -1,4 +1,4 @@
-r"""``order_by``: in which order rows come (contracts 4 and 7). Pure.
+"""``order_by``: in which order rows come (contracts 4 and 7).
 
 Each row gets a key of bytes; rows in the order of their keys are in the order asked for. A key
 can be written to a file, and any two can be compared, whatever the rows hold.
@@ -7,34 +7,26 @@ Within a column: first the rows without a value, then booleans, numbers and date
 descending, all of that the other way round. Rows that tie come by creation second and id, in the
 direction of the last column named. So turning every sign around turns the whole list around.
 
-A column's part of the key ends where it says itself, so that parts can follow one another:
-
-* nothing: ``00``
-* a boolean: ``01``, then 00 or 01
-* a number: ``02``, its sign, and, unless zero, its magnitude in tens, its digits and ``00``;
-  below zero all bytes after the sign are inverted
-* text: ``03``, its UTF-8 with each 00 as ``00 ff``, then ``00 00``
-* anything else: ``04``, then its canonical JSON as text
+Text counts by its first 1024 characters, so that keys stay short. Pure.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
 from ferry.errors import Malformed
-from ferry.tables.comparing import COMPARABLE, ORDERED, canonical
+from ferry.tables.comparing import ORDERED
 from ferry.tables.records import order_key
 from ferry.tables.schema import Field, Schema
+from ferry.tables.sortable import INVERTED, sortable
 from ferry.tables.values import Value, shown
 
 type Columns = Mapping[str, Value]
 
 MAX_COLUMNS = 10
 
-_INVERTED = bytes(range(255, -1, -1))
-_MAGNITUDE_OFFSET = 0x8000
+_MOST_CHARACTERS = 1024
 
 
 class OrderKeys(msgspec.Struct, frozen=True):
@@ -88,12 +80,9 @@ def _sortable(name: str, schema: Schema) -> Field:
 
 
 def _part(field: Field, descending: bool) -> Callable[[Columns], bytes]:
-    name, form = field.name, COMPARABLE[field.type]
-
     def part(columns: Columns) -> bytes:
-        value = columns.get(name)
-        found = form(value)
-        return _bytes_of(value if found is None else found)
+        value = columns.get(field.name)
+        return sortable(value, field.type, most_characters=_MOST_CHARACTERS)
 
     return _inverted(part) if descending else part
 
@@ -106,32 +95,4 @@ def _creation(descending: bool) -> Callable[[Columns], bytes]:
 
 
 def _inverted(part: Callable[[Columns], bytes]) -> Callable[[Columns], bytes]:
-    return lambda columns: part(columns).translate(_INVERTED)
-
-
-def _bytes_of(value: Any) -> bytes:
-    match value:
-        case None:
-            return b"\x00"
-        case bool():
-            return b"\x01\x01" if value else b"\x01\x00"
-        case int() | Decimal():
-            return b"\x02" + _number(value)
-        case str():
-            return b"\x03" + _text(value.encode())
-        case _:
-            return b"\x04" + _text(canonical(value))
-
-
-def _number(value: int | Decimal) -> bytes:
-    if not value:
-        return b"\x01"
-    exact = Decimal(value)
-    _, digits, _ = exact.as_tuple()
-    magnitude = (exact.adjusted() + _MAGNITUDE_OFFSET).to_bytes(2)
-    size = magnitude + "".join(map(str, digits)).rstrip("0").encode() + b"\x00"
-    return b"\x02" + size if exact > 0 else b"\x00" + size.translate(_INVERTED)
-
-
-def _text(utf8: bytes) -> bytes:
-    return utf8.replace(b"\x00", b"\x00\xff") + b"\x00\x00"
+    return lambda columns: part(columns).translate(INVERTED)

@@ -100,6 +100,20 @@ class Schema(msgspec.Struct, frozen=True):
         return LEADING_COLUMNS + self.names + TRAILING_COLUMNS
 
 
+class Index(msgspec.Struct, frozen=True):
+    """A unique index: no two rows of the table have the same values in its fields.
+
+    Attributes:
+        made_at: Unix milliseconds. Entries of an index that bore the same name before do not
+            count.
+
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    made_at: int = 0
+
+
 class Table(msgspec.Struct, frozen=True, kw_only=True):
     """A table of one app.
 
@@ -122,6 +136,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     row_read_perm: tuple[str, ...] = ("user:*",)
     row_write_perm: tuple[str, ...] = ("user:*",)
     write_perm: tuple[str, ...] = ("user:*",)
+    indexes: tuple[Index, ...] = ()
 
 
 def check_table_name(name: str) -> None:
