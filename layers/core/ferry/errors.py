@@ -4,6 +4,7 @@
   + Rejected            the input can never be accepted: HTTP 4xx; on a queue, given up
     - Malformed         400  a body, parameter or schema that is not as it must be
     - InvalidFile       400  a file that cannot be imported at all
+    - Duplicate         400  another row has the values of a unique index
     - TooSoon           400  the rate limit (the public API answers 400, never 429)
     - TooManyRows       400  more rows selected than one export may hold
     - GrantRefused      400  an OAuth request that is not granted
@@ -45,6 +46,12 @@ class InvalidFile(Rejected):
     def __init__(self, reason: str) -> None:
         super().__init__(f"无效的文件: {reason}")
         self.reason = reason
+
+
+class Duplicate(Rejected):
+    """Another row of the table has the values of a unique index; the public API's error 11000."""
+
+    code = 11000
 
 
 class TooSoon(Rejected):

@@ -9,7 +9,6 @@ from botocore.exceptions import ClientError
 
 from ferry import aws
 
-MOST_ACTIONS = 100
 MOST_BYTES = 4 * 1024 * 1024
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"""
 
