@@ -6,7 +6,7 @@
     - InvalidFile       400  a file that cannot be imported at all
     - Duplicate         400  another row has the values of a unique index
     - TooSoon           400  the rate limit (the public API answers 400, never 429)
-    - TooManyRows       400  more rows selected than one export may hold
+    - TooManyRows       400  more rows selected than one export, or one request, can take
     - GrantRefused      400  an OAuth request that is not granted
     - Unauthenticated   401  no token, or one that does not serve
     - NotFound          404
@@ -59,7 +59,7 @@ class TooSoon(Rejected):
 
 
 class TooManyRows(Rejected):
-    """More rows are selected than one export may hold."""
+    """More rows are selected than one export, or one request, can take."""
 
 
 class GrantRefused(Rejected):

@@ -1,12 +1,13 @@
 """Rows of tables that have unique indexes: an index's entries lie beside the rows, as items."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from ferry import aws
 from ferry.storage.attributes import Item, decode, item_bytes
 from ferry.storage.changes import Action, put_entry
+from ferry.storage.records import Records
 from ferry.storage.transactions import MOST_BYTES, commit
 from ferry.tables.indexes import Entry, UniqueIndexes
 from ferry.tables.records import ID
@@ -55,13 +56,24 @@ class UniqueRecords:
     def __init__(self, table_name: str) -> None:
         self._table_name = table_name
 
-    def put_all(self, table: Table, items: Sequence[Item]) -> list[Refusal]:
+    def put_all(
+        self, table: Table, items: Sequence[Item], on_batch: Callable[[], None] = lambda: None
+    ) -> list[Refusal]:
         """Write the rows whose values no other row has; return the others, in their order.
 
         Of rows among `items` with the same values the first is written. Writing a row again
         succeeds again, for its entries bear its id. So each id must be new, or that of this very
         row as it was written before; what changes a row is `ferry.storage.rows.Rows.update`.
+
+        Args:
+            table: the rows' table; without indexes it takes them all, at half the price.
+            items: the rows as `ferry.storage.records.item` makes them.
+            on_batch: called each time a batch is written: throttled, many may take minutes.
+
         """
+        if not table.indexes:
+            Records(self._table_name).put(items, on_batch)
+            return []
         aws.dynamodb()  # boto3 makes clients safely in one thread only
         indexes = UniqueIndexes(table)
         waiting = [
@@ -72,7 +84,10 @@ class UniqueRecords:
         with ThreadPoolExecutor(_WRITERS) as pool:
             while waiting:
                 apart, waiting = _apart(waiting)
-                refused = [one for found in pool.map(self._put, _batches(apart)) for one in found]
+                refused: list[Refusal] = []
+                for found in pool.map(self._put, _batches(apart)):
+                    refused += found
+                    on_batch()
                 hopeless = list(_hopeless(waiting, _owners(apart, refused)))
                 refusals += refused + hopeless
                 numbers = {refusal.number for refusal in hopeless}
