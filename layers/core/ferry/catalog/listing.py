@@ -10,7 +10,7 @@ import msgspec
 from ferry.catalog.page import Page, page_asked_for
 from ferry.catalog.rows import view
 from ferry.errors import Malformed, TooManyRows
-from ferry.storage.records import Records, Window
+from ferry.storage.records import EVERYTHING, Records, Window
 from ferry.storage.rows import Rows
 from ferry.tables.creation import created_within
 from ferry.tables.ordering import OrderKeys, order_keys
@@ -33,7 +33,7 @@ class Listing(msgspec.Struct, frozen=True):
     page: Page
     order: OrderKeys
     condition: Condition | None = None
-    window: Window = Window()
+    window: Window = EVERYTHING
 
 
 def listing_asked_for(query: Mapping[str, str], schema: Schema) -> Listing:

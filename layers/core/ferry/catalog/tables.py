@@ -8,7 +8,7 @@ import msgspec
 from ferry.accounts import Caller
 from ferry.errors import Malformed
 from ferry.storage.control.tables import Tables
-from ferry.storage.records import Records, Window
+from ferry.storage.records import EVERYTHING, Records
 from ferry.tables.indexes import check_indexes
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import (
@@ -85,7 +85,7 @@ def update_table(
     _check(new)
     kept = [_as_it_is(index, table, new) for index in new.indexes]
     added = [index for index, there in zip(new.indexes, kept, strict=True) if not there]
-    if added and records.count(table, Window(), limit=0):
+    if added and records.count(table, EVERYTHING, limit=0):
         raise Malformed(f"indexes: {added[0].name} can be made only while the table has no rows")
     indexes = [
         there or msgspec.structs.replace(index, made_at=now_ms)

@@ -10,7 +10,7 @@ _TIMES_END = 10**11
 type Bounds = tuple[int, int]
 
 
-def created_within(where: Mapping[str, Any]) -> tuple[int, int | None]:
+def created_within(where: Mapping[str, Any]) -> tuple[int | None, int | None]:
     """Return [start, end), Unix seconds: no row created outside of it meets the condition.
 
     None is an open end.
@@ -25,7 +25,7 @@ def created_within(where: Mapping[str, Any]) -> tuple[int, int | None]:
             low, high = _BOUNDS[operator](operand)
             start, end = max(start, low), min(end, high)
     start = min(start, _TIMES_END - 1)
-    return start, max(start, end) if end < _TIMES_END else None
+    return start or None, max(start, end) if end < _TIMES_END else None
 
 
 def _tests_of_creation(where: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
