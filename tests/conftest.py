@@ -60,6 +60,8 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         for name, value in ENVIRONMENT.items():
             known = ids | parameters
             monkeypatch.setenv(name, known[value["Ref"]] if isinstance(value, dict) else value)
+        # A transaction of moto's copies the table, and breaks when another thread writes to it.
+        monkeypatch.setattr("ferry.storage.unique._WRITERS", 1)
         _forget()
         yield SimpleNamespace(**ids, parameters=parameters)
     _forget()

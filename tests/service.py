@@ -23,6 +23,7 @@ _CONSUMERS = {
     "ExportQueue": "process_export",
     "ImportQueue": "process_import",
     "NoticeQueue": "send_notice",
+    "PurgeQueue": "purge_table",
 }
 
 

@@ -11,13 +11,13 @@ from ferry import http
 from ferry.catalog.rows import insert_row, insert_rows
 from ferry.config import settings
 from ferry.storage.control.tables import Tables
-from ferry.storage.records import Records
+from ferry.storage.unique import UniqueRecords
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()
 
 
-@app.post("/oserve/v1/table/<table_id>/record/?")
+@app.post(r"/oserve/v1(\.8)?/table/<table_id>/record/?")
 def create_records(table_id: str) -> Response[dict[str, Any]]:
     caller = http.caller(app)
     tables = Tables(settings().CONTROL_TABLE)
@@ -29,7 +29,7 @@ def create_records(table_id: str) -> Response[dict[str, Any]]:
         body,
         caller,
         now_ms=time.time_ns() // 1_000_000,
-        records=Records(settings().RECORDS_TABLE),
+        records=UniqueRecords(settings().RECORDS_TABLE),
     )
     return Response(201, content_types.APPLICATION_JSON, answer)
 

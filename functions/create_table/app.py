@@ -17,12 +17,12 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.post("/oserve/v1/table/?")
+@app.post(r"/oserve/v1(\.8)?/table/?")
 def create_table() -> Response[dict[str, Any]]:
     body = http.json_object(app, TableIn)
     table = catalog.create_table(
         body.name,
-        body.schema_struct,
+        body.schema_.struct,
         body.settings,
         http.caller(app),
         now=int(time.time()),

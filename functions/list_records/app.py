@@ -1,4 +1,4 @@
-"""GET /oserve/v1/table/:table_id/record/: list the table's rows, the newest first."""
+"""GET /oserve/v1/table/:table_id/record/: list the rows that are meant, the newest first."""
 
 from typing import Any
 
@@ -6,23 +6,30 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
-from ferry.catalog.page import envelope, page_asked_for
-from ferry.catalog.rows import list_rows
+from ferry.catalog.listing import list_rows, listing_asked_for
+from ferry.catalog.page import envelope
 from ferry.config import settings
 from ferry.storage.control.tables import Tables
 from ferry.storage.records import Records
+from ferry.storage.rows import Rows
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()
 
 
-@app.get("/oserve/v1/table/<table_id>/record/?")
+@app.get(r"/oserve/v1(\.8)?/table/<table_id>/record/?")
 def list_records(table_id: str) -> dict[str, Any]:
     tables = Tables(settings().CONTROL_TABLE)
     table = tables.get(http.caller(app).app_id, http.path_number(table_id, "table"))
-    page = page_asked_for(app.current_event.query_string_parameters)
-    rows, total = list_rows(table, page, records=Records(settings().RECORDS_TABLE))
-    return envelope(rows, page, total, app.current_event.path)
+    listing = listing_asked_for(app.current_event.query_string_parameters, table.schema)
+    rows, total = list_rows(
+        table,
+        listing,
+        records=Records(settings().RECORDS_TABLE),
+        rows=Rows(settings().RECORDS_TABLE),
+        time_left=http.time_left(app),
+    )
+    return envelope(rows, listing.page, total, app.current_event.path)
 
 
 @logger.inject_lambda_context(

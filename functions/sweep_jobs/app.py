@@ -1,13 +1,15 @@
-"""Every minute: see to the jobs that nobody sees to."""
+"""Every minute: see to the jobs, and the purges, that nobody sees to."""
 
 import time
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ferry.catalog.purge import remind
 from ferry.config import settings
 from ferry.jobs.job import Operation
 from ferry.storage.control.jobs import Jobs
+from ferry.storage.control.purges import Purges
 from ferry.storage.queues import Queue
 from ferry.telemetry import logger, metrics
 from ferry.transfer.sweep import sweep
@@ -18,8 +20,9 @@ from ferry.worker import count_end
 @metrics.log_metrics(capture_cold_start_metric=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     config = settings()
+    now = int(time.time())
     overdue, failed = sweep(
-        int(time.time()),
+        now,
         jobs=Jobs(config.CONTROL_TABLE),
         queues={
             Operation.EXPORT: Queue(config.EXPORT_QUEUE_URL),
@@ -30,4 +33,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     for job in failed:
         count_end(job)
     metrics.add_metric(name="JobsOverdue", unit="Count", value=overdue)
-    logger.info("jobs swept", overdue=overdue)
+    purges = remind(now, purges=Purges(config.CONTROL_TABLE), queue=Queue(config.PURGE_QUEUE_URL))
+    logger.info("jobs swept", overdue=overdue, purges=purges)

@@ -14,6 +14,7 @@ from ferry.storage import records as stored
 from ferry.storage.control.accounts import Accounts, App, Token, User
 from ferry.storage.control.grants import Code, Grants
 from ferry.storage.control.jobs import Jobs
+from ferry.storage.control.purges import Purge
 from ferry.storage.control.tables import Tables
 from ferry.storage.files import Files
 from ferry.storage.records import Records
@@ -153,6 +154,33 @@ def test_get_table(run):
     assert json.loads(answer["body"])["id"] == 36
 
 
+def test_update_table(run, stack):
+    answer = run("update_table")
+
+    changed = Tables(stack.ControlTable).get("shop", 36)
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["name"] == changed.name == "wares"
+    assert (changed.row_read_perm, changed.schema) == (("user:7",), GOODS.schema)
+
+
+def test_delete_table(run, stack):
+    answer = run("delete_table")
+
+    assert answer["statusCode"] == 204
+    assert Tables(stack.ControlTable).of_app("shop") == []
+    assert _queued(stack.PurgeQueue) == ["36"]
+
+
+def test_purge_table(run, stack):
+    purge = Purge(table=GOODS, deleted_at=int(time.time()), due_at=int(time.time()))
+    Tables(stack.ControlTable).delete(GOODS, purge)
+
+    answer = run("purge_table")
+
+    assert answer == {"batchItemFailures": []}
+    assert _rows(stack) == []
+
+
 def test_create_records(run, stack):
     before = {record.id for record in _rows(stack)}
 
@@ -175,6 +203,30 @@ def test_list_records(run):
     assert [row["created_at"] for row in listed["objects"]] == [CREATED[2], CREATED[1]]
     assert listed["meta"]["total_count"] == 4
     assert listed["meta"]["next"] == "/oserve/v1/table/36/record/?limit=2&offset=3"
+
+
+def test_get_record(run):
+    answer = run("get_record")
+
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["created_at"] == CREATED[0]
+
+
+def test_update_record(run, stack):
+    answer = run("update_record")
+
+    shown = json.loads(answer["body"])
+    (changed,) = [record for record in _rows(stack) if record.id == shown["id"]]
+    assert answer["statusCode"] == 200
+    assert (changed.fields["name"], str(changed.fields["price"])) == ("milk, 1 L", "1.19")
+    assert changed.created_at == CREATED[0] < changed.updated_at
+
+
+def test_delete_record(run, stack):
+    answer = run("delete_record")
+
+    assert answer["statusCode"] == 204
+    assert [record.created_at for record in _rows(stack)] == list(CREATED[1:])
 
 
 def test_create_export(run, stack):

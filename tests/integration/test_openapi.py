@@ -55,6 +55,21 @@ def test_tables_and_records_answer_as_documented(service: Service):
     assert _checked(service, "POST", records, {}).status == 400
     assert _checked(service, "GET", f"{records}?limit=1").status == 200
     assert _checked(service, "GET", f"{records}?limit=0").status == 400
+    assert _checked(service, "PUT", one, {"name": "wares"}).status == 200
+    assert _checked(service, "PUT", one, {"name": "1"}).status == 400
+
+
+def test_single_rows_answer_as_documented(service: Service):
+    records = f"/oserve/v1/table/{service.create_table('goods', FIELDS)}/record/"
+    row = _checked(service, "POST", records, {"name": "a"}).json()
+    path = f"{records}{row['id']}/"
+
+    assert _checked(service, "GET", path).status == 200
+    assert _checked(service, "PUT", path, {"amount": None}).status == 200
+    assert _checked(service, "PUT", path, {"amount": "1"}).status == 400
+    assert service.call("DELETE", path).status == 204
+    for method in ("GET", "PUT", "DELETE"):
+        assert _checked(service, method, path, {}).status == 404
 
 
 def test_jobs_answer_as_documented(service: Service):

@@ -115,6 +115,7 @@ def _use_everything(carrier: Carrier) -> None:
     service.call("POST", f"{path}{table}/record/", [{"name": f"row {n}"} for n in range(9)])
     service.call("GET", f"{path}{table}/record/")
     service.call("PUT", path)
+    _change_tables_and_rows(carrier, path)
     job_id = carrier.start_export(table)
     service.run_jobs()
     service.call("GET", f"{path}{table}/export/{job_id}/")
@@ -140,6 +141,26 @@ def _use_everything(carrier: Carrier) -> None:
         carrier.recover(job_id)
 
 
+def _change_tables_and_rows(carrier: Carrier, path: str) -> None:
+    service = carrier.service
+    indexes = [{"fields": ["name"]}]
+    table = f"{path}{service.create_table('wares', FIELDS, indexes=indexes)}/"
+    row, _ = (service.call("POST", f"{table}record/", {"name": n}).json()["id"] for n in "ac")
+    service.call("GET", f"{table}record/?order_by=name")
+    for method in ("GET", "PUT", "DELETE"):
+        assert service.call(method, f"{table}record/{row}/", {"name": "b"}).status < 300
+    service.call("PUT", table, {"name": "goods_2"})
+    service.call("PUT", table, {"indexes": [{"fields": ["amount"]}]})
+    service.call("DELETE", table)
+    service.context.get_remaining_time_in_millis = lambda: 0
+    assert service.deliver("PurgeQueue", service.messages("PurgeQueue")) == []
+    service.context.get_remaining_time_in_millis = lambda: 900_000
+    service.run_jobs()
+    carrier.wait(3600)
+    carrier.sweep()
+    service.run_jobs()
+
+
 def _ended(carrier: Carrier, job_id: str) -> list[Any]:
     time_left = chain([0, 0], repeat(900_000))
     carrier.service.context.get_remaining_time_in_millis = lambda: next(time_left)
@@ -154,9 +175,9 @@ def _done(service: str, operation: str, params: dict[str, Any]) -> Iterator[tupl
         for write in params["TransactItems"]:
             ((kind, put),) = write.items()
             yield f"dynamodb:{kind}Item", _ON["dynamodb"](put)
-    elif operation == "BatchWriteItem":
+    elif operation.startswith("Batch"):
         for name in params["RequestItems"]:
-            yield "dynamodb:BatchWriteItem", _ON["dynamodb"]({"TableName": name})
+            yield f"dynamodb:{operation}", _ON["dynamodb"]({"TableName": name})
     else:
         action = S3_ACTIONS.get(operation, operation)
         yield f"{service.removesuffix('v2')}:{action}", _ON[service](params)

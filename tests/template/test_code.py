@@ -12,8 +12,8 @@ LAYER = ROOT / "layers" / "core"
 APPS = sorted((ROOT / "functions").glob("*/app.py"))
 MODULES = sorted((LAYER / "ferry").rglob("*.py"))
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "manager"}
-SLOW = {"jinja2", "pydantic"}
-WITH_A_BODY = {"authorize_app", "create_export", "create_table", "issue_token"}
+SLOW = {"jinja2", "pydantic", "re2"}
+WITH_A_BODY = {"authorize_app", "create_export", "create_table", "issue_token", "update_table"}
 SLOW_BUT_NEEDED = {name: {"pydantic"} for name in WITH_A_BODY}
 
 

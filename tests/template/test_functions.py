@@ -1,5 +1,7 @@
 """Functions, their settings and their routes, whatever is added to the template."""
 
+import re
+
 import msgspec
 import pytest
 
@@ -68,6 +70,18 @@ def test_a_path_is_served_with_and_without_its_slash(path):
     without = {(m, folder) for m, declared, folder in routes() if declared == path}
 
     assert with_slash == without
+
+
+def test_v1_8_has_the_tables_and_records_of_v1_and_nothing_else():
+    def served(version):
+        return {
+            (method, path.removeprefix(version), folder)
+            for method, path, folder in routes()
+            if re.fullmatch(rf"{version}/table/?(\{{table_id}}/?(record.*)?)?", path)
+        }
+
+    assert served("/oserve/v1.8") == served("/oserve/v1")
+    assert len([path for _, path, _ in routes() if "/v1.8/" in path]) == len(served("/oserve/v1"))
 
 
 @pytest.mark.parametrize("path", sorted(PATHS))

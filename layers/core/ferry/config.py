@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True):
     EXPORT_QUEUE_URL: str
     IMPORT_QUEUE_URL: str
     NOTICE_QUEUE_URL: str
+    PURGE_QUEUE_URL: str
     LINK_SECRET_ARN: str
     MAIL_FROM: str
     PUBLIC_URL: str

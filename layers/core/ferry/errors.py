@@ -4,8 +4,9 @@
   + Rejected            the input can never be accepted: HTTP 4xx; on a queue, given up
     - Malformed         400  a body, parameter or schema that is not as it must be
     - InvalidFile       400  a file that cannot be imported at all
+    - Duplicate         400  another row has the values of a unique index
     - TooSoon           400  the rate limit (the public API answers 400, never 429)
-    - TooManyRows       400  more rows selected than one export may hold
+    - TooManyRows       400  more rows selected than one export, or one request, can take
     - GrantRefused      400  an OAuth request that is not granted
     - Unauthenticated   401  no token, or one that does not serve
     - NotFound          404
@@ -47,12 +48,18 @@ class InvalidFile(Rejected):
         self.reason = reason
 
 
+class Duplicate(Rejected):
+    """Another row of the table has the values of a unique index; the public API's error 11000."""
+
+    code = 11000
+
+
 class TooSoon(Rejected):
     """A task of this kind was accepted for this table less than a minute ago."""
 
 
 class TooManyRows(Rejected):
-    """More rows are selected than one export may hold."""
+    """More rows are selected than one export, or one request, can take."""
 
 
 class GrantRefused(Rejected):

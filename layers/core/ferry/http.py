@@ -98,6 +98,11 @@ def path_number(text: str, what: str) -> int:
     return int(text)
 
 
+def time_left(app: APIGatewayHttpResolver) -> Callable[[], float]:
+    """Return a function that tells how many seconds the invocation has left."""
+    return lambda: app.lambda_context.get_remaining_time_in_millis() / 1000
+
+
 def body_bytes(app: APIGatewayHttpResolver) -> bytes:
     """Return the request's body, empty where there is none."""
     event = app.current_event

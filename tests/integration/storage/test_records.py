@@ -244,7 +244,7 @@ def _leave_unprocessed(taken, monkeypatch):
             parsed["UnprocessedItems"] = context["rest"]
             rests.append(len(*context["rest"].values()))
 
-    monkeypatch.setattr("ferry.storage.records.time", SimpleNamespace(sleep=lambda _: None))
+    monkeypatch.setattr("ferry.storage.batches.time", SimpleNamespace(sleep=lambda _: None))
     events = aws.dynamodb().meta.events
     events.register("before-parameter-build.dynamodb.BatchWriteItem", cut)
     events.register("after-call.dynamodb.BatchWriteItem", answer)

@@ -12,10 +12,16 @@ DEFAULT_LIMIT, MAX_LIMIT = 20, 1000
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Which part of a list is asked for."""
+    """Which part of a list is asked for; ``others`` are the query string's other parameters."""
 
     limit: int = DEFAULT_LIMIT
     offset: int = 0
+    others: dict[str, str] = {}
+
+    @property
+    def end(self) -> int:
+        """The offset of the next page."""
+        return self.offset + self.limit
 
 
 def page_asked_for(query: Mapping[str, str]) -> Page:
@@ -29,18 +35,19 @@ def page_asked_for(query: Mapping[str, str]) -> Page:
     offset = _whole_number(query, "offset", 0)
     if not 1 <= limit <= MAX_LIMIT:
         raise Malformed(f"limit: must lie between 1 and {MAX_LIMIT}")
-    return Page(limit, offset)
+    others = {name: query[name] for name in query if name not in {"limit", "offset"}}
+    return Page(limit, offset, others)
 
 
 def envelope(objects: Sequence[Any], page: Page, total: int, path: str) -> dict[str, Any]:
     """Return the list's page with its ``meta``; `path` is the list's own path."""
-    after, before = page.offset + page.limit, page.offset - page.limit
+    before = max(0, page.offset - page.limit)
     return {
         "meta": {
             "limit": page.limit,
-            "next": _link(path, page.limit, after) if after < total else None,
+            "next": _link(path, page, page.end) if page.end < total else None,
             "offset": page.offset,
-            "previous": _link(path, page.limit, max(0, before)) if page.offset else None,
+            "previous": _link(path, page, before) if page.offset else None,
             "total_count": total,
         },
         "objects": list(objects),
@@ -56,5 +63,5 @@ def _whole_number(query: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _link(path: str, limit: int, offset: int) -> str:
-    return f"{path}?{urlencode({'limit': limit, 'offset': offset})}"
+def _link(path: str, page: Page, offset: int) -> str:
+    return f"{path}?{urlencode({**page.others, 'limit': page.limit, 'offset': offset})}"

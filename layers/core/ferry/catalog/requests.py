@@ -1,11 +1,11 @@
-"""The body of a request that creates a table (contract 7)."""
+"""The bodies of requests that create or change a table (contract 7)."""
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
-from ferry.tables.schema import FieldType, Schema
+from ferry.tables.schema import BUILT_IN_FIELDS, FieldType, Index, Schema
 
 _MOST_SHARDS = 64
 
@@ -38,24 +38,69 @@ class SchemaIn(BaseModel):
 
     fields_: list[FieldIn] = Field(alias="fields")
 
+    @property
+    def struct(self) -> Schema:
+        """The schema. A field that names no default has none; null is a default like any other."""
+        fields = [field.model_dump(exclude_unset=True) for field in self.fields_]
+        return msgspec.convert({"fields": fields}, Schema)
 
-class TableIn(BaseModel):
+
+class IndexIn(BaseModel):
+    """A unique index; without a name it is called after its fields, ``code_1``."""
+
+    name: str | None = None
+    fields_: list[str] = Field(alias="fields")
+    unique: Literal[True] = True
+
+    @property
+    def struct(self) -> Index:
+        """The index."""
+        name = self.name or "_".join(f"{field}_1" for field in self.fields_)
+        return Index(name, tuple(self.fields_))
+
+
+class SettingsIn(BaseModel):
+    """What a table has beside its name and schema; None is what was not given."""
+
+    row_read_perm: list[str] | None = None
+    row_write_perm: list[str] | None = None
+    write_perm: list[str] | None = None
+    indexes: list[IndexIn] | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What was given, by attribute of the table."""
+        given = self.model_dump(exclude_none=True, exclude={"name", "schema_", "indexes"})
+        if self.indexes is not None:
+            given["indexes"] = tuple(index.struct for index in self.indexes)
+        return given
+
+
+class TableIn(SettingsIn):
     """A table to be. `shards` fixes over how many partition keys its rows spread."""
 
     name: str
     schema_: SchemaIn = Field(alias="schema")
     shards: int | None = Field(None, ge=1, le=_MOST_SHARDS)
-    row_read_perm: list[str] | None = None
-    row_write_perm: list[str] | None = None
-    write_perm: list[str] | None = None
+
+
+class TableChangesIn(SettingsIn):
+    """What is to change of a table; the rest stays."""
+
+    name: str | None = None
+    schema_: SchemaIn | None = Field(None, alias="schema")
 
     @property
-    def schema_struct(self) -> Schema:
-        """The schema. A field that names no default has none; null is a default like any other."""
-        fields = [field.model_dump(exclude_unset=True) for field in self.schema_.fields_]
-        return msgspec.convert({"fields": fields}, Schema)
+    def changes(self) -> dict[str, Any]:
+        """What was given, by attribute of the table.
 
-    @property
-    def settings(self) -> dict[str, Any]:
-        """What else was given, by attribute of the table."""
-        return self.model_dump(exclude_none=True, exclude={"name", "schema_"})
+        Built-in columns may lead the fields, as they do in answers: a table can be sent back.
+        """
+        changes = self.settings
+        if self.name is not None:
+            changes["name"] = self.name
+        if self.schema_ is not None:
+            fields = self.schema_.struct.fields
+            own = tuple(field for field in fields if field not in BUILT_IN_FIELDS)
+            changes["schema"] = Schema(own)
+        return changes

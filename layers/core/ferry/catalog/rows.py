@@ -1,42 +1,53 @@
-"""Inserting and listing a table's rows."""
+"""A table's rows, one by one: inserting, showing, changing, deleting (contract 7)."""
 
+import re
 import secrets
-from itertools import islice
 from typing import Any
 
+import msgspec
+
 from ferry.accounts import Caller
-from ferry.catalog.page import Page
-from ferry.errors import InvalidRow, Malformed
+from ferry.errors import Duplicate, InvalidRow, Malformed, NotFound
 from ferry.storage import records as stored
 from ferry.storage.attributes import Item
-from ferry.storage.records import EVERYTHING, Records
+from ferry.storage.rows import Rows
+from ferry.storage.unique import UniqueRecords
 from ferry.tables.records import Record, derived_id, new_record
 from ferry.tables.rows import RowRules
-from ferry.tables.schema import Table
+from ferry.tables.schema import Schema, Table
 
 MAX_BULK = 1000
 _INVALID_ROW_CODE = 11
+_ROW_ID = re.compile(r"[0-9a-fA-F]{24}")
+
+
+def view(table: Table, record: Record) -> dict[str, Any]:
+    """Return the row as the API shows it: its columns that the schema has, if they have a value."""
+    columns = record.columns
+    return {name: columns[name] for name in table.schema.columns if name in columns}
 
 
 def insert_row(
-    table: Table, row: Any, caller: Caller, *, now_ms: int, records: Records
+    table: Table, row: Any, caller: Caller, *, now_ms: int, records: UniqueRecords
 ) -> dict[str, Any]:
     """Store one row and return it as the API shows it.
 
     Raises:
         Malformed: it is not as the table's schema wants it.
+        Duplicate: another row has its values in a unique index.
 
     """
     try:
         record, item = _record(table, RowRules(table.schema), row, caller, now_ms)
     except InvalidRow as error:
         raise Malformed(str(error)) from error
-    records.put([item])
-    return record.columns
+    for refusal in records.put_all(table, [item]):
+        raise Duplicate(refusal.entry.refusal)
+    return view(table, record)
 
 
 def insert_rows(
-    table: Table, rows: list[Any], caller: Caller, *, now_ms: int, records: Records
+    table: Table, rows: list[Any], caller: Caller, *, now_ms: int, records: UniqueRecords
 ) -> dict[str, Any]:
     """Store many rows; one that is not as it must be does not keep the others out.
 
@@ -48,25 +59,79 @@ def insert_rows(
         raise Malformed(f"at most {MAX_BULK} rows in one request, these are {len(rows)}")
     rules = RowRules(table.schema)
     results: list[dict[str, Any]] = []
-    items: list[Item] = []
-    for row in rows:
+    items: dict[int, Item] = {}
+    for number, row in enumerate(rows):
         try:
-            record, item = _record(table, rules, row, caller, now_ms)
+            record, items[number] = _record(table, rules, row, caller, now_ms)
         except InvalidRow as error:
-            results.append({"error": {"code": _INVALID_ROW_CODE, "err_msg": str(error)}})
+            results.append(_error(_INVALID_ROW_CODE, str(error)))
         else:
-            items.append(item)
-            results.append({"success": record.columns})
-    records.put(items)
-    return {"operation_result": results, "total_count": len(rows), "succeed": len(items)}
+            results.append({"success": view(table, record)})
+    numbers = list(items)
+    refusals = records.put_all(table, list(items.values()))
+    for refusal in refusals:
+        results[numbers[refusal.number]] = _error(Duplicate.code, refusal.entry.refusal)
+    succeeded = len(items) - len(refusals)
+    return {"operation_result": results, "total_count": len(rows), "succeed": succeeded}
 
 
-def list_rows(table: Table, page: Page, *, records: Records) -> tuple[list[dict[str, Any]], int]:
-    """Return one page of the table's rows, the newest first, and how many rows there are."""
-    total = records.count(table, EVERYTHING, limit=2**63)
-    end = page.offset + page.limit
-    newest = records.stream(table, EVERYTHING, newest_first=True, at_most=end)
-    return [record.columns for record in islice(newest, page.offset, end)], total
+def get_row(table: Table, row_id: str, *, rows: Rows) -> dict[str, Any]:
+    """Return the row as the API shows it.
+
+    Raises:
+        NotFound: the table has none of that id.
+
+    """
+    return view(table, rows.get(table, _checked_id(row_id)))
+
+
+def update_row(table: Table, row_id: str, changes: Any, *, now: int, rows: Rows) -> dict[str, Any]:
+    """Change the columns that `changes` names, and return the row; null takes a value away.
+
+    The rules of the columns named apply, defaults do not. ``updated_at`` becomes `now`, Unix
+    seconds, unless it is named too.
+
+    Raises:
+        NotFound: the table has no row of that id.
+        Malformed: a value is not as the table's schema wants it.
+        Duplicate: another row has the new values in a unique index.
+
+    """
+    if not isinstance(changes, dict):
+        raise Malformed("the body must be a JSON object")
+    named = tuple(field for field in table.schema.fields if field.name in changes)
+    try:
+        row = RowRules(Schema(named)).from_json(changes)
+        cleared = {field.name for field in named} - row.fields.keys()
+
+        def change(record: Record) -> Record:
+            kept = {name: v for name, v in record.fields.items() if name not in cleared}
+            columns = {"updated_at": now, **row.given, "fields": kept | row.fields}
+            return msgspec.structs.replace(record, **columns)
+
+        return view(table, rows.update(table, _checked_id(row_id), change))
+    except InvalidRow as error:
+        raise Malformed(str(error)) from error
+
+
+def delete_row(table: Table, row_id: str, *, rows: Rows) -> None:
+    """Delete a row.
+
+    Raises:
+        NotFound: the table has none of that id.
+
+    """
+    rows.delete(table, _checked_id(row_id))
+
+
+def _checked_id(row_id: str) -> str:
+    if not _ROW_ID.fullmatch(row_id):
+        raise NotFound(f"record {row_id} does not exist")
+    return row_id.lower()
+
+
+def _error(code: int, message: str) -> dict[str, Any]:
+    return {"error": {"code": code, "err_msg": message}}
 
 
 def _record(

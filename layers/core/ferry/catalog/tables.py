@@ -1,4 +1,4 @@
-"""Creating tables and showing them."""
+"""Creating, changing and showing tables."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,21 +6,19 @@ from typing import Any
 import msgspec
 
 from ferry.accounts import Caller
+from ferry.errors import Malformed
 from ferry.storage.control.tables import Tables
+from ferry.storage.records import EVERYTHING, Records
+from ferry.tables.indexes import check_indexes
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import (
+    BUILT_IN_FIELDS,
     LEADING_COLUMNS,
-    Field,
-    FieldType,
+    Index,
     Schema,
     Table,
     check_schema,
     check_table_name,
-)
-
-_BUILT_IN_FIELDS = tuple(
-    Field(name=name, type=FieldType.STRING if name == "id" else FieldType.INTEGER)
-    for name in LEADING_COLUMNS
 )
 
 
@@ -44,12 +42,9 @@ def create_table(
         tables: where tables are.
 
     Raises:
-        Malformed: its name is taken, or its name or schema cannot be served.
+        Malformed: its name is taken, or its name, schema or indexes cannot be served.
 
     """
-    check_table_name(name)
-    check_schema(schema)
-    RowRules(schema)  # refuses a default that is no value of its field's type
     table = Table(
         id=tables.new_id(),
         app_id=caller.app_id,
@@ -60,13 +55,51 @@ def create_table(
         updated_at=now,
         **settings,
     )
+    _check(table)
     tables.add(table)
     return table
 
 
+def update_table(
+    table: Table, changes: dict[str, Any], *, now_ms: int, tables: Tables, records: Records
+) -> Table:
+    """Change attributes of the table and return it as it is now.
+
+    Rows stay as they are: what they hold in a field that is gone is not shown, and shows again if
+    the field comes back; the schema's rules are those of later writes.
+
+    Args:
+        table: as it was read.
+        changes: new values of its name, schema, permissions or indexes.
+        now_ms: Unix milliseconds.
+        tables: where tables are.
+        records: where rows are.
+
+    Raises:
+        Malformed: the name is taken, name, schema or indexes cannot be served, or the table has
+            rows and gets an index.
+        NotFound: the table has been deleted.
+
+    """
+    new = msgspec.structs.replace(table, updated_at=now_ms // 1000, **changes)
+    _check(new)
+    kept = [_as_it_is(index, table, new) for index in new.indexes]
+    added = [index for index, there in zip(new.indexes, kept, strict=True) if not there]
+    if added and records.count(table, EVERYTHING, limit=0):
+        raise Malformed(f"indexes: {added[0].name} can be made only while the table has no rows")
+    indexes = [
+        there or msgspec.structs.replace(index, made_at=now_ms)
+        for index, there in zip(new.indexes, kept, strict=True)
+    ]
+    new = msgspec.structs.replace(new, indexes=tuple(indexes))
+    tables.replace(table, new)
+    return new
+
+
 def view(table: Table) -> dict[str, Any]:
     """Return the table as the API shows it: the built-in columns lead its schema's fields."""
-    fields = (*_BUILT_IN_FIELDS, *table.schema.fields)
+    built_in = (field for field in BUILT_IN_FIELDS if field.name in LEADING_COLUMNS)
+    fields = (*built_in, *table.schema.fields)
     return {
         "id": table.id,
         "name": table.name,
@@ -74,7 +107,28 @@ def view(table: Table) -> dict[str, Any]:
         "row_read_perm": table.row_read_perm,
         "row_write_perm": table.row_write_perm,
         "write_perm": table.write_perm,
+        "indexes": [
+            {"name": index.name, "fields": index.fields, "unique": True} for index in table.indexes
+        ],
         "created_by": table.created_by,
         "created_at": table.created_at,
         "updated_at": table.updated_at,
     }
+
+
+def _check(table: Table) -> None:
+    check_table_name(table.name)
+    check_schema(table.schema)
+    check_indexes(table.indexes, table.schema)
+    RowRules(table.schema)  # refuses a default that is no value of its field's type
+
+
+def _as_it_is(index: Index, old: Table, new: Table) -> Index | None:
+    """Return the index that the table has already, if its entries are as this one's would be."""
+
+    def described(it: Index, table: Table) -> tuple[Any, ...]:
+        types = {field.name: field.type for field in table.schema.fields}
+        return it.name, [(name, types[name]) for name in it.fields]
+
+    wanted = described(index, new)
+    return next((it for it in old.indexes if described(it, old) == wanted), None)

@@ -11,7 +11,10 @@ _RETRY_S = 10
 
 
 class JobMessage(msgspec.Struct, frozen=True):
-    """What travels on every queue: a job waits to be seen to. All else is on the job."""
+    """What travels on every queue: a job waits to be seen to. All else is on the job.
+
+    On the purges' queue the job is a purge.
+    """
 
     job_id: str
 

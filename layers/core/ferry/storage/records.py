@@ -1,13 +1,11 @@
 """The records table: every table's rows, spread over its shards."""
 
 import heapq
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import batched
 from operator import attrgetter
-from random import uniform
 from threading import Lock
 from typing import Any
 
@@ -16,6 +14,7 @@ import msgspec
 from ferry import aws
 from ferry.errors import InvalidRow
 from ferry.storage.attributes import MAX_ITEM_BYTES, Item, decode_item, encode_item, item_bytes
+from ferry.storage.batches import MOST_REQUESTS, write_batch
 from ferry.tables.records import (
     ID,
     ORDER,
@@ -30,11 +29,9 @@ from ferry.tables.records import (
 from ferry.tables.schema import Table
 
 _INDEX = "by_created"
-_BATCH = 25  # BatchWriteItem's limit
 _WRITERS = 8
 _READERS = 4
 _COUNTERS = 16
-_MAX_TRIES = 8
 _READ_AHEAD_ROWS = 8_000
 """Rows that the pages of all shards together may hold in memory; a page is at most 1 MB anyway."""
 
@@ -84,9 +81,10 @@ class Records:
 
         `on_batch` is called each time a batch is written: throttled, many may take minutes.
         """
-        write = partial(self._put_batch, aws.dynamodb())
+        write = partial(write_batch, aws.dynamodb(), self._table_name)
+        requests = ({"PutRequest": {"Item": item}} for item in items)
         with ThreadPoolExecutor(_WRITERS) as pool:
-            for _ in pool.map(write, batched(items, _BATCH, strict=False)):
+            for _ in pool.map(write, batched(requests, MOST_REQUESTS, strict=False)):
                 on_batch()
 
     def count(self, table: Table, window: Window, *, limit: int) -> int:
@@ -149,17 +147,6 @@ class Records:
             if not page.LastEvaluatedKey:
                 return
             query["ExclusiveStartKey"] = page.LastEvaluatedKey
-
-    def _put_batch(self, client: Any, items: tuple[Item, ...]) -> None:
-        requests: Any = [{"PutRequest": {"Item": item}} for item in items]
-        for attempt in range(_MAX_TRIES):
-            answer = client.batch_write_item(RequestItems={self._table_name: requests})
-            requests = answer["UnprocessedItems"].get(self._table_name)
-            if not requests:
-                return
-            # Full jitter: DynamoDB leaves items unprocessed when a partition is throttled.
-            time.sleep(uniform(0, min(5.0, 0.05 * 2**attempt)))  # noqa: S311 - no secret
-        raise TimeoutError(f"{len(requests)} rows stayed unprocessed after {_MAX_TRIES} tries")
 
 
 def _condition(partition_key: str, window: Window) -> dict[str, Any]:

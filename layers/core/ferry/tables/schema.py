@@ -68,10 +68,26 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return FieldType(self.items["type"]) if self.items and "type" in self.items else None
 
 
+BUILT_IN_FIELDS = (
+    Field(name="id", type=FieldType.STRING),
+    Field(name="created_by", type=FieldType.INTEGER),
+    Field(name="created_at", type=FieldType.INTEGER),
+    Field(name="updated_at", type=FieldType.INTEGER),
+    Field(name="read_perm", type=FieldType.ARRAY, items={"type": "string"}),
+    Field(name="write_perm", type=FieldType.ARRAY, items={"type": "string"}),
+)
+"""The columns that every table has, as fields."""
+
+
 class Schema(msgspec.Struct, frozen=True):
     """A table's own fields, in order."""
 
     fields: tuple[Field, ...] = ()
+
+    def column(self, name: str) -> Field | None:
+        """Return the column of that name, built in or the table's own; None if there is none."""
+        every = (*BUILT_IN_FIELDS, *self.fields)
+        return next((field for field in every if field.name == name), None)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,6 +98,20 @@ class Schema(msgspec.Struct, frozen=True):
     def columns(self) -> tuple[str, ...]:
         """Every column of an exported file, in its order."""
         return LEADING_COLUMNS + self.names + TRAILING_COLUMNS
+
+
+class Index(msgspec.Struct, frozen=True):
+    """A unique index: no two rows of the table have the same values in its fields.
+
+    Attributes:
+        made_at: Unix milliseconds. Entries of an index that bore the same name before do not
+            count.
+
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    made_at: int = 0
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,6 +136,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     row_read_perm: tuple[str, ...] = ("user:*",)
     row_write_perm: tuple[str, ...] = ("user:*",)
     write_perm: tuple[str, ...] = ("user:*",)
+    indexes: tuple[Index, ...] = ()
 
 
 def check_table_name(name: str) -> None:

@@ -9,6 +9,7 @@
 | ``TOKEN#<sha256>`` | ``TOKEN`` | an access token |
 | ``REFRESH#<sha256>`` | ``REFRESH`` | a refresh token |
 | ``CODE#<sha256>`` | ``CODE`` | an authorization code |
+| ``PURGES`` | ``TABLE#<table>`` | a deleted table with rows still to purge |
 | ``JOB#<job>`` | ``JOB`` | a job |
 | ``TABLE#<table>`` | ``LAST#<operation>`` | when one was last accepted |
 | ``COUNTER`` | ``<what>`` | the last number given |

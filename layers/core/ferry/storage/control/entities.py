@@ -1,19 +1,15 @@
 """Structs as items of the control table."""
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from random import uniform
-from typing import Any, cast
+from typing import Any
 
 import msgspec
-from botocore.exceptions import ClientError
 
 from ferry import aws
 from ferry.storage.attributes import Item, decode_item, encode_item
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
-_MAX_TRIES = 6
 
 
 def key(pk: str, sk: str) -> Item:
@@ -56,31 +52,6 @@ def query(table_name: str, pk: str, sk_prefix: str) -> Iterator[Mapping[str, Any
     )
     for page in pages:
         yield from page["Items"]
-
-
-def transact(writes: Sequence[Any]) -> bool:
-    """Write all or nothing; return False, having written nothing, when a condition fails.
-
-    A conflict with another transaction on one of the items is tried again: who comes first decides.
-    """
-    for attempt in range(_MAX_TRIES):
-        try:
-            aws.dynamodb().transact_write_items(TransactItems=writes)
-        except ClientError as error:
-            reasons = {reason["Code"] for reason in _cancellation_reasons(error)}
-            if "ConditionalCheckFailed" in reasons:
-                return False
-            if "TransactionConflict" not in reasons or attempt == _MAX_TRIES - 1:
-                raise
-            time.sleep(uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret
-        else:
-            break
-    return True
-
-
-def _cancellation_reasons(error: ClientError) -> list[Any]:
-    reasons: list[Any] = cast("Any", error.response).get("CancellationReasons", [])
-    return reasons
 
 
 def next_number(table_name: str, what: str) -> int:

@@ -14,8 +14,8 @@ from ferry import aws
 from ferry.errors import NotFound, Superseded, TooSoon
 from ferry.jobs.job import Job, MailState, Operation, Status
 from ferry.storage.attributes import encode_item
-from ferry.storage.control import entities
 from ferry.storage.control.entities import CONDITION_FAILED, from_item, key, to_item
+from ferry.storage.transactions import commit
 
 _OPEN_INDEX = "open_jobs"
 _KEEP_S = 120 * 86_400
@@ -49,7 +49,7 @@ class Jobs:
         writes: list[Any] = [{"Put": self._put(job)}]
         if apart_ms:
             writes.append({"Put": self._mark(job, apart_ms)})
-        if not entities.transact(writes):
+        if commit(writes):
             raise _too_soon(job.operation, apart_ms)
 
     def refuse_too_soon(

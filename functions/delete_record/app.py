@@ -1,0 +1,32 @@
+"""DELETE /oserve/v1/table/:table_id/record/:record_id/: delete a row."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.catalog.rows import delete_row
+from ferry.config import settings
+from ferry.storage.control.tables import Tables
+from ferry.storage.rows import Rows
+from ferry.telemetry import logger, metrics
+
+app = http.resolver()
+
+
+@app.delete(r"/oserve/v1(\.8)?/table/<table_id>/record/<record_id>/?")
+def delete_record(table_id: str, record_id: str) -> Response[None]:
+    tables = Tables(settings().CONTROL_TABLE)
+    table = tables.get(http.caller(app).app_id, http.path_number(table_id, "table"))
+    delete_row(table, record_id, rows=Rows(settings().RECORDS_TABLE))
+    return Response(204)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,38 @@
+"""DELETE /oserve/v1/table/:table_id/: delete a table; its rows follow."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.catalog import purge
+from ferry.config import settings
+from ferry.storage.control.tables import Tables
+from ferry.storage.queues import Queue
+from ferry.telemetry import logger, metrics
+
+app = http.resolver()
+
+
+@app.delete(r"/oserve/v1(\.8)?/table/<table_id>/?")
+def delete_table(table_id: str) -> Response[None]:
+    config = settings()
+    tables = Tables(config.CONTROL_TABLE)
+    purge.delete_table(
+        tables.get(http.caller(app).app_id, http.path_number(table_id, "table")),
+        now=int(time.time()),
+        tables=tables,
+        queue=Queue(config.PURGE_QUEUE_URL),
+    )
+    return Response(204)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,35 @@
+"""PurgeQueue: delete the rows of each deleted table."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry.catalog import purge
+from ferry.config import settings
+from ferry.storage.control.purges import Purges
+from ferry.storage.partitions import Partitions
+from ferry.storage.queues import Queue
+from ferry.telemetry import logger, metrics
+from ferry.worker import consume, time_left
+
+
+def purge_table(purge_id: str, context: LambdaContext) -> None:
+    config = settings()
+    items = purge.purge_table(
+        purge_id,
+        clock=time.time,
+        time_left=time_left(context),
+        purges=Purges(config.CONTROL_TABLE),
+        partitions=Partitions(config.RECORDS_TABLE),
+        queue=Queue(config.PURGE_QUEUE_URL),
+    )
+    logger.info("table purged", table_id=purge_id, items=items)
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    queue = Queue(settings().PURGE_QUEUE_URL)
+    return consume(event, context, lambda purge_id: purge_table(purge_id, context), queue=queue)

@@ -1,0 +1,37 @@
+"""PUT /oserve/v1/table/:table_id/record/:record_id/: change columns of a row."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.catalog.rows import update_row
+from ferry.config import settings
+from ferry.storage.control.tables import Tables
+from ferry.storage.rows import Rows
+from ferry.telemetry import logger, metrics
+
+app = http.resolver()
+
+
+@app.put(r"/oserve/v1(\.8)?/table/<table_id>/record/<record_id>/?")
+def update_record(table_id: str, record_id: str) -> dict[str, Any]:
+    tables = Tables(settings().CONTROL_TABLE)
+    table = tables.get(http.caller(app).app_id, http.path_number(table_id, "table"))
+    return update_row(
+        table,
+        record_id,
+        http.json_body(app),
+        now=int(time.time()),
+        rows=Rows(settings().RECORDS_TABLE),
+    )
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)
