@@ -9,18 +9,12 @@ from ferry.accounts import Caller
 from ferry.storage.control.tables import Tables
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import (
+    BUILT_IN_FIELDS,
     LEADING_COLUMNS,
-    Field,
-    FieldType,
     Schema,
     Table,
     check_schema,
     check_table_name,
-)
-
-_BUILT_IN_FIELDS = tuple(
-    Field(name=name, type=FieldType.STRING if name == "id" else FieldType.INTEGER)
-    for name in LEADING_COLUMNS
 )
 
 
@@ -66,7 +60,8 @@ def create_table(
 
 def view(table: Table) -> dict[str, Any]:
     """Return the table as the API shows it: the built-in columns lead its schema's fields."""
-    fields = (*_BUILT_IN_FIELDS, *table.schema.fields)
+    built_in = (field for field in BUILT_IN_FIELDS if field.name in LEADING_COLUMNS)
+    fields = (*built_in, *table.schema.fields)
     return {
         "id": table.id,
         "name": table.name,

@@ -68,10 +68,26 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return FieldType(self.items["type"]) if self.items and "type" in self.items else None
 
 
+BUILT_IN_FIELDS = (
+    Field(name="id", type=FieldType.STRING),
+    Field(name="created_by", type=FieldType.INTEGER),
+    Field(name="created_at", type=FieldType.INTEGER),
+    Field(name="updated_at", type=FieldType.INTEGER),
+    Field(name="read_perm", type=FieldType.ARRAY, items={"type": "string"}),
+    Field(name="write_perm", type=FieldType.ARRAY, items={"type": "string"}),
+)
+"""The columns that every table has, as fields."""
+
+
 class Schema(msgspec.Struct, frozen=True):
     """A table's own fields, in order."""
 
     fields: tuple[Field, ...] = ()
+
+    def column(self, name: str) -> Field | None:
+        """Return the column of that name, built in or the table's own; None if there is none."""
+        every = (*BUILT_IN_FIELDS, *self.fields)
+        return next((field for field in every if field.name == name), None)
 
     @property
     def names(self) -> tuple[str, ...]:
