@@ -60,9 +60,9 @@ class ExportCheckpoint(msgspec.Struct, frozen=True, tag="export"):
             are sorted, their sort key in hex.
         rows: rows in the parts and the rest.
         size: bytes in the parts.
+        closed: every part is there and only the completion of the upload was left to do.
         rest: the key of a file with what came after the parts, too little for one; "" for none.
         packed: how far the packing has come.
-        closed: every part is there and only the completion of the upload was left to do.
 
     """
 
@@ -71,9 +71,9 @@ class ExportCheckpoint(msgspec.Struct, frozen=True, tag="export"):
     after: str = ""
     rows: int = 0
     size: int = 0
+    closed: bool = False
     rest: str = ""
     packed: Packed = Packed()
-    closed: bool = False
 
 
 class ImportCheckpoint(msgspec.Struct, frozen=True, tag="import"):
