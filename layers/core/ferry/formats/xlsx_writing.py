@@ -69,7 +69,7 @@ class XlsxWriter:
         cells = []
         for name, kind in self._columns:
             cell = _cell(record.get(name), kind)
-            if len(cell) > _MAX_CELL:
+            if len(cell) > _MAX_CELL // 2:  # a character may count twice
                 _check_length(record, name, kind)
             cells.append(cell)
         return _row(cells)

@@ -4,6 +4,7 @@ import errno
 import heapq
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from struct import Struct
 from tempfile import TemporaryFile
 from typing import NamedTuple, Self
@@ -51,7 +52,8 @@ class ExternalSort:
 
     def __exit__(self, *_: object) -> None:
         """Free the disk."""
-        self._file.close()
+        with suppress(OSError):  # what a full disk could not take is not missed
+            self._file.close()
 
     def add(self, key: bytes, row: bytes) -> None:
         """Take a row.
