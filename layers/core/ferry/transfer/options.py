@@ -10,6 +10,7 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StrictStr,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -23,6 +24,11 @@ _TIME_LIMIT = 10**11
 _FILTERS = {"start", "end", "where"}
 _MAX_WHERE = 64 * 1024
 """Bytes of a condition: it is kept on the job, whose item holds 400 KB."""
+
+
+_CONDITION_SCHEMA = WithJsonSchema(
+    {"type": ["object", "null"], "examples": [{"price": {"$gt": 1}}]}
+)
 
 
 def _condition(where: Any) -> str | None:
@@ -83,7 +89,7 @@ class ExportOptionsV15(_Options):
     _part_needs: ClassVar[str] = "mode part needs where, start or end"
 
     file_type: Literal["csv", "json", "jsonl", "xlsx"]
-    where: Annotated[str | None, BeforeValidator(_condition)] = None
+    where: Annotated[str | None, BeforeValidator(_condition), _CONDITION_SCHEMA] = None
     include_keys: list[StrictStr] | None = None
     exclude_keys: list[StrictStr] | None = None
     order_by: list[StrictStr] | None = None
