@@ -87,7 +87,8 @@ def test_an_export_with_options_killed_after_any_checkpoint_goes_on(carrier, mon
 
     calls = _kill_at_every_call(carrier, start, check, answered=True, only="UpdateItem")
 
-    assert len(calls) > 4
+    # What little is packed comes out at the end alone: claim, upload, last part, end.
+    assert len(calls) >= 4
 
 
 @pytest.mark.parametrize("name", ["goods.json", "goods.jsonl"])

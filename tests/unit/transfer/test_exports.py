@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import openpyxl
@@ -91,17 +92,25 @@ def test_a_file_that_is_gone_on_with_is_the_same(
     assert exporter.file(request, dies_after=dies_after) == exporter.file(request)
 
 
-def test_a_workbook_that_is_gone_on_with_is_the_same() -> None:
-    rows = [record(n, fields={"name": f"<row {n}> & \r\n", "amount": n}) for n in range(40)]
+@pytest.mark.parametrize("order_by", [(), ("-amount",)])
+@pytest.mark.parametrize(
+    "more", [{"file_type": "xlsx"}, {"file_type": "csv", "gzip": True}], ids=str
+)
+def test_a_packed_file_that_is_gone_on_with_is_the_same(
+    more: dict[str, Any], order_by: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_file, "PART_BYTES", 20_000)
+    text = Random(1).randbytes(1_000_000).hex()  # what cannot be packed well makes many parts
+    rows = [record(n, fields={"name": text[n * 1000 :][:1000], "amount": n}) for n in range(1500)]
     exporter = Exporter(GOODS, rows)
-    request = ExportRequest(file_type="xlsx", order_by=("-amount",))
+    request = ExportRequest(**more, order_by=order_by)
 
     whole, resumed = exporter.file(request), exporter.file(request, dies_after=3)
 
+    assert len(exporter.job.checkpoint.etags) > 4
     assert whole == resumed
-    sheet = openpyxl.load_workbook(io.BytesIO(resumed)).active
-    amounts = [row[GOODS.columns.index("amount")] for row in sheet.iter_rows(values_only=True)]
-    assert amounts == ["amount", *range(39, -1, -1)]
+    amounts = list(range(1500))
+    assert _amounts(resumed) == (amounts[::-1] if order_by else amounts)
 
 
 @pytest.mark.parametrize("order_by", [(), ("name",)])
@@ -116,6 +125,15 @@ def test_a_file_has_no_more_rows_than_it_may(order_by: tuple[str, ...]) -> None:
         else:
             with pytest.raises(TooManyRows, match="more than 3 rows"):
                 exporter.file(request)
+
+
+def _amounts(file: bytes) -> list[int]:
+    at = GOODS.columns.index("amount")
+    if file.startswith(b"PK"):
+        sheet = openpyxl.load_workbook(io.BytesIO(file), read_only=True).active
+        return [row[at] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    lines = gzip.decompress(file).decode().splitlines()[1:]
+    return [int(line.split(",")[at]) for line in lines]
 
 
 def _plain(file: bytes, request: ExportRequest) -> str:
