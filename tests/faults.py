@@ -117,13 +117,13 @@ def each(operation: str, act: Callable[[], object]) -> Iterator[list[str]]:
 @contextmanager
 def meanwhile(operation: str, act: Callable[[], object], *, nth: int = 1) -> Iterator[None]:
     """Do something once, when AWS is about to get the nth call of `operation`."""
-    calls: list[str] = []
+    count = iter(range(1, nth + 1))
 
     def at_nth() -> None:
-        if len(calls) == nth:
+        if next(count, None) == nth:
             act()
 
-    with each(operation, at_nth) as calls:
+    with each(operation, at_nth):
         yield
 
 

@@ -1,4 +1,4 @@
-"""POST /oserve/v1/table/:table_id/export/: accept an export and queue it."""
+"""POST /oserve/v1/table/:table_id/export/, and v1.5: accept an export and queue it."""
 
 import time
 from typing import Any
@@ -9,34 +9,45 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.config import settings
+from ferry.jobs.job import Job
 from ferry.storage.control.jobs import Jobs
 from ferry.storage.control.tables import Tables
 from ferry.storage.queues import Queue
 from ferry.storage.records import Records
 from ferry.telemetry import logger, metrics
 from ferry.transfer.exports import start_export
-from ferry.transfer.options import ExportOptions
+from ferry.transfer.options import ExportOptions, ExportOptionsV15
 
 app = http.resolver()
 
 
 @app.post("/oserve/v1/table/<table_id>/export/?")
 def create_export(table_id: str) -> Response[dict[str, Any]]:
+    return http.accepted(accept(table_id, ExportOptions))
+
+
+@app.post("/oserve/v1.5/table/<table_id>/export/?")
+def create_export_v15(table_id: str) -> Response[dict[str, Any]]:
+    return http.accepted_with_id(accept(table_id, ExportOptionsV15))
+
+
+def accept(table_id: str, options: type[ExportOptions | ExportOptionsV15]) -> Job:
     config, caller = settings(), http.caller(app)
     tables = Tables(config.CONTROL_TABLE)
     job = start_export(
         tables.get(caller.app_id, http.path_number(table_id, "table")),
         caller,
-        http.json_object(app, ExportOptions).request,
+        http.json_object(app, options).request,
         now_ms=time.time_ns() // 1_000_000,
         public_url=http.public_url(app),
         row_cap=config.EXPORT_ROW_CAP,
+        time_left=lambda: http.time_left(app),
         jobs=Jobs(config.CONTROL_TABLE),
         records=Records(config.RECORDS_TABLE),
         queue=Queue(config.EXPORT_QUEUE_URL),
     )
     metrics.add_metric(name="ExportAccepted", unit="Count", value=1)
-    return http.accepted(job)
+    return job
 
 
 @logger.inject_lambda_context(

@@ -15,8 +15,8 @@ from ferry.transfer.view import own_job, view
 app = http.resolver()
 
 
-@app.get("/oserve/v1/table/<table_id>/<operation>/<job_id>/?")
-def get_job(table_id: str, operation: str, job_id: str) -> dict[str, Any]:
+@app.get("/oserve/<version>/table/<table_id>/<operation>/<job_id>/?")
+def get_job(version: str, table_id: str, operation: str, job_id: str) -> dict[str, Any]:
     config = settings()
     job = own_job(
         job_id,

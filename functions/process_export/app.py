@@ -26,6 +26,7 @@ def process_export(job_id: str, context: LambdaContext) -> Job:
         context.aws_request_id,
         lambda run: run_export(
             run,
+            row_cap=config.EXPORT_ROW_CAP,
             tables=Tables(config.CONTROL_TABLE),
             records=Records(config.RECORDS_TABLE),
             files=Files(config.RESULTS_BUCKET),

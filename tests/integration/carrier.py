@@ -65,11 +65,12 @@ class Carrier:
             assert answer.json()["succeed"] == len(rows), answer
         return table_id
 
-    def start_export(self, table_id: int, file_type: str = "csv") -> str:
+    def start_export(self, table_id: int, file_type: str = "csv", **options: Any) -> str:
         """Have an export accepted, a minute after the last, and return the job's id."""
         self.wait(60)
-        body = {"file_type": file_type, "mode": "all"}
-        answer = self.service.call("POST", f"/oserve/v1/table/{table_id}/export/", body)
+        body = {"file_type": file_type, "mode": "all", **options}
+        version = "v1.5" if options or file_type == "xlsx" else "v1"
+        answer = self.service.call("POST", f"/oserve/{version}/table/{table_id}/export/", body)
         return self._accepted(answer, "ExportQueue")
 
     def start_import(self, table_id: int, content: bytes, name: str = "goods.csv") -> str:

@@ -56,6 +56,6 @@ def carrier(service: Service, clock: Clock) -> Carrier:
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts, pages and steps of a few rows, so that a few rows make many of them."""
     monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
-    monkeypatch.setattr("ferry.transfer.exports.PART_BYTES", 300)
+    monkeypatch.setattr("ferry.transfer.export_file.PART_BYTES", 300)
     monkeypatch.setattr("ferry.storage.records._READ_AHEAD_ROWS", 4)
     monkeypatch.setattr("ferry.transfer.intake._STEP_RECORDS", 4)

@@ -260,6 +260,29 @@ def test_get_job(run):
     assert shown["download_url"].startswith("https://ferry.test/download/")
 
 
+def test_list_jobs(run):
+    answer = run("list_jobs")
+
+    listed = json.loads(answer["body"])
+    assert answer["statusCode"] == 200
+    assert [job["job_id"] for job in listed["objects"]] == [EXPORT]
+    assert listed["meta"] == {
+        "limit": 1,
+        "next": None,
+        "offset": 1,
+        "previous": "/oserve/v1.5/table/36/export/?limit=1&offset=0",
+        "total_count": 2,
+    }
+
+
+def test_delete_job(run, stack):
+    answer = run("delete_job")
+
+    assert (answer["statusCode"], answer["body"]) == (204, None)
+    assert Jobs(stack.ControlTable).get(DONE).deleted
+    assert not Files(stack.ResultsBucket).exists(f"exports/{DONE}/goods.csv")
+
+
 def test_download_file(run, stack):
     answer = run("download_file")
 

@@ -66,6 +66,29 @@ def test_a_json_export_killed_at_any_checkpoint_goes_on(carrier):
     assert len(calls) > 4
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"compress": "gzip"},
+        {"compress": "gzip", "order_by": ["-amount"]},
+        {"file_type": "json", "order_by": ["name"]},
+        {"file_type": "xlsx"},
+        {"order_by": ["-created_at"]},
+    ],
+    ids=str,
+)
+def test_an_export_with_options_killed_after_any_checkpoint_goes_on(carrier, monkeypatch, options):
+    monkeypatch.setattr("ferry.transfer.export_file._PACK_BYTES", 1)
+    monkeypatch.setattr("ferry.transfer.export_file.PART_BYTES", 60)
+    monkeypatch.setattr("ferry.transfer.sorting._HELD_BYTES", 600)
+    start, check = _export(carrier, **options)
+
+    calls = _kill_at_every_call(carrier, start, check, answered=True, only="UpdateItem")
+
+    # What little is packed comes out at the end alone: claim, upload, last part, end.
+    assert len(calls) >= 4
+
+
 @pytest.mark.parametrize("name", ["goods.json", "goods.jsonl"])
 def test_an_import_of_json_killed_at_any_checkpoint_goes_on(carrier, name):
     start, check = _import(carrier, name)
@@ -100,10 +123,10 @@ def test_a_job_killed_again_and_again_comes_to_one_end(carrier, seed):
         check(job_id)
 
 
-def _export(carrier, file_type):
+def _export(carrier, file_type="csv", **options):
     """Return what starts an export of ROWS, and what checks its result."""
     table = carrier.table(ROWS)
-    undisturbed = carrier.start_export(table, file_type)
+    undisturbed = carrier.start_export(table, file_type, **options)
     carrier.service.run_jobs()
     file = carrier.file(undisturbed)
     carrier.mails()
@@ -114,7 +137,7 @@ def _export(carrier, file_type):
         assert job.counts == Counts(total=11, succeeded=11)
         assert carrier.file(job_id) == file
 
-    return lambda: carrier.start_export(table, file_type), check
+    return lambda: carrier.start_export(table, file_type, **options), check
 
 
 def _import(carrier, name):

@@ -1,5 +1,7 @@
 """Two deliveries of one message at the same time."""
 
+from time import sleep
+
 import pytest
 
 from ferry.jobs.job import Counts, Status
@@ -115,6 +117,11 @@ def test_a_step_whose_writing_is_throttled_keeps_the_lease(carrier, monkeypatch)
     message = carrier.take(job_id)
 
     def slowly():
+        # The batch before this one has been reported in another thread.
+        for _ in range(500):
+            if carrier.job(job_id).updated_at == int(carrier.clock.now):
+                break
+            sleep(0.01)
         carrier.wait(60)
         assert carrier.deliver(job_id, message)
 

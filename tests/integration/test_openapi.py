@@ -87,8 +87,22 @@ def test_jobs_answer_as_documented(service: Service):
     for accepted in (imported, exported):
         found = _checked(service, "GET", accepted.headers["Location"])
         assert found.json()["status"] == "finish"
+        service.call("DELETE", accepted.headers["Location"])
+        assert _checked(service, "GET", accepted.headers["Location"]).status == 404
     refused = service.upload(f"{job}import/", "a.txt", csv)
     assert _conforms("POST", f"{job}import/", refused).status == 400
+
+
+def test_version_15_answers_as_documented(service: Service):
+    made = service.create_table("goods", FIELDS)
+    exports = f"/oserve/v1.5/table/{made}/export/"
+    body = {"file_type": "xlsx", "mode": "part", "where": {"amount": 1}}
+
+    assert _checked(service, "POST", exports, body | {"where": "{}"}).status == 400
+    assert _checked(service, "POST", exports, body).status == 201
+    assert _checked(service, "GET", exports).json()["meta"]["total_count"] == 1
+    assert _checked(service, "GET", f"{exports}?limit=0").status == 400
+    assert _checked(service, "GET", f"/oserve/v1/table/{made}/import/").json()["objects"] == []
 
 
 def test_the_oauth_flow_answers_as_documented(service: Service, stack):

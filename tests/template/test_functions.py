@@ -30,7 +30,9 @@ def test_a_function_is_called_as_its_folder_is(name):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_says_only_what_differs_from_the_others(name):
-    assert FUNCTIONS[name].keys() <= {"CodeUri", "MemorySize", "Timeout", "Policies", "Events"}
+    sizes = {"EphemeralStorage", "MemorySize", "Timeout"}
+
+    assert FUNCTIONS[name].keys() <= {"CodeUri", "Policies", "Events"} | sizes
 
 
 def test_every_setting_is_provided_and_every_variable_is_a_setting():

@@ -14,6 +14,7 @@
     - LinkExpired       410  a download link past its time
     - FileTooLarge      413  a body that cannot pass this route
     - Superseded        409  another has changed the thing first; whoever meets this steps aside
+    - DoesNotFit        an export that its file, or the function's disk, cannot hold
     - MailRefused       SES will not send this mail, now or later
   + InvalidRow          one bad row of a file: it is reported, and the stream goes on
   + Interrupted         a run stops at a checkpoint, on purpose
@@ -98,6 +99,10 @@ class FileTooLarge(Rejected):
     """A body is larger than its route can carry."""
 
     status = 413
+
+
+class DoesNotFit(Rejected):
+    """An export's rows are more than its file, or the disk they are sorted on, can hold."""
 
 
 class Superseded(Rejected):

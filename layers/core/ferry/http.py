@@ -76,8 +76,12 @@ def page_resolver() -> APIGatewayHttpResolver:
 
 def accepted(job: Job) -> Response[dict[str, Any]]:
     """Return the public API's answer to an accepted job, exact to the byte."""
-    headers = {"Location": job_path(job), "X-Job-Id": job.id}
-    return Response(201, content_types.APPLICATION_JSON, {"status": "ok"}, headers=headers)
+    return _accepted(job_path(job), job, {"status": "ok"})
+
+
+def accepted_with_id(job: Job) -> Response[dict[str, Any]]:
+    """Return the answer of version 1.5, which tells the job's id."""
+    return _accepted(job_path(job, "v1.5"), job, {"status": "ok", "job_id": job.id})
 
 
 def caller(app: APIGatewayHttpResolver) -> Caller:
@@ -96,11 +100,6 @@ def path_number(text: str, what: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise NotFound(f"{what} {text} does not exist")
     return int(text)
-
-
-def time_left(app: APIGatewayHttpResolver) -> Callable[[], float]:
-    """Return a function that tells how many seconds the invocation has left."""
-    return lambda: app.lambda_context.get_remaining_time_in_millis() / 1000
 
 
 def body_bytes(app: APIGatewayHttpResolver) -> bytes:
@@ -145,10 +144,21 @@ def json_object[M: BaseModel](app: APIGatewayHttpResolver, model: type[M]) -> M:
         raise Malformed("; ".join(problems)) from error
 
 
+def time_left(app: APIGatewayHttpResolver) -> float:
+    """Return how many seconds there are to answer."""
+    milliseconds: int = app.lambda_context.get_remaining_time_in_millis()
+    return milliseconds / 1000
+
+
 def public_url(app: APIGatewayHttpResolver) -> str:
     """Return where the caller reaches this API, without a trailing slash."""
     domain = app.current_event.request_context.domain_name
     return settings().PUBLIC_URL or f"https://{domain}"
+
+
+def _accepted(path: str, job: Job, body: dict[str, Any]) -> Response[dict[str, Any]]:
+    headers = {"Location": path, "X-Job-Id": job.id}
+    return Response(201, content_types.APPLICATION_JSON, body, headers=headers)
 
 
 def _bug(_: Exception) -> Response[Any]:

@@ -5,7 +5,7 @@ stream, and reading can resume after any of them. It is written row by row (`wri
 the file of rows that failed (`failures`), in the format of the file they came from.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePath
 from typing import Any, Protocol
@@ -47,7 +47,7 @@ class Writer(Protocol):
     """Writes a table's rows as one file: the head, a row at a time, the tail.
 
     A file can be continued by a new writer that is told how many rows the file has; its head
-    must not be written again.
+    must not be written again. Rows that are to be sorted are encoded first and placed later.
 
     Attributes:
         rows_written: rows the file has.
@@ -61,6 +61,12 @@ class Writer(Protocol):
 
     def row(self, record: dict[str, Value]) -> bytes:
         """Return one row: `record` holds the values by column, those that are unset left out."""
+
+    def encode(self, record: dict[str, Value]) -> bytes:
+        """Return one row without what its place in the file adds; `place` makes it a row."""
+
+    def place(self, encoded: bytes) -> bytes:
+        """Return an encoded row as the file's next one."""
 
     def tail(self) -> bytes:
         """Return the file's end."""
@@ -88,8 +94,10 @@ class FailedRows(Protocol):
         """Return the file's end."""
 
 
-class _MakeWriter(Protocol):
-    def __call__(self, schema: Schema, *, rows_written: int = 0) -> Writer: ...
+class MakeWriter(Protocol):
+    def __call__(
+        self, schema: Schema, *, rows_written: int = 0, heads: Mapping[str, str] | None = None
+    ) -> Writer: ...
 
 
 class _MakeFailedRows(Protocol):
@@ -111,7 +119,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         read: ``(blocks, layout, at)`` yields the entries that start at or after the position
             `at`; the blocks are the file's bytes from ``at.offset`` on, cut anyhow.
         rows: ``(rules)`` returns what makes a Row of an entry's cells, or raises InvalidRow.
-        writer: ``(schema, *, rows_written=0)`` returns a Writer.
+        writer: ``(schema, *, rows_written=0, heads=None)`` returns a Writer. `heads` are the
+            columns to write, each with its name in the file; None for all of the schema's.
         failures: ``(layout, schema, *, rows_written=0)`` returns a FailedRows.
 
     """
@@ -122,7 +131,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     inspect: _Inspect
     read: Callable[[Iterable[bytes], Layout, Position], Iterator[Entry]]
     rows: Callable[[RowRules], Callable[[dict[str, Any]], Row]]
-    writer: _MakeWriter
+    writer: MakeWriter
     failures: _MakeFailedRows
 
 

@@ -5,7 +5,7 @@ is written here is meant to be imported again.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ferry.errors import InvalidRow
 from ferry.formats.csv_reading import split
@@ -22,19 +22,30 @@ _NEEDS_QUOTES = re.compile(r'[",\r\n]')
 class CsvWriter:
     """Writes a table's rows; see `ferry.formats.Writer`."""
 
-    def __init__(self, schema: Schema, *, rows_written: int = 0) -> None:
+    def __init__(
+        self, schema: Schema, *, rows_written: int = 0, heads: Mapping[str, str] | None = None
+    ) -> None:
         self.rows_written = rows_written
         types = {field.name: field.type for field in schema.fields}
-        self._columns = [(name, types.get(name, FieldType.STRING)) for name in schema.columns]
+        self._heads = heads or {name: name for name in schema.columns}
+        self._columns = [(name, types.get(name, FieldType.STRING)) for name in self._heads]
 
     def head(self) -> bytes:
         """Return the header."""
-        return BOM + _line(_quoted(name) for name, _ in self._columns)
+        return BOM + _line(map(_quoted, self._heads.values()))
 
     def row(self, record: dict[str, Value]) -> bytes:
         """Return one row."""
-        self.rows_written += 1
+        return self.place(self.encode(record))
+
+    def encode(self, record: dict[str, Value]) -> bytes:
+        """Return the row's line."""
         return _line([_quoted(to_cell(record.get(name), kind)) for name, kind in self._columns])
+
+    def place(self, encoded: bytes) -> bytes:
+        """Return the row as it is: a line is the same wherever it stands."""
+        self.rows_written += 1
+        return encoded
 
     def tail(self) -> bytes:
         """Return nothing: a CSV file just ends."""

@@ -1,5 +1,6 @@
 """Writes JSON files: one array with a record a line, or JSON Lines; UTF-8, no mark. Pure."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -40,27 +41,46 @@ class _Framed:
         """Return the file's end."""
         return self._frame.tail if self.rows_written else self._frame.tail_of_none
 
-    def _framed(self, record: bytes) -> bytes:
+    def place(self, encoded: bytes) -> bytes:
+        """Return a record with what stands around it at this place of the file."""
         frame = self._frame
         before = frame.before_others if self.rows_written else frame.before_first
         self.rows_written += 1
-        return before + record + frame.behind_each
+        return before + encoded + frame.behind_each
 
 
 class JsonWriter(_Framed):
-    """Writes a table's rows, every column in each, null where unset; see `formats.Writer`."""
+    """Writes a table's rows, every column in each, null where unset; see `formats.Writer`.
 
-    def __init__(self, schema: Schema, *, frame: Frame, rows_written: int = 0) -> None:
+    A member is named as its column is, whatever head the column has: programs read it.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        *,
+        frame: Frame,
+        rows_written: int = 0,
+        heads: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(frame, rows_written)
-        self._columns = schema.columns
-        self._pointers = [field for field in schema.fields if field.type in POINTERS]
+        self._columns = tuple(heads or schema.columns)
+        self._pointers = [
+            field
+            for field in schema.fields
+            if field.type in POINTERS and field.name in self._columns
+        ]
 
     def row(self, record: dict[str, Value]) -> bytes:
         """Return one row."""
+        return self.place(self.encode(record))
+
+    def encode(self, record: dict[str, Value]) -> bytes:
+        """Return the row's object."""
         columns = {name: record.get(name) for name in self._columns}
         for field in self._pointers:
             columns[field.name] = to_json(columns[field.name], field)
-        return self._framed(_ENCODER.encode(columns))
+        return _ENCODER.encode(columns)
 
 
 class FailedJsonRows(_Framed):
@@ -81,10 +101,10 @@ class FailedJsonRows(_Framed):
         added: dict[str, Value] = dict(zip(names, _reasons(entry, error), strict=True))
         if entry.error:
             added["original"] = entry.original[:MAX_CUT_BYTES].decode(errors="replace")
-            return self._framed(_ENCODER.encode(added))
+            return self.place(_ENCODER.encode(added))
         members = entry.original.removeprefix(b"{").translate(_ONE_LINE)
         comma = b"," if entry.cells else b""
-        return self._framed(_ENCODER.encode(added).removesuffix(b"}") + comma + members)
+        return self.place(_ENCODER.encode(added).removesuffix(b"}") + comma + members)
 
 
 def _reasons(entry: Entry, error: InvalidRow) -> tuple[int, str, str]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from ferry.formats.entries import Position
+from ferry.formats.packing import Packed
 from ferry.jobs.requests import ExportRequest, ImportRequest
 
 
@@ -55,10 +56,13 @@ class ExportCheckpoint(msgspec.Struct, frozen=True, tag="export"):
     Attributes:
         upload_id: the S3 multipart upload.
         etags: of its parts that count, in order; later ones are replaced.
-        after: the order key of the last row in them, "" before the first.
-        rows: rows in them.
-        size: bytes in them.
+        after: the order key of the last row that was dealt with, "" before the first; where rows
+            are sorted, their sort key in hex.
+        rows: rows in the parts and the rest.
+        size: bytes in the parts.
         closed: every part is there and only the completion of the upload was left to do.
+        rest: the key of a file with what came after the parts, too little for one; "" for none.
+        packed: how far the packing has come.
 
     """
 
@@ -68,6 +72,8 @@ class ExportCheckpoint(msgspec.Struct, frozen=True, tag="export"):
     rows: int = 0
     size: int = 0
     closed: bool = False
+    rest: str = ""
+    packed: Packed = Packed()
 
 
 class ImportCheckpoint(msgspec.Struct, frozen=True, tag="import"):
@@ -101,6 +107,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         bytes_done: bytes written (export) or read (import) so far.
         bytes_total: the import file's size; 0 for an export.
         ignored_columns: columns of the file that the table does not have.
+        deleted: its files are gone and nobody is shown it any more; only its mail may be due.
 
     """
 
@@ -134,6 +141,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     mail: MailState = MailState.NOT_DUE
     mail_attempts: int = 0
     mail_error: str = ""
+    deleted: bool = False
 
     @property
     def ended(self) -> bool:

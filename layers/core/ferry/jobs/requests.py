@@ -10,12 +10,28 @@ class ExportRequest(msgspec.Struct, frozen=True, kw_only=True, tag="export"):
         file_type: a key of ``ferry.formats.FORMATS``.
         start: rows created at or after this Unix second, None for all.
         end: rows created before this Unix second, None for all.
+        where: the condition that rows must meet, as JSON text, "" for none.
+        include_keys: the columns of the file, empty for all.
+        exclude_keys: the columns that the file does not have.
+        order_by: columns, the weightiest first, ``-`` before one for descending.
+        heads: names that columns have in a CSV or xlsx file, where not their own.
+        timestamp_keys: columns of Unix seconds that are shown in ISO 8601.
+        gzip: whether the file is compressed.
+        defuse_formulas: whether a CSV file is made safe to open in a spreadsheet.
 
     """
 
     file_type: str
     start: int | None = None
     end: int | None = None
+    where: str = ""
+    include_keys: tuple[str, ...] = ()
+    exclude_keys: tuple[str, ...] = ()
+    order_by: tuple[str, ...] = ()
+    heads: dict[str, str] = {}
+    timestamp_keys: tuple[str, ...] = ()
+    gzip: bool = False
+    defuse_formulas: bool = False
 
 
 class ImportRequest(msgspec.Struct, frozen=True, kw_only=True, tag="import"):

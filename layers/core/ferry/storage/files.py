@@ -64,6 +64,14 @@ class Files:
         for key in keys:
             aws.s3().delete_object(Bucket=self._bucket, Key=key)
 
+    def delete_under(self, prefix: str) -> None:
+        """Delete every file whose key begins with `prefix`."""
+        pages = (
+            aws.s3().get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+        )
+        for page in pages:
+            self.delete(found["Key"] for found in page.get("Contents", []))
+
     def begin_upload(self, key: str, media_type: str) -> str:
         """Begin a multipart upload and return its id; nothing can be read until it is completed."""
         return aws.s3().create_multipart_upload(

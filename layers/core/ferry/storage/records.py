@@ -39,12 +39,14 @@ _READ_AHEAD_ROWS = 8_000
 class Window(msgspec.Struct, frozen=True):
     """A part of a table's rows by creation second: [start, end), None for an open end.
 
-    Only rows after the order key `after` belong to it, "" for all.
+    Only rows after the order key `after` and before the order key `before` belong to it, "" for
+    all.
     """
 
     start: int | None = None
     end: int | None = None
     after: str = ""
+    before: str = ""
 
     @property
     def bounds(self) -> tuple[str, str]:
@@ -53,6 +55,8 @@ class Window(msgspec.Struct, frozen=True):
         # a key with one more digit between that key and the next.
         low = self.after + "0" if self.after else order_key(self.start or 0)
         high = order_key(self.end) if self.end is not None else "9" * ORDER_DIGITS + "g"
+        if self.before:  # lower the last digit by one: "g" lies behind every id of that beginning
+            high = f"{self.before[:-1]}{chr(ord(self.before[-1]) - 1)}g"
         return low, high
 
 
@@ -76,7 +80,7 @@ class Records:
     def __init__(self, table_name: str) -> None:
         self._table_name = table_name
 
-    def put(self, items: Iterable[Item], on_batch: Callable[[], None] = lambda: None) -> None:
+    def put(self, items: Iterable[Item], on_batch: Callable[[], object] = lambda: None) -> None:
         """Write the items, many batches at a time; writing one twice leaves one.
 
         `on_batch` is called each time a batch is written: throttled, many may take minutes.

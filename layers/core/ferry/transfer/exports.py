@@ -1,27 +1,30 @@
 """Exporting a table's rows to a file (contract 4)."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
 from typing import Any, cast
 
 from ferry.accounts import Caller
-from ferry.errors import NotFound, TooManyRows
-from ferry.formats import FORMATS, Format
-from ferry.jobs.job import Counts, ExportCheckpoint, Job, Operation
+from ferry.jobs.job import Job, Operation
 from ferry.jobs.requests import ExportRequest
 from ferry.storage.control.jobs import Jobs
 from ferry.storage.control.tables import Tables
-from ferry.storage.files import PART_BYTES, Files
+from ferry.storage.files import Files
 from ferry.storage.queues import Queue
-from ferry.storage.records import Records, Window
+from ferry.storage.records import Records
 from ferry.tables.records import Record
 from ferry.tables.schema import Table
+from ferry.tables.values import Value
 from ferry.transfer.acceptance import new_job, new_job_id
+from ferry.transfer.export_file import ExportFile, too_many_rows
+from ferry.transfer.plan import ExportPlan
 from ferry.transfer.run import Run
+from ferry.transfer.sorting import ExternalSort
 
 APART_MS = 60_000
 """At least so long lies between two accepted exports of a table."""
 
-_MAX_RESTARTS = 2
+_ANSWER_S = 8.0
+"""What accepting takes at most, the count aside."""
 
 
 def start_export(
@@ -32,24 +35,28 @@ def start_export(
     now_ms: int,
     public_url: str,
     row_cap: int,
+    time_left: Callable[[], float],
     jobs: Jobs,
     records: Records,
     queue: Queue,
 ) -> Job:
     """Accept an export and queue it.
 
+    `time_left` tells how many seconds there are to answer.
+
     Raises:
+        Malformed: the table cannot serve the request.
         TooSoon: the last one was accepted less than a minute ago.
         TooManyRows: it selects more than `row_cap` rows.
 
     """
+    plan = ExportPlan(request, table.schema)
     # The transaction in `add` decides; asking first spares the count of a refused call.
     jobs.refuse_too_soon(table.id, Operation.EXPORT, now_ms=now_ms, apart_ms=APART_MS)
-    selected = records.count(table, Window(request.start, request.end), limit=row_cap)
-    if selected > row_cap:
-        raise TooManyRows(
-            f"the export selects more than {row_cap:,} rows; use mode=part with start and end"
-        )
+    cap = min(row_cap, plan.kind.max_rows or row_cap)
+    selected = _count(table, plan, cap, time_left=time_left, records=records)
+    if selected is not None and selected > cap:
+        raise too_many_rows(cap)
     job = new_job(
         new_job_id(now_ms),
         Operation.EXPORT,
@@ -65,103 +72,82 @@ def start_export(
     return job
 
 
-def run_export(run: Run, *, tables: Tables, records: Records, files: Files) -> dict[str, Any]:
+def run_export(
+    run: Run, *, row_cap: int, tables: Tables, records: Records, files: Files
+) -> dict[str, Any]:
     """Write the rows that the job selects to its file; return the job's result fields.
 
     Raises:
         NotFound: the table has been deleted.
+        Malformed: the table has changed, and cannot serve the request any more.
+        TooManyRows: more than `row_cap` rows are selected.
+        DoesNotFit: the file, or the disk to sort on, cannot hold the rows.
 
     """
     job = run.job
-    request = cast("ExportRequest", job.request)
     table = tables.get(job.app_id, job.table_id)
-    upload = _Upload(run, FORMATS[request.file_type], table, files)
-    if not upload.closed:
-        window = Window(request.start, request.end, upload.after)
-        for record in records.stream(table, window):
-            # What came after the acceptance is left out, however old it says it is.
-            if record.written_at <= job.accepted_at:
-                upload.add(record)
-        upload.close()
-    return upload.complete()
+    plan = ExportPlan(cast("ExportRequest", job.request), table.schema)
+    file = ExportFile(run, plan, row_cap=row_cap, files=files)
+    if not file.closed:
+        write = _write_sorted if plan.order.newest_first is None else _write_as_stored
+        write(run, table, plan, file, records)
+        file.close()
+    return file.complete()
 
 
-class _Upload:
-    """The export's file on its way to S3; each part that has arrived makes a checkpoint."""
-
-    def __init__(self, run: Run, file_format: Format, table: Table, files: Files) -> None:
-        self._run = run
-        self._files = files
-        self._name = _file_name(table, run.job, file_format.suffix)
-        self._key = f"exports/{run.job.id}/{self._name}"
-        if not isinstance(run.job.checkpoint, ExportCheckpoint):
-            upload_id = files.begin_upload(self._key, file_format.media_type)
-            run.save(checkpoint=ExportCheckpoint(upload_id))
-        self._saved = cast("ExportCheckpoint", run.job.checkpoint)
-        self._rows = self._saved.rows
-        self._writer = file_format.writer(table.schema, rows_written=self._rows)
-        self._part = bytearray(b"" if self._saved.etags else self._writer.head())
-        run.partial_result = self.abandon
-
-    @property
-    def after(self) -> str:
-        """The order key of the last row that is in a part."""
-        return self._saved.after
-
-    @property
-    def closed(self) -> bool:
-        """Whether every part is uploaded."""
-        return self._saved.closed
-
-    def add(self, record: Record) -> None:
-        """Write one row."""
-        self._part += self._writer.row(record.columns)
-        self._rows += 1
-        if len(self._part) >= PART_BYTES:
-            self._put_part(after=record.order)
-        self._run.progress(rows_done=self._rows, bytes_done=self._size)
-
-    def close(self) -> None:
-        """Write the file's end."""
-        self._part += self._writer.tail()
-        self._put_part(closed=True)
-
-    def complete(self) -> dict[str, Any]:
-        """Make the parts a file and return what the job says of it."""
-        saved = self._saved
-        try:
-            self._files.complete_upload(self._key, saved.upload_id, saved.etags)
-        except NotFound as gone:
-            restarts = self._run.job.restarts + 1
-            if restarts > _MAX_RESTARTS:
-                raise
-            self._run.save(checkpoint=None, restarts=restarts)
-            raise RuntimeError("the upload is lost: the export starts over") from gone
-        return {
-            "result_key": self._key,
-            "file_name": self._name,
-            "counts": Counts(total=saved.rows, succeeded=saved.rows),
-        }
-
-    def abandon(self) -> dict[str, Any]:
-        """Drop what is uploaded and return what the job says of it."""
-        self._files.abort_upload(self._key, self._saved.upload_id)
-        return {}
-
-    @property
-    def _size(self) -> int:
-        return self._saved.size + len(self._part)
-
-    def _put_part(self, *, after: str = "", closed: bool = False) -> None:
-        saved, number = self._saved, len(self._saved.etags) + 1
-        etag = self._files.put_part(self._key, saved.upload_id, number, bytes(self._part))
-        self._saved = ExportCheckpoint(
-            saved.upload_id, (*saved.etags, etag), after, self._rows, self._size, closed
-        )
-        self._part.clear()
-        self._run.checkpoint(self._saved, rows_done=self._rows, bytes_done=self._size)
+def _count(
+    table: Table,
+    plan: ExportPlan,
+    cap: int,
+    *,
+    time_left: Callable[[], float],
+    records: Records,
+) -> int | None:
+    """Return how many rows are selected; None if that takes too long or need not be known."""
+    inside = records.count(table, plan.window(), limit=cap)
+    if plan.condition is None:
+        return inside
+    if inside <= cap:
+        return None
+    found = 0
+    for record in records.stream(table, plan.window()):
+        found += plan.condition(record.columns)
+        if found > cap:
+            break
+        if time_left() < _ANSWER_S:
+            return None
+    return found
 
 
-def _file_name(table: Table, job: Job, suffix: str) -> str:
-    accepted = datetime.fromtimestamp(job.accepted_at / 1000, UTC)
-    return f"{table.name}-{accepted:%Y%m%dT%H%M%SZ}{suffix}"
+def _write_as_stored(
+    run: Run, table: Table, plan: ExportPlan, file: ExportFile, records: Records
+) -> None:
+    newest_first = bool(plan.order.newest_first)
+    for record in records.stream(table, plan.window(file.after), newest_first=newest_first):
+        if columns := _wanted(record, run.job, plan):
+            file.add(file.encode(columns))
+        file.reached(record.order)
+
+
+def _write_sorted(
+    run: Run, table: Table, plan: ExportPlan, file: ExportFile, records: Records
+) -> None:
+    # Another delivery sorts again what is not in the file yet.
+    after = bytes.fromhex(file.after)
+    with ExternalSort() as sort:
+        for record in records.stream(table, plan.window()):
+            columns = _wanted(record, run.job, plan)
+            if columns and (key := plan.order(columns)) > after:
+                sort.add(key, file.encode(columns))
+            file.sorting()
+        for key, row in sort.merged():
+            file.add(row)
+            file.reached(key.hex())
+
+
+def _wanted(record: Record, job: Job, plan: ExportPlan) -> dict[str, Value] | None:
+    # What came after the acceptance is left out, however old it says it is.
+    if record.written_at > job.accepted_at:
+        return None
+    columns = record.columns
+    return columns if plan.wants(columns) else None

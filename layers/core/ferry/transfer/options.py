@@ -1,41 +1,123 @@
-"""The body of an export request, as v1 of the public API has it (contract 4)."""
+"""The body of an export request, in both generations of the public API (contracts 1 and 4)."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from ferry.jobs.requests import ExportRequest
+from ferry.tables.values import json_text
 
 _TIME_LIMIT = 10**11
 """A greater number is milliseconds by mistake."""
 
+_FILTERS = {"start", "end", "where"}
+_MAX_WHERE = 64 * 1024
+"""Bytes of a condition: it is kept on the job, whose item holds 400 KB."""
 
-class ExportOptions(BaseModel):
-    """What to export. `mode` all passes over `start` and `end`; part wants one of them."""
+
+_CONDITION_SCHEMA = WithJsonSchema(
+    {"type": ["object", "null"], "examples": [{"price": {"$gt": 1}}]}
+)
+
+
+def _condition(where: Any) -> str | None:
+    """Return the JSON text of a condition, which must come as an object."""
+    if where is None:
+        return None
+    if not isinstance(where, dict):
+        raise ValueError('must be an object, such as {"price": {"$gt": 100}}')  # noqa: TRY004
+    try:
+        text = json_text(where)
+    except UnicodeEncodeError as error:
+        raise ValueError("must be Unicode text; it holds half of a pair") from error
+    if len(text.encode()) > _MAX_WHERE:
+        raise ValueError(f"must be at most {_MAX_WHERE:,} bytes of JSON")
+    return text
+
+
+class _Options(BaseModel):
+    """What both have. `mode` all passes over the filters; part wants one of them."""
 
     model_config = ConfigDict(frozen=True)
+    _part_needs: ClassVar[str] = "mode part needs start, end or both"
 
-    file_type: Literal["csv", "json"]
     mode: Literal["all", "part"]
     start: StrictInt | None = Field(None, ge=0, lt=_TIME_LIMIT)
     end: StrictInt | None = Field(None, ge=0, lt=_TIME_LIMIT)
 
     @model_validator(mode="before")
     @classmethod
-    def _all_has_no_bounds(cls, body: Any) -> Any:
+    def _all_has_no_filters(cls, body: Any) -> Any:
         if isinstance(body, dict) and body.get("mode") == "all":
-            return {name: value for name, value in body.items() if name not in {"start", "end"}}
+            return {name: value for name, value in body.items() if name not in _FILTERS}
         return body
 
     @model_validator(mode="after")
     def _part_has_bounds(self) -> Self:
-        if self.mode == "part" and self.start is None and self.end is None:
-            raise ValueError("mode part needs start, end or both")
+        if self.mode == "part" and not self.model_dump(include=_FILTERS, exclude_none=True):
+            raise ValueError(self._part_needs)
         if self.start is not None and self.end is not None and self.start >= self.end:
             raise ValueError("start must lie before end")
         return self
+
+
+class ExportOptions(_Options):
+    """A request of version 1."""
+
+    file_type: Literal["csv", "json"]
 
     @property
     def request(self) -> ExportRequest:
         """The job's request."""
         return ExportRequest(file_type=self.file_type, start=self.start, end=self.end)
+
+
+class ExportOptionsV15(_Options):
+    """A request of version 1.5. Whether the table can serve it is for the plan to say."""
+
+    _part_needs: ClassVar[str] = "mode part needs where, start or end"
+
+    file_type: Literal["csv", "json", "jsonl", "xlsx"]
+    where: Annotated[str | None, BeforeValidator(_condition), _CONDITION_SCHEMA] = None
+    include_keys: list[StrictStr] | None = None
+    exclude_keys: list[StrictStr] | None = None
+    order_by: list[StrictStr] | None = None
+    csv_customize_headers: dict[StrictStr, StrictStr] | None = None
+    timestamp_convert_keys: list[StrictStr] | None = None
+    compress: Literal["gzip"] | None = None
+    defuse_formulas: StrictBool = False
+
+    @field_validator("file_type", mode="before")
+    @classmethod
+    def _parquet_is_not_offered(cls, file_type: Any) -> Any:
+        if file_type == "parquet":
+            raise ValueError("parquet is not offered; use csv, json, jsonl or xlsx")
+        return file_type
+
+    @property
+    def request(self) -> ExportRequest:
+        """The job's request."""
+        return ExportRequest(
+            file_type=self.file_type,
+            start=self.start,
+            end=self.end,
+            where=self.where or "",
+            include_keys=tuple(self.include_keys or ()),
+            exclude_keys=tuple(self.exclude_keys or ()),
+            order_by=tuple(self.order_by or ()),
+            heads=self.csv_customize_headers or {},
+            timestamp_keys=tuple(self.timestamp_convert_keys or ()),
+            gzip=self.compress == "gzip",
+            defuse_formulas=self.defuse_formulas,
+        )

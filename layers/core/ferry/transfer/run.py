@@ -62,19 +62,29 @@ class Run:
 
         """
         self.save(checkpoint=checkpoint, attempts=0, **progress)
-        if self._time_left() < HAND_OVER_S:
+        if self.nearly_out_of_time:
             raise OutOfTime(f"job {self.job.id} goes on in another delivery")
 
-    def progress(self, **progress: Any) -> None:
+    @property
+    def nearly_out_of_time(self) -> bool:
+        """Whether the job is to be handed to another delivery."""
+        return self._time_left() < HAND_OVER_S
+
+    def progress(self, **progress: Any) -> bool:
         """Save how far the job is, every two seconds at most; each save renews the lease.
+
+        Returns:
+            Whether it was saved.
 
         Raises:
             Cancelled: the job's end has been asked for.
             Superseded: the lease is lost.
 
         """
-        if self._clock() - self._saved_at >= SAVE_EVERY_S:
+        due = self._clock() - self._saved_at >= SAVE_EVERY_S
+        if due:
             self.save(**progress)
+        return due
 
     def save(self, **fields: Any) -> None:
         """Save fields of the job; that alone does not count as coming further.

@@ -21,9 +21,9 @@ _PUBLIC_STATUS = {
 }
 
 
-def job_path(job: Job) -> str:
-    """Return the path at which the job can be looked up."""
-    return f"/oserve/v1/table/{job.table_id}/{job.operation}/{job.id}/"
+def job_path(job: Job, version: str = "v1") -> str:
+    """Return the path at which the job can be looked up; each version has one."""
+    return f"/oserve/{version}/table/{job.table_id}/{job.operation}/{job.id}/"
 
 
 def own_job(job_id: str, caller: Caller, *, operation: str, table_id: int, jobs: Jobs) -> Job:
@@ -35,7 +35,11 @@ def own_job(job_id: str, caller: Caller, *, operation: str, table_id: int, jobs:
 
     """
     job = jobs.get(job_id)
-    if (job.app_id, job.table_id, job.operation) != (caller.app_id, table_id, operation):
+    if job.deleted or (job.app_id, job.table_id, job.operation) != (
+        caller.app_id,
+        table_id,
+        operation,
+    ):
         raise NotFound(f"job {job_id} does not exist")
     if job.user_id != caller.user_id:
         raise Unauthenticated("the job was started by another user")

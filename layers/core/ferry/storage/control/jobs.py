@@ -1,8 +1,8 @@
 """Jobs, and the marks that limit how often one may start.
 
 A job is one map attribute, beside the few that an index or another writer needs: ``open`` and
-``due_at`` put it on the sweeper's index for as long as somebody has to see to it, ``cancel`` is
-set by whoever asks for its end.
+``due_at`` put it on the sweeper's index for as long as somebody has to see to it, ``scope`` on
+its creator's list until it is deleted, ``cancel`` is set by whoever asks for its end.
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,15 @@ from ferry.errors import NotFound, Superseded, TooSoon
 from ferry.jobs.job import Job, MailState, Operation, Status
 from ferry.storage.attributes import encode_item
 from ferry.storage.control.entities import CONDITION_FAILED, from_item, key, to_item
+from ferry.storage.control.job_lists import scope
 from ferry.storage.transactions import commit
 
 _OPEN_INDEX = "open_jobs"
 _KEEP_S = 120 * 86_400
 """How long a job can be looked up after its end: longer than any link to its files serves."""
+
+_KEEP_DELETED_S = 86_400
+"""How long a deleted job is kept for its mail, which is tried for less than that."""
 
 _MAY_BE_CLAIMED = (
     "job.#status = :pending"
@@ -150,6 +154,38 @@ class Jobs:
         )
         return "cancel" in item
 
+    def ask_for_the_end(self, job_id: str) -> None:
+        """Let the job be cancelled by its worker, at the worker's next save.
+
+        Raises:
+            Superseded: it has ended.
+
+        """
+        self._change(
+            job_id,
+            "SET cancel = :yes",
+            "job.#status IN (:pending, :running)",
+            {
+                ":yes": True,
+                ":pending": Status.PENDING.value,
+                ":running": Status.RUNNING.value,
+            },
+        )
+
+    def remove(self, job_id: str, *, now: int) -> None:
+        """Show an ended job to nobody any more; if its mail is due, that is still sent."""
+        self._change(
+            job_id,
+            "SET job.deleted = :yes, expires_at = :expires REMOVE #scope",
+            "attribute_exists(pk) AND NOT job.#status IN (:pending, :running)",
+            {
+                ":yes": True,
+                ":expires": now + _KEEP_DELETED_S,
+                ":pending": Status.PENDING.value,
+                ":running": Status.RUNNING.value,
+            },
+        )
+
     def claim_mail(self, job_id: str, *, now: int, lease_s: int) -> Job:
         """Take the sending of the job's mail upon oneself and return the job.
 
@@ -185,7 +221,7 @@ class Jobs:
         return _job(self._update(job_id, update, condition, encode_item(values)))
 
     def _update(self, job_id: str, update: str, condition: str, values: Any) -> Any:
-        names = {"#status": "status", "#open": "open"}
+        names = {"#status": "status", "#open": "open", "#scope": "scope"}
         expressions = update + condition
         try:
             return aws.dynamodb().update_item(
@@ -203,7 +239,11 @@ class Jobs:
             raise
 
     def _put(self, job: Job) -> dict[str, Any]:
-        beside = {"open": "1", "due_at": job.due_at}
+        beside = {
+            "open": "1",
+            "due_at": job.due_at,
+            "scope": scope(job.table_id, job.operation, job.user_id),
+        }
         return {
             "TableName": self._table_name,
             "Item": {**_key(job.id), **encode_item(beside), "job": {"M": to_item(job)}},

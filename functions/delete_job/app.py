@@ -1,0 +1,47 @@
+"""DELETE /oserve/v1/table/:table_id/export|import/:job_id/: cancel or delete a job."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.config import settings
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.files import Files
+from ferry.storage.queues import Queue
+from ferry.telemetry import logger, metrics
+from ferry.transfer.ending import end_job
+from ferry.transfer.view import own_job
+from ferry.worker import count_end
+
+app = http.resolver()
+
+
+@app.delete("/oserve/<version>/table/<table_id>/<operation>/<job_id>/?")
+def delete_job(version: str, table_id: str, operation: str, job_id: str) -> Response[None]:
+    config = settings()
+    jobs = Jobs(config.CONTROL_TABLE)
+    table = http.path_number(table_id, "table")
+    job = own_job(job_id, http.caller(app), operation=operation, table_id=table, jobs=jobs)
+    cancelled = end_job(
+        job,
+        now=int(time.time()),
+        jobs=jobs,
+        notices=Queue(config.NOTICE_QUEUE_URL),
+        uploads=Files(config.UPLOAD_BUCKET),
+        results=Files(config.RESULTS_BUCKET),
+    )
+    if cancelled:
+        count_end(cancelled)
+    return Response(204)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,43 @@
+"""GET /oserve/v1.5/table/:table_id/export|import/: list the caller's jobs, the newest first."""
+
+from typing import Any
+
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.catalog.page import envelope, page_asked_for
+from ferry.config import settings
+from ferry.jobs.job import Operation
+from ferry.storage.control.job_lists import JobLists
+from ferry.storage.control.tables import Tables
+from ferry.storage.secrets import link_key
+from ferry.telemetry import logger, metrics
+from ferry.transfer.view import view
+
+app = http.resolver()
+
+
+@app.get("/oserve/<version>/table/<table_id>/<operation>/?")
+def list_jobs(version: str, table_id: str, operation: str) -> dict[str, Any]:
+    config, caller = settings(), http.caller(app)
+    page = page_asked_for(app.current_event.query_string_parameters)
+    tables = Tables(config.CONTROL_TABLE)
+    jobs, total = JobLists(config.CONTROL_TABLE).page(
+        tables.get(caller.app_id, http.path_number(table_id, "table")).id,
+        Operation(operation),
+        caller.user_id,
+        offset=page.offset,
+        limit=page.limit,
+    )
+    key = link_key(config.LINK_SECRET_ARN)
+    shown = [view(job, link_key=key, link_days=config.LINK_DAYS) for job in jobs]
+    return envelope(shown, page, total, app.current_event.path)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

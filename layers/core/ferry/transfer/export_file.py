@@ -1,0 +1,190 @@
+"""An export's file on its way to S3."""
+
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from ferry.errors import DoesNotFit, NotFound, TooManyRows
+from ferry.jobs.job import Counts, ExportCheckpoint, Job
+from ferry.storage.files import PART_BYTES, Files
+from ferry.tables.values import Value
+from ferry.transfer.plan import ExportPlan
+from ferry.transfer.run import Run
+
+_MAX_RESTARTS = 2
+_PACK_BYTES = 64 * 1024
+"""Rows go to the packing in pieces of that size: one alone is not worth a call."""
+
+
+class ExportFile:
+    """The file as it is written: each part that has arrived makes a checkpoint.
+
+    Args:
+        run: the job, while this worker holds it.
+        plan: of the export.
+        row_cap: how many rows the file may have; past it the job fails.
+        files: where it goes.
+
+    """
+
+    def __init__(self, run: Run, plan: ExportPlan, *, row_cap: int, files: Files) -> None:
+        self._run = run
+        self._plan = plan
+        self._row_cap = row_cap
+        self._files = files
+        self._name = _file_name(run.job, plan.kind.suffix)
+        self._folder = f"exports/{run.job.id}"
+        self._key = f"{self._folder}/{self._name}"
+        if not isinstance(run.job.checkpoint, ExportCheckpoint):
+            upload_id = files.begin_upload(self._key, plan.kind.media_type)
+            run.save(checkpoint=ExportCheckpoint(upload_id))
+        run.partial_result = self._abandon
+        self._go_on(cast("ExportCheckpoint", run.job.checkpoint))
+
+    @property
+    def after(self) -> str:
+        """The order key of the last row that was dealt with before this worker came."""
+        return self._saved.after
+
+    @property
+    def closed(self) -> bool:
+        """Whether every part is uploaded."""
+        return self._saved.closed
+
+    def encode(self, columns: dict[str, Value]) -> bytes:
+        """Return a row as the file shows it, fit for `add`."""
+        return self._writer.encode(self._plan.shaped(columns))
+
+    def add(self, encoded: bytes) -> None:
+        """Write an encoded row.
+
+        Raises:
+            TooManyRows: the file has as many as it may.
+
+        """
+        if self._writer.rows_written >= self._row_cap:
+            raise too_many_rows(self._row_cap)
+        self._unpacked += self._writer.place(encoded)
+        if len(self._unpacked) >= _PACK_BYTES:
+            self._pack()
+
+    def reached(self, after: str) -> None:
+        """Say that every row up to that order key has been dealt with, written or passed over."""
+        if len(self._part) + len(self._unpacked) >= PART_BYTES:
+            self._pack()
+        if len(self._part) >= PART_BYTES:
+            self._put_part(after=after)
+        elif self.report() and self._run.nearly_out_of_time:
+            self._put_rest(after)
+
+    def report(self) -> bool:
+        """Save how far the file is, every two seconds at most; return whether that was done."""
+        return self._run.progress(rows_done=self._writer.rows_written, bytes_done=self._size)
+
+    def sorting(self) -> None:
+        """Say that one more row of those to be sorted is read; none is written yet.
+
+        Raises:
+            DoesNotFit: the function's time ends before the last is read, as it would again.
+
+        """
+        if self.report() and self._run.nearly_out_of_time:
+            raise DoesNotFit(
+                "the rows are too many to be sorted within a function's time; leave out order_by, "
+                "or sort by created_at"
+            )
+
+    def close(self) -> None:
+        """Write the file's end."""
+        self._unpacked += self._writer.tail()
+        self._pack()
+        self._part += self._packing.tail()
+        self._put_part(closed=True)
+
+    def complete(self) -> dict[str, Any]:
+        """Make the parts a file and return what the job says of it."""
+        saved = self._saved
+        try:
+            self._files.complete_upload(self._key, saved.upload_id, saved.etags)
+        except NotFound as gone:
+            restarts = self._run.job.restarts + 1
+            if restarts > _MAX_RESTARTS:
+                raise
+            self._run.save(checkpoint=None, restarts=restarts)
+            raise RuntimeError("the upload is lost: the export starts over") from gone
+        return {
+            "result_key": self._key,
+            "file_name": self._name,
+            "rows_total": saved.rows,
+            "counts": Counts(total=saved.rows, succeeded=saved.rows),
+        }
+
+    @property
+    def _size(self) -> int:
+        return self._saved.size + len(self._part) + len(self._unpacked)
+
+    def _go_on(self, saved: ExportCheckpoint) -> None:
+        """Take the file up where it was left, or begin it."""
+        self._saved = saved
+        self._writer = self._plan.writer(saved.rows)
+        self._packing = self._plan.kind.packing(saved.packed)
+        self._part = bytearray()
+        self._unpacked = bytearray()
+        if saved.rest:
+            self._part += b"".join(self._files.blocks(saved.rest))
+        elif not saved.etags:
+            self._part += self._packing.head()
+            self._unpacked += self._writer.head()
+
+    def _pack(self) -> None:
+        self._part += self._packing.pack(bytes(self._unpacked))
+        self._unpacked.clear()
+
+    def _put_part(self, *, after: str = "", closed: bool = False) -> None:
+        if not closed:
+            self._part += self._packing.seal()
+        saved, number = self._saved, len(self._saved.etags) + 1
+        etag = self._files.put_part(self._key, saved.upload_id, number, bytes(self._part))
+        size = saved.size + len(self._part)
+        self._part.clear()
+        self._save(etags=(*saved.etags, etag), size=size, after=after, closed=closed)
+
+    def _put_rest(self, after: str) -> None:
+        """Keep for the next delivery what is too little for a part of an upload."""
+        self._pack()
+        self._part += self._packing.seal()
+        # Under a name of this delivery's: one that has lost its lease must not write over it.
+        rest = f"{self._folder}/rest-{self._run.job.worker}"
+        self._files.put(rest, bytes(self._part))
+        self._save(rest=rest, after=after)
+
+    def _save(self, *, after: str, rest: str = "", **more: Any) -> None:
+        self._saved = ExportCheckpoint(
+            **{
+                "upload_id": self._saved.upload_id,
+                "etags": self._saved.etags,
+                "size": self._saved.size,
+                **more,
+            },
+            after=after,
+            rest=rest,
+            rows=self._writer.rows_written,
+            packed=self._packing.so_far,
+        )
+        self._run.checkpoint(self._saved, rows_done=self._saved.rows, bytes_done=self._size)
+
+    def _abandon(self) -> dict[str, Any]:
+        """Drop what there is of the file: nobody can use it."""
+        self._files.abort_upload(self._key, self._saved.upload_id)
+        return {}
+
+
+def too_many_rows(row_cap: int) -> TooManyRows:
+    """Return the error of an export that selects more than `row_cap` rows."""
+    return TooManyRows(
+        f"the export selects more than {row_cap:,} rows; use mode=part with start and end"
+    )
+
+
+def _file_name(job: Job, suffix: str) -> str:
+    accepted = datetime.fromtimestamp(job.accepted_at / 1000, UTC)
+    return f"{job.table_name}-{accepted:%Y%m%dT%H%M%SZ}{suffix}"

@@ -1,0 +1,117 @@
+"""Sorts more rows than memory holds, on the function's disk."""
+
+import errno
+import heapq
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from struct import Struct
+from tempfile import TemporaryFile
+from typing import NamedTuple, Self
+
+from ferry.errors import DoesNotFit
+
+_HELD_BYTES = 24 * 1024 * 1024
+_OVERHEAD_BYTES = 180
+"""What a held row takes beside its bytes: a tuple, two bytes objects, a place in a list."""
+
+_BLOCK_BYTES = 64 * 1024
+_LENGTHS = Struct("<II")
+
+
+class KeyedRow(NamedTuple):
+    """An encoded row and the key that it is sorted by."""
+
+    key: bytes
+    row: bytes
+
+
+class _Run(NamedTuple):
+    """Where a sorted run lies in the file, from byte to byte."""
+
+    start: int
+    stop: int
+
+
+class ExternalSort:
+    """Takes rows in any order and gives them back by their keys, which must differ.
+
+    What is held is sorted and written to disk as a run each time that it grows large; in the end
+    all runs are merged. The one file has no name: however the process ends, the disk is freed.
+    """
+
+    def __init__(self) -> None:
+        self._file = TemporaryFile(buffering=1 << 20)  # noqa: SIM115 - closed by __exit__
+        self._runs: list[_Run] = []
+        self._held: list[KeyedRow] = []
+        self._held_bytes = 0
+
+    def __enter__(self) -> Self:
+        """Return the sort."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Free the disk."""
+        with suppress(OSError):  # what a full disk could not take is not missed
+            self._file.close()
+
+    def add(self, key: bytes, row: bytes) -> None:
+        """Take a row.
+
+        Raises:
+            DoesNotFit: the disk is full.
+
+        """
+        self._held.append(KeyedRow(key, row))
+        self._held_bytes += len(key) + len(row) + _OVERHEAD_BYTES
+        if self._held_bytes >= _HELD_BYTES:
+            self._spill()
+
+    def merged(self) -> Iterator[KeyedRow]:
+        """Yield every row in the order of the keys; nothing may be added any more."""
+        self._held.sort()
+        self._file.flush()
+        return heapq.merge(self._held, *map(self._rows, self._runs))
+
+    def _spill(self) -> None:
+        self._held.sort()
+        try:
+            start = self._file.tell()
+            self._file.writelines(_framed(self._held))
+            self._file.flush()
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise DoesNotFit(
+                "the rows are too large to be sorted; leave out order_by, or sort by created_at"
+            ) from error
+        self._runs.append(_Run(start, self._file.tell()))
+        self._held.clear()
+        self._held_bytes = 0
+
+    def _rows(self, run: _Run) -> Iterator[KeyedRow]:
+        blocks = self._blocks(run)
+        held = b""
+        at = 0
+        for block in blocks:
+            held, at = held[at:] + block, 0
+            while len(held) - at >= _LENGTHS.size:
+                key_bytes, row_bytes = _LENGTHS.unpack_from(held, at)
+                middle = at + _LENGTHS.size + key_bytes
+                stop = middle + row_bytes
+                if stop > len(held):
+                    break
+                yield KeyedRow(held[middle - key_bytes : middle], held[middle:stop])
+                at = stop
+
+    def _blocks(self, run: _Run) -> Iterator[bytes]:
+        # pread: the runs are read by turns, and none may move another's place in the file.
+        for start in range(run.start, run.stop, _BLOCK_BYTES):
+            yield os.pread(self._file.fileno(), min(_BLOCK_BYTES, run.stop - start), start)
+
+
+def _framed(rows: Iterable[KeyedRow]) -> Iterator[bytes]:
+    for key, row in rows:
+        yield _LENGTHS.pack(len(key), len(row))
+        yield key
+        yield row

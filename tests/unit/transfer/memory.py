@@ -1,0 +1,143 @@
+"""Stands in for storage where a test runs an export hundreds of times: a table, a bucket, a job."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from ferry.jobs.job import Job, Operation, Status
+from ferry.jobs.requests import ExportRequest
+from ferry.storage.records import Window
+from ferry.tables.records import Record
+from ferry.tables.schema import Schema, Table
+from ferry.transfer.exports import run_export
+from ferry.transfer.run import Run
+
+ACCEPTED_MS = 1_760_000_000_000
+
+
+class Killed(BaseException):
+    """The worker ends here."""
+
+
+@dataclass
+class Bucket:
+    """Keeps files and uploads, as `ferry.storage.files.Files` does."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    parts: dict[int, bytes] = field(default_factory=dict)
+    dies_after: int = 1_000_000
+
+    def begin_upload(self, key: str, media_type: str) -> str:
+        return "upload"
+
+    def put_part(self, key: str, upload_id: str, number: int, body: bytes) -> str:
+        self._live()
+        self.parts[number] = body
+        return f"etag{number}"
+
+    def complete_upload(self, key: str, upload_id: str, etags: tuple[str, ...]) -> None:
+        self._live()
+        self.files[key] = b"".join(self.parts[number + 1] for number in range(len(etags)))
+
+    def put(self, key: str, body: bytes) -> None:
+        self.files[key] = body
+
+    def blocks(self, key: str) -> Iterator[bytes]:
+        yield self.files[key]
+
+    def abort_upload(self, key: str, upload_id: str) -> None:
+        self.parts.clear()
+
+    def _live(self) -> None:
+        self.dies_after -= 1
+        if self.dies_after < 0:
+            raise Killed
+
+
+@dataclass
+class Rows:
+    """Keeps a table's rows, as `ferry.storage.records.Records` does."""
+
+    records: list[Record]
+
+    def stream(
+        self, table: Table, window: Window, *, newest_first: bool = False
+    ) -> Iterator[Record]:
+        low, high = window.bounds
+        inside = [record for record in self.records if low <= record.order <= high]
+        yield from sorted(inside, key=lambda record: record.order, reverse=newest_first)
+
+
+@dataclass
+class Exporter:
+    """Runs the export of a table's rows to its end, however often its worker dies."""
+
+    schema: Schema
+    records: list[Record]
+    row_cap: int = 1_000_000
+
+    def file(self, request: ExportRequest, *, dies_after: int = 1_000_000) -> bytes:
+        """Return the file; a first worker dies at its call after so many of the bucket's."""
+        self.job = _job(request)
+        bucket = Bucket(dies_after=dies_after)
+        try:
+            result = self._deliver(bucket)
+        except Killed:
+            bucket.dies_after = 1_000_000
+            result = self._deliver(bucket)
+        return bucket.files[result["result_key"]]
+
+    def get(self, app_id: str, table_id: int) -> Table:
+        return _table(self.schema)
+
+    def save(self, job: Job, *, holder: str) -> bool:
+        self.job = job
+        return False
+
+    def _deliver(self, bucket: Bucket) -> dict[str, Any]:
+        storage: Any = self
+        run = Run(self.job, jobs=storage, clock=lambda: 0.0, time_left=lambda: 900.0)
+        rows: Any = Rows(self.records)
+        files: Any = bucket
+        return run_export(run, row_cap=self.row_cap, tables=storage, records=rows, files=files)
+
+
+def _table(schema: Schema) -> Table:
+    return Table(
+        id=1, app_id="a", name="goods", schema=schema, created_by=1, created_at=0, updated_at=0
+    )
+
+
+def _job(request: ExportRequest) -> Job:
+    return Job(
+        id="j1",
+        operation=Operation.EXPORT,
+        app_id="a",
+        user_id=1,
+        table_id=1,
+        table_name="goods",
+        request=request,
+        public_url="",
+        accepted_at=ACCEPTED_MS,
+        updated_at=0,
+        due_at=0,
+        status=Status.RUNNING,
+        worker="w",
+    )
+
+
+def record(number: int, **more: Any) -> Record:
+    """Return a row; its id comes from its number."""
+    base = Record(
+        id=f"{number:024x}",
+        created_by=1,
+        created_at=number // 3,
+        updated_at=number,
+        read_perm=["user:*"],
+        write_perm=[],
+        written_at=ACCEPTED_MS,
+        fields={},
+    )
+    return msgspec.structs.replace(base, **more)
