@@ -41,7 +41,7 @@ def accept(table_id: str, options: type[ExportOptions | ExportOptionsV15]) -> Jo
         now_ms=time.time_ns() // 1_000_000,
         public_url=http.public_url(app),
         row_cap=config.EXPORT_ROW_CAP,
-        time_left=lambda: http.time_left(app),
+        time_left=http.time_left(app),
         jobs=Jobs(config.CONTROL_TABLE),
         records=Records(config.RECORDS_TABLE),
         queue=Queue(config.EXPORT_QUEUE_URL),

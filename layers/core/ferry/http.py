@@ -144,10 +144,10 @@ def json_object[M: BaseModel](app: APIGatewayHttpResolver, model: type[M]) -> M:
         raise Malformed("; ".join(problems)) from error
 
 
-def time_left(app: APIGatewayHttpResolver) -> float:
-    """Return how many seconds there are to answer."""
-    milliseconds: int = app.lambda_context.get_remaining_time_in_millis()
-    return milliseconds / 1000
+def time_left(app: APIGatewayHttpResolver) -> Callable[[], float]:
+    """Return a function that tells how many seconds there are left to answer."""
+    context = app.lambda_context
+    return lambda: context.get_remaining_time_in_millis() / 1000
 
 
 def public_url(app: APIGatewayHttpResolver) -> str:
