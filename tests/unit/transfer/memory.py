@@ -29,15 +29,15 @@ class Bucket:
     parts: dict[int, bytes] = field(default_factory=dict)
     dies_after: int = 1_000_000
 
-    def begin_upload(self, key: str, media_type: str) -> str:
+    def begin_upload(self, _key: str, _media_type: str) -> str:
         return "upload"
 
-    def put_part(self, key: str, upload_id: str, number: int, body: bytes) -> str:
+    def put_part(self, _key: str, _upload_id: str, number: int, body: bytes) -> str:
         self._live()
         self.parts[number] = body
         return f"etag{number}"
 
-    def complete_upload(self, key: str, upload_id: str, etags: tuple[str, ...]) -> None:
+    def complete_upload(self, key: str, _upload_id: str, etags: tuple[str, ...]) -> None:
         self._live()
         self.files[key] = b"".join(self.parts[number + 1] for number in range(len(etags)))
 
@@ -47,7 +47,7 @@ class Bucket:
     def blocks(self, key: str) -> Iterator[bytes]:
         yield self.files[key]
 
-    def abort_upload(self, key: str, upload_id: str) -> None:
+    def abort_upload(self, _key: str, _upload_id: str) -> None:
         self.parts.clear()
 
     def _live(self) -> None:
@@ -63,7 +63,7 @@ class Rows:
     records: list[Record]
 
     def stream(
-        self, table: Table, window: Window, *, newest_first: bool = False
+        self, _table: Table, window: Window, *, newest_first: bool = False
     ) -> Iterator[Record]:
         low, high = window.bounds
         inside = [record for record in self.records if low <= record.order <= high]
@@ -89,10 +89,10 @@ class Exporter:
             result = self._deliver(bucket)
         return bucket.files[result["result_key"]]
 
-    def get(self, app_id: str, table_id: int) -> Table:
+    def get(self, _app_id: str, _table_id: int) -> Table:
         return _table(self.schema)
 
-    def save(self, job: Job, *, holder: str) -> bool:
+    def save(self, job: Job, **_: str) -> bool:
         self.job = job
         return False
 

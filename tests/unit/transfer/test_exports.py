@@ -25,7 +25,7 @@ from tests.unit.transfer.memory import ACCEPTED_MS, Exporter, record
 type Row = dict[str, Any]
 
 WHERES: dict[str, Callable[[Row], bool]] = {
-    "": lambda row: True,
+    "": lambda _: True,
     '{"on":true}': lambda row: row.get("on") is True,
     '{"amount":{"$gt":0}}': lambda row: row["amount"] > 0,
     '{"name":{"$contains":"a"},"price":{"$exists":true}}': lambda row: (

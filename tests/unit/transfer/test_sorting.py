@@ -59,7 +59,7 @@ class _Full:
     def tell(self) -> int:
         return 0
 
-    def writelines(self, lines: object) -> None:
+    def writelines(self, _: object) -> None:
         raise OSError(errno.ENOSPC, "no space left on device")
 
     def close(self) -> None:
