@@ -119,6 +119,7 @@ def _use_everything(carrier: Carrier) -> None:
     job_id = carrier.start_export(table)
     service.run_jobs()
     service.call("GET", f"{path}{table}/export/{job_id}/")
+    service.call("GET", f"/oserve/v1.5/table/{table}/export/")
     for link in carrier.mails()[0].links:
         service.download(link)
 
@@ -139,6 +140,9 @@ def _use_everything(carrier: Carrier) -> None:
         assert service.deliver("NoticeQueue", notices) != []
     for job_id in lost:
         carrier.recover(job_id)
+    for job_id in (*lost, carrier.start_import(table, CSV)):
+        operation = carrier.job(job_id).operation
+        assert service.call("DELETE", f"{path}{table}/{operation}/{job_id}/").status < 300
 
 
 def _change_tables_and_rows(carrier: Carrier, path: str) -> None:
