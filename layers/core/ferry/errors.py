@@ -20,6 +20,10 @@
   + Interrupted         a run stops at a checkpoint, on purpose
     - Cancelled         its end was asked for
     - OutOfTime         the function's time is nearly up: another delivery goes on
+  + InvalidItem         one bad item of a configuration: it is reported, and the others apply
+    - InvalidText       its text cannot be read; it knows where
+      = InvalidJson       not JSON, or JSON of another shape
+      = InvalidStatement  not a statement of the engine's SQL
 
 Anything else is a fault that may pass, or a bug: HTTP answers 500; a queue message goes back,
 is tried again, and ends in the dead-letter queue. Retrying is the default: only giving up has
@@ -140,3 +144,29 @@ class Cancelled(Interrupted):
 
 class OutOfTime(Interrupted):
     """The function's time is nearly up; another delivery goes on from the checkpoint."""
+
+
+class InvalidItem(FerryError):
+    """One item of a configuration is not as it must be; the message is the engine's own text."""
+
+
+class InvalidText(InvalidItem):
+    """A text cannot be read.
+
+    Args:
+        reason: what is wrong, in the engine's words.
+        offset: where it went wrong, in characters from the start of the text.
+
+    """
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.offset = offset
+
+
+class InvalidJson(InvalidText):
+    """A text is not JSON, or JSON of another shape than is read from it."""
+
+
+class InvalidStatement(InvalidText):
+    """A text is not a statement of the engine's SQL."""
