@@ -89,8 +89,8 @@ def _item_changes(section: Section, before: Document, after: Document) -> Iterat
         yield from found
         return
     for type_, old, new in found:
-        for conf_key, *texts in _text_changes(_conf_texts(old), _conf_texts(new)):
-            yield f"{type_}.{conf_key}", texts[0], texts[1]
+        for conf_key, old_conf, new_conf in _text_changes(_conf_texts(old), _conf_texts(new)):
+            yield f"{type_}.{conf_key}", old_conf, new_conf
 
 
 def _text_changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[TextChange]:

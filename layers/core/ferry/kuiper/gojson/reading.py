@@ -14,7 +14,7 @@ MAX_VALUE_DEPTH = 500
 """How deep a value that is taken apart may nest; Go allows 10,000, no configuration needs 20."""
 
 REPLACEMENT = "\ufffd"
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udfff]+")
 _UNICODE_ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r"|(?P<alone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
@@ -57,7 +57,7 @@ def read_plain(text: str) -> Any:
 
 def mend(text: str) -> str:
     """Return `text` with what is no character replaced, as Go does with invalid UTF-8."""
-    return text if text.isascii() else _SURROGATE.sub(REPLACEMENT, text)
+    return text if text.isascii() else _SURROGATES.sub(_replacements, text)
 
 
 def kind_of(value: Any) -> str:
@@ -85,6 +85,10 @@ def _decoded(text: str, decoder: json.JSONDecoder) -> Any:
     except (ValueError, InvalidJson) as fault:
         check(text)
         raise InvalidJson(str(fault), 0) from fault
+
+
+def _replacements(run: re.Match[str]) -> str:
+    return REPLACEMENT * len(run[0])
 
 
 def _paired(escape: re.Match[str]) -> str:
