@@ -39,7 +39,7 @@ json_values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4)
     ),
-    max_leaves=12,
+    max_leaves=8,
 )
 json_like = st.text('{}[]",:0123456789.eE+-truefalsn\\u \n', max_size=40)
 
@@ -96,7 +96,8 @@ sources = st.builds(
 texts = st.text(max_size=12)
 documents = st.dictionaries(
     st.sampled_from(Section),
-    st.dictionaries(texts, texts | json_values.map(json.dumps), max_size=3),
+    st.dictionaries(texts, texts | json_values.map(json.dumps), max_size=2),
+    max_size=5,
 ).map(Document)
 
 
@@ -122,7 +123,7 @@ def rule(**members: Any) -> str:
 @st.composite
 def valid_documents(draw: st.DrawFn) -> Document:
     """Documents whose every item applies in a full import, plugins and configs aside."""
-    streams = draw(st.lists(plain_names.map(lambda name: f"s{name}"), unique=True, max_size=4))
+    streams = draw(st.lists(plain_names.map("stream_{}".format), unique=True, max_size=4))
     ids = draw(st.lists(plain_names, unique=True, max_size=4))
     configs = draw(
         st.dictionaries(
