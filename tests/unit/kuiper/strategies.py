@@ -20,7 +20,7 @@ from ferry.kuiper.sql.statements import (
     StructType,
 )
 
-names = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="`"), max_size=8)
+names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="`"), max_size=8)
 plain_names = st.from_regex(r"[A-Za-z][A-Za-z0-9_]{0,7}", fullmatch=True)
 digits = st.from_regex(r"[0-9]{1,12}", fullmatch=True)
 numbers = st.from_regex(r"-?[0-9]{1,6}\.[0-9]{0,6}", fullmatch=True)

@@ -138,7 +138,9 @@ def test_temporary_rule_is_checked_and_named_but_not_stored() -> None:
 
 def test_configs_merge_by_conf_key() -> None:
     current = one(Section.SOURCE_CONFIG, "mqtt", '{"a":{"x":1},"b":{"x":2}}')
-    imported = Document({Section.SOURCE_CONFIG: {"mqtt": '{"b":{"y":3.0},"c":null}', "file": "{}"}})
+    imported = Document(
+        {Section.SOURCE_CONFIG: {"mqtt": '{"b":{"y":3.0},"c":null}', "file": "{}", "sql": "null"}}
+    )
     applied = apply(current, imported, Mode.PARTIAL)
     assert applied.succeeded
     assert applied.document[Section.SOURCE_CONFIG] == {"mqtt": '{"a":{"x":1},"b":{"y":3},"c":{}}'}
@@ -175,6 +177,14 @@ def test_actions_of_old_versions_are_renamed_in_a_partial_import_under_v2() -> N
         '"sql":"SELECT * FROM demo"}'
     )
     assert full[Section.RULES]["r"] == old
+
+
+@pytest.mark.parametrize("actions", [[{"log": {}}], [None, {"mqtt": {"url": "u"}}]])
+def test_rules_without_old_names_stay_verbatim_under_v2(actions: list[object]) -> None:
+    text = rule(actions=actions)
+    imported = Document({Section.RULES: {"r": text}, Section.STREAMS: {"demo": stream()}})
+    applied = apply(Document(), imported, Mode.PARTIAL, wire=Wire.V2)
+    assert applied.document[Section.RULES]["r"] == text
 
 
 def test_properties_already_renamed_are_left_alone() -> None:

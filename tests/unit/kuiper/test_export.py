@@ -47,6 +47,7 @@ def whole() -> Document:
                 "sources_video": PLUGIN,
                 "sinks_tdengine": PLUGIN,
                 "sinks_video": PLUGIN,
+                "functions_broken": "not JSON",
                 "functions_pack": '{"name":"pack","file":"https://h/p.zip","functions":["thumb"]}',
             },
             Section.PORTABLE_PLUGINS: {"pysam": PLUGIN},

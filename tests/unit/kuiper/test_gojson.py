@@ -128,6 +128,12 @@ def test_odd_texts_are_read_as_go_reads_them(text: str, value: object) -> None:
     assert read(text) == value
 
 
+@pytest.mark.parametrize("text", ["NaN", "[1,-Infinity]"])
+def test_constants_of_other_languages_are_refused(text: str) -> None:
+    with pytest.raises(InvalidJson, match=r"^invalid character"):
+        read(text)
+
+
 def test_members_keep_twins() -> None:
     value = read('{"a":1,"a":2}')
     assert isinstance(value, Members)

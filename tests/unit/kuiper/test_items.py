@@ -23,6 +23,8 @@ from tests.unit.kuiper.strategies import fault_of, json_like
         ("http:///a.zip", False),
         ("http://[", False),
         ("file://", False),
+        ("http://h/a\n.zip", False),
+        ("http://h/ a.zip", False),
         ("", False),
     ],
 )
@@ -142,6 +144,7 @@ def test_script_that_defines_its_function(script: str) -> None:
             "invalid character 'x' looking for beginning of value",
         ),
         ('{"id":"area"}', 'cannot find function "area" in script'),
+        (f'{{"script":"function{" " * 100_000}x"}}', 'cannot find function "area" in script'),
         ('{"script":"function areas(){}"}', 'cannot find function "area" in script'),
         ('{"script":"myarea = 1; x.area = 2"}', 'cannot find function "area" in script'),
     ],

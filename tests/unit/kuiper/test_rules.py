@@ -15,7 +15,7 @@ GRAPH: dict[str, Any] = {
         "avg": {"type": "operator", "nodeType": "function", "props": {"expr": "avg(a)"}},
         "out": {"type": "sink", "nodeType": "log", "props": {}},
     },
-    "topo": {"sources": ["demo"], "edges": {"demo": ["avg"], "avg": [["out"]]}},
+    "topo": {"sources": ["demo"], "edges": {"demo": ["avg"], "avg": [["out"], 1]}},
 }
 
 

@@ -126,6 +126,7 @@ def test_source_is_refused_with_what_was_found(text: str, error: str) -> None:
         "a BOOLEAN DEFAULT 1",
         "a STRING DEFAULT 'x'",
         "a STRING DEFAULT 1.5",
+        "a BIGINT DEFAULT 1.5",
     ],
 )
 def test_defaults_that_convert(definition: str) -> None:
@@ -173,7 +174,7 @@ def test_only_create_creates(text: str, *, creates: bool) -> None:
         "SELECT a FROM s GROUP BY a, SLIDINGWINDOW(ss, 10) OVER (WHEN a > 1) HAVING count(*) > 1",
         "SELECT a FROM s ORDER BY a DESC, b ASC LIMIT 10",
         "SELECT -a, - 1, 1.5, TRUE FROM s",
-        "SELECT cur_date() FROM s",
+        "SELECT cur_date(), row_number() OVER () FROM s INNER JOIN t",
     ],
 )
 def test_selects_that_parse(text: str) -> None:

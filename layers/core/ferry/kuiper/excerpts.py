@@ -3,6 +3,6 @@
 LONGEST = 2_000
 
 
-def excerpt(text: str) -> str:
+def excerpt(text: str, longest: int = LONGEST) -> str:
     """Return `text`, or as much of it as tells which text it is."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return text if len(text) <= longest else f"{text[:longest]}…"

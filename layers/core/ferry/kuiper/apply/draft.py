@@ -7,6 +7,7 @@ import msgspec
 from ferry.errors import InvalidItem
 from ferry.kuiper.document.document import Document, Texts
 from ferry.kuiper.document.sections import Section, Wire
+from ferry.kuiper.excerpts import LONGEST, excerpt
 from ferry.kuiper.items.installable import FileFaults
 
 
@@ -74,7 +75,7 @@ class Draft:
 
     def fail(self, section: Section, key: str, fault: InvalidItem) -> None:
         """Record why an item cannot be applied; what stood under its key stays."""
-        self._errors.setdefault(section, {})[key] = str(fault)
+        self._errors.setdefault(section, {})[key] = excerpt(str(fault), 2 * LONGEST)
 
     def skip(self, section: Section, key: str, reason: Skipped) -> None:
         """Record that an item was left out on purpose."""

@@ -57,6 +57,9 @@ def check_files(item: Installable, faults: FileFaults) -> None:
 
 def is_fetchable(uri: str) -> bool:
     """Return whether `uri` has a scheme this project fetches (config.md A) and a place in it."""
+    if not uri.isprintable() or " " in uri:
+        # urlsplit would drop some of these and let the rest pass
+        return False
     try:
         parts = urlsplit(uri)
     except ValueError:

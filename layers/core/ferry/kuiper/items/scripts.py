@@ -23,7 +23,8 @@ def read_script(key: str, text: str) -> Installable:
     id_ = fields.get("id", key)
     if id_ != key:
         raise InvalidItem(f"the script id {id_} does not match the key {key}")
-    declared = rf"\bfunction\s*\*?\s*{re.escape(id_)}\b|(?<![\w$.]){re.escape(id_)}\s*="
-    if not re.search(declared, fields.get("script", "")):
+    name = re.escape(id_)
+    declared = rf"\bfunction\s*+\*?\s*+{name}\b|(?<![\w$.]){name}\s*+="
+    if not id_ or not re.search(declared, fields.get("script", "")):
         raise InvalidItem(f'cannot find function "{id_}" in script')
     return Installable(key=key, name=key, text=text)

@@ -22,10 +22,9 @@ class Cursor:
         self.kind, self.lit, self.offset = next(self._rest)
 
     def advance(self) -> str:
-        """Step over the token and return what it was called; EOF is never left."""
+        """Step over the token and return what it was called; nothing steps over EOF."""
         lit = self.lit
-        if self.kind != "EOF":
-            self.kind, self.lit, self.offset = next(self._rest)
+        self.kind, self.lit, self.offset = next(self._rest)
         return lit
 
     def take(self, kind: str) -> bool:
