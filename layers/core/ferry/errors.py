@@ -8,9 +8,12 @@
     - TooSoon           400  the rate limit (the public API answers 400, never 429)
     - TooManyRows       400  more rows selected than one export, or one request, can take
     - GrantRefused      400  an OAuth request that is not granted
+    - Unfetchable       400  a file that a URI names cannot be had
+      = Unreachable       now; another try may help
     - Unauthenticated   401  no token, or one that does not serve
     - NotFound          404
     - MethodNotAllowed  405
+    - Conflict          409  others change the same thing all the time
     - LinkExpired       410  a download link past its time
     - FileTooLarge      413  a body that cannot pass this route
     - Superseded        409  another has changed the thing first; whoever meets this steps aside
@@ -75,6 +78,14 @@ class GrantRefused(Rejected):
         self.error = error
 
 
+class Unfetchable(Rejected):
+    """A file that a URI names cannot be had; the message is the reason alone."""
+
+
+class Unreachable(Unfetchable):
+    """A file cannot be had now; another try may help."""
+
+
 class Unauthenticated(Rejected):
     """The caller did not show a token that serves."""
 
@@ -91,6 +102,12 @@ class MethodNotAllowed(Rejected):
     """The path exists, the method does not."""
 
     status = 405
+
+
+class Conflict(Rejected):
+    """Others change the same thing all the time, so that this change never comes to be."""
+
+    status = 409
 
 
 class LinkExpired(Rejected):

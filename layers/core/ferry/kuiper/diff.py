@@ -1,6 +1,6 @@
 """What differs between two documents, by section and item."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import msgspec
@@ -81,6 +81,14 @@ def as_data(found: Iterable[Change]) -> dict[str, dict[str, dict[str, str]]]:
             entry["after"] = change.after
         data.setdefault(change.section.value, {})[change.item] = entry
     return data
+
+
+def summary(found: Sequence[Change], most: int = 20) -> str:
+    """Return a line a change, without texts; of many, the first and how many more there are."""
+    lines = [f"{change.kind} {change.section} {change.item}" for change in found[:most]]
+    if len(found) > most:
+        lines.append(f"… {len(found) - most:,}")
+    return "\n".join(lines)
 
 
 def _item_changes(section: Section, before: Document, after: Document) -> Iterator[TextChange]:
