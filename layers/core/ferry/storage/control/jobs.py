@@ -187,12 +187,9 @@ class Jobs:
         )
 
     def save_with(self, job: Job, writes: Sequence[Any], *, holder: str) -> bool:
-        """Replace the running job and make other `writes`, all or nothing.
+        """Replace the running job and make other `writes`, all or nothing; return which of both.
 
-        Returns:
-            False when nothing was done: the lease is not `holder`'s, the job's end has been asked
-            for, or a condition of `writes` does not hold.
-
+        Nothing is done if the lease is lost, the job's end asked for, or a condition not met.
         """
         values = encode_item({":holder": holder, ":due": job.due_at})
         saved = {
