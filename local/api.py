@@ -105,6 +105,15 @@ class Api:
         target.write_bytes(response.content)
         return len(response.content)
 
+    def send(self, path: str, body: Json) -> Json:
+        """Post a JSON body and return the JSON answer."""
+        answer: Json = self._call("POST", path, 200, json=body).json()
+        return answer
+
+    def get(self, path: str) -> bytes:
+        """Return what is at a path, exact to the byte."""
+        return self._call("GET", path, 200).content
+
     def _call(self, method: str, path: str, wanted: int, **options: Any) -> httpx.Response:
         try:
             response = self._http.request(method, path, **options)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from local.api import Api, Json
 from local.comparison import bare_pointers, check_equal, read_csv, read_json, typed
+from local.config_demo import ConfigDemo
 from local.instance import ROOT, Failed, Instance
 
 _EXAMPLES = ROOT / "examples"
@@ -45,6 +46,8 @@ class Demo:
         self._compare_with_json(exported, self._export(copy, f"{name}_copy", "json"))
         step(5, "A file with bad rows")
         self._import_bad_rows(table, name)
+        step(6, "A rule engine's configuration: in, out, changed, compared, rolled back")
+        ConfigDemo(self.api, self.folder, say).run()
         self._say_how_to_go_on(table)
 
     def _make_goods(self) -> Path:
@@ -148,6 +151,7 @@ To paste:
     {call} {url}/
     {call} -F file=@examples/goods-with-bad-rows.csv {url}/import/
     {call} {order} {url}/export/
+    curl {self.facts["api_url"]}/data/export
 """)
 
 

@@ -65,6 +65,8 @@ def _parameters(instance: Instance) -> list[str]:
         f"Architecture={architecture()}",
         f"PublicUrl={instance.url}",
         f"MailFrom={SENDER}",
+        "ConfigAuth=none",
+        "FetchPrivateNetworks=true",
     ]
 
 

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from cfnlint.decode.cfn_yaml import load
 
+from ferry.engine import serves
+
 ROOT = Path(__file__).resolve().parents[1]
 _REFUSING = "refuse_request"
 """The function that takes what no other does: its routes are not part of the API."""
@@ -30,9 +32,9 @@ def routes() -> dict[Route, str]:
 
 
 def canonical(path: str) -> str:
-    """Return the path with a trailing slash, unless it names a file."""
+    """Return the path with a trailing slash, unless it names a file or is the rule engine's."""
     bare = path.rstrip("/")
-    return bare if "." in bare.rpartition("/")[2] else f"{bare}/"
+    return bare if "." in bare.rpartition("/")[2] or serves(bare) else f"{bare}/"
 
 
 def _route(properties: dict[str, Any]) -> Route:

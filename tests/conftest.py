@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
@@ -19,8 +20,11 @@ import pytest
 from moto import mock_aws
 
 from ferry import aws, config
+from ferry.accounts import sha256
 from ferry.storage import secrets
+from ferry.storage.control.accounts import Accounts
 from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES
+from tests.engine import Engine
 from tests.service import Service, new_app
 
 SENDER = "ferry@example.com"
@@ -39,6 +43,7 @@ _CACHES = (
     aws.sqs,
     aws.ses,
     aws.secrets,
+    aws.events,
 )
 
 
@@ -85,8 +90,17 @@ def service(stack: SimpleNamespace, context: SimpleNamespace) -> Service:
     return Service(stack, context, new_app(stack))
 
 
+@pytest.fixture
+def engine(service: Service, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The configuration routes; whoever waits for an import has it carried out meanwhile."""
+    monkeypatch.setattr("ferry.configs.waiting.sleep", lambda _: service.drain("ConfigQueue"))
+    token = Accounts(service.stack.ControlTable).token(sha256(service.token))
+    assert token is not None
+    return Engine(service, token.app_id)
+
+
 def _create(parameters: dict[str, str]) -> dict[str, str]:
-    resources = {k: v for k, v in RESOURCES.items() if v["Type"] in _EMULATED}
+    resources = {k: _named(k, v) for k, v in RESOURCES.items() if v["Type"] in _EMULATED}
     body = {"Parameters": PARAMETERS, "Resources": resources}
     cloudformation = boto3.client("cloudformation")
     cloudformation.create_stack(
@@ -96,6 +110,14 @@ def _create(parameters: dict[str, str]) -> dict[str, str]:
     )
     created = cloudformation.describe_stack_resources(StackName="test")["StackResources"]
     return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in created}
+
+
+def _named(logical_id: str, resource: dict[str, Any]) -> dict[str, Any]:
+    """Give a FIFO queue the name that CloudFormation gives it and moto does not."""
+    properties = resource["Properties"]
+    if not properties.get("FifoQueue"):
+        return resource
+    return {**resource, "Properties": {**properties, "QueueName": f"{logical_id}.fifo"}}
 
 
 def _forget() -> None:

@@ -22,6 +22,7 @@ REGION = "eu-west-1"
 _CONSUMERS = {
     "ExportQueue": "process_export",
     "ImportQueue": "process_import",
+    "ConfigQueue": "process_config",
     "NoticeQueue": "send_notice",
     "PurgeQueue": "purge_table",
 }
@@ -118,8 +119,15 @@ class Service:
 
     def run_jobs(self) -> None:
         """Deliver what waits, until nothing waits."""
-        while any(self._drain(queue) for queue in _CONSUMERS):
+        while any(self.drain(queue) for queue in _CONSUMERS):
             pass
+
+    def drain(self, queue: str) -> bool:
+        """Deliver what waits in a queue; return whether anything did."""
+        records = self.messages(queue)
+        if records:
+            assert self.deliver(queue, records) == []
+        return bool(records)
 
     def mails(self) -> list[Mail]:
         """Return the mails sent since the last call."""
@@ -142,12 +150,6 @@ class Service:
         answer = self.call("POST", "/oserve/v1/table/", body)
         assert answer.status == 201, answer
         return answer.json()["id"]
-
-    def _drain(self, queue: str) -> bool:
-        records = self.messages(queue)
-        if records:
-            assert self.deliver(queue, records) == []
-        return bool(records)
 
 
 def new_app(stack: SimpleNamespace, name: str = "A", mail: str = "owner@a.test") -> str:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry import http
+from ferry import engine, http
 from ferry.errors import MethodNotAllowed, NotFound
 from ferry.telemetry import logger, metrics
 
@@ -13,9 +14,12 @@ app = http.resolver(authenticated=False)
 
 
 @app.route(".+", method=http.METHODS)
-def refuse_request() -> None:
+def refuse_request() -> Response[Any]:
     context = app.current_event.request_context
-    if context.route_key == "$default":
+    known = context.route_key != "$default"
+    if engine.serves(context.http.path):
+        return engine.unknown(405 if known else 404)
+    if not known:
         raise NotFound(f"there is nothing at {context.http.path}")
     raise MethodNotAllowed(f"{context.http.method} is not allowed here")
 

@@ -11,6 +11,7 @@ from ferry.config import settings
 from ferry.jobs.job import MailState
 from ferry.storage.control.accounts import Accounts
 from ferry.storage.control.jobs import Jobs
+from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.storage.secrets import link_key
 from ferry.telemetry import logger, metrics
@@ -27,6 +28,7 @@ def send_notice(job_id: str) -> None:
         link_days=config.LINK_DAYS,
         accounts=Accounts(config.CONTROL_TABLE),
         jobs=Jobs(config.CONTROL_TABLE),
+        configurations=Files(config.CONFIG_BUCKET),
     )
     metrics.add_metric(
         name="MailSent" if state is MailState.SENT else "MailRefused", unit="Count", value=1

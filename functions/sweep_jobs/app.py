@@ -27,6 +27,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
         queues={
             Operation.EXPORT: Queue(config.EXPORT_QUEUE_URL),
             Operation.IMPORT: Queue(config.IMPORT_QUEUE_URL),
+            Operation.CONFIGURATION: Queue(config.CONFIG_QUEUE_URL),
         },
         notices=Queue(config.NOTICE_QUEUE_URL),
     )

@@ -12,7 +12,7 @@ from tests.contract.goods import FIXTURE, Clock, Goods
 from tests.declared import ROOT
 from tests.service import Service, new_app
 
-QUEUES = ("ExportQueue", "ImportQueue", "NoticeQueue")
+QUEUES = ("ExportQueue", "ImportQueue", "ConfigQueue", "NoticeQueue")
 
 
 @pytest.fixture(scope="module")

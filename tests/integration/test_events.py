@@ -1,17 +1,25 @@
 """Every function handles the event in events/ that bears its name, as AWS would send it."""
 
+import base64
+import copy
 import json
 import time
 from urllib.parse import urlsplit
 
 import boto3
+import msgspec
 import pytest
 
 from ferry.accounts import sha256
+from ferry.configs.history import History
 from ferry.jobs.job import Counts, Job, MailState, Operation, Status
-from ferry.jobs.requests import ExportRequest, ImportRequest
+from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportRequest
+from ferry.kuiper.apply.draft import Mode
+from ferry.kuiper.document.document import Document
+from ferry.kuiper.document.sections import Section
 from ferry.storage import records as stored
 from ferry.storage.control.accounts import Accounts, App, Token, User
+from ferry.storage.control.configs import Cause, Configs
 from ferry.storage.control.grants import Code, Grants
 from ferry.storage.control.jobs import Jobs
 from ferry.storage.control.purges import Purge
@@ -35,6 +43,9 @@ EXPORT, IMPORT, DONE = (
     "019caddd8b34b7c6d5e4f3a29180716f",
     "019cade3a5b4c0ffee5eedbeefcafe42",
 )
+TASK = "019cadf1c2d3e4f5061728394a5b6c7d"
+STREAM = 'CREATE STREAM demo () WITH (DATASOURCE="users", FORMAT="JSON")'
+RULE = '{"id": "rule1","sql": "SELECT * FROM demo","actions": [{"log": {}}]}'
 GOODS = Table(
     id=36,
     app_id="shop",
@@ -337,10 +348,132 @@ def test_sweep_jobs(run, stack):
     assert answer is None
     assert _queued(stack.ExportQueue) == [EXPORT]
     assert _queued(stack.ImportQueue) == [IMPORT]
+    assert _queued(stack.ConfigQueue) == [TASK]
     assert _queued(stack.NoticeQueue) == [DONE]
 
 
+def test_import_configuration(run, stack, context, monkeypatch):
+    monkeypatch.setattr("ferry.configs.waiting.sleep", lambda _: _deliver(stack, context))
+
+    answer = run("import_configuration")
+
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["ErrorMsg"] == ""
+    assert _configuration(stack).revision == 2
+
+
+def test_process_config(run, stack):
+    answer = run("process_config")
+
+    job = Jobs(stack.ControlTable).get(TASK)
+    assert answer == {"batchItemFailures": []}
+    assert (job.status, job.config.revision) == (Status.FINISHED, 2)
+    assert job.counts == Counts(total=2, succeeded=1, failed=1)
+    assert _queued(stack.NoticeQueue) == [TASK]
+
+
+def test_get_task(run):
+    answer = run("get_task")
+
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["status"] == "register"
+
+
+def test_cancel_task(run, context):
+    assert run("cancel_task")["body"] == "cancel success"
+
+    run("process_config")
+
+    assert json.loads(run("get_task")["body"])["status"] == "cancel"
+
+
+def test_get_import_status(run):
+    run("process_config")
+
+    shown = json.loads(run("get_import_status")["body"])
+
+    assert (len(shown), list(shown["tables"])) == (12, ["bad"])
+
+
+def test_export_configuration(run):
+    answer = run("export_configuration")
+
+    shown = json.loads(base64.b64decode(answer["body"]))
+    assert answer["statusCode"] == 200
+    assert (shown["streams"], list(shown["rules"])) == ({"demo": STREAM}, ["rule1"])
+
+
+def test_list_revisions(run):
+    assert json.loads(run("list_revisions")["body"])["current"] == 1
+
+
+def test_get_revision(run):
+    answer = run("get_revision")
+
+    assert json.loads(base64.b64decode(answer["body"]))["streams"] == {"demo": STREAM}
+
+
+def test_diff_revisions(run):
+    found = json.loads(run("diff_revisions")["body"])
+
+    assert found["streams"]["demo"] == {"change": "added", "after": STREAM}
+
+
+def test_roll_back_configuration(run, stack):
+    answer = run("roll_back_configuration")
+
+    assert (answer["statusCode"], json.loads(answer["body"])["of"]) == (200, 1)
+    assert _configuration(stack).revision == 2
+
+
+def test_add_upload(run, stack):
+    answer = run("add_upload")
+
+    assert (answer["statusCode"], answer["body"]) == (201, "/tmp/a.json")
+    assert Files(stack.ConfigBucket).exists("configs/shop/uploads/tmp/a.json")
+
+
+def test_list_uploads(run):
+    assert json.loads(run("list_uploads")["body"]) == ["/old.json"]
+
+
+def test_delete_upload(run):
+    assert run("delete_upload")["body"] == "ok"
+
+    assert json.loads(run("list_uploads")["body"]) == []
+
+
+def test_list_items(run):
+    assert run("list_items")["body"] == RULE
+
+
+def _configuration(stack):
+    return Configs(stack.ControlTable).pointer("shop")
+
+
+def _deliver(stack, context):
+    """Carry out the one import that waits."""
+    (job_id,) = _queued(stack.ConfigQueue)
+    event = copy.deepcopy(EVENTS["process_config"])
+    event["Records"][0]["body"] = json.dumps({"job_id": job_id})
+    handler("process_config")(event, context)
+
+
+def _seed_configuration(stack):
+    files = Files(stack.ConfigBucket)
+    history = History("shop", configs=Configs(stack.ControlTable), files=files)
+    document = Document({Section.STREAMS: {"demo": STREAM}, Section.RULES: {"rule1": RULE}})
+    history.change(lambda _: document, made_at=0, user_id=7, cause=Cause.IMPORT)
+    files.put("configs/shop/uploads/old.json", b"{}")
+    body = {"content": json.dumps({"streams": {"demo": STREAM}, "tables": {"bad": "x"}})}
+    Files(stack.UploadBucket).put(f"configs/{TASK}", json.dumps(body).encode())
+    request = ConfigRequest(body_key=f"configs/{TASK}", mode=Mode.PARTIAL)
+    job = _job(TASK, Operation.CONFIGURATION, request)
+    Jobs(stack.ControlTable).add(msgspec.structs.replace(job, table_id=0, table_name=""))
+
+
 def _seed(stack):
+    _seed_configuration(stack)
     boto3.client("secretsmanager").put_secret_value(
         SecretId=stack.LinkSecret, SecretString=LINK_KEY
     )

@@ -1,6 +1,9 @@
 """Every call that a function makes is one that its role allows. moto itself allows everything."""
 
+import io
+import json
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from itertools import chain, repeat
@@ -22,6 +25,8 @@ NAMES = {
 }
 S3_ACTIONS = {
     "HeadObject": "GetObject",
+    "ListObjectsV2": "ListBucket",
+    "ListMultipartUploads": "ListBucketMultipartUploads",
     "CreateMultipartUpload": "PutObject",
     "UploadPart": "PutObject",
     "CompleteMultipartUpload": "PutObject",
@@ -96,7 +101,7 @@ def _allowed(function: str, stack: Any) -> Iterator[tuple[str, str]]:
     for statement in statements(function):
         for resource in listed(statement["Resource"]):
             for action in listed(statement["Action"]):
-                yield action, _resolved(resource, known)
+                yield action, _where(resource, known)
 
 
 def _covers(permission: tuple[str, str], call: Call) -> bool:
@@ -143,6 +148,7 @@ def _use_everything(carrier: Carrier) -> None:
     for job_id in (*lost, carrier.start_import(table, CSV)):
         operation = carrier.job(job_id).operation
         assert service.call("DELETE", f"{path}{table}/{operation}/{job_id}/").status < 300
+    _use_configurations(carrier)
 
 
 def _change_tables_and_rows(carrier: Carrier, path: str) -> None:
@@ -165,6 +171,57 @@ def _change_tables_and_rows(carrier: Carrier, path: str) -> None:
     service.run_jobs()
 
 
+def _use_configurations(carrier: Carrier) -> None:
+    """Import, look, change and go back; while an import's caller waits it is carried out."""
+    call = carrier.service.call
+    plugin = _plugin()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ferry.configs.waiting.sleep", lambda _: carrier.service.drain("ConfigQueue"))
+        form = carrier.service.upload("/config/uploads", "p.zip", plugin, part="uploadFile")
+        assert form.status == 201
+        item = json.dumps({"name": "p", "file": "file:///p.zip"})
+        content = json.dumps({"portablePlugins": {"p": item}})
+        patch.setattr("ferry.configs.waiting.PATIENCE_S", 0)
+        call("POST", "/data/import?stop=1", {"content": content})
+        messages = carrier.service.messages("ConfigQueue")
+        with failing("UploadPart", times=1):
+            assert carrier.service.deliver("ConfigQueue", messages) != []
+        assert carrier.service.deliver("ConfigQueue", messages) == []
+        patch.undo()
+        patch.setattr("ferry.configs.waiting.sleep", lambda _: carrier.service.drain("ConfigQueue"))
+        upload = {"name": "big", "content": "x" * 4_500_000}
+        carrier.service.upload(
+            "/config/uploads",
+            "big.json",
+            json.dumps({"uploads": {"big": json.dumps(upload)}}).encode(),
+            part="uploadFile",
+        )
+        call("POST", "/data/import", {"file": "file:///big.json"})
+        task = call("POST", "/async/data/import", {"content": "{}"}).json()["id"]
+        with failing("SendMessage"):
+            call("POST", "/async/data/import", {"content": "{}"})
+        for path in (f"/async/task/{task}", "/data/import/status", "/data/export", "/streams"):
+            call("GET", path)
+        for path in ("", "/1", "/2"):
+            call("GET", f"/data/revisions{path}")
+        call("GET", "/data/diff")
+        call("POST", f"/async/task/{task}/cancel")
+        call("POST", "/data/rollback", {"revision": 1})
+        call("POST", "/config/uploads", {"name": "a.json", "content": "{}"})
+        call("GET", "/config/uploads")
+        call("DELETE", "/config/uploads/a.json")
+    carrier.wait(100)
+    carrier.sweep()
+    carrier.service.run_jobs()
+
+
+def _plugin() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("p.json", "{}")
+    return packed.getvalue()
+
+
 def _ended(carrier: Carrier, job_id: str) -> list[Any]:
     time_left = chain([0, 0], repeat(900_000))
     carrier.service.context.get_remaining_time_in_millis = lambda: next(time_left)
@@ -182,6 +239,8 @@ def _done(service: str, operation: str, params: dict[str, Any]) -> Iterator[tupl
     elif operation.startswith("Batch"):
         for name in params["RequestItems"]:
             yield f"dynamodb:{operation}", _ON["dynamodb"]({"TableName": name})
+    elif operation == "ListObjectsV2":
+        yield "s3:ListBucket", f"arn:aws:s3:::{params['Bucket']}"
     else:
         action = S3_ACTIONS.get(operation, operation)
         yield f"{service.removesuffix('v2')}:{action}", _ON[service](params)
@@ -194,10 +253,11 @@ def _table_arn(params: dict[str, Any]) -> str:
 
 _ON: dict[str, Callable[[dict[str, Any]], str]] = {
     "dynamodb": _table_arn,
-    "s3": lambda params: f"arn:aws:s3:::{params['Bucket']}/{params['Key']}",
+    "s3": lambda params: "/".join(["arn:aws:s3:::" + params["Bucket"], *_key(params)]),
     "sqs": lambda params: f"arn:aws:sqs:{ACCOUNT}:{_queue_name(params['QueueUrl'])}",
     "sesv2": lambda params: f"arn:aws:ses:{ACCOUNT}:identity/{params['FromEmailAddress']}",
     "secretsmanager": lambda params: params["SecretId"],
+    "events": lambda _: f"arn:aws:events:{ACCOUNT}:event-bus/default",
 }
 
 
@@ -207,8 +267,20 @@ _ARNS = {
 }
 
 
+def _key(params: dict[str, Any]) -> list[str]:
+    return [params["Key"]] if "Key" in params else []
+
+
 def _queue_name(url: str) -> str:
     return url.rpartition("/")[2]
+
+
+def _where(resource: Any, known: dict[str, str]) -> str:
+    """Return what a statement is about; of the buckets that a parameter lists there are none."""
+    match resource:
+        case {"Fn::Split": [_, {"Fn::Sub": [text, {"Names": _}]}]}:
+            return text.replace("${Names}", known["FetchBuckets"])
+    return _resolved(resource, known)
 
 
 def _resolved(value: Any, known: dict[str, str]) -> str:

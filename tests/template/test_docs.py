@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ferry import errors
+from ferry.engine import serves
 from ferry.jobs.job import ENDED, Operation
 from tests.declared import PARAMETERS, ROOT, TEMPLATE, of_type, routes
 
@@ -36,7 +37,7 @@ document = pytest.mark.parametrize(
 
 def test_every_route_is_a_heading_of_the_api_and_every_such_heading_a_route():
     served = {
-        f"{method} {re.sub(r'{(\w+)}', r':\1', path).rstrip('/')}/"
+        f"{method} {re.sub(r'{(\w+)}', r':\1', path).rstrip('/')}{'' if serves(path) else '/'}"
         for method, path, folder in routes()
         if folder != "refuse_request" and not path.startswith(TWIN)
     }

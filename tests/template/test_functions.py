@@ -5,6 +5,7 @@ import re
 import msgspec
 import pytest
 
+from ferry import engine
 from ferry.config import Settings
 from tests.declared import ENVIRONMENT, RESOURCES, ROOT, TEMPLATE, of_type, routes
 from tests.transformed import cloudformation
@@ -13,6 +14,7 @@ GLOBALS = TEMPLATE["Globals"]["Function"]
 FUNCTIONS = of_type("AWS::Serverless::Function")
 SETTINGS = {field.name for field in msgspec.structs.fields(Settings)}
 PATHS = {path.removesuffix("/") for _, path, _ in routes() if path != "$default"}
+ENGINES = {path for path in PATHS if engine.serves(path)}
 
 
 def test_every_folder_is_one_function_and_every_function_one_folder():
@@ -66,7 +68,7 @@ def test_no_function_is_without_an_event():
     assert [name for name, function in FUNCTIONS.items() if not function.get("Events")] == []
 
 
-@pytest.mark.parametrize("path", sorted(PATHS))
+@pytest.mark.parametrize("path", sorted(PATHS - ENGINES))
 def test_a_path_is_served_with_and_without_its_slash(path):
     with_slash = {(m, folder) for m, declared, folder in routes() if declared == path + "/"}
     without = {(m, folder) for m, declared, folder in routes() if declared == path}
@@ -84,6 +86,11 @@ def test_v1_8_has_the_tables_and_records_of_v1_and_nothing_else():
 
     assert served("/oserve/v1.8") == served("/oserve/v1")
     assert len([path for _, path, _ in routes() if "/v1.8/" in path]) == len(served("/oserve/v1"))
+
+
+@pytest.mark.parametrize("path", sorted(ENGINES))
+def test_a_path_of_the_engine_has_no_trailing_slash(path):
+    assert path + "/" not in {declared for _, declared, _ in routes()}
 
 
 @pytest.mark.parametrize("path", sorted(PATHS))

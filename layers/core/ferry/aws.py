@@ -11,6 +11,7 @@ from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
@@ -74,3 +75,9 @@ def ses() -> SESV2Client:
 def secrets() -> SecretsManagerClient:
     """Return the Secrets Manager client."""
     return boto3.client("secretsmanager", config=_CONFIG)
+
+
+@cache
+def events() -> EventBridgeClient:
+    """Return the EventBridge client."""
+    return boto3.client("events", config=_CONFIG)

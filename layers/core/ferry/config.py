@@ -2,6 +2,7 @@
 
 import os
 from functools import cache
+from typing import Literal
 
 import msgspec
 
@@ -16,6 +17,10 @@ class Settings(msgspec.Struct, frozen=True):
         EXPORT_ROW_CAP: how many rows one export may select.
         IMPORT_BODY_BYTES: the largest file a multipart request may carry. API Gateway hands a
             function at most 6 MB, base64 included.
+        CONFIG_AUTH: what the configuration routes ask for; "none" counts on loopback only.
+        EKUIPER_WIRE: the format of those routes, unless a request asks for version 2.
+        FETCH_BUCKETS: the buckets that s3:// may name, separated by commas.
+        FETCH_PRIVATE_NETWORKS: files may be fetched from private and loopback addresses.
 
     """
 
@@ -23,8 +28,10 @@ class Settings(msgspec.Struct, frozen=True):
     RECORDS_TABLE: str
     UPLOAD_BUCKET: str
     RESULTS_BUCKET: str
+    CONFIG_BUCKET: str
     EXPORT_QUEUE_URL: str
     IMPORT_QUEUE_URL: str
+    CONFIG_QUEUE_URL: str
     NOTICE_QUEUE_URL: str
     PURGE_QUEUE_URL: str
     LINK_SECRET_ARN: str
@@ -33,6 +40,15 @@ class Settings(msgspec.Struct, frozen=True):
     LINK_DAYS: int
     EXPORT_ROW_CAP: int
     IMPORT_BODY_BYTES: int
+    CONFIG_AUTH: Literal["token", "none"]
+    EKUIPER_WIRE: Literal["1.10", "2"]
+    FETCH_BUCKETS: str
+    FETCH_PRIVATE_NETWORKS: bool
+
+    @property
+    def fetch_buckets(self) -> frozenset[str]:
+        """The buckets that s3:// may name."""
+        return frozenset(name.strip() for name in self.FETCH_BUCKETS.split(",") if name.strip())
 
 
 @cache

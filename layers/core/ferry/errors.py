@@ -8,9 +8,12 @@
     - TooSoon           400  the rate limit (the public API answers 400, never 429)
     - TooManyRows       400  more rows selected than one export, or one request, can take
     - GrantRefused      400  an OAuth request that is not granted
+    - Unfetchable       400  a file that a URI names cannot be had
+      = Unreachable       now; another try may help
     - Unauthenticated   401  no token, or one that does not serve
     - NotFound          404
     - MethodNotAllowed  405
+    - Conflict          409  others change the same thing all the time
     - LinkExpired       410  a download link past its time
     - FileTooLarge      413  a body that cannot pass this route
     - Superseded        409  another has changed the thing first; whoever meets this steps aside
@@ -20,6 +23,10 @@
   + Interrupted         a run stops at a checkpoint, on purpose
     - Cancelled         its end was asked for
     - OutOfTime         the function's time is nearly up: another delivery goes on
+  + InvalidItem         one bad item of a configuration: it is reported, and the others apply
+    - InvalidText       its text cannot be read; it knows where
+      = InvalidJson       not JSON, or JSON of another shape
+      = InvalidStatement  not a statement of the engine's SQL
 
 Anything else is a fault that may pass, or a bug: HTTP answers 500; a queue message goes back,
 is tried again, and ends in the dead-letter queue. Retrying is the default: only giving up has
@@ -71,6 +78,14 @@ class GrantRefused(Rejected):
         self.error = error
 
 
+class Unfetchable(Rejected):
+    """A file that a URI names cannot be had; the message is the reason alone."""
+
+
+class Unreachable(Unfetchable):
+    """A file cannot be had now; another try may help."""
+
+
 class Unauthenticated(Rejected):
     """The caller did not show a token that serves."""
 
@@ -87,6 +102,12 @@ class MethodNotAllowed(Rejected):
     """The path exists, the method does not."""
 
     status = 405
+
+
+class Conflict(Rejected):
+    """Others change the same thing all the time, so that this change never comes to be."""
+
+    status = 409
 
 
 class LinkExpired(Rejected):
@@ -140,3 +161,29 @@ class Cancelled(Interrupted):
 
 class OutOfTime(Interrupted):
     """The function's time is nearly up; another delivery goes on from the checkpoint."""
+
+
+class InvalidItem(FerryError):
+    """One item of a configuration is not as it must be; the message is the engine's own text."""
+
+
+class InvalidText(InvalidItem):
+    """A text cannot be read.
+
+    Args:
+        reason: what is wrong, in the engine's words.
+        offset: where it went wrong, in characters from the start of the text.
+
+    """
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.offset = offset
+
+
+class InvalidJson(InvalidText):
+    """A text is not JSON, or JSON of another shape than is read from it."""
+
+
+class InvalidStatement(InvalidText):
+    """A text is not a statement of the engine's SQL."""

@@ -9,14 +9,13 @@ from multipart import MultipartError, MultipartParser, parse_options_header
 from ferry.errors import InvalidFile
 from ferry.transfer.imports import Upload
 
-_PART = "file"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST_NAME = 255
 """Bytes of a name that are kept, its end: an S3 key holds 1,024."""
 
 
-def uploaded_file(body: bytes, content_type: str) -> Upload:
-    """Return the file that the body's part ``file`` holds; its name is without folders.
+def uploaded_file(body: bytes, content_type: str, *, part: str = "file") -> Upload:
+    """Return the file that the body's part of that name holds; its name is without folders.
 
     Raises:
         InvalidFile: the body is not multipart, or has no such part, or it has no file name.
@@ -24,21 +23,21 @@ def uploaded_file(body: bytes, content_type: str) -> Upload:
     """
     kind, options = parse_options_header(content_type)
     if kind != "multipart/form-data" or not options.get("boundary"):
-        raise InvalidFile(f"send it as multipart/form-data, in a part named {_PART}")
+        raise InvalidFile(f"send it as multipart/form-data, in a part named {part}")
     try:
         # The body is in memory already: let no part of it go to disk.
         size = len(body) + 1
-        part = MultipartParser(
+        found = MultipartParser(
             BytesIO(body), options["boundary"], spool_limit=size, memory_limit=size
-        ).get(_PART)
+        ).get(part)
     except MultipartError as error:
         raise InvalidFile(f"the multipart body is broken ({error})") from error
-    if part is None:
-        raise InvalidFile(f"the body has no part named {_PART}")
-    name = _file_name(part.filename or "")
+    if found is None:
+        raise InvalidFile(f"the body has no part named {part}")
+    name = _file_name(found.filename or "")
     if not name:
-        raise InvalidFile(f"the part named {_PART} has no file name")
-    return Upload(name, part.raw)
+        raise InvalidFile(f"the part named {part} has no file name")
+    return Upload(name, found.raw)
 
 
 def _file_name(given: str) -> str:

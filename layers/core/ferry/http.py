@@ -90,6 +90,20 @@ def caller(app: APIGatewayHttpResolver) -> Caller:
     return who
 
 
+def identify(app: APIGatewayHttpResolver, *, now: int) -> None:
+    """Find out whom the present request comes from.
+
+    Raises:
+        Unauthenticated: it shows no token that serves at `now`, Unix seconds.
+
+    """
+    app.context["caller"] = authenticate(
+        app.current_event.headers.get("authorization", ""),
+        now=now,
+        accounts=Accounts(settings().CONTROL_TABLE),
+    )
+
+
 def path_number(text: str, what: str) -> int:
     """Return a number that stands in the path.
 
@@ -171,10 +185,5 @@ def _error(status: int, message: str, headers: dict[str, Any] | None = None) -> 
 
 
 def _authenticate(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    who = authenticate(
-        app.current_event.headers.get("authorization", ""),
-        now=int(time.time()),
-        accounts=Accounts(settings().CONTROL_TABLE),
-    )
-    app.context["caller"] = who
+    identify(app, now=int(time.time()))
     return next_middleware(app)

@@ -5,18 +5,24 @@ can make a second one; claiming without a lease would lose the mail of every wor
 before. `docs/decisions/` says why this way round.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, cast
 
 from ferry import downloads
 from ferry.errors import MailRefused
-from ferry.jobs.job import Job, MailState, Status
-from ferry.letters.letter import compose
+from ferry.jobs.job import ConfigResult, Job, MailState, Operation, Status
+from ferry.jobs.requests import ConfigRequest
+from ferry.kuiper.apply.draft import Mode
+from ferry.letters.configuration import ConfigOutcome, compose_configuration
+from ferry.letters.letter import Letter, compose
 from ferry.letters.outcome import Outcome
 from ferry.links import Part
 from ferry.storage import mail
 from ferry.storage.control.accounts import Accounts
 from ferry.storage.control.jobs import Jobs
+from ferry.storage.files import Files
+from ferry.storage.outcomes import ByItem, read_outcome
 
 _LEASE_S = 60
 _MAX_TRIES = 10
@@ -36,6 +42,7 @@ def send_notice(
     link_days: int,
     accounts: Accounts,
     jobs: Jobs,
+    configurations: Files,
 ) -> MailState:
     """Mail the job's creator how it ended, unless that has been done.
 
@@ -47,10 +54,16 @@ def send_notice(
 
     """
     job = jobs.claim_mail(job_id, now=now, lease_s=_LEASE_S)
+
+    def write(language: str) -> Letter:
+        if job.operation is Operation.CONFIGURATION:
+            return compose_configuration(_config_outcome(job, configurations), language)
+        return compose(_outcome(job, link_key, link_days), language)
+
     state, error = MailState.REFUSED, f"gave up after {_MAX_TRIES} tries"
     if job.mail_attempts <= _MAX_TRIES:
         try:
-            state, error = _try_to_send(job, sender, link_key, link_days, accounts)
+            state, error = _try_to_send(job, sender, accounts, write)
         except Exception:
             jobs.settle_mail(job_id, MailState.DUE)
             raise
@@ -59,12 +72,12 @@ def send_notice(
 
 
 def _try_to_send(
-    job: Job, sender: str, link_key: str, link_days: int, accounts: Accounts
+    job: Job, sender: str, accounts: Accounts, write: Callable[[str], Letter]
 ) -> tuple[MailState, str]:
     user = accounts.user(job.app_id, job.user_id)
     if user is None:
         return MailState.REFUSED, "the user has been deleted"
-    letter = compose(_outcome(job, link_key, link_days), user.language)
+    letter = write(user.language)
     try:
         mail.send(
             sender=sender, to=user.mail, subject=letter.subject, text=letter.text, html=letter.html
@@ -77,11 +90,11 @@ def _try_to_send(
 def _outcome(job: Job, key: str, days: int) -> Outcome:
     expires = datetime.fromtimestamp(downloads.expires_at(job, days), UTC)
     return Outcome(
-        operation=job.operation.value,
+        operation="export" if job.operation is Operation.EXPORT else "import",
         result=_RESULTS[job.status],
         table_name=job.table_name,
         file_name=job.shown_file_name,
-        file_format=job.request.file_type,
+        file_format=job.file_type,
         total=job.counts.total,
         succeeded=job.counts.succeeded,
         failed=job.counts.failed,
@@ -93,3 +106,30 @@ def _outcome(job: Job, key: str, days: int) -> Outcome:
         expires_on=f"{expires:%Y-%m-%d}",
         days=days,
     )
+
+
+def _config_outcome(job: Job, files: Files) -> ConfigOutcome:
+    request = cast("ConfigRequest", job.request)
+    result = job.config or ConfigResult(outcome_key="")
+    items = read_outcome(result.outcome_key, files)
+    return ConfigOutcome(
+        result=_RESULTS[job.status],
+        seconds=max(0.0, job.ended_at - job.accepted_at / 1000),
+        dry_run=request.dry_run,
+        partial=request.mode is Mode.PARTIAL,
+        restart=request.stop and not request.dry_run,
+        revision=result.revision,
+        applied=job.counts.succeeded,
+        failed=_flat(items.errors),
+        skipped=_flat(items.skipped),
+        changed=tuple(items.diff.splitlines()),
+        reason=job.error,
+    )
+
+
+def _flat(sections: ByItem) -> dict[str, str]:
+    return {
+        f"{section} {key}": text
+        for section, items in sections.items()
+        for key, text in items.items()
+    }

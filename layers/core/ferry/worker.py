@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.errors import Rejected
-from ferry.jobs.job import Job
+from ferry.jobs.job import Job, Operation
 from ferry.storage.queues import JobMessage, Queue
 from ferry.telemetry import logger, metrics
 
@@ -68,6 +68,7 @@ def count_end(job: Job) -> None:
     if job.ended:
         operation, status = job.operation.capitalize(), job.status.capitalize()
         metrics.add_metric(name=f"{operation}{status}", unit="Count", value=1)
+    if job.ended and job.operation is not Operation.CONFIGURATION:
         metrics.add_metric(name="RowsSucceeded", unit="Count", value=job.counts.succeeded)
         metrics.add_metric(name="RowsFailed", unit="Count", value=job.counts.failed)
 

@@ -6,7 +6,7 @@ import msgspec
 
 from ferry.formats.entries import Position
 from ferry.formats.packing import Packed
-from ferry.jobs.requests import ExportRequest, ImportRequest
+from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportRequest
 
 
 class Operation(StrEnum):
@@ -14,6 +14,7 @@ class Operation(StrEnum):
 
     EXPORT = "export"
     IMPORT = "import"
+    CONFIGURATION = "configuration"
 
 
 class Status(StrEnum):
@@ -91,10 +92,28 @@ class ImportCheckpoint(msgspec.Struct, frozen=True, tag="import"):
     pieces: int = 0
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """One export or import.
+class ConfigResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What the import of a configuration has come to; it is there once that is for good.
 
     Attributes:
+        outcome_key: the file that names what failed and what was skipped.
+        revision: the revision it made, 0 of one that only tried.
+        reply: what the caller is told, where that is more than the failed items.
+        uploads: it brought uploads, which have to be laid out as files once it is in force.
+
+    """
+
+    outcome_key: str
+    revision: int = 0
+    reply: str = ""
+    uploads: bool = False
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One export or import of a table's rows, or one import of a configuration.
+
+    Attributes:
+        table_id: 0 of a configuration, and `table_name` "".
         accepted_at: Unix milliseconds, UTC. Ids of new records derive from it.
         updated_at: Unix seconds, UTC.
         due_at: Unix seconds after which the sweeper sees to the job: the lease's end while it
@@ -108,6 +127,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         bytes_total: the import file's size; 0 for an export.
         ignored_columns: columns of the file that the table does not have.
         deleted: its files are gone and nobody is shown it any more; only its mail may be due.
+        faulty: it failed by a fault of the service, not of the request.
 
     """
 
@@ -115,9 +135,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     operation: Operation
     app_id: str
     user_id: int
-    table_id: int
-    table_name: str
-    request: ExportRequest | ImportRequest
+    table_id: int = 0
+    table_name: str = ""
+    request: ExportRequest | ImportRequest | ConfigRequest
     public_url: str
     accepted_at: int
     updated_at: int
@@ -136,7 +156,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     file_name: str = ""
     result_key: str = ""
     report_key: str = ""
+    config: ConfigResult | None = None
     error: str = ""
+    faulty: bool = False
     ended_at: int = 0
     mail: MailState = MailState.NOT_DUE
     mail_attempts: int = 0
@@ -147,6 +169,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     def ended(self) -> bool:
         """Whether the job is past changing, but for its mail."""
         return self.status in ENDED
+
+    @property
+    def file_type(self) -> str:
+        """The format of the rows' file, "" of a configuration."""
+        return "" if isinstance(self.request, ConfigRequest) else self.request.file_type
 
     @property
     def shown_file_name(self) -> str:

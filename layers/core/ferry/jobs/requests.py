@@ -1,6 +1,11 @@
 """What a caller asked a job to do."""
 
+from enum import StrEnum
+
 import msgspec
+
+from ferry.kuiper.apply.draft import Mode
+from ferry.kuiper.document.sections import Wire
 
 
 class ExportRequest(msgspec.Struct, frozen=True, kw_only=True, tag="export"):
@@ -47,3 +52,32 @@ class ImportRequest(msgspec.Struct, frozen=True, kw_only=True, tag="import"):
     file_type: str
     file_name: str
     file_key: str
+
+
+class Form(StrEnum):
+    """What a configuration to import looks like, and how its import is answered."""
+
+    DOCUMENT = "document"
+    """The JSON document of /data/import."""
+    STRUCTURED = "structured"
+    """The YAML document of /v2/data/import; its first error ends the import."""
+    RULESET = "ruleset"
+    """Streams, tables and rules of /ruleset/import."""
+
+
+class ConfigRequest(msgspec.Struct, frozen=True, kw_only=True, tag="configuration"):
+    """An import of a configuration (config.md A).
+
+    Attributes:
+        body_key: where the request's body lies in the upload bucket.
+        stop: whatever runs the rules is to restart on the new revision.
+        dry_run: nothing is stored.
+
+    """
+
+    body_key: str
+    form: Form = Form.DOCUMENT
+    mode: Mode = Mode.FULL
+    wire: Wire = Wire.SEED
+    stop: bool = False
+    dry_run: bool = False

@@ -39,22 +39,27 @@ def compose(outcome: Outcome, language: str) -> Letter:
     """Write the letter about `outcome`, in the language closest to the tag `language`."""
     tongue = closest(language)
     values = _values(outcome)
-    common = _words(f"{tongue}/common.jinja", values)
-    case = _words(f"{tongue}/{outcome.operation}_{_ending(outcome)}.jinja", values)
+    common = words(f"{tongue}/common.jinja", values)
+    case = words(f"{tongue}/{outcome.operation}_{_ending(outcome)}.jinja", values)
     sheet = {
         "language": tongue,
         "tone": _tone(outcome),
         "headline": case["headline"],
-        "story": _paragraphs(case["story"]) + _paragraphs(common["notes"]),
+        "story": paragraphs(case["story"]) + paragraphs(common["notes"]),
         "links": [(common["labels"][key], url) for key, url in _links(outcome)],
         "colon": common["colon"],
         "lifetime": common["lifetime"],
         "facts": [(common["labels"][key], fact) for key, fact in _facts(outcome, values, common)],
         "footer": common["footer"],
     }
+    return lay_out(case["subject"], sheet)
+
+
+def lay_out(subject: str, sheet: dict[str, Any]) -> Letter:
+    """Return the letter that says what is on the sheet, as both frames lay it out."""
     return Letter(
         # The names are clean already; this holds for whatever a translator writes around them.
-        subject=clip(one_line(case["subject"]), SUBJECT_LIMIT),
+        subject=clip(one_line(subject), SUBJECT_LIMIT),
         text=_templates().get_template("letter.txt.jinja").render(sheet),
         html=_templates().get_template("letter.html.jinja").render(sheet),
     )
@@ -127,12 +132,12 @@ def _counts(outcome: Outcome) -> list[tuple[str, int]]:
     return [*whole, (succeeded, outcome.succeeded), (failed, outcome.failed)]
 
 
-def _words(template: str, values: dict[str, Any]) -> dict[str, Any]:
+def words(template: str, values: dict[str, Any]) -> dict[str, Any]:
     """Return all that a template sets, by name."""
     return vars(_templates().get_template(template).make_module(values))
 
 
-def _paragraphs(text: str) -> list[str]:
+def paragraphs(text: str) -> list[str]:
     """Split what a template says: every line of it that is not blank is a paragraph."""
     return [line.strip() for line in text.split("\n") if line.strip()]
 

@@ -59,6 +59,13 @@ class Files:
             raise
         return True
 
+    def names(self, prefix: str) -> Iterator[str]:
+        """Yield the keys that begin with `prefix`, without it."""
+        pages = aws.s3().get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+            for found in page.get("Contents", []):
+                yield found["Key"].removeprefix(prefix)
+
     def delete(self, keys: Iterable[str]) -> None:
         """Delete the files; one that is not there counts as deleted."""
         for key in keys:
@@ -112,7 +119,9 @@ class Files:
             if error.response["Error"]["Code"] != "NoSuchUpload":
                 raise
 
-    def write(self, key: str, chunks: Iterable[bytes], media_type: str) -> int:
+    def write(
+        self, key: str, chunks: Iterable[bytes], media_type: str = "application/octet-stream"
+    ) -> int:
         """Write a file part by part and return its size in bytes; on failure nothing is left."""
         upload_id = self.begin_upload(key, media_type)
         try:

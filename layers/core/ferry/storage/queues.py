@@ -1,5 +1,8 @@
 """Queues, written to with typed messages."""
 
+from typing import TypedDict
+from uuid import uuid4
+
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,17 +22,26 @@ class JobMessage(msgspec.Struct, frozen=True):
     job_id: str
 
 
+class _Order(TypedDict, total=False):
+    MessageGroupId: str
+    MessageDeduplicationId: str
+
+
 class Queue:
     """One SQS queue."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def send(self, job_id: str) -> None:
-        """Say that the job waits. A message that cannot be sent is left to the sweeper."""
+    def send(self, job_id: str, *, group: str = "") -> None:
+        """Say that the job waits. A message that cannot be sent is left to the sweeper.
+
+        A FIFO queue hands out a group's messages one after the other, in the order of their coming.
+        """
         body = msgspec.json.encode(JobMessage(job_id)).decode()
+        order = _order(group) if self._url.endswith(".fifo") else {}
         try:
-            aws.sqs().send_message(QueueUrl=self._url, MessageBody=body)
+            aws.sqs().send_message(QueueUrl=self._url, MessageBody=body, **order)
         except (ClientError, BotoCoreError):
             logger.exception("message not sent", job_id=job_id)
 
@@ -47,3 +59,8 @@ class Queue:
             )
         except (ClientError, BotoCoreError):
             logger.exception("visibility not changed")
+
+
+def _order(group: str) -> _Order:
+    # Not the job's id: SQS would swallow the sweeper's reminder for five minutes.
+    return {"MessageGroupId": group, "MessageDeduplicationId": uuid4().hex}

@@ -5,8 +5,7 @@ from typing import Any
 
 from ferry.accounts import Caller
 from ferry.jobs.job import Job, Operation
-from ferry.jobs.requests import ExportRequest, ImportRequest
-from ferry.tables.schema import Table
+from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportRequest
 
 _HANDLED_WITHIN_S = 60
 """A job whose message has not been handled by then is sent again by the sweeper."""
@@ -15,23 +14,20 @@ _HANDLED_WITHIN_S = 60
 def new_job(
     job_id: str,
     operation: Operation,
-    table: Table,
     caller: Caller,
-    request: ExportRequest | ImportRequest,
+    request: ExportRequest | ImportRequest | ConfigRequest,
     *,
     now_ms: int,
     public_url: str,
     **more: Any,
 ) -> Job:
-    """Return a new, pending job of the caller on the table."""
+    """Return a new, pending job of the caller."""
     now = now_ms // 1000
     return Job(
         id=job_id,
         operation=operation,
         app_id=caller.app_id,
         user_id=caller.user_id,
-        table_id=table.id,
-        table_name=table.name,
         request=request,
         public_url=public_url,
         accepted_at=now_ms,

@@ -60,11 +60,12 @@ def start_export(
     job = new_job(
         new_job_id(now_ms),
         Operation.EXPORT,
-        table,
         caller,
         request,
         now_ms=now_ms,
         public_url=public_url,
+        table_id=table.id,
+        table_name=table.name,
         rows_total=selected,
     )
     jobs.add(job, apart_ms=APART_MS)

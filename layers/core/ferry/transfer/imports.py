@@ -61,11 +61,12 @@ def start_import(
     job = new_job(
         job_id,
         Operation.IMPORT,
-        table,
         caller,
         request,
         now_ms=now_ms,
         public_url=public_url,
+        table_id=table.id,
+        table_name=table.name,
         bytes_total=len(upload.content),
         ignored_columns=layout.ignored,
     )

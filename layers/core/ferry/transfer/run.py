@@ -4,7 +4,7 @@ However often a job's message is delivered, one worker at a time holds the lease
 on from the last checkpoint. Whoever loses the lease stops at its next save, which changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -97,8 +97,26 @@ class Run:
         if self._store(**fields):
             raise Cancelled(f"the end of job {self.job.id} was asked for")
 
+    def commit(self, writes: Sequence[Any], **fields: Any) -> bool:
+        """Save fields of the job and make `writes` of storage, all or nothing.
+
+        Returns:
+            False when nothing was done, because a condition of `writes` does not hold.
+
+        Raises:
+            Cancelled: the job's end has been asked for; nothing was done.
+            Superseded: the lease is lost; nothing was done.
+
+        """
+        job = self._changed(**fields)
+        if self._jobs.save_with(job, writes, holder=self._worker):
+            self.job = job
+            return True
+        self.save()  # raises, if it was for the job's sake
+        return False
+
     def end(self, status: Status, **result: Any) -> None:
-        """Save the job's end; from now on its mail is due.
+        """Save the job's end; from now on its mail is due, if a user started it.
 
         Raises:
             Superseded: the lease is lost.
@@ -108,7 +126,7 @@ class Run:
             worker="",
             status=status,
             ended_at=int(self._clock()),
-            mail=MailState.DUE,
+            mail=MailState.DUE if self.job.user_id else MailState.NOT_DUE,
             **result,
         )
 
@@ -117,14 +135,15 @@ class Run:
         self._store(worker="")
 
     def _store(self, **changes: Any) -> bool:
-        now = self._clock()
-        job = msgspec.structs.replace(
-            self.job, updated_at=int(now), due_at=int(now) + LEASE_S, **changes
-        )
+        job = self._changed(**changes)
         end_asked_for = self._jobs.save(job, holder=self._worker)
         self.job = job
-        self._saved_at = now
+        self._saved_at = self._clock()
         return end_asked_for
+
+    def _changed(self, **changes: Any) -> Job:
+        now = int(self._clock())
+        return msgspec.structs.replace(self.job, updated_at=now, due_at=now + LEASE_S, **changes)
 
 
 def perform(
@@ -165,14 +184,14 @@ def perform(
         _carry_out(run, work)
     except OutOfTime:
         run.release()
-        queue.send(job_id)
+        queue.send(job_id, group=job.app_id)
     except Superseded:
         raise
     except Exception:
         _give_back(run)
         raise
     finally:
-        if run.job.ended:
+        if run.job.ended and run.job.open:
             notices.send(job_id)
     return run.job
 
@@ -192,6 +211,6 @@ def _carry_out(run: Run, work: Callable[[Run], dict[str, Any]]) -> None:
 
 def _give_back(run: Run) -> None:
     if run.job.attempts >= MAX_ATTEMPTS:
-        run.end(Status.FAILED, error=_INTERNAL, **run.partial_result())
+        run.end(Status.FAILED, error=_INTERNAL, faulty=True, **run.partial_result())
     else:
         run.release()

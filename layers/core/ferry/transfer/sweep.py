@@ -52,15 +52,16 @@ def _remind(job: Job, now: int, jobs: Jobs, queue: Queue) -> None:
     # A pending job may only be waiting in a long queue: do not pile up messages for it.
     if job.status is Status.PENDING and not jobs.postpone(job, now + _REMIND_AFTER_S):
         return
-    queue.send(job.id)
+    queue.send(job.id, group=job.app_id)
 
 
 def _fail(job: Job, reason: str, now: int, jobs: Jobs, notices: Queue) -> list[Job]:
     try:
         claimed = jobs.claim(job.id, "sweeper", now=now, lease_s=LEASE_S)
         run = Run(claimed, jobs=jobs, clock=lambda: now, time_left=lambda: LEASE_S)
-        run.end(Status.FAILED, error=reason)
+        run.end(Status.FAILED, error=reason, faulty=True)
     except Superseded:
         return []
-    notices.send(job.id)
+    if run.job.open:
+        notices.send(job.id)
     return [run.job]

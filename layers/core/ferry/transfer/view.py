@@ -53,7 +53,7 @@ def view(job: Job, *, link_key: str, link_days: int) -> dict[str, Any]:
         "job_id": job.id,
         "operation": job.operation.value,
         "status": _PUBLIC_STATUS[job.status],
-        "file_type": job.request.file_type,
+        "file_type": job.file_type,
         "file_name": job.shown_file_name or None,
         "download_url": url(Part.RESULT),
         "created_at": job.accepted_at // 1000,

@@ -6,6 +6,8 @@
 | ``APP#<app>`` | ``USER#<user>`` | one of its users |
 | ``APP#<app>`` | ``TABLE#<table>`` | one of its tables |
 | ``APP#<app>`` | ``NAME#<table name>`` | holds the name, points to the table |
+| ``APP#<app>`` | ``CONFIGURATION`` | which revision of its configuration is in force |
+| ``APP#<app>`` | ``REVISION#<number>`` | a revision of it |
 | ``TOKEN#<sha256>`` | ``TOKEN`` | an access token |
 | ``REFRESH#<sha256>`` | ``REFRESH`` | a refresh token |
 | ``CODE#<sha256>`` | ``CODE`` | an authorization code |

@@ -38,7 +38,9 @@ def put(table_name: str, pk: str, sk: str, entity: msgspec.Struct) -> None:
     aws.dynamodb().put_item(TableName=table_name, Item={**key(pk, sk), **to_item(entity)})
 
 
-def query(table_name: str, pk: str, sk_prefix: str) -> Iterator[Mapping[str, Any]]:
+def query(
+    table_name: str, pk: str, sk_prefix: str, *, backwards: bool = False
+) -> Iterator[Mapping[str, Any]]:
     """Yield the items of a partition whose sort key begins with `sk_prefix`, in its order."""
     pages = (
         aws.dynamodb()
@@ -46,6 +48,7 @@ def query(table_name: str, pk: str, sk_prefix: str) -> Iterator[Mapping[str, Any
         .paginate(
             TableName=table_name,
             ConsistentRead=True,
+            ScanIndexForward=not backwards,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
             ExpressionAttributeValues=encode_item({":pk": pk, ":prefix": sk_prefix}),
         )

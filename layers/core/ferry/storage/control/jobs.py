@@ -5,7 +5,7 @@ A job is one map attribute, beside the few that an index or another writer needs
 its creator's list until it is deleted, ``cancel`` is set by whoever asks for its end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -185,6 +185,21 @@ class Jobs:
                 ":running": Status.RUNNING.value,
             },
         )
+
+    def save_with(self, job: Job, writes: Sequence[Any], *, holder: str) -> bool:
+        """Replace the running job and make other `writes`, all or nothing; return which of both.
+
+        Nothing is done if the lease is lost, the job's end asked for, or a condition not met.
+        """
+        values = encode_item({":holder": holder, ":due": job.due_at})
+        saved = {
+            "TableName": self._table_name,
+            "Key": _key(job.id),
+            "UpdateExpression": "SET job = :job, due_at = :due",
+            "ConditionExpression": "job.worker = :holder AND attribute_not_exists(cancel)",
+            "ExpressionAttributeValues": {**values, ":job": {"M": to_item(job)}},
+        }
+        return not commit([{"Update": saved}, *writes])
 
     def claim_mail(self, job_id: str, *, now: int, lease_s: int) -> Job:
         """Take the sending of the job's mail upon oneself and return the job.

@@ -1,0 +1,49 @@
+"""POST /config/uploads: store a file for file:// to name."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import engine, http
+from ferry.config import settings
+from ferry.configs.history import History
+from ferry.configs.uploads import Uploads, folder_of
+from ferry.fetch.fetcher import Fetcher
+from ferry.fetch.web import Web
+from ferry.forms import uploaded_file
+from ferry.storage.control.configs import Configs
+from ferry.storage.files import Files
+from ferry.telemetry import logger, metrics
+
+app = engine.resolver()
+
+
+@app.post("/config/uploads")
+def add_upload() -> Response[Any]:
+    config, caller = settings(), http.caller(app)
+    files = Files(config.CONFIG_BUCKET)
+    history = History(caller.app_id, configs=Configs(config.CONTROL_TABLE), files=files)
+    uploads, body = Uploads(history, files), http.body_bytes(app)
+    kind = app.current_event.headers.get("content-type", "")
+    if kind != engine.JSON:
+        upload = uploaded_file(body, kind, part="uploadFile")
+        return engine.text(201, uploads.add_file(upload.name, upload.content))
+    fetcher = Fetcher(
+        Web(config.FETCH_PRIVATE_NETWORKS, seconds=15),
+        config.fetch_buckets,
+        files,
+        folder_of(caller.app_id),
+    )
+    path = uploads.add_described(body, caller, fetcher, now=int(time.time()))
+    return engine.text(201, path)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,39 @@
+"""GET /data/diff: what changed between two revisions, for people or for programs."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import engine, http
+from ferry.config import settings
+from ferry.configs.history import History
+from ferry.configs.viewing import difference, difference_data, difference_text
+from ferry.storage.control.configs import Configs
+from ferry.storage.files import Files
+from ferry.telemetry import logger, metrics
+
+app = engine.resolver()
+
+
+@app.get("/data/diff")
+def diff_revisions() -> Response[Any]:
+    config = settings()
+    history = History(
+        http.caller(app).app_id,
+        configs=Configs(config.CONTROL_TABLE),
+        files=Files(config.CONFIG_BUCKET),
+    )
+    found = difference(history, engine.parameter(app, "from"), engine.parameter(app, "to"))
+    if engine.JSON in app.current_event.headers.get("accept", ""):
+        return engine.json(difference_data(found))
+    return engine.text(200, difference_text(found))
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,40 @@
+"""GET /data/revisions/:n: the document of one revision."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import engine, http
+from ferry.config import settings
+from ferry.configs.exporting import DIRECT_BYTES, hand_over
+from ferry.configs.history import History
+from ferry.configs.viewing import revision_number
+from ferry.storage.control.configs import Configs
+from ferry.storage.files import Files
+from ferry.telemetry import logger, metrics
+
+app = engine.resolver()
+
+
+@app.get("/data/revisions/<number>")
+def get_revision(number: str) -> Response[Any]:
+    config = settings()
+    history = History(
+        http.caller(app).app_id,
+        configs=Configs(config.CONTROL_TABLE),
+        files=Files(config.CONFIG_BUCKET),
+    )
+    content = history.document(revision_number(number)).encoded(engine.wire(app))
+    if len(content) <= DIRECT_BYTES:
+        return engine.attachment(app, content)
+    return engine.elsewhere(hand_over(content, history.app_id, Files(config.RESULTS_BUCKET)))
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,32 @@
+"""GET /async/task/:id: how far an import is, and what became of it."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import engine, http
+from ferry.config import settings
+from ferry.configs.answers import task_body
+from ferry.configs.tasks import own_task
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.files import Files
+from ferry.telemetry import logger, metrics
+
+app = engine.resolver()
+
+
+@app.get("/async/task/<task_id>")
+def get_task(task_id: str) -> Response[Any]:
+    config = settings()
+    job = own_task(task_id, http.caller(app), Jobs(config.CONTROL_TABLE))
+    return engine.text(200, task_body(job, Files(config.CONFIG_BUCKET)))
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,50 @@
+"""POST /data/import and its kin: accept a configuration, queue it and wait for its import."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import engine, http
+from ferry.config import settings
+from ferry.configs.answers import import_reply, task_id_body
+from ferry.configs.starting import start_import
+from ferry.configs.waiting import wait_for
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.files import Files
+from ferry.storage.queues import Queue
+from ferry.telemetry import logger, metrics
+
+app = engine.resolver()
+
+
+@app.post(".+/import")
+def import_configuration() -> Response[Any]:
+    config = settings()
+    jobs = Jobs(config.CONTROL_TABLE)
+    job = start_import(
+        http.body_bytes(app),
+        http.caller(app),
+        now_ms=time.time_ns() // 1_000_000,
+        public_url=http.public_url(app),
+        body_limit=config.IMPORT_BODY_BYTES,
+        jobs=jobs,
+        files=Files(config.UPLOAD_BUCKET),
+        queue=Queue(config.CONFIG_QUEUE_URL),
+        **engine.import_request(app),
+    )
+    metrics.add_metric(name="ConfigurationAccepted", unit="Count", value=1)
+    if app.current_event.path.startswith("/async/"):
+        return engine.text(200, task_id_body(job))
+    reply = import_reply(wait_for(job, jobs), Files(config.CONFIG_BUCKET))
+    return engine.text(reply.status, reply.body)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

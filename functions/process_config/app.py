@@ -1,0 +1,59 @@
+"""ConfigQueue: apply each queued import of a configuration."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry.config import settings
+from ferry.configs.importing import run_config_import
+from ferry.configs.uploads import folder_of
+from ferry.fetch.fetcher import Fetcher
+from ferry.fetch.web import Web
+from ferry.jobs.job import Job
+from ferry.storage.control.configs import Configs
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.events import Events
+from ferry.storage.files import Files
+from ferry.storage.queues import Queue
+from ferry.telemetry import logger, metrics
+from ferry.transfer.run import Run, perform
+from ferry.worker import consume, count_end, time_left
+
+
+def process_config(job_id: str, context: LambdaContext) -> Job:
+    config = settings()
+    return perform(
+        job_id,
+        context.aws_request_id,
+        _apply,
+        jobs=Jobs(config.CONTROL_TABLE),
+        queue=Queue(config.CONFIG_QUEUE_URL),
+        notices=Queue(config.NOTICE_QUEUE_URL),
+        clock=time.time,
+        time_left=time_left(context),
+    )
+
+
+def _apply(run: Run) -> dict[str, Any]:
+    config = settings()
+    store = Files(config.CONFIG_BUCKET)
+    web = Web(private_networks=config.FETCH_PRIVATE_NETWORKS)
+    return run_config_import(
+        run,
+        configs=Configs(config.CONTROL_TABLE),
+        store=store,
+        uploads=Files(config.UPLOAD_BUCKET),
+        fetcher=Fetcher(web, config.fetch_buckets, store, folder_of(run.job.app_id)),
+        events=Events(),
+    )
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    queue = Queue(settings().CONFIG_QUEUE_URL)
+    return consume(
+        event, context, lambda job_id: count_end(process_config(job_id, context)), queue=queue
+    )

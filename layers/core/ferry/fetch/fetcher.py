@@ -1,0 +1,107 @@
+"""Files by URI: of the web, of allowed buckets, and of the uploads of one app."""
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from random import uniform
+from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+from botocore.exceptions import ClientError
+
+from ferry.errors import NotFound, Unfetchable, Unreachable
+from ferry.fetch.web import Web
+from ferry.storage.files import Files
+
+type OnBlock = Callable[[int], object]
+"""Told the size of every block as it comes; what it raises ends the fetching."""
+
+_TRIES = 3
+_FIRST_PAUSE_S = 0.5
+
+
+class Fetcher(msgspec.Struct, frozen=True):
+    """Fetches files for one app.
+
+    Attributes:
+        web: how to reach http and https.
+        buckets: that s3:// may name.
+        uploads: where the app's uploads are.
+        folder: under which they are, without a trailing slash.
+
+    """
+
+    web: Web
+    buckets: frozenset[str]
+    uploads: Files
+    folder: str
+
+    def read(self, uri: str, *, limit: int, on_block: OnBlock) -> bytes:
+        """Return a file of at most `limit` bytes.
+
+        Raises:
+            Unfetchable: it cannot be had, or is larger.
+
+        """
+        into = io.BytesIO()
+        self.save(uri, into, limit=limit, on_block=on_block)
+        return into.getvalue()
+
+    def save(self, uri: str, into: BinaryIO, *, limit: int, on_block: OnBlock) -> None:
+        """Write a file of at most `limit` bytes into an empty one; what may pass is tried again.
+
+        Raises:
+            Unfetchable: it cannot be had, or is larger.
+
+        """
+        for attempt in range(_TRIES):
+            try:
+                self._copy(uri, into, limit, on_block)
+            except Unreachable:
+                if attempt == _TRIES - 1:
+                    raise
+                time.sleep(uniform(0.5, 1) * _FIRST_PAUSE_S * 2**attempt)  # noqa: S311 - no secret
+            else:
+                return
+
+    def _copy(self, uri: str, into: BinaryIO, limit: int, on_block: OnBlock) -> None:
+        into.seek(0)
+        into.truncate()
+        size = 0
+        for block in self._blocks(uri):
+            size += len(block)
+            if size > limit:
+                raise Unfetchable(f"the file is larger than {limit:,} bytes")
+            into.write(block)
+            on_block(len(block))
+
+    def _blocks(self, uri: str) -> Iterator[bytes]:
+        scheme, _, rest = uri.partition("://")
+        match scheme.lower():
+            case "http" | "https":
+                return self.web.blocks(uri)
+            case "s3":
+                return self._object(rest)
+            case "file":
+                return self._upload(uri)
+        raise Unfetchable(f"unsupported url scheme {urlsplit(uri).scheme}")
+
+    def _object(self, name: str) -> Iterator[bytes]:
+        bucket, _, key = name.partition("/")
+        if bucket not in self.buckets:
+            raise Unfetchable(f"the bucket {bucket} is not one that files may come from")
+        try:
+            yield from Files(bucket).blocks(key)
+        except NotFound as fault:
+            raise Unfetchable(f"s3://{name}: no such object") from fault
+        except ClientError as fault:
+            raise Unfetchable(f"s3://{name}: {fault.response['Error']['Code']}") from fault
+
+    def _upload(self, uri: str) -> Iterator[bytes]:
+        parts = urlsplit(uri)
+        path = unquote(parts.path)
+        try:
+            yield from self.uploads.blocks(f"{self.folder}{path}")
+        except NotFound as fault:
+            raise Unfetchable(f"stat {path}: no such file or directory") from fault

@@ -1,0 +1,121 @@
+"""Files of the web: http and https."""
+
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from http import HTTPStatus
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import msgspec
+import urllib3
+from urllib3.exceptions import HTTPError, SSLError
+from urllib3.response import BaseHTTPResponse
+
+from ferry.errors import Unfetchable, Unreachable
+from ferry.fetch.addresses import resolve
+
+_MAX_REDIRECTS = 3
+_BLOCK_BYTES = 262_144
+_TIMEOUT = urllib3.Timeout(connect=5, read=15)
+_PORTS = {"http": 80, "https": 443}
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+class Web(msgspec.Struct, frozen=True):
+    """Reads files of the web.
+
+    Attributes:
+        private_networks: private and loopback addresses may be connected to.
+        seconds: within which a file must have come.
+        ssl_context: by which servers are verified; None for the system's authorities.
+
+    """
+
+    private_networks: bool = False
+    seconds: float = 120
+    ssl_context: ssl.SSLContext | None = None
+
+    def blocks(self, url: str) -> Iterator[bytes]:
+        """Yield a file as it comes.
+
+        Raises:
+            Unfetchable: it cannot be had.
+            Unreachable: it cannot be had now; another try may help.
+
+        """
+        deadline = time.monotonic() + self.seconds
+        for _ in range(_MAX_REDIRECTS + 1):
+            with closing(self._get(url)) as response:
+                if response.status not in _MOVED:
+                    yield from _body(response, deadline, self.seconds)
+                    return
+                url = urljoin(url, response.headers.get("Location", ""))
+        raise Unfetchable(f"stopped after {_MAX_REDIRECTS} redirects")
+
+    def _get(self, url: str) -> BaseHTTPResponse:
+        parts = _checked(url)
+        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        address = resolve(host, port, private_networks=self.private_networks)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        try:
+            return self._pool(parts.scheme, address, port, host).urlopen(
+                "GET",
+                target,
+                headers={
+                    "Host": parts.netloc,
+                    "User-Agent": "ferry",
+                    "Accept-Encoding": "identity",
+                },
+                timeout=_TIMEOUT,
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
+                preload_content=False,
+                decode_content=False,
+            )
+        except SSLError as fault:
+            raise Unfetchable(f"tls: failed to verify certificate of {host}: {fault}") from fault
+        except HTTPError as fault:
+            raise Unreachable(f"dial tcp {host}: {fault}") from fault
+
+    def _pool(self, scheme: str, address: str, port: int, host: str) -> urllib3.HTTPConnectionPool:
+        """Connect to the address that was checked, as the host that was asked for."""
+        if scheme == "http":
+            return urllib3.HTTPConnectionPool(address, port)
+        return urllib3.HTTPSConnectionPool(
+            address,
+            port,
+            server_hostname=host,
+            assert_hostname=host,
+            ssl_context=self.ssl_context or ssl.create_default_context(),
+        )
+
+
+def _checked(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is no number
+    except ValueError as fault:
+        raise Unfetchable(f"invalid uri {url}") from fault
+    if parts.scheme not in _PORTS:
+        raise Unfetchable(f"unsupported url scheme {parts.scheme}")
+    if not parts.hostname or parts.username is not None:
+        raise Unfetchable(f"invalid uri {url}: it needs a host, and may not hold a password")
+    return parts
+
+
+def _body(response: BaseHTTPResponse, deadline: float, seconds: float) -> Iterator[bytes]:
+    if response.status != HTTPStatus.OK:
+        reason = response.reason or ""
+        kind = Unreachable if response.status in _PASSING else Unfetchable
+        raise kind(f"cannot download the file with status: {response.status} {reason}".rstrip())
+    try:
+        # One reception each: a server that sends a byte a second is stopped all the same.
+        while block := response.read1(_BLOCK_BYTES):
+            yield block
+            if time.monotonic() > deadline:
+                raise Unfetchable(f"the file had not come after {seconds:g} s")
+    except HTTPError as fault:
+        raise Unreachable(f"the connection broke off: {fault}") from fault

@@ -1,0 +1,4 @@
+"""An import applied: (current document, imported document, mode) -> next document and errors.
+
+`importing.apply` is the way in. Nothing here changes its arguments.
+"""

@@ -1,0 +1,87 @@
+"""The next document while it is being put together."""
+
+from enum import Enum
+
+import msgspec
+
+from ferry.errors import InvalidItem
+from ferry.kuiper.document.document import Document, Texts
+from ferry.kuiper.document.sections import Section, Wire
+from ferry.kuiper.excerpts import LONGEST, excerpt
+from ferry.kuiper.items.installable import FileFaults
+
+
+class Mode(Enum):
+    """How an import treats what is there (config.md A)."""
+
+    FULL = "full"
+    """The imported document replaces the current one."""
+    PARTIAL = "partial"
+    """The imported items are added to the current document, or replace their namesakes."""
+
+
+class Skipped(Enum):
+    """Why an item that is not wrong was left out."""
+
+    EXISTS = "already installed"
+    TEMPORARY = "temporary, not stored"
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """What an import comes to.
+
+    Attributes:
+        document: the next configuration; equal to the current one if nothing applied.
+        errors: of the items that failed, in the engine's words; sections without any are absent.
+        skipped: items left out on purpose.
+        files: URIs that items of this import hold and that were fetched, without repetition.
+
+    """
+
+    document: Document
+    errors: Texts
+    skipped: dict[Section, dict[str, Skipped]]
+    files: tuple[str, ...]
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every item applied or was skipped."""
+        return not self.errors
+
+
+class Draft:
+    """A document under construction and what is known of the import that makes it.
+
+    Attributes:
+        base: what the import adds to: the current document, or, of a full one, an empty one.
+        sections: the items so far, those of `base` among them.
+
+    """
+
+    def __init__(self, current: Document, mode: Mode, wire: Wire, faults: FileFaults) -> None:
+        self.mode = mode
+        self.wire = wire
+        self.file_faults = faults
+        self.base = current if mode is Mode.PARTIAL else Document()
+        self.sections = {section: dict(self.base[section]) for section in Section}
+        self._errors: dict[Section, dict[str, str]] = {}
+        self._skipped: dict[Section, dict[str, Skipped]] = {}
+        self._files: dict[str, None] = {}
+
+    def put(self, section: Section, key: str, text: str, files: tuple[str, ...] = ()) -> None:
+        """Store an item, replacing the one of its key."""
+        self.sections[section][key] = text
+        self._files.update(dict.fromkeys(files))
+
+    def fail(self, section: Section, key: str, fault: InvalidItem) -> None:
+        """Record why an item cannot be applied; what stood under its key stays."""
+        self._errors.setdefault(section, {})[key] = excerpt(str(fault), 2 * LONGEST)
+
+    def skip(self, section: Section, key: str, reason: Skipped) -> None:
+        """Record that an item was left out on purpose."""
+        self._skipped.setdefault(section, {})[key] = reason
+
+    def applied(self) -> Applied:
+        """Return the result."""
+        document = Document(self.sections)
+        return Applied(document, self._errors, self._skipped, tuple(self._files))

@@ -1,0 +1,101 @@
+"""An import as a pure function (config.md A)."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from ferry.errors import InvalidItem
+from ferry.kuiper.apply.draft import Applied, Draft, Mode
+from ferry.kuiper.apply.place.config import place_config
+from ferry.kuiper.apply.place.install import INSTALL_SECTIONS, place_install, read_install
+from ferry.kuiper.apply.place.rule import place_rule
+from ferry.kuiper.apply.place.source import place_source
+from ferry.kuiper.document.document import Document
+from ferry.kuiper.document.sections import CONFIG_SECTIONS, SOURCE_SECTIONS, Section, Wire
+from ferry.kuiper.items.installable import FileFaults
+
+MAX_TEXT = 1_000_000
+"""The longest statement, rule, plugin or service, in characters."""
+MAX_LONG_TEXT = 16_000_000
+"""The longest text of a section whose items carry content of their own."""
+
+_LONG = frozenset({*CONFIG_SECTIONS, Section.SCHEMA, Section.UPLOADS, Section.SCRIPTS})
+
+type _Place = Callable[[Draft, Section, str, str], None]
+_PLACES: Mapping[Section, _Place] = {
+    Section.RULES: place_rule,
+    **dict.fromkeys(SOURCE_SECTIONS, place_source),
+    **dict.fromkeys(CONFIG_SECTIONS, place_config),
+    **dict.fromkeys(INSTALL_SECTIONS, place_install),
+}
+_ORDER = (
+    *CONFIG_SECTIONS,
+    Section.UPLOADS,
+    Section.NATIVE_PLUGINS,
+    Section.SCHEMA,
+    Section.PORTABLE_PLUGINS,
+    Section.SERVICE,
+    Section.SCRIPTS,
+    *SOURCE_SECTIONS,
+    Section.RULES,
+)
+"""The engine's order of a partial import (config.md B 2.3); a full one's differs in nothing that
+shows. Rules come last: they are planned on the streams of the same import."""
+
+
+def apply(
+    current: Document,
+    imported: Document,
+    mode: Mode,
+    *,
+    wire: Wire = Wire.SEED,
+    file_faults: FileFaults | None = None,
+) -> Applied:
+    """Return what `current` becomes by an import; neither document is changed.
+
+    An item that fails is reported and left out, the others apply; so this raises nothing.
+
+    Args:
+        current: the configuration in force; a full import replaces it.
+        imported: what the request carried.
+        mode: full or partial.
+        wire: under v2, properties of old versions get their present names (`document/legacy.py`).
+        file_faults: what went wrong with the files of `files_wanted`.
+
+    """
+    draft = Draft(current, mode, wire, file_faults or {})
+    for section, key, text in _in_order(imported):
+        try:
+            _check_length(section, text)
+            _PLACES[section](draft, section, key, text)
+        except InvalidItem as fault:
+            draft.fail(section, key, fault)
+    return draft.applied()
+
+
+def files_wanted(current: Document, imported: Document, mode: Mode) -> tuple[str, ...]:
+    """Return the URIs to fetch before `apply`, each once.
+
+    Items that would be skipped, or that fail without a file already, ask for none.
+    """
+    base = current if mode is Mode.PARTIAL else Document()
+    wanted: dict[str, None] = {}
+    for section in INSTALL_SECTIONS:
+        for key, text in imported[section].items():
+            try:
+                _check_length(section, text)
+                item = read_install(base, section, key, text)
+            except InvalidItem:
+                continue
+            wanted.update(dict.fromkeys(item.files if item else ()))
+    return tuple(wanted)
+
+
+def _in_order(imported: Document) -> Iterator[tuple[Section, str, str]]:
+    for section in _ORDER:
+        for key, text in imported[section].items():
+            yield section, key, text
+
+
+def _check_length(section: Section, text: str) -> None:
+    limit = MAX_LONG_TEXT if section in _LONG else MAX_TEXT
+    if len(text) > limit:
+        raise InvalidItem(f"the text is {len(text)} characters long, more than {limit}")

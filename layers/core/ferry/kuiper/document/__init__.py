@@ -1,0 +1,1 @@
+"""The document: its sections, how it is read, written, restructured and compared."""

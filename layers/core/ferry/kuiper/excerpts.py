@@ -1,0 +1,8 @@
+"""How much of an item's own text an error may repeat; a text may be megabytes long."""
+
+LONGEST = 2_000
+
+
+def excerpt(text: str, longest: int = LONGEST) -> str:
+    """Return `text`, or as much of it as tells which text it is."""
+    return text if len(text) <= longest else f"{text[:longest]}…"

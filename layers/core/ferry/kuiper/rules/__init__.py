@@ -1,0 +1,1 @@
+"""Rules: their JSON, their options, their graphs, and whether what they read from exists."""

@@ -1,0 +1,22 @@
+"""Whether a rule could start: what the engine checks beyond the text, in a partial import only."""
+
+from collections.abc import Container
+
+from ferry.errors import InvalidItem
+from ferry.kuiper.rules.graph import check_graph, stream_names
+from ferry.kuiper.rules.rule import Rule
+
+
+def plan(rule: Rule, sources: Container[str]) -> None:
+    """Raise InvalidItem unless the rule's graph holds and all it reads from is in `sources`.
+
+    Source: config.md B 2.3 and 2.4, vector 30.
+    """
+    if rule.graph is not None:
+        check_graph(rule.graph)
+        names = stream_names(rule.graph)
+    else:
+        names = list(rule.select.sources) if rule.select else []
+    for name in names:
+        if name not in sources:
+            raise InvalidItem(f"fail to get stream {name}, please check if stream is created")

@@ -1,0 +1,106 @@
+"""CREATE STREAM and CREATE TABLE (config.md B 4.2, vectors 40-66)."""
+
+from ferry.kuiper.sql.cursor import Cursor
+from ferry.kuiper.sql.ddl.literals import check_default, parse_literal
+from ferry.kuiper.sql.ddl.options import check_options, parse_options
+from ferry.kuiper.sql.statements import (
+    ArrayType,
+    BasicType,
+    CreateSource,
+    Field,
+    FieldType,
+    SourceKind,
+    StructType,
+)
+
+_KINDS = {"STREAM": SourceKind.STREAM, "TABLE": SourceKind.TABLE}
+_BASIC_TYPES = {type_.value: type_ for type_ in BasicType}
+_FIELD_TYPES = (
+    "expect valid stream field types(BIGINT | FLOAT | STRING | DATETIME | BOOLEAN | BYTEA "
+    "| ARRAY | STRUCT)."
+)
+
+
+def is_create(text: str) -> bool:
+    """Return whether the first word of `text` is CREATE; anything else creates no source."""
+    return Cursor(text).take_word("CREATE")
+
+
+def parse_source(text: str) -> CreateSource:
+    """Return the stream or table that `text` creates.
+
+    Raises:
+        InvalidStatement: in the engine's words, and where.
+
+    """
+    cursor = Cursor(text)
+    if not cursor.take_word("CREATE"):
+        cursor.refuse("expected keyword create.")
+    kind = _KINDS.get(cursor.lit.upper()) if cursor.kind == "IDENT" else None
+    if kind is None:
+        cursor.refuse("expected keyword stream or table.", lit=cursor.lit.upper())
+    cursor.advance()
+    name = cursor.expect("IDENT", "expected stream name.")
+    if cursor.kind != "(":
+        cursor.refuse("expected lparen after stream name.")
+    fields = _fields(cursor)
+    options_at = cursor.offset
+    source = CreateSource(kind, name, fields, parse_options(cursor))
+    if cursor.kind not in {";", "EOF"}:
+        cursor.refuse("expected semicolon or EOF.")
+    check_options(source, options_at)
+    return source
+
+
+def _fields(cursor: Cursor) -> tuple[Field, ...]:
+    """Read `( … )`, the fields of a source or of a STRUCT.
+
+    A list that is empty or ends in a comma must be followed by WITH, wherever it stands: so the
+    engine refuses `STRUCT()` (vector 61).
+    """
+    cursor.advance()
+    fields: list[Field] = []
+    while True:
+        if cursor.take(")"):
+            if cursor.kind != "IDENT" or cursor.lit.upper() != "WITH":
+                cursor.refuse("expected is with.")
+            return tuple(fields)
+        fields.append(_field(cursor))
+        if cursor.take(")"):
+            return tuple(fields)
+        if not cursor.take(","):
+            cursor.refuse("expect comma or rparen.")
+
+
+def _field(cursor: Cursor) -> Field:
+    name = cursor.expect("IDENT", "expect stream field name.")
+    type_ = _type(cursor, _FIELD_TYPES)
+    default_at = cursor.offset
+    if not cursor.take("DEFAULT"):
+        return Field(name, type_)
+    literal = parse_literal(cursor)
+    check_default(literal, type_, default_at)
+    return Field(name, type_, literal)
+
+
+def _type(cursor: Cursor, expected: str) -> FieldType:
+    word = cursor.lit.upper() if cursor.kind == "IDENT" else ""
+    if basic := _BASIC_TYPES.get(word):
+        cursor.advance()
+        return basic
+    if word not in {"ARRAY", "STRUCT"}:
+        cursor.refuse(expected)
+    cursor.advance()
+    if cursor.kind != "(":
+        cursor.refuse(f"expect lparen after {word.lower()}.")
+    cursor.descend()
+    nested = _array(cursor) if word == "ARRAY" else StructType(_fields(cursor))
+    cursor.ascend()
+    return nested
+
+
+def _array(cursor: Cursor) -> ArrayType:
+    cursor.advance()
+    item = _type(cursor, "expect stream data types.")
+    cursor.expect(")", "expect rparen in array of stream definition.")
+    return ArrayType(item)

@@ -1,0 +1,1 @@
+"""SELECT and the expressions in it."""

@@ -1,0 +1,106 @@
+"""What a statement says, once it is parsed."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+
+class SourceKind(StrEnum):
+    """What a CREATE makes, in the word that error texts use."""
+
+    STREAM = "stream"
+    TABLE = "table"
+
+
+class BasicType(StrEnum):
+    """A type without parts."""
+
+    BIGINT = "BIGINT"
+    FLOAT = "FLOAT"
+    STRING = "STRING"
+    DATETIME = "DATETIME"
+    BOOLEAN = "BOOLEAN"
+    BYTEA = "BYTEA"
+
+
+class ArrayType(msgspec.Struct, frozen=True):
+    """`ARRAY(item)`."""
+
+    item: "FieldType"
+
+
+class StructType(msgspec.Struct, frozen=True):
+    """`STRUCT(field, …)`."""
+
+    fields: tuple["Field", ...]
+
+
+type FieldType = BasicType | ArrayType | StructType
+
+
+class LiteralKind(StrEnum):
+    """How a literal was written."""
+
+    STRING = "string"
+    INTEGER = "int"
+    NUMBER = "float64"
+    BOOLEAN = "bool"
+
+
+class Literal(msgspec.Struct, frozen=True):
+    """A value in a statement: `text` is a string's value, else the digits or true/false."""
+
+    kind: LiteralKind
+    text: str
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A column of a stream or table."""
+
+    name: str
+    type: FieldType
+    default: Literal | None = None
+
+
+class CreateSource(msgspec.Struct, frozen=True):
+    """CREATE STREAM or CREATE TABLE.
+
+    Attributes:
+        options: by their names in capitals; of repeated ones the last. KIND and VERSION are in
+            lower case, STRICT_VALIDATION, SHARED and TEMP are `true` or `false`.
+
+    """
+
+    kind: SourceKind
+    name: str
+    fields: tuple[Field, ...] = ()
+    options: Mapping[str, str] = {}
+
+    @property
+    def shared(self) -> bool:
+        """Whether rules share one instance of the source."""
+        return self.options.get("SHARED") == "true"
+
+    @property
+    def temporary(self) -> bool:
+        """Whether it is not to be stored."""
+        return self.options.get("TEMP") == "true"
+
+    @property
+    def version(self) -> str:
+        """Its version, "" for none; versions compare as text (config.md B 2.3)."""
+        return self.options.get("VERSION", "")
+
+
+class Select(msgspec.Struct, frozen=True):
+    """What a configuration needs to know of a SELECT.
+
+    Attributes:
+        sources: the streams and tables after FROM and each JOIN, in order, no alias followed.
+        functions: every function called, in lower case, in order of first appearance.
+
+    """
+
+    sources: tuple[str, ...]
+    functions: tuple[str, ...]

@@ -1,0 +1,99 @@
+"""Archives of plugins and services: fetched, checked, kept, or the reason why not."""
+
+import hashlib
+import io
+import json
+import zipfile
+
+import boto3
+import pytest
+
+
+def archive(**members):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in (members or {"x.so": b"library"}).items():
+            file.writestr(name, content)
+    return packed.getvalue()
+
+
+def plugin(uri):
+    return {"portablePlugins": {"p": json.dumps({"name": "p", "file": uri})}}
+
+
+def test_an_archive_is_kept_by_its_hash(engine):
+    content = archive(**{"p.json": b"{}"})
+    engine.store("p.zip", content)
+
+    answer = engine.load(plugin("file:///p.zip"))
+
+    assert answer.status == 200
+    assert engine.kept() == [hashlib.sha256(content).hexdigest()]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"no zip", "zip: not a valid zip file"),
+        (archive(**{"readme.txt": b""}), "so file or json file is missing"),
+        (archive(**{"../x.so": b""}), "zip: illegal file path ../x.so"),
+        (archive(**{"/etc/x.so": b""}), "zip: illegal file path /etc/x.so"),
+        (archive(**{"x.so": bytes(300_000_000)}), "300,000,000 bytes unpacked are too many"),
+    ],
+    ids=["no zip", "incomplete", "outside", "absolute", "bomb"],
+)
+def test_a_bad_archive_is_its_items_error(engine, content, reason):
+    engine.store("p.zip", content)
+
+    answer = engine.load(plugin("file:///p.zip"))
+
+    error = answer.json()["ConfigResponse"]["portablePlugins"]["p"]
+    assert error.startswith("fail to install plugin: ")
+    assert reason in error
+    assert engine.kept() == []
+
+
+@pytest.mark.parametrize(
+    ("uri", "reason"),
+    [
+        ("http://169.254.169.254/x.zip", "is in internal network"),
+        ("http://127.0.0.1/x.zip", "is in internal network"),
+        ("s3://somebody-elses/x.zip", "the bucket somebody-elses is not one"),
+        ("file:///nowhere.zip", "stat /nowhere.zip: no such file or directory"),
+    ],
+)
+@pytest.mark.enable_socket
+def test_a_file_that_cannot_be_had_is_its_items_error(engine, uri, reason):
+    answer = engine.load(plugin(uri))
+
+    error = answer.json()["ConfigResponse"]["portablePlugins"]["p"]
+    assert error.startswith(f"fail to download file {uri}: ")
+    assert reason in error
+    assert engine.status()["portablePlugins"] == {"p": error}
+
+
+def test_a_document_from_an_allowed_bucket(engine, monkeypatch):
+    boto3.client("s3").create_bucket(
+        Bucket="ours", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    boto3.client("s3").put_object(Bucket="ours", Key="a/b.json", Body=b'{"streams":{}}')
+    assert b"the bucket ours is not one" in engine.load_file("s3://ours/a/b.json").body
+
+    monkeypatch.setenv("FETCH_BUCKETS", "theirs,ours")
+    from ferry.config import settings
+
+    settings.cache_clear()
+
+    assert engine.load_file("s3://ours/a/b.json").status == 200
+    assert b"s3://ours/c: no such object" in engine.load_file("s3://ours/c").body
+
+
+def test_a_document_behind_a_uri_may_have_50_mb(engine):
+    engine.store("big.json", b" " * 52_428_801)
+
+    answer = engine.load_file("file:///big.json")
+
+    assert (answer.status, answer.body) == (
+        400,
+        b"Fail to read file: the file is larger than 52,428,800 bytes\n",
+    )

@@ -1,0 +1,259 @@
+"""Fetching from a real server on loopback, which has to be allowed for it."""
+
+import datetime
+import ssl
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from types import SimpleNamespace
+
+import pytest
+
+from ferry.errors import Unfetchable, Unreachable
+from ferry.fetch.fetcher import Fetcher
+from ferry.fetch.web import Web
+from ferry.storage.files import Files
+
+pytestmark = pytest.mark.enable_socket
+ALLOWED = Web(private_networks=True, seconds=1)
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.seen.append((self.path, dict(self.headers)))
+        path = self.path.partition("?")[0]
+        getattr(self, f"_{path[1:]}", self._missing)()
+
+    def _file(self):
+        self._answer(200, b"content" * 1000)
+
+    def _missing(self):
+        self._answer(404)
+
+    def _busy(self):
+        self._answer(503 if len(self.server.seen) < 3 else 200, b"at last")
+
+    def _down(self):
+        self._answer(503)
+
+    def _metadata(self):
+        self._answer(302, Location="http://169.254.169.254/latest/meta-data/")
+
+    def _once(self):
+        self._answer(302, Location="/file")
+
+    def _round(self):
+        self._answer(307, Location="/round")
+
+    def _ftp(self):
+        self._answer(302, Location="ftp://127.0.0.1/file")
+
+    def _local(self):
+        self._answer(302, Location="file:///etc/passwd")
+
+    def _drip(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "100")
+        self.end_headers()
+        for _ in range(40):
+            self.wfile.write(b"x")
+            self.wfile.flush()
+            self.server.stopped.wait(0.1)
+
+    def _short(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "100")
+        self.end_headers()
+        self.wfile.write(b"x")
+        self.close_connection = True
+
+    def _answer(self, status, body=b"", **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def serving(server):
+    server.seen, server.stopped = [], threading.Event()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.stopped.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def server():
+    yield from serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+
+
+@pytest.fixture
+def address(server):
+    return f"http://127.0.0.1:{server.server_port}"
+
+
+@pytest.fixture
+def fetcher(monkeypatch):
+    monkeypatch.setattr("ferry.fetch.fetcher._FIRST_PAUSE_S", 0)
+    return Fetcher(ALLOWED, frozenset(), Files("nobody"), "nowhere")
+
+
+def read(fetcher, uri, limit=10_000):
+    return fetcher.read(uri, limit=limit, on_block=lambda _: None)
+
+
+def test_a_file_comes_with_no_credentials_of_anybody(fetcher, server, address):
+    assert read(fetcher, f"{address}/file?a=b") == b"content" * 1000
+
+    ((path, headers),) = server.seen
+    assert path == "/file?a=b"
+    assert headers["Host"] == f"127.0.0.1:{server.server_port}"
+    assert headers.keys() == {"Host", "User-Agent", "Accept-Encoding"}
+
+
+def test_loopback_is_refused_unless_it_is_allowed(server, address):
+    with pytest.raises(Unfetchable, match=r"ip 127\.0\.0\.1 is in internal network"):
+        list(Web().blocks(f"{address}/file"))
+
+    assert server.seen == []
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("missing", "cannot download the file with status: 404 Not Found"),
+        ("metadata", r"ip 169\.254\.169\.254 is in internal network"),
+        ("round", "stopped after 3 redirects"),
+        ("ftp", "unsupported url scheme ftp"),
+        ("local", "unsupported url scheme file"),
+        ("down", "status: 503"),
+        ("short", "the connection broke off"),
+        ("drip", "had not come after 1 s"),
+    ],
+)
+def test_what_cannot_be_had_says_why(fetcher, address, path, reason):
+    with pytest.raises(Unfetchable, match=reason):
+        read(fetcher, f"{address}/{path}")
+
+
+def test_a_redirect_is_followed(fetcher, address):
+    assert read(fetcher, f"{address}/once").startswith(b"content")
+
+
+def test_what_passes_is_tried_again(fetcher, server, address):
+    assert read(fetcher, f"{address}/busy") == b"at last"
+    assert len(server.seen) == 3
+
+
+def test_a_file_larger_than_the_limit_is_not_read_on(fetcher, address):
+    with pytest.raises(Unfetchable, match="larger than 10 bytes"):
+        read(fetcher, f"{address}/file", limit=10)
+
+
+@pytest.mark.parametrize("uri", ["http://u:p@127.0.0.1/", "http://[::1", "http://", "gopher://x/"])
+def test_a_uri_that_is_none_is_refused(fetcher, uri):
+    with pytest.raises(Unfetchable):
+        read(fetcher, uri)
+
+
+def test_a_name_that_answers_differently_the_second_time_gains_nothing(monkeypatch, server):
+    """The name is asked for once, and the address that was checked is connected to."""
+    import socket
+
+    asked = []
+    real = socket.getaddrinfo
+
+    def rebinding(host, port, *rest, **more):
+        if host == "rebinding.test":
+            asked.append(host)
+            first = "127.0.0.1" if len(asked) == 1 else "169.254.169.254"
+            return real(first, port, *rest, **more)
+        return real(host, port, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+
+    body = b"".join(ALLOWED.blocks(f"http://rebinding.test:{server.server_port}/file"))
+
+    assert body.startswith(b"content")
+    assert asked == ["rebinding.test"]
+    assert server.seen[0][1]["Host"] == f"rebinding.test:{server.server_port}"
+    with pytest.raises(Unfetchable, match=r"169\.254\.169\.254"):
+        list(ALLOWED.blocks(f"http://rebinding.test:{server.server_port}/file"))
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for files.test, signed by itself."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "files.test")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [x509.DNSName("files.test"), x509.IPAddress(ip_address("127.0.0.2"))]
+            ),
+            critical=False,
+        )
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("tls")
+    chain, secret = folder / "chain.pem", folder / "key.pem"
+    chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    secret.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return SimpleNamespace(chain=chain, key=secret)
+
+
+@pytest.fixture
+def tls_server(certificate, monkeypatch):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.chain, certificate.key)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_: None
+    monkeypatch.setattr("ferry.fetch.web.resolve", lambda *_, **__: "127.0.0.1")
+    yield from serving(server)
+
+
+def test_a_certificate_is_verified_for_the_name_not_the_address(certificate, tls_server):
+    trusting = Web(ssl_context=ssl.create_default_context(cafile=certificate.chain))
+    port = tls_server.server_port
+
+    assert b"".join(trusting.blocks(f"https://files.test:{port}/file")).startswith(b"content")
+    with pytest.raises(Unfetchable, match=r"certificate of other\.test"):
+        list(trusting.blocks(f"https://other.test:{port}/file"))
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(tls_server):
+    with pytest.raises(Unfetchable, match="failed to verify certificate"):
+        list(Web().blocks(f"https://files.test:{tls_server.server_port}/file"))
+
+
+def test_nobody_there_may_pass(fetcher):
+    with pytest.raises(Unreachable, match="dial tcp"):
+        read(fetcher, "http://127.0.0.1:9/")
