@@ -12,6 +12,7 @@ from openapi.models import Json, with_schemas
 from openapi.routes import ROOT, Route, canonical, routes
 
 TARGET = ROOT / "layers" / "core" / "ferry" / "openapi.json"
+METHODS = TARGET.with_name("routes.json")
 
 _HERE = Path(__file__).parent
 _ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import engine, http
 from ferry.errors import MethodNotAllowed, NotFound
+from ferry.routes import methods_at
 from ferry.telemetry import logger, metrics
 
 app = http.resolver(authenticated=False)
@@ -15,13 +16,13 @@ app = http.resolver(authenticated=False)
 
 @app.route(".+", method=http.METHODS)
 def refuse_request() -> Response[Any]:
-    context = app.current_event.request_context
-    known = context.route_key != "$default"
-    if engine.serves(context.http.path):
-        return engine.unknown(405 if known else 404)
-    if not known:
-        raise NotFound(f"there is nothing at {context.http.path}")
-    raise MethodNotAllowed(f"{context.http.method} is not allowed here")
+    request = app.current_event.request_context.http
+    methods = methods_at(request.path)
+    if engine.serves(request.path):
+        return engine.unknown(405 if methods else 404)
+    if not methods:
+        raise NotFound(f"there is nothing at {request.path}")
+    raise MethodNotAllowed(request.method, methods)
 
 
 @logger.inject_lambda_context(

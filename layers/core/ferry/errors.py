@@ -33,6 +33,8 @@ is tried again, and ends in the dead-letter queue. Retrying is the default: only
 a name.
 """
 
+from collections.abc import Sequence
+
 
 class FerryError(Exception):
     """Base of every exception raised on purpose."""
@@ -99,9 +101,13 @@ class NotFound(Rejected):
 
 
 class MethodNotAllowed(Rejected):
-    """The path exists, the method does not."""
+    """The path exists, the method does not; `allowed` are those that do (RFC 9110 15.5.6)."""
 
     status = 405
+
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"{method} is not allowed here, but {', '.join(allowed)}")
+        self.allowed = allowed
 
 
 class Conflict(Rejected):

@@ -14,7 +14,14 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
 from ferry.accounts import Caller, authenticate
 from ferry.config import settings
-from ferry.errors import LinkExpired, Malformed, NotFound, Rejected, Unauthenticated
+from ferry.errors import (
+    LinkExpired,
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    Rejected,
+    Unauthenticated,
+)
 from ferry.jobs.job import Job
 from ferry.letters import page
 from ferry.storage.control.accounts import Accounts
@@ -32,7 +39,11 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 
 def refusal(error: Rejected) -> Response[Any]:
     """Return the response that tells the caller of `error`."""
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
+    headers = {}
+    if isinstance(error, Unauthenticated):
+        headers = {"WWW-Authenticate": "Bearer"}
+    elif isinstance(error, MethodNotAllowed):
+        headers = {"Allow": ", ".join(error.allowed)}
     return _error(error.status, str(error), headers)
 
 
