@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
 import boto3
+import requests
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses import ses_backends
 
@@ -24,6 +25,7 @@ _CONSUMERS = {
     "ImportQueue": "process_import",
     "NoticeQueue": "send_notice",
     "PurgeQueue": "purge_table",
+    "UploadQueue": "start_uploaded_import",
 }
 
 
@@ -96,6 +98,12 @@ class Service:
         body += content + f"\r\n--{boundary}--\r\n".encode()
         content_type = f"multipart/form-data; boundary={boundary}"
         return self.call("POST", path, body, headers={"content-type": content_type}, **options)
+
+    def put(self, form: dict[str, Any], content: bytes) -> int:
+        """Upload a file with the form that the upload route gave; return S3's status."""
+        fields = {name: (None, value) for name, value in form["fields"].items()}
+        files = {**fields, "file": ("blob", content)}
+        return requests.post(form["upload_url"], files=files, timeout=10).status_code
 
     def messages(self, queue: str) -> list[dict[str, Any]]:
         """Take the messages that wait in a queue, named by its logical id, as SQS records."""

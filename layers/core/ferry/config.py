@@ -16,6 +16,8 @@ class Settings(msgspec.Struct, frozen=True):
         EXPORT_ROW_CAP: how many rows one export may select.
         IMPORT_BODY_BYTES: the largest file a multipart request may carry. API Gateway hands a
             function at most 6 MB, base64 included.
+        IMPORT_FILE_BYTES: the largest file that may be uploaded.
+        IMPORT_UNPACKED_BYTES: how much a packed file may hold.
 
     """
 
@@ -27,12 +29,15 @@ class Settings(msgspec.Struct, frozen=True):
     IMPORT_QUEUE_URL: str
     NOTICE_QUEUE_URL: str
     PURGE_QUEUE_URL: str
+    UPLOAD_QUEUE_URL: str
     LINK_SECRET_ARN: str
     MAIL_FROM: str
     PUBLIC_URL: str
     LINK_DAYS: int
     EXPORT_ROW_CAP: int
     IMPORT_BODY_BYTES: int
+    IMPORT_FILE_BYTES: int
+    IMPORT_UNPACKED_BYTES: int
 
 
 @cache

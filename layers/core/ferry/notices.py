@@ -11,6 +11,7 @@ from typing import Literal
 from ferry import downloads
 from ferry.errors import MailRefused
 from ferry.jobs.job import Job, MailState, Status
+from ferry.jobs.requests import ImportRequest
 from ferry.letters.letter import compose
 from ferry.letters.outcome import Outcome
 from ferry.links import Part
@@ -79,6 +80,7 @@ def _outcome(job: Job, key: str, days: int) -> Outcome:
     return Outcome(
         operation=job.operation.value,
         result=_RESULTS[job.status],
+        dry_run=isinstance(job.request, ImportRequest) and job.request.dry_run,
         table_name=job.table_name,
         file_name=job.shown_file_name,
         file_format=job.request.file_type,
