@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import uuid4
 
 import boto3
@@ -140,7 +140,7 @@ class Service:
         answer = self.call("GET", path, token="")
         assert answer.status == 302, answer
         url = urlsplit(answer.headers["Location"])
-        key = url.path.removeprefix(f"/{self.stack.ResultsBucket}").lstrip("/")
+        key = unquote(url.path).removeprefix(f"/{self.stack.ResultsBucket}").lstrip("/")
         got = boto3.client("s3").get_object(Bucket=self.stack.ResultsBucket, Key=key)
         return got["Body"].read()
 
