@@ -50,11 +50,7 @@ def test_a_cell_reads_as_in_a_csv_file(given: str, text: str) -> None:
 
 def test_days_count_from_1904_where_the_workbook_says_so() -> None:
     book = workbook([[cell(("n", "1"), DATE)]])
-    since = book_of(
-        book,
-        "xl/workbook.xml",
-        lambda xml: xml.replace("<sheets>", '<workbookPr date1904="1"/><sheets>'),
-    )
+    since = replaced(book, "xl/workbook.xml", "<sheets>", '<workbookPr date1904="1"/><sheets>')
 
     assert read(since) == [[1, ["1904-01-02"]]]
 
@@ -70,7 +66,8 @@ def test_empty_rows_are_left_out_and_rows_keep_their_numbers() -> None:
 
 
 def test_runs_of_a_shared_text_are_one_and_readings_are_none_of_it() -> None:
-    shared = f'<sst xmlns="{MAIN}"><si><r><t>東</t></r><r><t>京</t></r><rPh><t>トウキョウ</t></rPh></si></sst>'
+    runs = "<r><t>東</t></r><r><t>京</t></r><rPh><t>トウキョウ</t></rPh>"
+    shared = f'<sst xmlns="{MAIN}"><si>{runs}</si></sst>'
 
     assert read(workbook([[cell(("s", 0))]], sharedStrings=shared)) == [[1, ["東京"]]]
 
