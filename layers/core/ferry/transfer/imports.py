@@ -19,7 +19,7 @@ from ferry.transfer.acceptance import new_job, new_job_id
 from ferry.transfer.failures import Failures
 from ferry.transfer.import_options import plain
 from ferry.transfer.intake import Intake
-from ferry.transfer.landing import landing
+from ferry.transfer.landing import landing, refuse_unserved
 from ferry.transfer.run import Run
 from ferry.transfer.source import Source, stored
 
@@ -56,8 +56,10 @@ def start_import(
     Raises:
         InvalidFile: the file cannot be imported at all.
         FileTooLarge: it is too large for a request.
+        Malformed: the table's imports cannot have such options.
 
     """
+    refuse_unserved(options, table)
     content = upload.content
     if len(content) > limits.body:
         raise FileTooLarge(too_large(table.id, limits.body))

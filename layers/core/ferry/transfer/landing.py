@@ -9,17 +9,22 @@ from typing import Any, Protocol, cast
 
 import msgspec
 
+from ferry.errors import InvalidRow, Malformed
 from ferry.formats import Entry, Format
 from ferry.jobs.job import Job
-from ferry.jobs.requests import ImportRequest
+from ferry.jobs.requests import ImportOptions, ImportRequest
 from ferry.storage import records as stored
 from ferry.storage.attributes import Item, encode, item_bytes
 from ferry.storage.keyed import KeyedRecords, KeyedRow, Landed
 from ferry.storage.records import Records
+from ferry.storage.unique import UniqueRecords
 from ferry.tables.changes import ChangeRules, Changes
 from ferry.tables.records import SOURCE, derived_id, new_record
 from ferry.tables.rows import Row, RowRules
 from ferry.tables.schema import Schema, Table
+
+_UNIQUE_AT_A_TIME = 500
+"""Rows that are written between two signs of life: each takes a part in a transaction."""
 
 
 class Prepared[T](msgspec.Struct, frozen=True):
@@ -58,10 +63,22 @@ class Landing[T](Protocol):
 def landing(job: Job, file_format: Format, table: Table, records: Records) -> Landing[Any]:
     """Return what takes the rows of an import to their table, as its options say."""
     options = cast("ImportRequest", job.request)
+    refuse_unserved(options, table)
     if options.id_as_key:
         keyed = KeyedRecords(records.table_name, conflict=options.conflict, dry_run=options.dry_run)
         return KeyedRows(job, file_format, table, keyed, eager=options.conflict != "upsert")
-    return NewRows(job, file_format, table, None if options.dry_run else records)
+    if options.dry_run:
+        return NewRows(job, file_format, table, None)
+    if table.indexes:
+        return UniqueRows(job, file_format, table, UniqueRecords(records.table_name))
+    return NewRows(job, file_format, table, records)
+
+
+def refuse_unserved(options: ImportOptions, table: Table) -> None:
+    """Raise Malformed for options that the table's imports cannot have."""
+    # A row that keeps its id is written on a condition of its own, beside those of the indexes.
+    if options.id_as_key and table.indexes:
+        raise Malformed("id_as_key does not go with a table that has unique indexes")
 
 
 class NewRows:
@@ -92,6 +109,24 @@ class NewRows:
         if self._records:
             self._records.put([row.row for row in rows], on_batch=on_progress)
         return Landed()
+
+
+class UniqueRows(NewRows):
+    """New rows of a table with unique indexes; one whose values another row has is refused."""
+
+    def __init__(self, job: Job, file_format: Format, table: Table, records: UniqueRecords) -> None:
+        super().__init__(job, file_format, table, None)
+        self._unique = records
+
+    def write(self, rows: Sequence[Prepared[Item]], on_progress: Callable[[], None]) -> Landed:
+        """Write the rows; see `Landing`."""
+        landed = Landed()
+        for start in range(0, len(rows), _UNIQUE_AT_A_TIME):
+            items = [row.row for row in rows[start : start + _UNIQUE_AT_A_TIME]]
+            for refusal in self._unique.put_all(self._table, items):
+                landed.refused[start + refusal.number] = InvalidRow("", refusal.entry.refusal)
+            on_progress()
+        return landed
 
 
 class KeyedRows:

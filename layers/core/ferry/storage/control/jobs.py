@@ -58,9 +58,8 @@ class Jobs:
 
     def add_once(self, job: Job) -> bool:
         """Store a new job unless there is one of its id; return whether there was none."""
-        return entities.transact(
-            [{"Put": {**self._put(job), "ConditionExpression": "attribute_not_exists(pk)"}}]
-        )
+        put = {**self._put(job), "ConditionExpression": "attribute_not_exists(pk)"}
+        return not commit([{"Put": put}])
 
     def refuse_too_soon(
         self, table_id: int, operation: Operation, *, now_ms: int, apart_ms: int
