@@ -69,7 +69,7 @@ class KeyedRecords:
         self._rehearsed: dict[str, str] = {}
 
     def write(
-        self, table: Table, rows: Sequence[KeyedRow], on_row: Callable[[], None] = lambda: None
+        self, table: Table, rows: Sequence[KeyedRow], on_row: Callable[[], object] = lambda: None
     ) -> Landed:
         """Write the rows, those of one id in their order; writing them again changes nothing."""
         landed = Landed()
@@ -88,7 +88,7 @@ class KeyedRecords:
         table: Table,
         rows: list[tuple[int, KeyedRow]],
         landed: Landed,
-        on_row: Callable[[], None],
+        on_row: Callable[[], object],
     ) -> list[tuple[int, KeyedRow]]:
         """Write rows of different ids; return those whose ids somebody took or freed meanwhile."""
         client = aws.dynamodb()

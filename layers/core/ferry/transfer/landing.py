@@ -53,7 +53,7 @@ class Landing[T](Protocol):
 
         """
 
-    def write(self, rows: Sequence[Prepared[T]], on_progress: Callable[[], None]) -> Landed:
+    def write(self, rows: Sequence[Prepared[T]], on_progress: Callable[[], object]) -> Landed:
         """Write the rows and say what became of them; doing so twice is harmless.
 
         `on_progress` is called now and then: throttled, the writing may take minutes.
@@ -104,7 +104,7 @@ class NewRows:
         item = _item(self._job, self._table, self._row(_cells(entry)), _new_id(self._job, entry))
         return Prepared(entry, item, item_bytes(item))
 
-    def write(self, rows: Sequence[Prepared[Item]], on_progress: Callable[[], None]) -> Landed:
+    def write(self, rows: Sequence[Prepared[Item]], on_progress: Callable[[], object]) -> Landed:
         """Write the rows; see `Landing`."""
         if self._records:
             self._records.put([row.row for row in rows], on_batch=on_progress)
@@ -118,7 +118,7 @@ class UniqueRows(NewRows):
         super().__init__(job, file_format, table, None)
         self._unique = records
 
-    def write(self, rows: Sequence[Prepared[Item]], on_progress: Callable[[], None]) -> Landed:
+    def write(self, rows: Sequence[Prepared[Item]], on_progress: Callable[[], object]) -> Landed:
         """Write the rows; see `Landing`."""
         landed = Landed()
         for start in range(0, len(rows), _UNIQUE_AT_A_TIME):
@@ -168,7 +168,9 @@ class KeyedRows:
         made = item()
         return Prepared(entry, KeyedRow(row_id, source, lambda: made, changes), item_bytes(made))
 
-    def write(self, rows: Sequence[Prepared[KeyedRow]], on_progress: Callable[[], None]) -> Landed:
+    def write(
+        self, rows: Sequence[Prepared[KeyedRow]], on_progress: Callable[[], object]
+    ) -> Landed:
         """Write the rows; see `Landing`."""
         return self._records.write(self._table, [row.row for row in rows], on_progress)
 
