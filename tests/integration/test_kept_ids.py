@@ -107,8 +107,7 @@ def test_an_id_that_stands_twice_in_the_file(carrier, query, counts, last, apart
 
 @pytest.mark.parametrize("conflict", ["fail", "skip", "upsert"])
 @pytest.mark.parametrize("at", [2, 5, 14])
-@pytest.mark.parametrize("answered", [False, True])
-def test_a_worker_that_dies_meets_its_own_rows_again(carrier, conflict, at, answered):
+def test_a_worker_that_dies_meets_its_own_rows_again(carrier, conflict, at):
     table = seeded(carrier)
     rows = [(IDS[n % 9], f"row {n}", n) for n in range(11)]
     query = f"id_as_key=1&conflict={conflict}"
@@ -116,7 +115,7 @@ def test_a_worker_that_dies_meets_its_own_rows_again(carrier, conflict, at, answ
     message = carrier.take(job_id)
 
     only = "PutItem" if at < 10 else ""
-    with dying(at, answered=answered, only=only):
+    with dying(at, only=only):
         carrier.deliver(job_id, message)
     carrier.recover(job_id)
 

@@ -57,12 +57,9 @@ def decode(original: bytes) -> str:
     """Return the text of one record.
 
     Raises:
-        InvalidRow: it is not UTF-8, or holds a NUL byte, which no program writes on purpose.
+        InvalidRow: it is not UTF-8.
 
     """
-    if b"\0" in original:
-        at = original.index(b"\0") + 1
-        raise InvalidRow("", f"holds a NUL byte at its byte {at}; the file may be damaged")
     try:
         return original.decode()
     except UnicodeDecodeError as error:
