@@ -58,6 +58,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
             name: str(declared.get("Default", "")) for name, declared in PARAMETERS.items()
         } | {"MailFrom": SENDER, "PublicUrl": "https://ferry.test"}
         ids = _create(parameters)
+        _announce_uploads(ids)
         # The one resource that moto cannot make from a template.
         secret = boto3.client("secretsmanager").create_secret(Name="link", SecretString="k" * 64)
         ids["LinkSecret"] = secret["ARN"]
@@ -118,6 +119,32 @@ def _named(logical_id: str, resource: dict[str, Any]) -> dict[str, Any]:
     if not properties.get("FifoQueue"):
         return resource
     return {**resource, "Properties": {**properties, "QueueName": f"{logical_id}.fifo"}}
+
+
+def _announce_uploads(ids: dict[str, str]) -> None:
+    # moto makes buckets without the notifications that a template gives them.
+    (declared,) = RESOURCES["UploadBucket"]["Properties"]["NotificationConfiguration"][
+        "QueueConfigurations"
+    ]
+    rules = [
+        {"Name": rule["Name"], "Value": rule["Value"]}
+        for rule in declared["Filter"]["S3Key"]["Rules"]
+    ]
+    queue = boto3.client("sqs").get_queue_attributes(
+        QueueUrl=ids[declared["Queue"]["Fn::GetAtt"][0]], AttributeNames=["QueueArn"]
+    )
+    boto3.client("s3").put_bucket_notification_configuration(
+        Bucket=ids["UploadBucket"],
+        NotificationConfiguration={
+            "QueueConfigurations": [
+                {
+                    "QueueArn": queue["Attributes"]["QueueArn"],
+                    "Events": [declared["Event"]],
+                    "Filter": {"Key": {"FilterRules": rules}},
+                }
+            ]
+        },
+    )
 
 
 def _forget() -> None:

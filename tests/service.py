@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import uuid4
 
 import boto3
+import requests
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses import ses_backends
 
@@ -25,6 +26,7 @@ _CONSUMERS = {
     "ConfigQueue": "process_config",
     "NoticeQueue": "send_notice",
     "PurgeQueue": "purge_table",
+    "UploadQueue": "start_uploaded_import",
 }
 
 
@@ -98,6 +100,12 @@ class Service:
         content_type = f"multipart/form-data; boundary={boundary}"
         return self.call("POST", path, body, headers={"content-type": content_type}, **options)
 
+    def put(self, form: dict[str, Any], content: bytes) -> int:
+        """Upload a file with the form that the upload route gave; return S3's status."""
+        fields = {name: (None, value) for name, value in form["fields"].items()}
+        files = {**fields, "file": ("blob", content)}
+        return requests.post(form["upload_url"], files=files, timeout=10).status_code
+
     def messages(self, queue: str) -> list[dict[str, Any]]:
         """Take the messages that wait in a queue, named by its logical id, as SQS records."""
         received = self._sqs.receive_message(
@@ -140,7 +148,7 @@ class Service:
         answer = self.call("GET", path, token="")
         assert answer.status == 302, answer
         url = urlsplit(answer.headers["Location"])
-        key = url.path.removeprefix(f"/{self.stack.ResultsBucket}").lstrip("/")
+        key = unquote(url.path).removeprefix(f"/{self.stack.ResultsBucket}").lstrip("/")
         got = boto3.client("s3").get_object(Bucket=self.stack.ResultsBucket, Key=key)
         return got["Body"].read()
 

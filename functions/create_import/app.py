@@ -1,4 +1,4 @@
-"""POST /oserve/v1/table/:table_id/import/: accept a file, store it and queue its import."""
+"""POST /oserve/v1/table/:table_id/import/: accept a file or the name of one, and queue it."""
 
 import time
 from typing import Any
@@ -9,31 +9,33 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.config import settings
-from ferry.forms import uploaded_file
+from ferry.forms import asked_import
 from ferry.storage.control.jobs import Jobs
 from ferry.storage.control.tables import Tables
+from ferry.storage.control.uploads import Uploads
 from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.telemetry import logger, metrics
-from ferry.transfer.imports import start_import
+from ferry.transfer.imports import Limits
+from ferry.transfer.starting import start
 
 app = http.resolver()
 
 
 @app.post("/oserve/v1/table/<table_id>/import/?")
 def create_import(table_id: str) -> Response[dict[str, Any]]:
-    config, caller = settings(), http.caller(app)
-    tables = Tables(config.CONTROL_TABLE)
-    table = tables.get(caller.app_id, http.path_number(table_id, "table"))
-    content_type = app.current_event.headers.get("content-type", "")
-    job = start_import(
+    config, caller, event = settings(), http.caller(app), app.current_event
+    table = Tables(config.CONTROL_TABLE).get(caller.app_id, http.path_number(table_id, "table"))
+    content_type = event.headers.get("content-type", "")
+    job = start(
         table,
         caller,
-        uploaded_file(http.body_bytes(app), content_type),
+        asked_import(http.body_bytes(app), content_type, event.query_string_parameters),
         now_ms=time.time_ns() // 1_000_000,
         public_url=http.public_url(app),
-        body_limit=config.IMPORT_BODY_BYTES,
+        limits=Limits(config.IMPORT_BODY_BYTES, config.IMPORT_UNPACKED_BYTES),
         jobs=Jobs(config.CONTROL_TABLE),
+        uploads=Uploads(config.CONTROL_TABLE),
         files=Files(config.UPLOAD_BUCKET),
         queue=Queue(config.IMPORT_QUEUE_URL),
     )

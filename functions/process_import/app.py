@@ -26,6 +26,7 @@ def process_import(job_id: str, context: LambdaContext) -> Job:
         context.aws_request_id,
         lambda run: run_import(
             run,
+            unpacked_limit=config.IMPORT_UNPACKED_BYTES,
             tables=Tables(config.CONTROL_TABLE),
             records=Records(config.RECORDS_TABLE),
             uploads=Files(config.UPLOAD_BUCKET),

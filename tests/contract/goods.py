@@ -66,8 +66,10 @@ class Goods:
     def export(self, body: Any = CSV_OF_ALL, **more: Any) -> Answer:
         return self.service.call("POST", self.path("export/"), body, **more)
 
-    def import_(self, content: bytes, name: str = "a.csv", **more: Any) -> Answer:
-        return self.service.upload(self.path("import/"), name, content, **more)
+    def import_(
+        self, content: bytes, name: str = "a.csv", *, query: str = "", **more: Any
+    ) -> Answer:
+        return self.service.upload(self.path(f"import/?{query}"), name, content, **more)
 
     def start(self, job: dict[str, Any], **more: Any) -> Answer:
         """Ask for the job that a case names: an export's body, or an import's text."""

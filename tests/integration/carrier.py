@@ -16,6 +16,7 @@ from ferry.tables.schema import Table
 from ferry.transfer.run import LEASE_S
 from tests.service import Answer, Mail, Service, handler
 
+CSV_OF_TWO = b"name,amount\r\nmilk,1\r\neggs,2\r\n"
 FIELDS: list[dict[str, Any]] = [
     {"name": "name", "type": "string", "constraints": {"required": True}},
     {"name": "amount", "type": "integer"},
@@ -73,9 +74,12 @@ class Carrier:
         answer = self.service.call("POST", f"/oserve/{version}/table/{table_id}/export/", body)
         return self._accepted(answer, "ExportQueue")
 
-    def start_import(self, table_id: int, content: bytes, name: str = "goods.csv") -> str:
+    def start_import(
+        self, table_id: int, content: bytes, name: str = "goods.csv", *, query: str = ""
+    ) -> str:
         """Have an import accepted and return the job's id."""
-        answer = self.service.upload(f"/oserve/v1/table/{table_id}/import/", name, content)
+        path = f"/oserve/v1/table/{table_id}/import/?{query}"
+        answer = self.service.upload(path, name, content)
         return self._accepted(answer, "ImportQueue")
 
     def _accepted(self, answer: Answer, queue: str) -> str:

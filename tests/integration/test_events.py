@@ -13,7 +13,7 @@ import pytest
 from ferry.accounts import sha256
 from ferry.configs.history import History
 from ferry.jobs.job import Counts, Job, MailState, Operation, Status
-from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportRequest
+from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportOptions, ImportRequest
 from ferry.kuiper.apply.draft import Mode
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
@@ -24,6 +24,7 @@ from ferry.storage.control.grants import Code, Grants
 from ferry.storage.control.jobs import Jobs
 from ferry.storage.control.purges import Purge
 from ferry.storage.control.tables import Tables
+from ferry.storage.control.uploads import PendingUpload, Uploads
 from ferry.storage.files import Files
 from ferry.storage.records import Records
 from ferry.tables.records import Record, derived_id
@@ -38,6 +39,7 @@ SECRET = "4be1c5d90a7f3e2861b0d49c7a5f8e3d2c1b0a99"
 CODE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"
 TOKEN = "7d3f0b1c9a5e4826bd70e1f2c3a4958607b1d2e3"
 LINK_KEY = "a-key-for-the-sample-events-only"
+UPLOADED = "019cade3b1c24f5e6d7c8b9aa0b1c2d3"
 EXPORT, IMPORT, DONE = (
     "019cade09874a1b2c3d4e5f60718293a",
     "019caddd8b34b7c6d5e4f3a29180716f",
@@ -261,6 +263,29 @@ def test_create_import(run, stack):
     content = b"".join(Files(stack.UploadBucket).blocks(job.request.file_key))
     assert content.startswith(b"name,amount,price,colour\r\nmilk,12,1.09,white\r\n")
     assert _queued(stack.ImportQueue) == [job.id]
+
+
+def test_create_upload(run, stack):
+    answer = run("create_upload")
+
+    form = json.loads(answer["body"])
+    job_id = answer["headers"]["X-Job-Id"]
+    assert answer["statusCode"] == 201
+    assert form["file_key"] == f"incoming/shop/36/{job_id}/goods.csv.gz"
+    assert form["fields"]["key"] == form["file_key"]
+    assert (stack.UploadBucket in form["upload_url"], form["expires_in"]) == (True, 3600)
+    upload = Uploads(stack.ControlTable).find(form["file_key"], now=0)
+    assert upload is not None
+    assert upload.options == ImportOptions(id_as_key=True, conflict="upsert")
+
+
+def test_start_uploaded_import(run, stack):
+    answer = run("start_uploaded_import")
+
+    job = Jobs(stack.ControlTable).get(UPLOADED)
+    assert answer == {"batchItemFailures": []}
+    assert (job.request.file_name, job.request.dry_run) == ("goods 2026.csv", True)
+    assert _queued(stack.ImportQueue) == [UPLOADED]
 
 
 def test_get_job(run):
@@ -496,6 +521,19 @@ def _seed(stack):
     uploaded += '"bread, rye",3,2.50,brown\r\neggs,ten,0.35,\r\n'
     Files(stack.UploadBucket).put(f"direct/{IMPORT}", uploaded.encode())
     Files(stack.ResultsBucket).put(f"exports/{DONE}/goods.csv", b"\xef\xbb\xbfid\r\n")
+    upload = PendingUpload(
+        job_id=UPLOADED,
+        app_id="shop",
+        user_id=7,
+        table_id=36,
+        file_name="goods 2026.csv",
+        file_key=f"incoming/shop/36/{UPLOADED}/goods 2026.csv",
+        options=ImportOptions(dry_run=True),
+        public_url="https://ferry.test",
+        expires_at=4_000_000_000,
+    )
+    Uploads(stack.ControlTable).add(upload)
+    Files(stack.UploadBucket).put(upload.file_key, uploaded.encode())
     for job in _jobs():
         Jobs(stack.ControlTable).add(job)
 

@@ -41,6 +41,8 @@ WRITING = {
 CALLING_NOTHING = {"get_openapi", "refuse_request"}
 CSV = b"name,amount\r\nmilk,1\r\neggs,ten\r\n"
 
+KEYED = b"id,name\r\n" + b"5%023x,milk\r\n" % 1 + b"5%023x,eggs\r\n" % 1
+
 Call = tuple[str, str, str]
 """A function's folder, an action, and the ARN of what it is done to."""
 
@@ -135,6 +137,18 @@ def _use_everything(carrier: Carrier) -> None:
             assert not carrier.deliver(job_id, message)
         assert carrier.deliver(job_id, message)
     service.run_jobs()
+
+    for content, options in (
+        (CSV, {}),
+        (b"x", {}),
+        (KEYED, {"id_as_key": 1, "conflict": "upsert"}),
+    ):
+        body = {"file_name": "goods.csv", **options}
+        form = service.call("POST", f"{path}{table}/import/upload/", body).json()
+        service.put(form, content)
+        if options:
+            service.call("POST", f"{path}{table}/import/", {"file_key": form["file_key"]})
+        service.run_jobs()
 
     with failing("SendMessage"):
         lost = [carrier.start_import(table, CSV), carrier.start_export(table)]
@@ -241,6 +255,8 @@ def _done(service: str, operation: str, params: dict[str, Any]) -> Iterator[tupl
             yield f"dynamodb:{operation}", _ON["dynamodb"]({"TableName": name})
     elif operation == "ListObjectsV2":
         yield "s3:ListBucket", f"arn:aws:s3:::{params['Bucket']}"
+    elif operation == "CreateBucket":  # how botocore announces the signing of a POST
+        yield "s3:PutObject", _ON["s3"]({**params, "Key": "incoming/file"})
     else:
         action = S3_ACTIONS.get(operation, operation)
         yield f"{service.removesuffix('v2')}:{action}", _ON[service](params)

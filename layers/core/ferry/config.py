@@ -21,6 +21,8 @@ class Settings(msgspec.Struct, frozen=True):
         EKUIPER_WIRE: the format of those routes, unless a request asks for version 2.
         FETCH_BUCKETS: the buckets that s3:// may name, separated by commas.
         FETCH_PRIVATE_NETWORKS: files may be fetched from private and loopback addresses.
+        IMPORT_FILE_BYTES: the largest file that may be uploaded.
+        IMPORT_UNPACKED_BYTES: how much a packed file may hold.
 
     """
 
@@ -34,6 +36,7 @@ class Settings(msgspec.Struct, frozen=True):
     CONFIG_QUEUE_URL: str
     NOTICE_QUEUE_URL: str
     PURGE_QUEUE_URL: str
+    UPLOAD_QUEUE_URL: str
     LINK_SECRET_ARN: str
     MAIL_FROM: str
     PUBLIC_URL: str
@@ -44,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True):
     EKUIPER_WIRE: Literal["1.10", "2"]
     FETCH_BUCKETS: str
     FETCH_PRIVATE_NETWORKS: bool
+    IMPORT_FILE_BYTES: int
+    IMPORT_UNPACKED_BYTES: int
 
     @property
     def fetch_buckets(self) -> frozenset[str]:

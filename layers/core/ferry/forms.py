@@ -1,17 +1,41 @@
-"""Files in multipart/form-data bodies (RFC 7578)."""
+"""The bodies of imports: a file in multipart/form-data (RFC 7578), or JSON that names one."""
 
 import re
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import PureWindowsPath
 
 from multipart import MultipartError, MultipartParser, parse_options_header
 
-from ferry.errors import InvalidFile
+from ferry.errors import InvalidFile, Malformed
+from ferry.tables.values import InvalidValue, parse_json
+from ferry.transfer.import_options import from_query, reference_in
 from ferry.transfer.imports import Upload
+from ferry.transfer.starting import Asked
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST_NAME = 255
 """Bytes of a name that are kept, its end: an S3 key holds 1,024."""
+
+
+def asked_import(body: bytes, content_type: str, query: Mapping[str, str] | None) -> Asked:
+    """Return what a request asks to import: a file with options beside it, or a body of JSON.
+
+    Raises:
+        InvalidFile: there is no file in it, nor the name of one.
+        Malformed: an option is unknown, or has a value that it does not take.
+
+    """
+    kind, _ = parse_options_header(content_type)
+    if kind != "application/json":
+        return Asked(uploaded_file(body, content_type), from_query(query))
+    if query:
+        raise Malformed("with a body of JSON, put the options into it")
+    try:
+        named = reference_in(parse_json(body.decode()))
+    except (InvalidValue, UnicodeDecodeError) as error:
+        raise InvalidFile(f"the body is no JSON ({error}), and no multipart/form-data") from error
+    return Asked(named, named)
 
 
 def uploaded_file(body: bytes, content_type: str, *, part: str = "file") -> Upload:
@@ -34,13 +58,14 @@ def uploaded_file(body: bytes, content_type: str, *, part: str = "file") -> Uplo
         raise InvalidFile(f"the multipart body is broken ({error})") from error
     if found is None:
         raise InvalidFile(f"the body has no part named {part}")
-    name = _file_name(found.filename or "")
+    name = file_name(found.filename or "")
     if not name:
         raise InvalidFile(f"the part named {part} has no file name")
     return Upload(name, found.raw)
 
 
-def _file_name(given: str) -> str:
+def file_name(given: str) -> str:
+    """Return a file's name without folders and what cannot be shown, "" if nothing is left."""
     # Browsers of old sent whole paths, of either kind.
     name = _UNPRINTABLE.sub("", PureWindowsPath(given).name)
     return name.encode(errors="replace")[-_LONGEST_NAME:].decode(errors="ignore")

@@ -12,7 +12,7 @@ from typing import Literal, cast
 from ferry import downloads
 from ferry.errors import MailRefused
 from ferry.jobs.job import ConfigResult, Job, MailState, Operation, Status
-from ferry.jobs.requests import ConfigRequest
+from ferry.jobs.requests import ConfigRequest, ImportRequest
 from ferry.kuiper.apply.draft import Mode
 from ferry.letters.configuration import ConfigOutcome, compose_configuration
 from ferry.letters.letter import Letter, compose
@@ -92,6 +92,7 @@ def _outcome(job: Job, key: str, days: int) -> Outcome:
     return Outcome(
         operation="export" if job.operation is Operation.EXPORT else "import",
         result=_RESULTS[job.status],
+        dry_run=isinstance(job.request, ImportRequest) and job.request.dry_run,
         table_name=job.table_name,
         file_name=job.shown_file_name,
         file_format=job.file_type,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote_plus
 
 import msgspec
 from aws_lambda_powertools.utilities.batch import (
@@ -17,6 +18,24 @@ from ferry.errors import Rejected
 from ferry.jobs.job import Job, Operation
 from ferry.storage.queues import JobMessage, Queue
 from ferry.telemetry import logger, metrics
+
+
+class _Object(msgspec.Struct):
+    key: str
+
+
+class _Location(msgspec.Struct):
+    object: _Object
+
+
+class _Arrival(msgspec.Struct):
+    s3: _Location
+
+
+class _Notification(msgspec.Struct):
+    """A notification of S3, spelled as S3 spells it."""
+
+    Records: list[_Arrival] = []
 
 
 def consume(
@@ -36,11 +55,42 @@ def consume(
         ``{"batchItemFailures": [{"itemIdentifier": <messageId>}, ...]}``
 
     """
+    return _consume(
+        event,
+        context,
+        lambda body: handle(msgspec.json.decode(body, type=JobMessage).job_id),
+        queue=queue,
+    )
 
+
+def consume_arrivals(
+    event: dict[str, Any],
+    context: LambdaContext,
+    handle: Callable[[str], object],
+    *,
+    queue: Queue,
+) -> PartialItemFailureResponse:
+    """Handle the key of each file that the records of `event` say has arrived in a bucket.
+
+    The records are S3's notifications, as `queue` holds them; the message by which S3 tries the
+    queue out names no file. Otherwise as `consume`.
+    """
+
+    def handle_all(body: str) -> None:
+        for arrival in msgspec.json.decode(body, type=_Notification).Records:
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+            handle(unquote_plus(arrival.s3.object.key))
+
+    return _consume(event, context, handle_all, queue=queue)
+
+
+def _consume(
+    event: dict[str, Any], context: LambdaContext, handle: Callable[[str], object], *, queue: Queue
+) -> PartialItemFailureResponse:
     # Powertools calls it by keyword: the parameter must be named `record`.
     def on_record(record: SQSRecord) -> None:
         try:
-            handle(msgspec.json.decode(record.body, type=JobMessage).job_id)
+            handle(record.body)
         except (Rejected, msgspec.DecodeError) as error:
             logger.warning("message given up", kind=type(error).__name__, reason=str(error))
             metrics.add_metric(name="MessageGivenUp", unit="Count", value=1)

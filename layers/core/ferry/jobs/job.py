@@ -44,11 +44,15 @@ class MailState(StrEnum):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """Rows met so far. Always ``total == succeeded + failed``."""
+    """Rows met so far. Always ``total == succeeded + failed``.
+
+    `skipped` are those among the succeeded that the table had and that were to be left alone.
+    """
 
     total: int = 0
     succeeded: int = 0
     failed: int = 0
+    skipped: int = 0
 
 
 class ExportCheckpoint(msgspec.Struct, frozen=True, tag="export"):

@@ -1,6 +1,7 @@
 """What a caller asked a job to do."""
 
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -39,19 +40,38 @@ class ExportRequest(msgspec.Struct, frozen=True, kw_only=True, tag="export"):
     defuse_formulas: bool = False
 
 
-class ImportRequest(msgspec.Struct, frozen=True, kw_only=True, tag="import"):
+class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How rows of a file become rows of the table.
+
+    Attributes:
+        id_as_key: rows keep the ids that the file gives; else every row gets a new one.
+        conflict: what becomes of a row whose id, kept, the table has already.
+        dry_run: everything is done but the writing.
+        encoding: of a CSV file; None for UTF-8.
+
+    """
+
+    id_as_key: bool = False
+    conflict: Literal["fail", "skip", "upsert"] = "fail"
+    dry_run: bool = False
+    encoding: Literal["gb18030"] | None = None
+
+
+class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
     """An import of a file into a table (contract 5).
 
     Attributes:
-        file_type: a key of ``ferry.formats.FORMATS``.
+        file_type: the name of the file's format, compressed or not.
         file_name: as the caller named it, fit for showing, not for a path.
         file_key: where it lies in the upload bucket.
+        file_etag: of the object that was looked at, "" for any: an upload may be replaced.
 
     """
 
     file_type: str
     file_name: str
     file_key: str
+    file_etag: str = ""
 
 
 class Form(StrEnum):

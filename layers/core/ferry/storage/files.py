@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
 from ferry import aws
-from ferry.errors import NotFound
+from ferry.errors import InvalidFile, NotFound
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
@@ -19,6 +19,13 @@ PART_BYTES = 8 * 1024 * 1024
 
 _BLOCK_BYTES = 256 * 1024
 _PRESIGNED_S = 300
+
+
+class Stat(NamedTuple):
+    """What S3 tells of a file: its size in bytes and its version."""
+
+    size: int
+    etag: str
 
 
 class Files:
@@ -31,33 +38,43 @@ class Files:
         """Write a small file in one request."""
         aws.s3().put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=media_type)
 
-    def blocks(self, key: str, *, offset: int = 0) -> Iterator[bytes]:
+    def stat(self, key: str) -> Stat | None:
+        """Return the file's size and version, None if there is no whole file under that key."""
+        try:
+            answer = aws.s3().head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
+                return None
+            raise
+        return Stat(answer["ContentLength"], answer["ETag"])
+
+    def blocks(self, key: str, *, offset: int = 0, etag: str = "") -> Iterator[bytes]:
         """Yield the file from byte `offset` on, in blocks.
 
         Raises:
             NotFound: there is no such file.
+            InvalidFile: its ETag is not `etag`, unless that is "".
 
         """
+        same: Any = {"IfMatch": etag} if etag else {}
         try:
-            answer = aws.s3().get_object(Bucket=self._bucket, Key=key, Range=f"bytes={offset}-")
+            answer = aws.s3().get_object(
+                Bucket=self._bucket, Key=key, Range=f"bytes={offset}-", **same
+            )
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code == "InvalidRange":  # the file ends at or before the offset
                 return
             if code == "NoSuchKey":
                 raise NotFound(f"file {key} does not exist") from error
+            if code == "PreconditionFailed":
+                raise InvalidFile("the file was replaced while it was being imported") from error
             raise
         yield from answer["Body"].iter_chunks(_BLOCK_BYTES)
 
     def exists(self, key: str) -> bool:
         """Return whether there is a whole file under that key."""
-        try:
-            aws.s3().head_object(Bucket=self._bucket, Key=key)
-        except ClientError as error:
-            if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
-                return False
-            raise
-        return True
+        return self.stat(key) is not None
 
     def names(self, prefix: str) -> Iterator[str]:
         """Yield the keys that begin with `prefix`, without it."""
@@ -135,6 +152,19 @@ class Files:
             self.abort_upload(key, upload_id)
             raise
         return size
+
+    def presigned_post(self, key: str, *, most_bytes: int, lives_s: int) -> tuple[str, Any]:
+        """Return the URL and the form fields with which anyone can upload that one file.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
+        """
+        post = aws.s3().generate_presigned_post(
+            Bucket=self._bucket,
+            Key=key,
+            Conditions=[["content-length-range", 1, most_bytes]],
+            ExpiresIn=lives_s,
+        )
+        return post["url"], post["fields"]
 
     def presigned_url(self, key: str, file_name: str) -> str:
         """Return a URL that serves the file as a download called `file_name` for five minutes."""

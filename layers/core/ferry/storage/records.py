@@ -20,6 +20,7 @@ from ferry.tables.records import (
     ORDER,
     ORDER_DIGITS,
     PARTITION,
+    SOURCE,
     WRITTEN_AT,
     Record,
     order_key,
@@ -79,6 +80,11 @@ class Records:
 
     def __init__(self, table_name: str) -> None:
         self._table_name = table_name
+
+    @property
+    def table_name(self) -> str:
+        """The name of the DynamoDB table."""
+        return self._table_name
 
     def put(self, items: Iterable[Item], on_batch: Callable[[], object] = lambda: None) -> None:
         """Write the items, many batches at a time; writing one twice leaves one.
@@ -194,6 +200,7 @@ def record(item: Mapping[str, Any]) -> Record:
     """Return the record that a stored item holds."""
     fields = decode_item(item)
     del fields[PARTITION], fields[ORDER]
+    fields.pop(SOURCE, None)
     return Record(
         id=fields.pop(ID),
         written_at=fields.pop(WRITTEN_AT),

@@ -17,6 +17,9 @@ from ferry.tables.values import Value
 PARTITION, ID, ORDER, WRITTEN_AT = "_pk", "_sk", "_order", "_at"
 """Our own attributes. A field's name cannot begin with an underscore, so none can collide."""
 
+SOURCE = "_source"
+"""What wrote a row that keeps the id its file gives: a job and the number of a row in the file."""
+
 ORDER_DIGITS = 11
 """Digits of the creation second in an order key; contract 4 bounds it by 1e11."""
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import PurePath
 from typing import cast
 
 from ferry.errors import InvalidRow
 from ferry.formats import Entry, Format, Layout
+from ferry.formats.incoming import stem
 from ferry.jobs.job import ImportCheckpoint, Job
 from ferry.jobs.requests import ImportRequest
 from ferry.storage.files import Files
@@ -39,26 +39,19 @@ class Failures:
         self._piece += self._writer.row(entry, error)
         self._rows += 1
 
-    @property
-    def held_bytes(self) -> int:
-        """Bytes of failed rows that no piece holds yet."""
-        return len(self._piece)
-
-    def put_piece(self) -> int:
-        """Store what came since the last piece and return how many rows that were."""
-        rows, self._rows = self._rows, 0
-        if rows:
+    def put_piece(self) -> None:
+        """Store what came since the last piece."""
+        if self._rows:
+            self._rows = 0
             self._files.put(self._piece_key(self.pieces), bytes(self._piece))
             self.pieces += 1
             self._piece.clear()
-        return rows
 
     def publish(self) -> str:
         """Make the pieces one file and return its key, "" when no row has failed."""
         if not self.pieces:
             return ""
-        name = PurePath(self._name)
-        key = f"{self._prefix}{name.stem}-failed{self._format.suffix}"
+        key = f"{self._prefix}{stem(self._name)}-failed{self._format.suffix}"
         body = chain(self._stored(), [self._writer.tail()])
         self._files.write(key, body, self._format.media_type)
         return key

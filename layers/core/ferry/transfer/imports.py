@@ -4,12 +4,11 @@ from typing import Any, cast
 
 import msgspec
 
-from ferry import formats
 from ferry.accounts import Caller
-from ferry.errors import FileTooLarge
-from ferry.formats import HEAD_BYTES, Format, Layout
+from ferry.errors import FileTooLarge, InvalidFile
+from ferry.formats import Layout
 from ferry.jobs.job import Job, Operation
-from ferry.jobs.requests import ImportRequest
+from ferry.jobs.requests import ImportOptions, ImportRequest
 from ferry.storage.control.jobs import Jobs
 from ferry.storage.control.tables import Tables
 from ferry.storage.files import Files
@@ -18,8 +17,11 @@ from ferry.storage.records import Records
 from ferry.tables.schema import Table
 from ferry.transfer.acceptance import new_job, new_job_id
 from ferry.transfer.failures import Failures
+from ferry.transfer.import_options import plain
 from ferry.transfer.intake import Intake
+from ferry.transfer.landing import landing, refuse_unserved
 from ferry.transfer.run import Run
+from ferry.transfer.source import Source, stored
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -29,14 +31,22 @@ class Upload(msgspec.Struct, frozen=True):
     content: bytes
 
 
+class Limits(msgspec.Struct, frozen=True):
+    """Bytes that a file may have: sent in a request, and unpacked."""
+
+    body: int
+    unpacked: int
+
+
 def start_import(
     table: Table,
     caller: Caller,
     upload: Upload,
+    options: ImportOptions,
     *,
     now_ms: int,
     public_url: str,
-    body_limit: int,
+    limits: Limits,
     jobs: Jobs,
     files: Files,
     queue: Queue,
@@ -45,18 +55,29 @@ def start_import(
 
     Raises:
         InvalidFile: the file cannot be imported at all.
-        FileTooLarge: it is larger than `body_limit` bytes.
+        FileTooLarge: it is too large for a request.
+        Malformed: the table's imports cannot have such options.
 
     """
-    if len(upload.content) > body_limit:
-        raise FileTooLarge(f"the file is larger than {body_limit:,} bytes")
-    file_format = formats.of_file(upload.name)
-    head = upload.content[:HEAD_BYTES]
-    whole = len(upload.content) <= HEAD_BYTES
-    layout = file_format.inspect(head, whole=whole, schema=table.schema)
+    refuse_unserved(options, table)
+    content = upload.content
+    if len(content) > limits.body:
+        raise FileTooLarge(too_large(table.id, limits.body))
+    if not content:
+        raise InvalidFile("the file is empty")
+    source = Source(
+        upload.name,
+        options.encoding,
+        lambda offset: iter([content[offset:]]),
+        most_bytes=limits.unpacked,
+    )
+    layout = source.layout(table.schema)
     job_id = new_job_id(now_ms)
     request = ImportRequest(
-        file_type=file_format.name, file_name=upload.name, file_key=f"direct/{job_id}"
+        file_type=source.format.name,
+        file_name=upload.name,
+        file_key=f"direct/{job_id}",
+        **msgspec.structs.asdict(plain(options)),
     )
     job = new_job(
         job_id,
@@ -67,17 +88,31 @@ def start_import(
         public_url=public_url,
         table_id=table.id,
         table_name=table.name,
-        bytes_total=len(upload.content),
+        bytes_total=len(content),
         ignored_columns=layout.ignored,
     )
-    files.put(request.file_key, upload.content, file_format.media_type)
+    files.put(request.file_key, content)
     jobs.add(job)
     queue.send(job.id)
     return job
 
 
+def too_large(table_id: int, limit: int) -> str:
+    """Return what to tell whoever sent a body that is too large for a request."""
+    return (
+        f"the file is larger than {limit:,} bytes, which is all that a request can carry; send a "
+        f"larger one by POST /oserve/v1/table/{table_id}/import/upload/"
+    )
+
+
 def run_import(
-    run: Run, *, tables: Tables, records: Records, uploads: Files, results: Files
+    run: Run,
+    *,
+    unpacked_limit: int,
+    tables: Tables,
+    records: Records,
+    uploads: Files,
+    results: Files,
 ) -> dict[str, Any]:
     """Write the file's rows to the table; return the job's result fields.
 
@@ -86,33 +121,33 @@ def run_import(
 
     Raises:
         NotFound: the table or the file has been deleted.
-        InvalidFile: the file cannot be read at all.
+        InvalidFile: the file cannot be read, or not to its end; the rows before are written.
 
     """
-    request = cast("ImportRequest", run.job.request)
     table = tables.get(run.job.app_id, run.job.table_id)
-    file_format = formats.FORMATS[request.file_type]
-    layout = _layout(file_format, uploads, request.file_key, table)
-    failures = Failures(run.job, file_format, layout, table, results)
+    source = stored(cast("ImportRequest", run.job.request), uploads, most_bytes=unpacked_limit)
+    layout = source.layout(table.schema)
+    failures = Failures(run.job, source.format, layout, table, results)
     intake = Intake(
         run,
-        file_format=file_format,
         layout=layout,
-        table=table,
-        records=records,
+        landing=landing(run.job, source.format, table, records),
         failures=failures,
+        bytes_read=lambda: source.bytes_read,
     )
-    blocks = uploads.blocks(request.file_key, offset=intake.position.offset)
-    for entry in file_format.read(blocks, layout, intake.position):
-        intake.take(entry)
+    if intake.position == layout.start and layout.ignored != run.job.ignored_columns:
+        run.save(ignored_columns=layout.ignored)  # a workbook tells them only now
+    _take_all(source, layout, intake)
     return intake.close()
 
 
-def _layout(file_format: Format, files: Files, key: str, table: Table) -> Layout:
-    head = bytearray()
-    for block in files.blocks(key):
-        head += block
-        if len(head) >= HEAD_BYTES:
-            break
-    whole = len(head) < HEAD_BYTES
-    return file_format.inspect(bytes(head[:HEAD_BYTES]), whole=whole, schema=table.schema)
+def _take_all(source: Source, layout: Layout, intake: Intake) -> None:
+    try:
+        blocks = source.blocks(intake.position.offset)
+        for entry in source.format.read(blocks, layout, intake.position):
+            intake.take(entry)
+    except InvalidFile as error:
+        intake.step()
+        raise InvalidFile(
+            f"{error.reason}; the file was read to line {intake.position.line}"
+        ) from error

@@ -1,17 +1,13 @@
 """Taking a file's records into a table, step by step."""
 
+from collections.abc import Callable
 from typing import Any
 
 from ferry.errors import InvalidRow
-from ferry.formats import Entry, Format, Layout, Position
+from ferry.formats import Entry, Layout, Position
 from ferry.jobs.job import Counts, ImportCheckpoint
-from ferry.storage import records as stored
-from ferry.storage.attributes import Item, item_bytes
-from ferry.storage.records import Records
-from ferry.tables.records import derived_id, new_record
-from ferry.tables.rows import RowRules
-from ferry.tables.schema import Table
 from ferry.transfer.failures import Failures
+from ferry.transfer.landing import Landing, Prepared
 from ferry.transfer.run import Run
 
 _STEP_RECORDS = 2_000
@@ -20,80 +16,85 @@ _STEP_BYTES = 4 * 1024 * 1024
 
 
 class Intake:
-    """Takes entries; what a step has taken is written, or kept as failed, before its checkpoint."""
+    """Takes entries; what a step has taken is written, or kept as failed, before its checkpoint.
+
+    Args:
+        run: the job.
+        layout: of the file.
+        landing: takes rows to the table.
+        failures: keeps those that fail.
+        bytes_read: tells how much of the file has been read.
+
+    """
 
     def __init__(
         self,
         run: Run,
         *,
-        file_format: Format,
         layout: Layout,
-        table: Table,
-        records: Records,
+        landing: Landing[Any],
         failures: Failures,
+        bytes_read: Callable[[], int],
     ) -> None:
         self._run = run
-        self._table = table
-        self._records = records
+        self._landing = landing
         self._failures = failures
-        self._row = file_format.rows(RowRules(table.schema))
+        self._bytes_read = bytes_read
         saved = run.job.checkpoint
         if not isinstance(saved, ImportCheckpoint):
             saved = ImportCheckpoint(layout.start)
         self._counts = saved.counts
         self.position: Position = saved.position
-        self._items: list[Item] = []
-        self._item_bytes = 0
+        self._prepared: list[Prepared[Any]] = []
+        self._invalid: list[tuple[Entry, InvalidRow]] = []
+        self._held_bytes = 0
         run.partial_result = self._result
 
     def take(self, entry: Entry) -> None:
         """Take one entry: a row to write, or one that fails."""
         try:
-            item = self._item(entry)
+            prepared = self._landing.prepare(entry)
         except InvalidRow as error:
-            self._failures.add(entry, error)
+            self._invalid.append((entry, error))
         else:
-            self._items.append(item)
-            self._item_bytes += item_bytes(item)
+            self._prepared.append(prepared)
+            self._held_bytes += prepared.size
+        self._held_bytes += len(entry.original)
         self.position = entry.end
-        taken = entry.number - self._counts.total
-        held = self._item_bytes + self._failures.held_bytes
-        if taken >= _STEP_RECORDS or held >= _STEP_BYTES:
-            self._step()
+        taken = len(self._prepared) + len(self._invalid)
+        if taken >= _STEP_RECORDS or self._held_bytes >= _STEP_BYTES:
+            self.step()
         else:
-            self._run.progress(rows_done=entry.number, bytes_done=entry.end.offset)
+            self._run.progress(rows_done=entry.number, bytes_done=self._bytes_read())
 
     def close(self) -> dict[str, Any]:
         """Finish the last step and return what the job says of it all."""
-        self._step()
+        self.step()
         size = self._run.job.bytes_total
         return self._result() | {"rows_total": self._counts.total, "bytes_done": size}
 
-    def _result(self) -> dict[str, Any]:
-        return {"counts": self._counts, "report_key": self._failures.publish()}
-
-    def _item(self, entry: Entry) -> Item:
-        if entry.error:
-            raise entry.error
-        job = self._run.job
-        record = new_record(
-            self._table,
-            self._row(entry.cells),
-            record_id=derived_id(job.accepted_at // 1000, job.id, entry.number),
-            user_id=job.user_id,
-            now_ms=job.accepted_at,
+    def step(self) -> None:
+        """Write what was taken since the last step, and make a checkpoint."""
+        landed = self._landing.write(self._prepared, self._run.progress)
+        refused = [(self._prepared[place].entry, why) for place, why in landed.refused.items()]
+        failed = sorted(self._invalid + refused, key=lambda found: found[0].number)
+        for entry, error in failed:
+            self._failures.add(entry, error)
+        self._failures.put_piece()
+        before, written = self._counts, len(self._prepared) - len(refused)
+        self._counts = Counts(
+            total=before.total + written + len(failed),
+            succeeded=before.succeeded + written,
+            failed=before.failed + len(failed),
+            skipped=before.skipped + len(landed.skipped),
         )
-        return stored.item(self._table, record)
-
-    def _step(self) -> None:
-        self._records.put(self._items, on_batch=self._run.progress)
-        succeeded = self._counts.succeeded + len(self._items)
-        failed = self._counts.failed + self._failures.put_piece()
-        self._counts = Counts(total=succeeded + failed, succeeded=succeeded, failed=failed)
-        self._items, self._item_bytes = [], 0
+        self._prepared, self._invalid, self._held_bytes = [], [], 0
         self._run.checkpoint(
             ImportCheckpoint(self.position, self._counts, self._failures.pieces),
             counts=self._counts,
             rows_done=self._counts.total,
-            bytes_done=self.position.offset,
+            bytes_done=self._bytes_read(),
         )
+
+    def _result(self) -> dict[str, Any]:
+        return {"counts": self._counts, "report_key": self._failures.publish()}

@@ -3,12 +3,11 @@
 from functools import partial
 from typing import Any
 
-import msgspec
-
 from ferry import downloads
 from ferry.accounts import Caller
 from ferry.errors import NotFound, Unauthenticated
-from ferry.jobs.job import Job, Operation, Status
+from ferry.jobs.job import Job, Status
+from ferry.jobs.requests import ImportRequest
 from ferry.links import Part
 from ferry.storage.control.jobs import Jobs
 
@@ -64,9 +63,27 @@ def view(job: Job, *, link_key: str, link_days: int) -> dict[str, Any]:
             "bytes": job.bytes_done,
         },
     }
+    if job.bytes_total:
+        shown["progress"]["bytes_total"] = job.bytes_total
     if job.error:
         shown["error_msg"] = job.error
-    if job.operation is Operation.IMPORT:
-        shown["counts"] = msgspec.to_builtins(job.counts)
+    if isinstance(job.request, ImportRequest):
+        shown |= _of_import(job, job.request)
         shown["report_url"] = url(Part.REPORT)
+    return shown
+
+
+def _of_import(job: Job, request: ImportRequest) -> dict[str, Any]:
+    counts = job.counts
+    shown: dict[str, Any] = {
+        "counts": {
+            "total": counts.total,
+            "succeeded": counts.succeeded,
+            "failed": counts.failed,
+        }
+    }
+    if request.conflict == "skip":
+        shown["counts"]["skipped"] = counts.skipped
+    if request.dry_run:
+        shown["dry_run"] = True
     return shown

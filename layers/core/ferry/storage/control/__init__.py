@@ -13,6 +13,7 @@
 | ``CODE#<sha256>`` | ``CODE`` | an authorization code |
 | ``PURGES`` | ``TABLE#<table>`` | a deleted table with rows still to purge |
 | ``JOB#<job>`` | ``JOB`` | a job |
+| ``UPLOAD#<job>`` | ``UPLOAD`` | an upload that may arrive and start that job |
 | ``TABLE#<table>`` | ``LAST#<operation>`` | when one was last accepted |
 | ``COUNTER`` | ``<what>`` | the last number given |
 """

@@ -56,6 +56,11 @@ class Jobs:
         if commit(writes):
             raise _too_soon(job.operation, apart_ms)
 
+    def add_once(self, job: Job) -> bool:
+        """Store a new job unless there is one of its id; return whether there was none."""
+        put = {**self._put(job), "ConditionExpression": "attribute_not_exists(pk)"}
+        return not commit([{"Put": put}])
+
     def refuse_too_soon(
         self, table_id: int, operation: Operation, *, now_ms: int, apart_ms: int
     ) -> None:
@@ -254,11 +259,13 @@ class Jobs:
             raise
 
     def _put(self, job: Job) -> dict[str, Any]:
-        beside = {
+        beside: dict[str, Any] = {
             "open": "1",
             "due_at": job.due_at,
             "scope": scope(job.table_id, job.operation, job.user_id),
         }
+        if job.ended:
+            beside["expires_at"] = job.updated_at + _KEEP_S
         return {
             "TableName": self._table_name,
             "Item": {**_key(job.id), **encode_item(beside), "job": {"M": to_item(job)}},

@@ -1,0 +1,140 @@
+"""How much memory an import takes: a file of so many MB through the real reader, rules and writer.
+
+Each size runs in a process of its own, as a Lambda does. S3 is a file on disk and DynamoDB
+answers at once, so that the figures are the processor's own: the peak of its resident memory and
+the CPU of a row, not the network's time.
+
+    PYTHONPATH=layers/core python benchmarks/import_memory.py 10 100 1024
+    PYTHONPATH=layers/core python benchmarks/import_memory.py --gzip 100
+"""
+
+import argparse
+import gzip
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from ferry import aws
+from ferry.jobs.job import Job, Operation, Status
+from ferry.jobs.requests import ImportRequest
+from ferry.storage.records import Records
+from ferry.tables.schema import Field, FieldType, Schema, Table
+from ferry.transfer.imports import run_import
+from ferry.transfer.run import Run
+
+MB = 1024 * 1024
+TABLE = Table(
+    id=1,
+    app_id="app",
+    name="goods",
+    schema=Schema(
+        (
+            Field(name="name", type=FieldType.STRING),
+            Field(name="amount", type=FieldType.INTEGER),
+            Field(name="price", type=FieldType.NUMBER),
+            Field(name="sold", type=FieldType.BOOLEAN),
+            Field(name="text", type=FieldType.STRING),
+        )
+    ),
+    created_by=1,
+    created_at=0,
+    updated_at=0,
+)
+
+
+class OneFile:
+    """Stands in for a bucket that holds one file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def blocks(self, _: str, *, offset: int = 0, etag: str = "") -> Iterator[bytes]:
+        """Yield the file from a byte on."""
+        del etag
+        with self.path.open("rb") as file:
+            file.seek(offset)
+            while block := file.read(256 * 1024):
+                yield block
+
+
+def make(path: Path, size: int, *, packed: bool) -> None:
+    """Write a CSV file of about `size` bytes."""
+    with gzip.open(path, "wb", 1) if packed else path.open("wb") as file:
+        file.write(b"name,amount,price,sold,text\n")
+        done = number = 0
+        while done < size:
+            lines = b"".join(
+                b"item %d,%d,%d.25,true,the quick brown fox no %d jumps\n" % (n, n % 97, n % 89, n)
+                for n in range(number, number + 10_000)
+            )
+            done += file.write(lines)
+            number += 10_000
+
+
+def measure(path: Path) -> dict[str, Any]:
+    """Import the file and return what it took."""
+    client = SimpleNamespace(batch_write_item=lambda **_: {"UnprocessedItems": {}})
+    aws.dynamodb = lambda: client  # type: ignore[assignment]
+    job = Job(
+        id="0" * 32,
+        operation=Operation.IMPORT,
+        app_id="app",
+        user_id=1,
+        table_id=1,
+        table_name="goods",
+        request=ImportRequest(file_type="csv", file_name=path.name, file_key="file"),
+        public_url="",
+        accepted_at=1_700_000_000_000,
+        updated_at=0,
+        due_at=0,
+        status=Status.RUNNING,
+    )
+    jobs: Any = SimpleNamespace(save=lambda _, **__: False)
+    run = Run(job, jobs=jobs, clock=time.time, time_left=lambda: 900)
+    tables: Any = SimpleNamespace(get=lambda *_: TABLE)
+    uploads: Any = OneFile(path)
+    began = time.process_time()
+    result = run_import(
+        run,
+        unpacked_limit=100 * 1024 * MB,
+        tables=tables,
+        records=Records("records"),
+        uploads=uploads,
+        results=uploads,
+    )
+    rows = result["counts"].succeeded
+    return {
+        "file_mb": round(path.stat().st_size / MB, 1),
+        "rows": rows,
+        "cpu_us_a_row": round((time.process_time() - began) / rows * 1e6, 1),
+        "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    }
+
+
+def main() -> None:
+    """Measure each size in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("megabytes", nargs="*", type=int, default=[10, 100])
+    parser.add_argument("--gzip", action="store_true")
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.file:
+        sys.stdout.write(json.dumps(measure(given.file)) + "\n")
+        return
+    for size in given.megabytes:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / ("goods.csv.gz" if given.gzip else "goods.csv")
+            make(path, size * MB, packed=given.gzip)
+            command = [sys.executable, __file__, "--file", str(path)]
+            subprocess.run(command, check=True)  # noqa: S603 - ourselves
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""POST /oserve/v1/table/:table_id/import/upload/: give out a form to upload a file with."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.config import settings
+from ferry.forms import file_name
+from ferry.storage.control.tables import Tables
+from ferry.storage.control.uploads import Uploads
+from ferry.storage.files import Files
+from ferry.telemetry import logger, metrics
+from ferry.transfer.import_options import upload_in
+from ferry.transfer.uploads import prepare_upload
+
+app = http.resolver()
+
+
+@app.post("/oserve/v1/table/<table_id>/import/upload/?")
+def create_upload(table_id: str) -> Response[dict[str, Any]]:
+    config, caller = settings(), http.caller(app)
+    table = Tables(config.CONTROL_TABLE).get(caller.app_id, http.path_number(table_id, "table"))
+    body = upload_in(http.json_body(app))
+    job_id, form = prepare_upload(
+        table,
+        caller,
+        file_name(body.file_name),
+        body,
+        now_ms=time.time_ns() // 1_000_000,
+        public_url=http.public_url(app),
+        file_limit=config.IMPORT_FILE_BYTES,
+        uploads=Uploads(config.CONTROL_TABLE),
+        files=Files(config.UPLOAD_BUCKET),
+    )
+    metrics.add_metric(name="UploadPrepared", unit="Count", value=1)
+    location = f"/oserve/v1/table/{table.id}/import/{job_id}/"
+    headers = {"Location": location, "X-Job-Id": job_id}
+    return Response(201, content_types.APPLICATION_JSON, form, headers=headers)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

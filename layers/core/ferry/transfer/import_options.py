@@ -1,0 +1,81 @@
+"""What a caller may ask of an import, in a query or in a JSON body (contract 5)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from ferry.errors import InvalidFile, Malformed
+from ferry.jobs.requests import ImportOptions
+
+
+class UploadIn(ImportOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body that asks for a place to upload a file to, and says how to import it."""
+
+    file_name: str
+
+
+class ReferenceIn(ImportOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body that names a file in place of sending it."""
+
+    file_key: str = ""
+    file_url: str = ""
+
+
+class _OptionsIn(ImportOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+def from_query(query: Mapping[str, str] | None) -> ImportOptions:
+    """Return the options that query parameters ask for.
+
+    Raises:
+        Malformed: one is unknown, or has a value that it does not take. A misspelt ``dry_run``
+            must not write.
+
+    """
+    return plain(_converted(dict(query or {}), _OptionsIn))
+
+
+def upload_in(body: Any) -> UploadIn:
+    """Return the body that asks for an upload.
+
+    Raises:
+        Malformed: it is not as it must be.
+
+    """
+    return _converted(body, UploadIn)
+
+
+def reference_in(body: Any) -> ReferenceIn:
+    """Return the body that names a file.
+
+    Raises:
+        InvalidFile: it names none, or two.
+        Malformed: an option is unknown, or has a value that it does not take.
+
+    """
+    named = isinstance(body, dict) and ("file_key" in body) + ("file_url" in body)
+    if named != 1:
+        raise InvalidFile(
+            "send the file as multipart/form-data, in a part named file, or a JSON object with "
+            "either file_key or file_url"
+        )
+    return _converted(body, ReferenceIn)
+
+
+def plain(options: ImportOptions) -> ImportOptions:
+    """Return the options alone, without what else came with them."""
+    names = ImportOptions.__struct_fields__
+    return ImportOptions(**{name: getattr(options, name) for name in names})
+
+
+def _converted[T: ImportOptions](values: Any, kind: type[T]) -> T:
+    try:
+        # Not strict: "1", 1 and true are all in use for a switch.
+        options = msgspec.convert(values, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise Malformed(str(error).replace(" - at `$.", " at `")) from error
+    if options.conflict != "fail" and not options.id_as_key:
+        raise Malformed("conflict needs id_as_key=1: without it no row keeps its id")
+    return options

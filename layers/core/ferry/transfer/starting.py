@@ -1,0 +1,74 @@
+"""Starting an import of whatever the caller sent or named (contract 5)."""
+
+import msgspec
+
+from ferry.accounts import Caller
+from ferry.errors import InvalidFile, Malformed
+from ferry.jobs.job import Job
+from ferry.jobs.requests import ImportOptions
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.control.uploads import Uploads
+from ferry.storage.files import Files
+from ferry.storage.queues import Queue
+from ferry.tables.schema import Table
+from ferry.transfer.import_options import ReferenceIn, plain
+from ferry.transfer.imports import Limits, Upload, start_import
+from ferry.transfer.uploads import start_uploaded
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What to import, and how: a file, or the name of one."""
+
+    file: Upload | ReferenceIn
+    options: ImportOptions
+
+
+def start(
+    table: Table,
+    caller: Caller,
+    asked: Asked,
+    *,
+    now_ms: int,
+    public_url: str,
+    limits: Limits,
+    jobs: Jobs,
+    uploads: Uploads,
+    files: Files,
+    queue: Queue,
+) -> Job:
+    """Accept the import and queue it.
+
+    Raises:
+        InvalidFile: the file cannot be imported at all, or is not there.
+        FileTooLarge: it is too large for a request.
+        Malformed: it comes with options that were settled before.
+
+    """
+    if isinstance(asked.file, Upload):
+        return start_import(
+            table,
+            caller,
+            asked.file,
+            asked.options,
+            now_ms=now_ms,
+            public_url=public_url,
+            limits=limits,
+            jobs=jobs,
+            files=files,
+            queue=queue,
+        )
+    if asked.file.file_url:
+        raise InvalidFile("file_url is not served yet; upload the file")
+    if plain(asked.options) != ImportOptions():
+        raise Malformed("the options of an uploaded file are those that its upload was asked with")
+    return start_uploaded(
+        table,
+        caller,
+        asked.file.file_key,
+        now_ms=now_ms,
+        unpacked_limit=limits.unpacked,
+        jobs=jobs,
+        uploads=uploads,
+        files=files,
+        queue=queue,
+    )

@@ -1,0 +1,203 @@
+"""Files that are broken, or made to do harm: a clear error, the other rows kept, one mail."""
+
+import gzip
+import json
+import tracemalloc
+import zlib
+
+import pytest
+
+from ferry.jobs.job import Counts, Status
+from tests.integration.carrier import CSV_OF_TWO
+from tests.workbooks import workbook
+
+
+def bring(carrier, content, name="goods.csv", query=""):
+    """Import a file into a new table; return the job, and what is in the table."""
+    table = carrier.table()
+    job_id = carrier.start_import(table, content, name, query=query)
+    carrier.service.run_jobs()
+    assert len(carrier.mails()) == 1
+    return carrier.job(job_id), carrier.carried(table)
+
+
+LONG_ROWS = b"name,amount\n" + b"".join(b"%03d%s,1\n" % (n, b"x" * 4000) for n in range(400))
+
+
+@pytest.mark.parametrize("step", [50, 5000])
+def test_a_gzip_file_that_is_cut_off_keeps_the_rows_before(carrier, monkeypatch, step):
+    monkeypatch.setattr("ferry.transfer.intake._STEP_RECORDS", step)
+
+    job, carried = bring(carrier, gzip.compress(LONG_ROWS, 1)[:-2000], "goods.csv.gz")
+
+    assert job.status is Status.FAILED
+    assert "cut off" in job.error
+    assert f"read to line {len(carried) + 1}" in job.error
+    assert 250 < len(carried) < 400
+    assert job.counts == Counts(len(carried), len(carried), 0)
+
+
+def test_a_gzip_file_of_many_members_is_one(carrier):
+    packed = b"".join(gzip.compress(line) for line in CSV_OF_TWO.splitlines(keepends=True))
+
+    job, carried = bring(carrier, packed, "goods.csv.gz")
+
+    assert job.counts == Counts(2, 2, 0)
+    assert carried == [("eggs", 2), ("milk", 1)]
+    assert (job.bytes_done, job.bytes_total) == (len(packed), len(packed))
+
+
+def test_a_packed_import_goes_on_after_its_time_is_up(carrier, small_steps):
+    left = iter([900_000, 0] * 100)
+    carrier.service.context.get_remaining_time_in_millis = lambda: next(left)
+    rows = b"name,amount\n" + b"".join(b"row %02d,%d\n" % (n, n) for n in range(19))
+
+    job, carried = bring(carrier, gzip.compress(rows), "goods.csv.gz")
+
+    assert job.counts == Counts(19, 19, 0)
+    assert carried == [(f"row {n:02}", n) for n in range(19)]
+
+
+def test_a_gzip_bomb_stops_early_and_keeps_the_rows_before(carrier):
+    packer = zlib.compressobj(9, wbits=31)
+    rows = CSV_OF_TWO + b"".join(b"row %02d,\r\n" % n for n in range(30))
+    packed = packer.compress(rows)
+    packed += b"".join(packer.compress(bytes(1_000_000)) for _ in range(400)) + packer.flush()
+    tracemalloc.start()
+
+    job, carried = bring(carrier, packed, "goods.csv.gz")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert job.status is Status.FAILED
+    assert "200 times its size" in job.error
+    assert len(carried) == 32
+    assert peak < 60_000_000
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_a_workbook_is_imported(carrier, suffix):
+    book = workbook([["name", "amount"], ["milk", 1], [], ["eggs", 2.0], ["salt", "x"]])
+    name = f"goods.xlsx{suffix}"
+
+    job, carried = bring(carrier, gzip.compress(book) if suffix else book, name)
+
+    assert job.counts == Counts(3, 2, 1)
+    assert carried == [("eggs", 2), ("milk", 1)]
+    report = carrier.report(job.id).decode("utf-8-sig")
+    assert report.startswith("line,field,reason,name,amount\r\n5,amount,")
+    assert job.report_key.endswith("/goods-failed.csv")
+
+
+def test_a_workbook_goes_on_after_its_time_is_up(carrier, small_steps):
+    left = iter([900_000, 0] * 100)
+    carrier.service.context.get_remaining_time_in_millis = lambda: next(left)
+    rows = [["name", "amount"], *([f"row {n:02}", n] for n in range(19))]
+
+    job, carried = bring(carrier, workbook(rows), "goods.xlsx")
+
+    assert job.counts == Counts(19, 19, 0)
+    assert carried == [(f"row {n:02}", n) for n in range(19)]
+
+
+def test_a_file_in_gb18030_is_imported_when_it_is_said_to_be(carrier):
+    content = "name,amount\n牛奶,1\n鸡蛋,x\n".encode("gb18030")
+
+    job, carried = bring(carrier, content, query="encoding=gb18030")
+
+    assert job.counts == Counts(2, 1, 1)
+    assert carried == [("牛奶", 1)]
+    mended = carrier.report(job.id).replace(b",x", b",2")
+    _, carried = bring(carrier, mended, query="encoding=gb18030")
+    assert carried == [("鸡蛋", 2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("goods.csv", b"name,amount\nmilk,1\nsalt,x\n,3\neggs,2\n"),
+        ("goods.json", b'[{"name":"milk","amount":1},\n{"name":"salt","amount":"x"},{"amount":3}]'),
+        ("goods.jsonl", b'{"name":"milk"}\n{"name":"salt","amount":"x"}\n{"amount":3}\n'),
+    ],
+)
+def test_failed_rows_can_be_mended_and_sent_again(carrier, name, content):
+    table = carrier.table()
+    first = carrier.start_import(table, content, name)
+    carrier.service.run_jobs()
+    report = carrier.report(first)
+
+    mended = report.replace(b',"amount":"x"', b',"amount":4').replace(b",salt,x", b",salt,4")
+    mended = mended.replace(b'"amount":3', b'"name":"oil","amount":3').replace(b",,3", b",oil,3")
+    second = carrier.start_import(table, mended, carrier.job(first).report_key.rpartition("/")[2])
+    carrier.service.run_jobs()
+
+    assert carrier.job(first).counts.failed == 2
+    assert carrier.job(second).counts == Counts(2, 2, 0)
+    assert {("salt", 4), ("oil", 3)} <= set(carrier.carried(table))
+
+
+def test_a_hundred_thousand_columns(carrier):
+    names = [f"c{n}" for n in range(100_000)]
+    content = f"name,{','.join(names)}\nmilk{',' * 100_000}\neggs,1\n".encode()
+
+    job, carried = bring(carrier, content)
+
+    assert carried == [("milk", 0)]
+    assert job.counts == Counts(2, 1, 1)
+    assert len(job.ignored_columns) == 101
+    assert b'3,,"does not fit' in carrier.report(job.id)
+
+
+def test_a_cell_of_fifty_megabytes(carrier):
+    content = b'name,amount\nmilk,1\n"' + b"x" * 50_000_000 + b'",2\neggs,2\n'
+
+    job, carried = bring(carrier, gzip.compress(content, 1), "goods.csv.gz")
+
+    # Of one letter it unpacks like a bomb; what is no bomb comes in as it is.
+    assert carried == [("eggs", 2), ("milk", 1)]
+    assert job.counts == Counts(3, 2, 1)
+    report = carrier.report(job.id)
+    assert b"\r\n3,,is longer than 4 MiB" in report
+    assert len(report) < 100_000
+
+
+def test_nul_bytes_are_text_and_nothing_else(carrier):
+    job, carried = bring(carrier, b"name,amount\nmi\0lk,1\neggs,2\nsalt,\x00\n")
+
+    assert carried == [("eggs", 2), ("mi\0lk", 1)]
+    assert job.counts == Counts(3, 2, 1)
+    assert b"\n4,amount," in carrier.report(job.id)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ('{"name":' + "[" * 100_000 + "]" * 100_000 + "}", "nested"),
+        ('{"name":"a","name":"b"}', "stands twice"),
+        ('{"name":"a","amount":NaN}', "NaN"),
+        ('{"name":"a","amount":Infinity}', "Infinity"),
+        ('{"name":"a","amount":' + "9" * 5000 + "}", "too long"),
+    ],
+    ids=["deep", "twice", "nan", "infinity", "long"],
+)
+def test_json_that_must_not_be(carrier, row, reason):
+    content = f'[{{"name":"milk","amount":1}},\n{row},\n{{"name":"eggs","amount":2}}]'
+
+    job, carried = bring(carrier, content.encode(), "goods.json")
+
+    assert carried == [("eggs", 2), ("milk", 1)]
+    (failed,) = json.loads(carrier.report(job.id))
+    assert failed["line"] == 2
+    assert reason in failed["reason"]
+
+
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>.csv", "a%0d%0aBcc: x@y.test.csv"])
+def test_a_name_that_means_harm_is_only_shown(carrier, name):
+    table = carrier.table()
+    carrier.start_import(table, CSV_OF_TWO + b"salt,x\n", name)
+    carrier.service.run_jobs()
+
+    (mail,) = carrier.mails()
+    assert "<script>" not in mail.html
+    assert "\n" not in mail.subject
+    assert all(carrier.service.download(link) for link in mail.links)
