@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import engine, http
 from ferry.config import settings
-from ferry.configs.exporting import DIRECT_BYTES, hand_over
+from ferry.configs.exporting import DIRECT_BYTES
 from ferry.configs.history import History
 from ferry.configs.viewing import revision_number
 from ferry.storage.control.configs import Configs
@@ -26,10 +26,12 @@ def get_revision(number: str) -> Response[Any]:
         configs=Configs(config.CONTROL_TABLE),
         files=Files(config.CONFIG_BUCKET),
     )
-    content = history.document(revision_number(number)).encoded(engine.wire(app))
+    wanted = revision_number(number)
+    content = history.document(wanted).encoded(engine.wire(app))
     if len(content) <= DIRECT_BYTES:
         return engine.attachment(app, content)
-    return engine.elsewhere(hand_over(content, history.app_id, Files(config.RESULTS_BUCKET)))
+    key = history.revision(wanted).key
+    return engine.elsewhere(Files(config.CONFIG_BUCKET).presigned_url(key, f"{wanted}.json"))
 
 
 @logger.inject_lambda_context(

@@ -36,13 +36,16 @@ def test_a_large_export_is_sent_to_s3(engine):
     engine.store("big.json", json.dumps({"uploads": {"big": text}}).encode())
     assert engine.load_file("file:///big.json").status == 200
 
-    for path in ("/data/export", "/data/revisions/1"):
+    stack = engine.service.stack
+    for path, bucket in (
+        ("/data/export", stack.ResultsBucket),
+        ("/data/revisions/1", stack.ConfigBucket),
+    ):
         answer = engine.call("GET", path)
         assert answer.status == 302
-        stack = engine.service.stack
-        assert stack.ResultsBucket in answer.headers["Location"]
-        found = boto3.client("s3").list_objects_v2(Bucket=stack.ResultsBucket, Prefix="configs/")
-        assert [each["Size"] > 4_500_000 for each in found["Contents"]] == [True]
+        assert bucket in answer.headers["Location"]
+    found = boto3.client("s3").list_objects_v2(Bucket=stack.ResultsBucket, Prefix="configs/")
+    assert [each["Size"] > 4_500_000 for each in found["Contents"]] == [True]
 
 
 def test_the_structured_form_goes_out_and_in(engine):
