@@ -150,6 +150,15 @@ def _use_everything(carrier: Carrier) -> None:
             service.call("POST", f"{path}{table}/import/", {"file_key": form["file_key"]})
         service.run_jobs()
 
+    carrier.wait(61)
+    cancelled = carrier.start_export(table)
+    message = carrier.take(cancelled)
+    with failing("UploadPart", times=1):
+        assert not carrier.deliver(cancelled, message)
+    service.call("DELETE", f"{path}{table}/export/{cancelled}/")
+    assert carrier.deliver(cancelled, message)
+    carrier.wait(61)
+
     with failing("SendMessage"):
         lost = [carrier.start_import(table, CSV), carrier.start_export(table)]
     carrier.wait(61)

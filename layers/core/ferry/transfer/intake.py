@@ -75,7 +75,7 @@ class Intake:
 
     def step(self) -> None:
         """Write what was taken since the last step, and make a checkpoint."""
-        landed = self._landing.write(self._prepared, self._run.progress)
+        landed = self._landing.write(self._prepared, self._run.beat)
         refused = [(self._prepared[place].entry, why) for place, why in landed.refused.items()]
         failed = sorted(self._invalid + refused, key=lambda found: found[0].number)
         for entry, error in failed:

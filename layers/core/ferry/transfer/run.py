@@ -86,6 +86,16 @@ class Run:
             self.save(**progress)
         return due
 
+    def beat(self) -> None:
+        """Renew the lease when it is time, amid work that must not stop half-way.
+
+        Raises:
+            Superseded: the lease is lost.
+
+        """
+        if self._clock() - self._saved_at >= SAVE_EVERY_S:
+            self._store()
+
     def save(self, **fields: Any) -> None:
         """Save fields of the job; that alone does not count as coming further.
 

@@ -1,4 +1,4 @@
-"""Jobs, and the marks that limit how often one may start.
+"""Jobs.
 
 A job is one map attribute, beside the few that an index or another writer needs: ``open`` and
 ``due_at`` put it on the sweeper's index for as long as somebody has to see to it, ``scope`` on
@@ -11,9 +11,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ferry import aws
-from ferry.errors import NotFound, Superseded, TooSoon
+from ferry.errors import NotFound, Superseded
 from ferry.jobs.job import Job, MailState, Operation, Status
 from ferry.storage.attributes import encode_item
+from ferry.storage.control import marks
 from ferry.storage.control.entities import CONDITION_FAILED, from_item, key, to_item
 from ferry.storage.control.job_lists import scope
 from ferry.storage.transactions import commit
@@ -52,9 +53,9 @@ class Jobs:
         """
         writes: list[Any] = [{"Put": self._put(job)}]
         if apart_ms:
-            writes.append({"Put": self._mark(job, apart_ms)})
+            writes.append({"Put": {"TableName": self._table_name, **marks.mark(job, apart_ms)}})
         if commit(writes):
-            raise _too_soon(job.operation, apart_ms)
+            raise marks.too_soon(job.operation, apart_ms)
 
     def add_once(self, job: Job) -> bool:
         """Store a new job unless there is one of its id; return whether there was none."""
@@ -66,10 +67,10 @@ class Jobs:
     ) -> None:
         """Raise TooSoon when `add` would. Only `add` decides: it alone sees what runs beside it."""
         answer = aws.dynamodb().get_item(
-            TableName=self._table_name, Key=_mark_key(table_id, operation), ConsistentRead=True
+            TableName=self._table_name, Key=marks.key_of(table_id, operation), ConsistentRead=True
         )
         if "Item" in answer and int(answer["Item"]["accepted_at"]["N"]) > now_ms - apart_ms:
-            raise _too_soon(operation, apart_ms)
+            raise marks.too_soon(operation, apart_ms)
 
     def get(self, job_id: str) -> Job:
         """Return the job.
@@ -271,27 +272,11 @@ class Jobs:
             "Item": {**_key(job.id), **encode_item(beside), "job": {"M": to_item(job)}},
         }
 
-    def _mark(self, job: Job, apart_ms: int) -> dict[str, Any]:
-        values = {"accepted_at": job.accepted_at, "expires_at": job.accepted_at // 1000 + 86_400}
-        return {
-            "TableName": self._table_name,
-            "Item": {**_mark_key(job.table_id, job.operation), **encode_item(values)},
-            "ConditionExpression": "attribute_not_exists(pk) OR accepted_at <= :before",
-            "ExpressionAttributeValues": encode_item({":before": job.accepted_at - apart_ms}),
-        }
-
 
 def _used(names: dict[str, str], expressions: str) -> dict[str, Any]:
     # DynamoDB refuses a name that no expression uses.
     used = {name: value for name, value in names.items() if name in expressions}
     return {"ExpressionAttributeNames": used} if used else {}
-
-
-def _too_soon(operation: Operation, apart_ms: int) -> TooSoon:
-    return TooSoon(
-        f"an {operation} of this table was accepted less than {apart_ms // 1000} seconds ago;"
-        " wait and ask again"
-    )
 
 
 def _job(item: Any) -> Job:
@@ -300,7 +285,3 @@ def _job(item: Any) -> Job:
 
 def _key(job_id: str) -> Any:
     return key(f"JOB#{job_id}", "JOB")
-
-
-def _mark_key(table_id: int, operation: Operation) -> Any:
-    return key(f"TABLE#{table_id}", f"LAST#{operation}")
