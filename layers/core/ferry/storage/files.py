@@ -14,8 +14,11 @@ from ferry.errors import InvalidFile, NotFound
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
-PART_BYTES = 8 * 1024 * 1024
-"""S3 takes parts of 5 MiB or more, but for the last, and at most 10,000 of them."""
+PART_BYTES = 5 * 1024 * 1024
+"""S3 takes parts of 5 MiB or more, but for the last, and at most 10,000 of them.
+
+The least it takes: a part lies in memory twice while it is sent.
+"""
 
 _BLOCK_BYTES = 256 * 1024
 _PRESIGNED_S = 300

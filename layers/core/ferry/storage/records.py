@@ -65,11 +65,18 @@ EVERYTHING = Window()
 
 
 class _Page(msgspec.Struct):
-    """A page of a Query, spelled as DynamoDB spells it."""
+    """A page of a Query, spelled as DynamoDB spells it.
+
+    Its items are decoded one by one as they are used: as Python objects they would take ten times
+    the memory of their text, and many pages wait at a time.
+    """
 
     Count: int
-    Items: list[Item] = []
+    Items: list[msgspec.Raw] = []
     LastEvaluatedKey: Item | None = None
+
+
+_ITEM = msgspec.json.Decoder(dict[str, dict[str, Any]])
 
 
 class Records:
@@ -227,4 +234,4 @@ def _ahead[T](pool: ThreadPoolExecutor, items: Iterator[T]) -> Iterator[T]:
 
 def _rows(pages: Iterator[_Page]) -> Iterator[Record]:
     for page in pages:
-        yield from map(record, page.Items)
+        yield from map(record, map(_ITEM.decode, page.Items))
