@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PART_BYTES = 5 * 1024 * 1024
 """S3 takes parts of 5 MiB or more, but for the last, and at most 10,000 of them.
 
-The least it takes: a part lies in memory twice while it is sent.
+The least it takes, for a part lies in memory until it is sent.
 """
 
 _BLOCK_BYTES = 256 * 1024
@@ -105,10 +105,15 @@ class Files:
             Bucket=self._bucket, Key=key, ContentType=media_type
         )["UploadId"]
 
-    def put_part(self, key: str, upload_id: str, number: int, body: bytes) -> str:
+    def put_part(self, key: str, upload_id: str, number: int, body: bytes | bytearray) -> str:
         """Upload part `number`, from 1, and return its ETag; an earlier one is replaced."""
+        # boto3 takes a bytearray as it is; only its type stubs do not know.
         return aws.s3().upload_part(
-            Bucket=self._bucket, Key=key, UploadId=upload_id, PartNumber=number, Body=body
+            Bucket=self._bucket,
+            Key=key,
+            UploadId=upload_id,
+            PartNumber=number,
+            Body=cast("bytes", body),
         )["ETag"]
 
     def complete_upload(self, key: str, upload_id: str, etags: Sequence[str]) -> None:

@@ -33,7 +33,7 @@ _INDEX = "by_created"
 _WRITERS = 8
 _READERS = 4
 _COUNTERS = 16
-_READ_AHEAD_ROWS = 8_000
+_READ_AHEAD_ROWS = 4_000
 """Rows that the pages of all shards together may hold in memory; a page is at most 1 MB anyway."""
 
 

@@ -143,9 +143,9 @@ class ExportFile:
         if not closed:
             self._part += self._packing.seal()
         saved, number = self._saved, len(self._saved.etags) + 1
-        etag = self._files.put_part(self._key, saved.upload_id, number, bytes(self._part))
+        etag = self._files.put_part(self._key, saved.upload_id, number, self._part)
         size = saved.size + len(self._part)
-        self._part.clear()
+        self._part = bytearray()
         self._save(etags=(*saved.etags, etag), size=size, after=after, closed=closed)
 
     def _put_rest(self, after: str) -> None:
