@@ -48,6 +48,28 @@ class Api:
             path = f"{self._tables}{table}/import/"
             return self._started(self._call("POST", path, 201, files={"file": stream}))
 
+    def upload(self, table: int, file: Path, **options: Any) -> tuple[str, str]:
+        """Send a file to the store itself, by a form made for it.
+
+        Returns:
+            The path of the job that its arrival starts, and the file's key.
+
+        """
+        path = f"{self._tables}{table}/import/upload/"
+        answer = self._call("POST", path, 201, json={"file_name": file.name, **options})
+        form = answer.json()
+        with file.open("rb") as stream:
+            sent = httpx.post(
+                form["upload_url"],
+                data=form["fields"],
+                files={"file": stream},
+                timeout=90,
+                trust_env=False,
+            )
+        if sent.status_code != httpx.codes.NO_CONTENT:
+            raise Failed(f"the upload answered {sent.status_code}: {sent.text[:500]}")
+        return answer.headers["Location"], form["file_key"]
+
     def start_export(self, table: int, file_type: str) -> str:
         """Ask for all rows and return the path of the job."""
         body = {"file_type": file_type, "mode": "all"}
@@ -105,9 +127,9 @@ class Api:
         target.write_bytes(response.content)
         return len(response.content)
 
-    def send(self, path: str, body: Json) -> Json:
-        """Post a JSON body and return the JSON answer."""
-        answer: Json = self._call("POST", path, 200, json=body).json()
+    def send(self, path: str, body: Json, wanted: int = 200) -> Json:
+        """Post a JSON body and return the JSON answer, which must have the `wanted` status."""
+        answer: Json = self._call("POST", path, wanted, json=body).json()
         return answer
 
     def get(self, path: str) -> bytes:

@@ -1,6 +1,7 @@
 """What a user does with tables, from the first request to the file behind the mailed link."""
 
 import csv
+import gzip
 import io
 import json
 import subprocess
@@ -68,6 +69,22 @@ def test_a_file_goes_in_and_comes_out_and_mails_say_so(api: Api, tmp_path: Path)
     assert sorted((r["name"], r["price"], json.loads(r["tags"])[1]) for r in exported) == sorted(
         (r["name"], r["price"], json.loads(r["tags"])[1]) for r in given
     )
+
+
+def test_an_uploaded_file_is_imported_by_itself_as_one_in_a_request_is(api: Api, tmp_path: Path):
+    source = tmp_path / "goods.csv.gz"
+    source.write_bytes(gzip.compress(_goods(ROWS) + b"bad,abc,\r\n"))
+    table = _new_table(api)
+    seen = len(api.mails(""))
+
+    job_path, _ = api.upload(table, source)
+
+    job = api.finished(job_path, lambda _: None)
+    assert job["counts"] == {"total": ROWS + 1, "succeeded": ROWS, "failed": 1}
+    (link,) = _links(api.next_mail("", seen))
+    api.download(link, tmp_path / "failed.csv")
+    (failed,) = _rows((tmp_path / "failed.csv").read_bytes())
+    assert (failed["line"], failed["name"], failed["price"]) == (str(ROWS + 2), "bad", "abc")
 
 
 def test_the_public_apis_own_curl_lines_are_answered(

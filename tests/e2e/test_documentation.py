@@ -1,0 +1,116 @@
+"""The commands of the API's documentation, run as they stand there.
+
+Only what is a reader's own is put in their place: the address, the token, ids, names and codes.
+"""
+
+import json
+import os
+import re
+import subprocess
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+
+from local.api import Api
+from tests.declared import ROOT
+
+_BLOCK = re.compile(r"```sh\n(curl .*?)```\n(.*?)(?=```sh|\Z)", re.DOTALL)
+_STATUS = re.compile(r"`(2\d\d)`")
+_ADDRESS = "http://127.0.0.1:8080"
+_TELL_STATUS = "-w '%{stderr}%{http_code}'"
+
+
+class Example(NamedTuple):
+    """A command of a document and what is promised of it.
+
+    Attributes:
+        status: of the answer, "2.." where the document names none.
+
+    """
+
+    where: str
+    command: str
+    status: str
+
+
+def _examples() -> list[Example]:
+    found = []
+    for name in ("api", "api-export", "api-import", "api-records"):
+        text = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+        for number, (command, promise) in enumerate(_BLOCK.findall(text), start=1):
+            status = _STATUS.search(promise.split("\n### ")[0])
+            found.append(Example(f"{name}-{number}", command, status[1] if status else "2.."))
+    return found
+
+
+EXAMPLES = _examples()
+DEFINITION = re.compile(r"-d '(\{\s*\"name\": \"goods\",\s*\"schema\".*\})'", re.DOTALL)
+
+
+class Reader:
+    """Someone who runs the commands, with a table of the documented kind that has one row."""
+
+    def __init__(self, facts: dict[str, Any], api: Api, folder: Path) -> None:
+        self._facts = facts
+        self._api = api
+        self._folder = folder
+        given = next(filter(None, (DEFINITION.search(example.command) for example in EXAMPLES)))
+        self._table = api.create_table({**json.loads(given[1]), "name": _new_name()})
+        row = {"name": "Jasmine tea", "desc": ["新品"]}
+        path = f"/oserve/v1/table/{self._table}/record/"
+        self._row_id = api.send(path, row, HTTPStatus.CREATED)["id"]
+        self._file = folder / "goods.csv"
+        self._file.write_text("name,amount\r\n砚台,19\r\n", "utf-8")
+
+    def run(self, command: str) -> tuple[str, str]:
+        """Run a command; return the status of the answer and what the command printed."""
+        ran = subprocess.run(
+            ["bash", "-ec", self._mine(command).replace("curl ", f"curl -sS {_TELL_STATUS} ")],
+            cwd=self._folder,
+            env={"TOKEN": self._facts["token"], "PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return ran.stderr, ran.stdout
+
+    def _mine(self, command: str) -> str:
+        for pattern, own in (
+            (_ADDRESS, lambda: self._facts["api_url"]),
+            ("/table/1/", lambda: f"/table/{self._table}/"),
+            ("6b0208f8a1adaf8191c5af27", lambda: self._row_id),
+            ('(?<="name": ")(?:goods|wares)(?=")', _new_name),
+            (r"(?<=client_id\W{4})[0-9a-f]{20}", lambda: self._facts["client_id"]),
+            (r"(?<=client_id=)[0-9a-f]{20}", lambda: self._facts["client_id"]),
+            (r"(?<=client_secret\W{4})[0-9a-f]{40}", lambda: self._facts["client_secret"]),
+            (r"(?<=client_secret=)[0-9a-f]{40}", lambda: self._facts["client_secret"]),
+            (r"(?<=code=)[0-9a-f]{40}", self._code),
+            ("incoming/…/goods.csv.gz", lambda: self._api.upload(self._table, self._file)[1]),
+            (r"/oserve/v1\.5/\S+/export/[0-9a-f]{32}/", self._export),
+        ):
+            command = re.sub(pattern, lambda _, own=own: own(), command)
+        return command
+
+    def _export(self) -> str:
+        return self._api.start_export(self._table, "csv")
+
+    def _code(self) -> str:
+        client = {name: self._facts[name] for name in ("client_id", "client_secret")}
+        code: str = self._api.send("/api/oauth2/hydrogen/openapi/authorize/", client)["code"]
+        return code
+
+
+def _new_name() -> str:
+    return f"docs_{uuid4().hex[:8]}"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.where)
+def test_a_documented_command_is_answered_as_documented(
+    example: Example, facts: dict[str, Any], api: Api, tmp_path: Path
+):
+    status, printed = Reader(facts, api, tmp_path).run(example.command)
+
+    assert re.fullmatch(example.status, status), printed
