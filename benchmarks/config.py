@@ -7,6 +7,7 @@ tables; an import is decoding, applying and encoding, as the processor does it.
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import process_time
 
@@ -58,8 +59,8 @@ def main() -> None:
     for rules in _SIZES:
         content = document(rules)
         made = _import(content)
-        imported = best_of_three(lambda content=content: _import(content))
-        exported = best_of_three(lambda made=made: made.encoded(Wire.SEED))
+        imported = best_of_three(partial(_import, content))
+        exported = best_of_three(partial(made.encoded, Wire.SEED))
         size = len(content) / 1e6
         print(f"| {rules:,} | {size:.1f} | {imported:.3f} | {exported:.3f} |", flush=True)
     seconds = best_of_three(lambda: [parse_source(_CREATE) for _ in range(_ROUNDS)])

@@ -1,0 +1,78 @@
+"""Queue Ferry's job of a case: `python -m benchmarks.queueing CASE FILE`.
+
+The job, its table and its file are stored as the API's functions store them, by Ferry's own code.
+This is not measured.
+"""
+
+import sys
+from pathlib import Path
+
+from benchmarks.rows import PERMISSIONS, TABLE_ID, USER_ID
+from benchmarks.table import ACCEPTED_AT, EXPORT_JOB, FIELDS, IMPORT_JOB, TABLE
+from ferry.accounts import Caller
+from ferry.config import settings
+from ferry.jobs.job import Job, Operation
+from ferry.jobs.requests import ExportRequest, ImportRequest
+from ferry.storage.control.jobs import Jobs
+from ferry.storage.control.tables import Tables
+from ferry.storage.files import Files
+from ferry.tables.schema import Field, FieldType, Schema, Table
+from ferry.transfer.acceptance import new_job
+
+_CALLER = Caller(app_id="bench", user_id=USER_ID)
+
+
+def main(case: str, path: Path) -> None:
+    """Store the table, the file and the job."""
+    operation, file_type = case.split("_")
+    Tables(settings().CONTROL_TABLE).add(_table())
+    job = _import(file_type, path) if operation == "import" else _export(file_type)
+    Jobs(settings().CONTROL_TABLE).add(job)
+
+
+def _table() -> Table:
+    fields = tuple(Field(name=name, type=FieldType(kind)) for name, kind in FIELDS.items())
+    return Table(
+        id=TABLE_ID,
+        app_id=_CALLER.app_id,
+        name=TABLE,
+        schema=Schema(fields),
+        created_by=USER_ID,
+        created_at=ACCEPTED_AT,
+        updated_at=ACCEPTED_AT,
+        row_read_perm=tuple(PERMISSIONS),
+        row_write_perm=tuple(PERMISSIONS),
+    )
+
+
+def _export(file_type: str) -> Job:
+    return _job(EXPORT_JOB, Operation.EXPORT, ExportRequest(file_type=file_type))
+
+
+def _import(file_type: str, path: Path) -> Job:
+    content = path.read_bytes()
+    request = ImportRequest(
+        file_type=file_type, file_name=f"rows.{file_type}", file_key="direct/rows"
+    )
+    Files(settings().UPLOAD_BUCKET).put(request.file_key, content)
+    return _job(IMPORT_JOB, Operation.IMPORT, request, bytes_total=len(content))
+
+
+def _job(
+    job_id: str, operation: Operation, request: ExportRequest | ImportRequest, bytes_total: int = 0
+) -> Job:
+    return new_job(
+        job_id,
+        operation,
+        _CALLER,
+        request,
+        now_ms=ACCEPTED_AT * 1000,
+        public_url="",
+        table_id=TABLE_ID,
+        table_name=TABLE,
+        bytes_total=bytes_total,
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

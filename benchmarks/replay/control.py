@@ -1,0 +1,64 @@
+"""The control table, as far as one job of one worker needs it: its conditions always hold."""
+
+import json
+import re
+from typing import Any
+
+from benchmarks.replay.http import response
+
+_ASSIGNMENT = re.compile(r"(\S+) = (?:(\S+) \+ )?(:\w+)")
+
+type _Item = dict[str, Any]
+
+
+class ControlTable:
+    """Items by key."""
+
+    def __init__(self) -> None:
+        self._items: dict[tuple[str, str], _Item] = {}
+
+    def get(self, body: bytes) -> bytes:
+        """Answer a GetItem."""
+        item = self._items.get(_key(json.loads(body)["Key"]))
+        return response(json.dumps({"Item": item} if item else {}).encode())
+
+    def put(self, body: bytes) -> bytes:
+        """Answer a PutItem."""
+        self._put(json.loads(body)["Item"])
+        return response(b"{}")
+
+    def update(self, body: bytes) -> bytes:
+        """Answer an UpdateItem, with the whole item as it is then."""
+        changed = self._update(json.loads(body))
+        return response(json.dumps({"Attributes": changed}).encode())
+
+    def transact(self, body: bytes) -> bytes:
+        """Answer a TransactWriteItems of puts and updates."""
+        for action in json.loads(body)["TransactItems"]:
+            if "Put" in action:
+                self._put(action["Put"]["Item"])
+            else:
+                self._update(action["Update"])
+        return response(b"{}")
+
+    def _put(self, item: _Item) -> None:
+        self._items[_key(item)] = item
+
+    def _update(self, asked: dict[str, Any]) -> _Item:
+        item = self._items.setdefault(_key(asked["Key"]), dict(asked["Key"]))
+        names = asked.get("ExpressionAttributeNames", {})
+        values = asked["ExpressionAttributeValues"]
+        for path, base, value in _ASSIGNMENT.findall(asked["UpdateExpression"]):
+            *parents, name = (names.get(step, step) for step in path.split("."))
+            holder = item
+            for parent in parents:
+                holder = holder[parent]["M"]
+            new = values[value]
+            if base:
+                new = {"N": str(int(holder[name]["N"]) + int(new["N"]))}
+            holder[name] = new
+        return item
+
+
+def _key(item: _Item) -> tuple[str, str]:
+    return item["pk"]["S"], item["sk"]["S"]

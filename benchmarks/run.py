@@ -1,0 +1,90 @@
+"""One run of one variant: prepared, measured in a process of its own, checked."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from benchmarks import checking
+from benchmarks.checking import Verdict
+from benchmarks.contest import ROOT, Variant, environment
+from benchmarks.rows import CSV, LINES
+from benchmarks.server import Server
+
+_LAUNCH = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What a run took: seconds and MB of the whole process, imports included."""
+
+    case: str
+    variant: str
+    rows: int
+    cpu_s: float
+    wall_s: float
+    peak_rss_mb: float
+
+    @property
+    def cpu_us_per_row(self) -> float:
+        """Microseconds of processor time, the process's and the kernel's for it, by row."""
+        return self.cpu_s / self.rows * 1e6
+
+
+class Failed(Exception):
+    """A variant did not do its case."""
+
+
+def measure(variant: Variant, case: str, rows: int, data: Path, server: Server) -> Run:
+    """Return what a run took.
+
+    Raises:
+        Failed: it ended with an error, or an import with rows missing.
+
+    """
+    server.reset(keep=False)
+    run = _run(variant, case, rows, data, server)
+    if case.startswith("import") and server.rows_put() != rows:
+        raise Failed(f"{variant.name} {case}: {server.rows_put()} rows written of {rows}")
+    return run
+
+
+def check(variant: Variant, case: str, rows: int, data: Path, server: Server) -> Verdict:
+    """Run once, unmeasured, and return what is wrong with what came of it."""
+    server.reset(keep=True)
+    _run(variant, case, rows, data, server)
+    operation, file_type = case.split("_")
+    if operation == "import":
+        return checking.imported(server.batches(), rows)
+    ferry = variant.name == "ferry"
+    content = server.file(f".{file_type}") if ferry else _path(case, data).read_bytes()
+    verify = checking.exported_csv if file_type == "csv" else checking.exported_jsonl
+    return verify(content, rows)
+
+
+def _run(variant: Variant, case: str, rows: int, data: Path, server: Server) -> Run:
+    path = _path(case, data)
+    around = environment(server.url)
+    if variant.name == "ferry":
+        queue = [sys.executable, "-m", "benchmarks.queueing", case, str(path)]
+        subprocess.run(queue, check=True, env=around, cwd=ROOT)  # noqa: S603 - ourselves
+    ran = subprocess.run(  # noqa: S603 - ourselves
+        [*_LAUNCH, *variant.command(case, path)],
+        capture_output=True,
+        text=True,
+        env=around,
+        cwd=ROOT,
+        check=True,
+    )
+    took = json.loads(ran.stdout)
+    if took.pop("status"):
+        raise Failed(f"{variant.name} {case}: {ran.stderr[-2000:]}")
+    return Run(case, variant.name, rows, **took)
+
+
+def _path(case: str, data: Path) -> Path:
+    operation, file_type = case.split("_")
+    if operation == "import":
+        return data / (CSV if file_type == "csv" else LINES)
+    return data / f"exported.{file_type}"

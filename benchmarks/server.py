@@ -1,0 +1,65 @@
+"""The replay server as the benchmark uses it, in a process of its own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.request import urlopen
+
+
+class Server:
+    """A replay server while it runs.
+
+    Args:
+        items: the file of the items that it has.
+        page_delay: seconds that each page takes.
+        batch_delay: seconds that each batch of writes takes.
+
+    """
+
+    def __init__(self, items: Path, *, page_delay: float = 0, batch_delay: float = 0) -> None:
+        self._command = [sys.executable, "-m", "benchmarks.replay", str(items)]
+        self._command += ["--page-delay", str(page_delay), "--batch-delay", str(batch_delay)]
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self._process = subprocess.Popen(  # noqa: S603 - ourselves
+            self._command, stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout  # noqa: S101 - as the pipe was asked for
+        self.url = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop it."""
+        self._process.terminate()
+        self._process.wait()
+
+    def reset(self, *, keep: bool) -> None:
+        """Forget what was written and every file; `keep` what is written from now on."""
+        self._get(f"/-/reset?keep={int(keep)}")
+
+    def rows_put(self) -> int:
+        """Return how many rows have been written."""
+        return int(self._get("/-/rows"))
+
+    def batches(self) -> list[Any]:
+        """Return the bodies of the batches in which rows came, where they were kept."""
+        return [json.loads(line) for line in self._get("/-/batches").splitlines()]
+
+    def file(self, suffix: str) -> bytes:
+        """Return the one file on S3 whose name so ends."""
+        (path,) = [path for path in json.loads(self._get("/-/files")) if path.endswith(suffix)]
+        return self._get(path)
+
+    def _get(self, path: str) -> bytes:
+        with urlopen(self.url + path) as answer:  # noqa: S310 - http, to ourselves
+            content: bytes = answer.read()
+            return content
