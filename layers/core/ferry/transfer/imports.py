@@ -5,7 +5,7 @@ from typing import Any, cast
 import msgspec
 
 from ferry.accounts import Caller
-from ferry.errors import FileTooLarge, InvalidFile
+from ferry.errors import FileTooLarge, InvalidFile, NotFound
 from ferry.formats import Layout
 from ferry.jobs.job import Job, Operation
 from ferry.jobs.requests import ImportOptions, ImportRequest
@@ -120,7 +120,8 @@ def run_import(
     the row's number, so that a row written twice is there once.
 
     Raises:
-        NotFound: the table or the file has been deleted.
+        NotFound: the table or the file has been deleted; rows that a deleted table was given go
+            with it.
         InvalidFile: the file cannot be read, or not to its end; the rows before are written.
 
     """
@@ -134,11 +135,23 @@ def run_import(
         landing=landing(run.job, source.format, table, records),
         failures=failures,
         bytes_read=lambda: source.bytes_read,
+        on_step=lambda: _refuse_deleted(table, tables),
     )
     if intake.position == layout.start and layout.ignored != run.job.ignored_columns:
         run.save(ignored_columns=layout.ignored)  # a workbook tells them only now
     _take_all(source, layout, intake)
     return intake.close()
+
+
+def _refuse_deleted(table: Table, tables: Tables) -> None:
+    """Raise NotFound if the table has been deleted since it was read."""
+    try:
+        tables.get(table.app_id, table.id)
+    except NotFound as error:
+        raise NotFound(
+            f"table {table.id} was deleted while the import ran; create it anew, then import the "
+            "file again"
+        ) from error
 
 
 def _take_all(source: Source, layout: Layout, intake: Intake) -> None:

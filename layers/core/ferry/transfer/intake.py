@@ -24,6 +24,7 @@ class Intake:
         landing: takes rows to the table.
         failures: keeps those that fail.
         bytes_read: tells how much of the file has been read.
+        on_step: called after each checkpoint; what it raises ends the import.
 
     """
 
@@ -35,11 +36,13 @@ class Intake:
         landing: Landing[Any],
         failures: Failures,
         bytes_read: Callable[[], int],
+        on_step: Callable[[], object],
     ) -> None:
         self._run = run
         self._landing = landing
         self._failures = failures
         self._bytes_read = bytes_read
+        self._on_step = on_step
         saved = run.job.checkpoint
         if not isinstance(saved, ImportCheckpoint):
             saved = ImportCheckpoint(layout.start)
@@ -95,6 +98,7 @@ class Intake:
             rows_done=self._counts.total,
             bytes_done=self._bytes_read(),
         )
+        self._on_step()
 
     def _result(self) -> dict[str, Any]:
         return {"counts": self._counts, "report_key": self._failures.publish()}
