@@ -149,6 +149,8 @@ def _use_everything(carrier: Carrier) -> None:
         if options:
             service.call("POST", f"{path}{table}/import/", {"file_key": form["file_key"]})
         service.run_jobs()
+        job_id = form["file_key"].split("/")[3]
+        assert service.call("DELETE", f"{path}{table}/import/{job_id}/").status == 204
 
     carrier.wait(61)
     cancelled = carrier.start_export(table)

@@ -187,6 +187,23 @@ def test_a_file_that_is_replaced_meanwhile_is_not_mixed_up(carrier):
     assert carrier.carried(table) == []
 
 
+def test_deleting_the_job_deletes_what_was_uploaded_and_another_upload_starts_nothing(carrier):
+    table = carrier.table()
+    answer = ask(carrier, table)
+    form = answer.json()
+    carrier.service.put(form, CSV)
+    carrier.service.run_jobs()
+    path = f"/oserve/v1/table/{table}/import/{answer.headers['X-Job-Id']}/"
+
+    assert carrier.service.call("DELETE", path).status == 204
+
+    assert not Files(carrier.service.stack.UploadBucket).exists(form["file_key"])
+    carrier.service.put(form, CSV)
+    carrier.service.run_jobs()
+    assert len(carrier.rows(table)) == 2
+    assert len(carrier.mails()) == 1
+
+
 def test_a_body_too_large_is_told_the_way(carrier, monkeypatch):
     monkeypatch.setenv("IMPORT_BODY_BYTES", "20")
     from ferry.config import settings
