@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.config import settings
+from ferry.fetch.web import Web
 from ferry.jobs.job import Job
 from ferry.storage.control.jobs import Jobs
 from ferry.storage.control.tables import Tables
@@ -14,6 +15,7 @@ from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.storage.records import Records
 from ferry.telemetry import logger, metrics
+from ferry.transfer.fetched import FETCH_S
 from ferry.transfer.imports import run_import
 from ferry.transfer.run import perform
 from ferry.worker import consume, count_end, time_left
@@ -26,7 +28,9 @@ def process_import(job_id: str, context: LambdaContext) -> Job:
         context.aws_request_id,
         lambda run: run_import(
             run,
+            file_limit=config.IMPORT_FILE_BYTES,
             unpacked_limit=config.IMPORT_UNPACKED_BYTES,
+            web=Web(private_networks=config.FETCH_PRIVATE_NETWORKS, seconds=FETCH_S),
             tables=Tables(config.CONTROL_TABLE),
             records=Records(config.RECORDS_TABLE),
             uploads=Files(config.UPLOAD_BUCKET),

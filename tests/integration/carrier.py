@@ -82,6 +82,12 @@ class Carrier:
         answer = self.service.upload(path, name, content)
         return self._accepted(answer, "ImportQueue")
 
+    def start_fetched(self, table_id: int, url: str, **options: Any) -> str:
+        """Have an import of what a URL leads to accepted and return the job's id."""
+        body = {"file_url": url, **options}
+        answer = self.service.call("POST", f"/oserve/v1/table/{table_id}/import/", body)
+        return self._accepted(answer, "ImportQueue")
+
     def _accepted(self, answer: Answer, queue: str) -> str:
         assert answer.status == 201, answer
         job_id = answer.headers["X-Job-Id"]

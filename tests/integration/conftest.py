@@ -6,10 +6,12 @@ import boto3
 import pytest
 
 from ferry.accounts import sha256
+from ferry.config import settings
 from ferry.storage.control.accounts import Accounts
 from tests.declared import ROOT
 from tests.integration.carrier import Carrier, Clock
 from tests.service import Service
+from tests.site import Site
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -50,6 +52,16 @@ def carrier(service: Service, clock: Clock) -> Carrier:
     token = Accounts(service.stack.ControlTable).token(sha256(service.token))
     assert token is not None
     return Carrier(service, clock, token.app_id)
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A web site on loopback, from which the service may fetch; needs a test with sockets."""
+    monkeypatch.setenv("FETCH_PRIVATE_NETWORKS", "true")
+    monkeypatch.setattr("ferry.fetch.fetcher._FIRST_PAUSE_S", 0)
+    settings.cache_clear()
+    with Site.open() as site:
+        yield site
 
 
 @pytest.fixture

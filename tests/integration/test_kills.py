@@ -7,6 +7,7 @@ import pytest
 
 from ferry.jobs.job import Counts, Status
 from tests.faults import dying
+from tests.site import Page
 
 ROWS = [{"name": f'row {n} \r\n"漢"', "amount": n} for n in range(11)]
 GOOD = [("bread, rye", 3), ("eggs", 0), ("milk", 12), ("milk", 12), ('tea\r\n"green"', 7)]
@@ -56,6 +57,25 @@ def test_an_import_killed_at_any_call_goes_on(carrier):
     assert calls.count("BatchWriteItem") == 3
     assert calls.count("PutObject") == 3
     assert {"GetObject", "CompleteMultipartUpload", "SendMessage"} <= set(calls)
+
+
+@pytest.mark.enable_socket
+def test_an_import_from_a_url_killed_at_any_call_goes_on(carrier, site):
+    _, check = _import(carrier, "goods.csv")
+    url = site.put("/goods.csv", Page(CSV))
+
+    def start_fetched():
+        site.asked.clear()
+        return carrier.start_fetched(carrier.table(), url)
+
+    def check_fetched(job_id):
+        check(job_id)
+        assert len(site.asked) <= 2
+
+    calls = _kill_at_every_call(carrier, start_fetched, check_fetched)
+
+    assert calls.count("CompleteMultipartUpload") == 2
+    assert calls.count("BatchWriteItem") == 3
 
 
 def test_a_json_export_killed_at_any_checkpoint_goes_on(carrier):

@@ -16,6 +16,7 @@ from tests.declared import RESOURCES, of_type
 from tests.faults import CLIENTS, failing
 from tests.integration.carrier import FIELDS, Carrier
 from tests.oauth import Client
+from tests.site import Page, Site
 from tests.transformed import listed, statements
 
 ACCOUNT = "eu-west-1:123456789012"
@@ -76,11 +77,12 @@ def calls(monkeypatch: pytest.MonkeyPatch, stack: Any) -> set[Call]:
     return made
 
 
+@pytest.mark.enable_socket
 @pytest.mark.usefixtures("small_steps")
 def test_a_role_allows_what_its_function_does_and_no_writing_that_it_never_does(
-    calls: set[Call], carrier: Carrier, stack: Any
+    calls: set[Call], carrier: Carrier, stack: Any, site: Site
 ) -> None:
-    _use_everything(carrier)
+    _use_everything(carrier, site)
 
     allowed = {folder: list(_allowed(name, stack)) for folder, name in NAMES.items()}
     refused = {call for call in calls if not any(_covers(a, call) for a in allowed[call[0]])}
@@ -111,7 +113,7 @@ def _covers(permission: tuple[str, str], call: Call) -> bool:
     return fnmatchcase(action, permission[0]) and fnmatchcase(arn, permission[1])
 
 
-def _use_everything(carrier: Carrier) -> None:
+def _use_everything(carrier: Carrier, site: Site) -> None:
     """Go through all that the service does, mishaps included."""
     service, path = carrier.service, "/oserve/v1/table/"
     client = Client.create(service, service.stack)
@@ -136,6 +138,13 @@ def _use_everything(carrier: Carrier) -> None:
         with failing(operation, times=1):
             assert not carrier.deliver(job_id, message)
         assert carrier.deliver(job_id, message)
+    service.run_jobs()
+
+    job_id = carrier.start_fetched(table, site.put("/goods.csv", Page(CSV)))
+    message = carrier.take(job_id)
+    with failing("UploadPart", times=1):
+        assert not carrier.deliver(job_id, message)
+    assert carrier.deliver(job_id, message)
     service.run_jobs()
 
     for content, options in (

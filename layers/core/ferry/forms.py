@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import PureWindowsPath
+from urllib.parse import unquote
 
 from multipart import MultipartError, MultipartParser, parse_options_header
 
-from ferry.errors import InvalidFile, Malformed
+from ferry.errors import InvalidFile, Malformed, Unfetchable
+from ferry.fetch.web import checked
 from ferry.tables.values import InvalidValue, parse_json
-from ferry.transfer.import_options import from_query, reference_in
+from ferry.transfer.fetched import Remote
+from ferry.transfer.import_options import ReferenceIn, from_query, reference_in
 from ferry.transfer.imports import Upload
 from ferry.transfer.starting import Asked
 
@@ -35,7 +38,15 @@ def asked_import(body: bytes, content_type: str, query: Mapping[str, str] | None
         named = reference_in(parse_json(body.decode()))
     except (InvalidValue, UnicodeDecodeError) as error:
         raise InvalidFile(f"the body is no JSON ({error}), and no multipart/form-data") from error
-    return Asked(named, named)
+    return Asked(_remote(named) if named.file_url else named, named)
+
+
+def _remote(named: ReferenceIn) -> Remote:
+    try:
+        path = checked(named.file_url).path
+    except Unfetchable as fault:
+        raise InvalidFile(f"file_url: {fault}; it must be an http or https address") from fault
+    return Remote(named.file_url, file_name(named.file_name or unquote(path)))
 
 
 def uploaded_file(body: bytes, content_type: str, *, part: str = "file") -> Upload:

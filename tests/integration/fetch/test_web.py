@@ -13,6 +13,7 @@ from ferry.errors import Unfetchable, Unreachable
 from ferry.fetch.fetcher import Fetcher
 from ferry.fetch.web import Web
 from ferry.storage.files import Files
+from tests.site import serving
 
 pytestmark = pytest.mark.enable_socket
 ALLOWED = Web(private_networks=True, seconds=1)
@@ -51,6 +52,9 @@ class Handler(BaseHTTPRequestHandler):
     def _local(self):
         self._answer(302, Location="file:///etc/passwd")
 
+    def _nonsense(self):
+        self._answer(302, Location="http://127.0.0.1:port/?signature=secret")
+
     def _drip(self):
         self.send_response(200)
         self.send_header("Content-Length", "100")
@@ -79,20 +83,16 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-def serving(server):
+def observed(server):
     server.seen, server.stopped = [], threading.Event()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.stopped.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server):
+        yield server
+        server.stopped.set()
 
 
 @pytest.fixture
 def server():
-    yield from serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+    yield from observed(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
 
 
 @pytest.fixture
@@ -158,10 +158,42 @@ def test_a_file_larger_than_the_limit_is_not_read_on(fetcher, address):
         read(fetcher, f"{address}/file", limit=10)
 
 
-@pytest.mark.parametrize("uri", ["http://u:p@127.0.0.1/", "http://[::1", "http://", "gopher://x/"])
-def test_a_uri_that_is_none_is_refused(fetcher, uri):
-    with pytest.raises(Unfetchable):
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://u:secret@127.0.0.1/",
+        "http://[::1/?secret",
+        "http://?secret",
+        "http://a..b/?secret",
+        "http://h:99999/?secret",
+        "gopher://x/?secret",
+    ],
+)
+def test_a_uri_that_is_none_is_refused_and_not_quoted(fetcher, uri):
+    with pytest.raises(Unfetchable) as refusal:
         read(fetcher, uri)
+
+    assert "secret" not in str(refusal.value)
+
+
+def test_a_redirect_to_what_is_no_uri_is_not_quoted(fetcher, address):
+    with pytest.raises(Unfetchable, match="invalid uri") as refusal:
+        read(fetcher, f"{address}/nonsense")
+
+    assert "secret" not in str(refusal.value)
+
+
+def test_a_host_in_another_script_is_asked_for_in_ascii(monkeypatch, server):
+    asked = []
+    monkeypatch.setattr(
+        "ferry.fetch.web.resolve", lambda host, *_, **__: asked.append(host) or "127.0.0.1"
+    )
+
+    body = b"".join(ALLOWED.blocks(f"http://例え.test:{server.server_port}/file"))
+
+    assert body.startswith(b"content")
+    assert asked == ["xn--r8jz45g.test"]
+    assert server.seen[0][1]["Host"] == f"xn--r8jz45g.test:{server.server_port}"
 
 
 def test_a_name_that_answers_differently_the_second_time_gains_nothing(monkeypatch, server):
@@ -237,7 +269,7 @@ def tls_server(certificate, monkeypatch):
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.handle_error = lambda *_: None
     monkeypatch.setattr("ferry.fetch.web.resolve", lambda *_, **__: "127.0.0.1")
-    yield from serving(server)
+    yield from observed(server)
 
 
 def test_a_certificate_is_verified_for_the_name_not_the_address(certificate, tls_server):

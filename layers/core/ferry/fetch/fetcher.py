@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import uniform
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -19,6 +19,40 @@ type OnBlock = Callable[[int], object]
 
 _TRIES = 3
 _FIRST_PAUSE_S = 0.5
+
+
+def persist(fetch: Callable[[], object]) -> None:
+    """Fetch a file; what may pass is tried again, from the file's beginning, after a pause.
+
+    Raises:
+        Unfetchable: it cannot be had.
+
+    """
+    for attempt in range(_TRIES):
+        try:
+            fetch()
+        except Unreachable:
+            if attempt == _TRIES - 1:
+                raise
+            time.sleep(uniform(0.5, 1) * _FIRST_PAUSE_S * 2**attempt)  # noqa: S311 - no secret
+        else:
+            return
+
+
+def bounded(blocks: Iterable[bytes], *, limit: int, on_block: OnBlock) -> Iterator[bytes]:
+    """Yield the blocks of a file of at most `limit` bytes.
+
+    Raises:
+        Unfetchable: it is larger.
+
+    """
+    size = 0
+    for block in blocks:
+        size += len(block)
+        if size > limit:
+            raise Unfetchable(f"the file is larger than {limit:,} bytes")
+        yield block
+        on_block(len(block))
 
 
 class Fetcher(msgspec.Struct, frozen=True):
@@ -55,26 +89,13 @@ class Fetcher(msgspec.Struct, frozen=True):
             Unfetchable: it cannot be had, or is larger.
 
         """
-        for attempt in range(_TRIES):
-            try:
-                self._copy(uri, into, limit, on_block)
-            except Unreachable:
-                if attempt == _TRIES - 1:
-                    raise
-                time.sleep(uniform(0.5, 1) * _FIRST_PAUSE_S * 2**attempt)  # noqa: S311 - no secret
-            else:
-                return
 
-    def _copy(self, uri: str, into: BinaryIO, limit: int, on_block: OnBlock) -> None:
-        into.seek(0)
-        into.truncate()
-        size = 0
-        for block in self._blocks(uri):
-            size += len(block)
-            if size > limit:
-                raise Unfetchable(f"the file is larger than {limit:,} bytes")
-            into.write(block)
-            on_block(len(block))
+        def copy() -> None:
+            into.seek(0)
+            into.truncate()
+            into.writelines(bounded(self._blocks(uri), limit=limit, on_block=on_block))
+
+        persist(copy)
 
     def _blocks(self, uri: str) -> Iterator[bytes]:
         scheme, _, rest = uri.partition("://")

@@ -55,7 +55,7 @@ class Web(msgspec.Struct, frozen=True):
         raise Unfetchable(f"stopped after {_MAX_REDIRECTS} redirects")
 
     def _get(self, url: str) -> BaseHTTPResponse:
-        parts = _checked(url)
+        parts = checked(url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
         address = resolve(host, port, private_networks=self.private_networks)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -93,16 +93,23 @@ class Web(msgspec.Struct, frozen=True):
         )
 
 
-def _checked(url: str) -> SplitResult:
+def checked(url: str) -> SplitResult:
+    """Return the parts of a URL that may be fetched from, its host in ASCII (RFC 3490).
+
+    Raises:
+        Unfetchable: it is not one; the message does not quote it, for it may hold secrets.
+
+    """
     try:
         parts = urlsplit(url)
+        parts = parts._replace(netloc=parts.netloc.encode("idna").decode())
         _ = parts.port  # raises where it is no number
     except ValueError as fault:
-        raise Unfetchable(f"invalid uri {url}") from fault
+        raise Unfetchable("invalid uri: its host or its port cannot be read") from fault
     if parts.scheme not in _PORTS:
         raise Unfetchable(f"unsupported url scheme {parts.scheme}")
     if not parts.hostname or parts.username is not None:
-        raise Unfetchable(f"invalid uri {url}: it needs a host, and may not hold a password")
+        raise Unfetchable("invalid uri: it needs a host, and may not hold a password")
     return parts
 
 

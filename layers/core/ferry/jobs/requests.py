@@ -65,6 +65,8 @@ class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
         file_name: as the caller named it, fit for showing, not for a path.
         file_key: where it lies in the upload bucket.
         file_etag: of the object that was looked at, "" for any: an upload may be replaced.
+        file_url: where it has still to be fetched from, "" once it lies there. It may hold
+            secrets: nothing that is shown, mailed or logged may quote it.
 
     """
 
@@ -72,6 +74,7 @@ class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
     file_name: str
     file_key: str
     file_etag: str = ""
+    file_url: str = ""
 
 
 class Form(StrEnum):

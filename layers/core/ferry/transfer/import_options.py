@@ -1,12 +1,16 @@
 """What a caller may ask of an import, in a query or in a JSON body (contract 5)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from ferry.errors import InvalidFile, Malformed
 from ferry.jobs.requests import ImportOptions
+
+_LONGEST_URL = 8_192
+"""Characters. URLs of S3 that are signed by a role have some 2,000."""
 
 
 class UploadIn(ImportOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -16,10 +20,18 @@ class UploadIn(ImportOptions, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class ReferenceIn(ImportOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body that names a file in place of sending it."""
+    """The body that names a file in place of sending it.
+
+    Attributes:
+        file_key: of an upload.
+        file_url: of the web.
+        file_name: of the file behind `file_url`, "" where its path tells the name.
+
+    """
 
     file_key: str = ""
-    file_url: str = ""
+    file_url: Annotated[str, Meta(max_length=_LONGEST_URL)] = ""
+    file_name: str = ""
 
 
 class _OptionsIn(ImportOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,13 +67,15 @@ def reference_in(body: Any) -> ReferenceIn:
         Malformed: an option is unknown, or has a value that it does not take.
 
     """
-    named = isinstance(body, dict) and ("file_key" in body) + ("file_url" in body)
-    if named != 1:
+    if not isinstance(body, dict) or bool(body.get("file_key")) == bool(body.get("file_url")):
         raise InvalidFile(
             "send the file as multipart/form-data, in a part named file, or a JSON object with "
             "either file_key or file_url"
         )
-    return _converted(body, ReferenceIn)
+    reference = _converted(body, ReferenceIn)
+    if reference.file_key and reference.file_name:
+        raise Malformed("file_name goes with file_url; an uploaded file has the name it was given")
+    return reference
 
 
 def plain(options: ImportOptions) -> ImportOptions:

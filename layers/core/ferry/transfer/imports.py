@@ -6,6 +6,7 @@ import msgspec
 
 from ferry.accounts import Caller
 from ferry.errors import FileTooLarge, InvalidFile, NotFound
+from ferry.fetch.web import Web
 from ferry.formats import Layout
 from ferry.jobs.job import Job, Operation
 from ferry.jobs.requests import ImportOptions, ImportRequest
@@ -17,6 +18,7 @@ from ferry.storage.records import Records
 from ferry.tables.schema import Table
 from ferry.transfer.acceptance import new_job, new_job_id
 from ferry.transfer.failures import Failures
+from ferry.transfer.fetched import fetch
 from ferry.transfer.import_options import plain
 from ferry.transfer.intake import Intake
 from ferry.transfer.landing import landing, refuse_unserved
@@ -108,7 +110,9 @@ def too_large(table_id: int, limit: int) -> str:
 def run_import(
     run: Run,
     *,
+    file_limit: int,
     unpacked_limit: int,
+    web: Web,
     tables: Tables,
     records: Records,
     uploads: Files,
@@ -122,10 +126,12 @@ def run_import(
     Raises:
         NotFound: the table or the file has been deleted; rows that a deleted table was given go
             with it.
-        InvalidFile: the file cannot be read, or not to its end; the rows before are written.
+        InvalidFile: the file cannot be fetched, or not be read, or not to its end; the rows
+            before are written.
 
     """
     table = tables.get(run.job.app_id, run.job.table_id)
+    fetch(run, web=web, most_bytes=file_limit, files=uploads)
     source = stored(cast("ImportRequest", run.job.request), uploads, most_bytes=unpacked_limit)
     layout = source.layout(table.schema)
     failures = Failures(run.job, source.format, layout, table, results)

@@ -3,7 +3,7 @@
 import msgspec
 
 from ferry.accounts import Caller
-from ferry.errors import InvalidFile, Malformed
+from ferry.errors import Malformed
 from ferry.jobs.job import Job
 from ferry.jobs.requests import ImportOptions
 from ferry.storage.control.jobs import Jobs
@@ -11,6 +11,7 @@ from ferry.storage.control.uploads import Uploads
 from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.tables.schema import Table
+from ferry.transfer.fetched import Remote, start_fetched
 from ferry.transfer.import_options import ReferenceIn, plain
 from ferry.transfer.imports import Limits, Upload, start_import
 from ferry.transfer.uploads import start_uploaded
@@ -19,7 +20,7 @@ from ferry.transfer.uploads import start_uploaded
 class Asked(msgspec.Struct, frozen=True):
     """What to import, and how: a file, or the name of one."""
 
-    file: Upload | ReferenceIn
+    file: Upload | Remote | ReferenceIn
     options: ImportOptions
 
 
@@ -57,8 +58,17 @@ def start(
             files=files,
             queue=queue,
         )
-    if asked.file.file_url:
-        raise InvalidFile("file_url is not served yet; upload the file")
+    if isinstance(asked.file, Remote):
+        return start_fetched(
+            table,
+            caller,
+            asked.file,
+            asked.options,
+            now_ms=now_ms,
+            public_url=public_url,
+            jobs=jobs,
+            queue=queue,
+        )
     if plain(asked.options) != ImportOptions():
         raise Malformed("the options of an uploaded file are those that its upload was asked with")
     return start_uploaded(
