@@ -70,6 +70,10 @@ class Api:
             raise Failed(f"the upload answered {sent.status_code}: {sent.text[:500]}")
         return answer.headers["Location"], form["file_key"]
 
+    def start_fetched(self, table: int, body: Json) -> str:
+        """Have what a URL leads to imported and return the path of the job."""
+        return self._started(self._call("POST", f"{self._tables}{table}/import/", 201, json=body))
+
     def start_export(self, table: int, file_type: str) -> str:
         """Ask for all rows and return the path of the job."""
         body = {"file_type": file_type, "mode": "all"}

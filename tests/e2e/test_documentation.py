@@ -88,6 +88,7 @@ class Reader:
             (r"(?<=client_secret\W{4})[0-9a-f]{40}", lambda: self._facts["client_secret"]),
             (r"(?<=client_secret=)[0-9a-f]{40}", lambda: self._facts["client_secret"]),
             (r"(?<=code=)[0-9a-f]{40}", self._code),
+            ("https://files.example.com", lambda: self._facts["api_url"]),
             ("incoming/…/goods.csv.gz", lambda: self._api.upload(self._table, self._file)[1]),
             (r"/oserve/v1\.5/\S+/export/[0-9a-f]{32}/", self._export),
         ):

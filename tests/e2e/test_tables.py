@@ -15,6 +15,8 @@ import httpx
 import pytest
 
 from local.api import Api
+from local.instance import Failed
+from tests.site import Page, Site
 
 FIELDS = [
     {"name": "name", "type": "string", "constraints": {"required": True}},
@@ -85,6 +87,24 @@ def test_an_uploaded_file_is_imported_by_itself_as_one_in_a_request_is(api: Api,
     api.download(link, tmp_path / "failed.csv")
     (failed,) = _rows((tmp_path / "failed.csv").read_bytes())
     assert (failed["line"], failed["name"], failed["price"]) == (str(ROWS + 2), "bad", "abc")
+
+
+def test_a_file_is_fetched_from_its_url_but_not_from_where_it_must_not(api: Api):
+    table, seen = _new_table(api), len(api.mails(""))
+    with Site.open() as site:
+        there = site.put("/files/goods.csv", Page(_goods(ROWS)))
+        moved = site.put("/moved", Page(status=302, headers={"Location": f"{there}?token=5ecret"}))
+        body = {"file_url": moved, "file_name": "goods.csv"}
+        job = api.finished(api.start_fetched(table, body), lambda _: None)
+        assert job["counts"] == {"total": ROWS, "succeeded": ROWS, "failed": 0}
+        assert site.asked == ["/moved", "/files/goods.csv?token=5ecret"]
+        assert "5ecret" not in api.next_mail("", seen)["text"]
+
+        inside = Page(status=302, headers={"Location": "http://169.254.169.254/latest/"})
+        body = {"file_url": site.put("/goods.csv", inside)}
+        with pytest.raises(Failed, match=r"ip 169\.254\.169\.254 is in internal network"):
+            api.finished(api.start_fetched(table, body), lambda _: None)
+        assert "169.254.169.254" in api.next_mail("", seen + 1)["text"]
 
 
 def test_the_public_apis_own_curl_lines_are_answered(
