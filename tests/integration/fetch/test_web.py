@@ -55,6 +55,9 @@ class Handler(BaseHTTPRequestHandler):
     def _nonsense(self):
         self._answer(302, Location="http://127.0.0.1:port/?signature=secret")
 
+    def _broken(self):
+        self._answer(302, Location="http://[::1")
+
     def _drip(self):
         self.send_response(200)
         self.send_header("Content-Length", "100")
@@ -134,6 +137,7 @@ def test_loopback_is_refused_unless_it_is_allowed(server, address):
         ("round", "stopped after 3 redirects"),
         ("ftp", "unsupported url scheme ftp"),
         ("local", "unsupported url scheme file"),
+        ("broken", "invalid uri"),
         ("down", "status: 503"),
         ("short", "the connection broke off"),
         ("drip", "had not come after 1 s"),

@@ -21,7 +21,7 @@ _TRIES = 3
 _FIRST_PAUSE_S = 0.5
 
 
-def persist(fetch: Callable[[], object]) -> None:
+def retry(fetch: Callable[[], object]) -> None:
     """Fetch a file; what may pass is tried again, from the file's beginning, after a pause.
 
     Raises:
@@ -95,7 +95,7 @@ class Fetcher(msgspec.Struct, frozen=True):
             into.truncate()
             into.writelines(bounded(self._blocks(uri), limit=limit, on_block=on_block))
 
-        persist(copy)
+        retry(copy)
 
     def _blocks(self, uri: str) -> Iterator[bytes]:
         scheme, _, rest = uri.partition("://")

@@ -51,7 +51,7 @@ class Web(msgspec.Struct, frozen=True):
                 if response.status not in _MOVED:
                     yield from _body(response, deadline, self.seconds)
                     return
-                url = urljoin(url, response.headers.get("Location", ""))
+                url = _redirected(url, response.headers.get("Location", ""))
         raise Unfetchable(f"stopped after {_MAX_REDIRECTS} redirects")
 
     def _get(self, url: str) -> BaseHTTPResponse:
@@ -101,16 +101,24 @@ def checked(url: str) -> SplitResult:
 
     """
     try:
+        url.encode()  # JSON may spell halves of characters, of which there is no UTF-8
         parts = urlsplit(url)
         parts = parts._replace(netloc=parts.netloc.encode("idna").decode())
         _ = parts.port  # raises where it is no number
     except ValueError as fault:
-        raise Unfetchable("invalid uri: its host or its port cannot be read") from fault
+        raise Unfetchable("invalid uri: it cannot be read") from fault
     if parts.scheme not in _PORTS:
         raise Unfetchable(f"unsupported url scheme {parts.scheme}")
     if not parts.hostname or parts.username is not None:
         raise Unfetchable("invalid uri: it needs a host, and may not hold a password")
     return parts
+
+
+def _redirected(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as fault:
+        raise Unfetchable("invalid uri: it is redirected to what is none") from fault
 
 
 def _body(response: BaseHTTPResponse, deadline: float, seconds: float) -> Iterator[bytes]:

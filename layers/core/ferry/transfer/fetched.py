@@ -13,7 +13,7 @@ from msgspec import structs
 
 from ferry.accounts import Caller
 from ferry.errors import InvalidFile, Unfetchable
-from ferry.fetch.fetcher import bounded, persist
+from ferry.fetch.fetcher import bounded, retry
 from ferry.fetch.web import Web
 from ferry.formats.incoming import Means, incoming
 from ferry.jobs.job import Job, Operation
@@ -118,7 +118,7 @@ def _store(request: ImportRequest, run: Run, web: Web, most_bytes: int, files: F
         files.write(request.file_key, bounded(blocks, limit=most_bytes, on_block=on_block))
 
     try:
-        persist(copy)
+        retry(copy)
     except Unfetchable as fault:
         host = urlsplit(request.file_url).hostname
         raise InvalidFile(
