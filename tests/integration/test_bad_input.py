@@ -1,10 +1,12 @@
 """Files that are broken, or made to do harm: a clear error, the other rows kept, one mail."""
 
 import gzip
+import io
 import json
 import tracemalloc
 import zlib
 
+import openpyxl
 import pytest
 
 from ferry.jobs.job import Counts, Status
@@ -19,6 +21,20 @@ def bring(carrier, content, name="goods.csv", query=""):
     carrier.service.run_jobs()
     assert len(carrier.mails()) == 1
     return carrier.job(job_id), carrier.carried(table)
+
+
+def sheet_of(file):
+    """Return the cells of a workbook's rows."""
+    sheet = openpyxl.load_workbook(io.BytesIO(file)).active
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def spelled(row):
+    """Return the row as a workbook has it, where texts are that XML cannot hold."""
+    return [
+        cell.replace("_x", "_x005F_x").replace("\r", "_x000D_") if isinstance(cell, str) else cell
+        for cell in row
+    ]
 
 
 LONG_ROWS = b"name,amount\n" + b"".join(b"%03d%s,1\n" % (n, b"x" * 4000) for n in range(400))
@@ -84,9 +100,65 @@ def test_a_workbook_is_imported(carrier, suffix):
 
     assert job.counts == Counts(3, 2, 1)
     assert carried == [("eggs", 2), ("milk", 1)]
-    report = carrier.report(job.id).decode("utf-8-sig")
-    assert report.startswith("line,field,reason,name,amount\r\n5,amount,")
+    head, failed = sheet_of(carrier.report(job.id))
+    assert head == ["line", "field", "reason", "name", "amount"]
+    assert (failed[:2], failed[3:]) == (["5", "amount"], ["salt", "x"])
+    assert job.report_key.endswith("/goods-failed.xlsx")
+
+
+def test_failed_rows_of_a_workbook_can_be_mended_and_sent_again(carrier, small_steps):
+    rows = [["name", "amount", "foo"], *([f"00{n}", f"x{n}", None] for n in range(12))]
+    rows += [["a\r\n_x000D_ ", "12,5", True], [None, 7, "é"], ["oil", 2]]
+    job, carried = bring(carrier, workbook([*rows[:-3], *map(spelled, rows[-3:])]), "goods.xlsx")
+    assert (job.counts, carried) == (Counts(15, 1, 14), [("oil", 2)])
+
+    book = openpyxl.load_workbook(io.BytesIO(carrier.report(job.id)))
+    failed = list(book.active.iter_rows(min_row=2))
+    assert {cell.data_type for row in failed for cell in row if cell.value} == {"s"}
+    for number, (_, _, _, name, amount, _) in enumerate(failed):
+        name.value = name.value or "mended"
+        amount.value = number
+    mended = io.BytesIO()
+    book.save(mended)
+    again, carried = bring(carrier, mended.getvalue(), job.report_key.rpartition("/")[2])
+
+    assert again.counts == Counts(14, 14, 0)
+    assert again.ignored_columns == ("line", "field", "reason", "foo")
+    assert carried == sorted(
+        [*((f"00{n}", n) for n in range(12)), ("a\r\n_x000D_ ", 12), ("mended", 13)]
+    )
+
+
+def test_a_row_of_a_workbook_that_is_too_long_fails_alone(carrier):
+    long = "".join(chr(97 + n % 26) for n in range(50_000))
+    rows = [["name"], ["milk"], [long * 1000], ["eggs"]]
+
+    job, carried = bring(carrier, workbook(rows), "goods.xlsx")
+
+    assert carried == [("eggs", 0), ("milk", 0)]
+    assert job.counts == Counts(3, 2, 1)
+    _, failed = sheet_of(carrier.report(job.id))
+    assert failed[:4] == ["3", None, failed[2], None]
+    assert "longer than 4 MiB" in failed[2]
+    again, _ = bring(carrier, carrier.report(job.id), "goods-failed.xlsx")
+    assert again.counts == Counts(1, 0, 1)
+
+
+def test_failed_rows_that_no_sheet_can_hold_come_as_csv(carrier, monkeypatch):
+    monkeypatch.setattr("ferry.formats.sheet_failures.MAX_ROWS", 2)
+
+    job, _ = bring(carrier, workbook([["name", "amount"], *[["a", "x"]] * 3]), "goods.xlsx")
+
     assert job.report_key.endswith("/goods-failed.csv")
+    assert carrier.report(job.id).count(b',"a","x"\r\n') == 3
+    assert job.counts == Counts(3, 0, 3)
+
+
+def test_failed_rows_of_a_packed_file_come_unpacked(carrier):
+    job, _ = bring(carrier, gzip.compress(b"name,amount\nsalt,x\n"), "goods.csv.gz")
+
+    assert job.report_key.endswith("/goods-failed.csv")
+    assert carrier.report(job.id).endswith(b",salt,x\r\n")
 
 
 def test_a_workbook_goes_on_after_its_time_is_up(carrier, small_steps):

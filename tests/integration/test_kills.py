@@ -8,6 +8,7 @@ import pytest
 from ferry.jobs.job import Counts, Status
 from tests.faults import dying
 from tests.site import Page
+from tests.workbooks import workbook
 
 ROWS = [{"name": f'row {n} \r\n"漢"', "amount": n} for n in range(11)]
 GOOD = [("bread, rye", 3), ("eggs", 0), ("milk", 12), ("milk", 12), ('tea\r\n"green"', 7)]
@@ -30,9 +31,24 @@ JSON_ROWS = [
     {"name": ["milk"]},
     {},
 ]
+SHEET_ROWS = [
+    ["name", "amount"],
+    ["milk", 12],
+    ["bread", "ten"],
+    ["milk", 12],
+    [None, 1],
+    ["bread, rye", 3],
+    ["eggs", 1.5],
+    ["eggs"],
+    [None, "rag"],
+    ['tea_x000D_\n"green"', 7],
+    ["milk", 12, "white"],
+    [None, True],
+]
 FILES = {
     "goods.csv": CSV,
     "goods.json": json.dumps(JSON_ROWS, ensure_ascii=False).encode(),
+    "goods.xlsx": workbook(SHEET_ROWS),
     "goods.jsonl": b"\n".join(json.dumps(row).encode() for row in JSON_ROWS),
 }
 COUNTS = Counts(total=11, succeeded=5, failed=6)
@@ -76,6 +92,15 @@ def test_an_import_from_a_url_killed_at_any_call_goes_on(carrier, site):
 
     assert calls.count("CompleteMultipartUpload") == 2
     assert calls.count("BatchWriteItem") == 3
+
+
+def test_an_import_of_a_workbook_killed_at_any_call_goes_on(carrier):
+    start, check = _import(carrier, "goods.xlsx")
+
+    calls = _kill_at_every_call(carrier, start, check)
+
+    assert calls.count("PutObject") == 3
+    assert {"GetObject", "CompleteMultipartUpload", "SendMessage"} <= set(calls)
 
 
 def test_a_json_export_killed_at_any_checkpoint_goes_on(carrier):

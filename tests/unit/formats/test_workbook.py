@@ -26,6 +26,7 @@ def read(data: bytes, limit: int = 10**9) -> list[Any]:
         (cell(("s", 1)), "shared"),
         (cell(("str", "by formula")), "by formula"),
         (cell(("e", "#N/A")), "#N/A"),
+        (cell("a_x000D_b_x005F_x000D__xD83D__x00"), "a\rb_x000D__xD83D__x00"),
         (cell(True), "true"),
         (cell(("n", "3.0")), "3"),
         (cell(("n", "1E+3")), "1000"),

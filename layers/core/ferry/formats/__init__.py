@@ -23,6 +23,7 @@ from ferry.formats.entries import (
     Position,
     Shape,
 )
+from ferry.formats.failures import FailedFile
 from ferry.formats.json_writing import ARRAY, LINES, FailedJsonRows, JsonWriter
 from ferry.tables.rows import Row, RowRules
 from ferry.tables.schema import Schema
@@ -122,6 +123,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         writer: ``(schema, *, rows_written=0, heads=None)`` returns a Writer. `heads` are the
             columns to write, each with its name in the file; None for all of the schema's.
         failures: ``(layout, schema, *, rows_written=0)`` returns a FailedRows.
+        failed_file: what is made of what that writes, None where it is the file itself.
 
     """
 
@@ -133,6 +135,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     rows: Callable[[RowRules], Callable[[dict[str, Any]], Row]]
     writer: MakeWriter
     failures: _MakeFailedRows
+    failed_file: FailedFile | None = None
 
 
 CSV = Format(

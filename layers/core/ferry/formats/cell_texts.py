@@ -12,6 +12,10 @@ _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *ra
 _NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _DATE_CODE = re.compile(r"[dmyhs]", re.IGNORECASE)
 _WHOLE = re.compile(r"-?[0-9]+")
+_SPELLED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
+"""Of halves of surrogate pairs no text is made."""
+
+_TEXTS = {"inlineStr", "str"}
 _BOOLEANS = {"1": "true", "0": "false"}
 _SINCE_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - a workbook's times have no offset
 # The 29th of February 1900, which Excel believes in, is day 60: all dates after it count from here.
@@ -55,7 +59,9 @@ class CellTexts:
         """Return the text of a cell of that kind (18.18.11) and style; damaged ones as they are."""
         try:
             if kind == "s":
-                return self._shared(int(value))
+                return _unspelled(self._shared(int(value)))
+            if kind in _TEXTS:
+                return _unspelled(value)
             if kind == "b":
                 return _BOOLEANS.get(value, value)
             if kind != "n":
@@ -77,6 +83,14 @@ class CellTexts:
 
 
 _MIDNIGHT = _SINCE_1904.time()
+
+
+def _unspelled(text: str) -> str:
+    """Return a text with what XML cannot hold, or would change: spelled, CR is ``_x000D_``.
+
+    ECMA-376 part 1, 22.9.2.19, ST_Xstring.
+    """
+    return _SPELLED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _number(value: str) -> str:

@@ -58,6 +58,8 @@ class FailedCsvRows:
     def __init__(self, layout: Layout, schema: Schema, *, rows_written: int = 0) -> None:
         self.rows_written = rows_written
         self._columns = added_names({*layout.columns, *schema.names}) + list(layout.columns)
+        # In a file of one column, what stands in one cell would pass for a row.
+        self._misfit = "," if len(layout.columns) == 1 else ""
 
     def head(self) -> bytes:
         """Return the header: what is added, then the columns of the file."""
@@ -66,12 +68,13 @@ class FailedCsvRows:
     def row(self, entry: Entry, error: InvalidRow) -> bytes:
         """Return one row: what is added, then the row as it was.
 
-        A row whose cells cannot be told apart stands in one cell, for it could swallow others.
+        A row whose cells cannot be told apart stands in one cell, for it could swallow others. It
+        does not fit the header, so that it is never imported as it is.
         """
         self.rows_written += 1
         text = entry.original.decode(errors="replace")
         if not entry.complete or not _can_be_split(text):
-            text = _quoted(text)
+            text = self._misfit + _quoted(text)
         added = [str(entry.line), error.field or None, error.reason]
         return _line([*map(_quoted, added), text])
 

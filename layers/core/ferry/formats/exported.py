@@ -4,7 +4,7 @@ import msgspec
 
 from ferry.formats import FORMATS, Format, MakeWriter
 from ferry.formats.packing import Gzip, MakePacking, Plain
-from ferry.formats.xlsx_packing import Workbook
+from ferry.formats.xlsx_packing import MEDIA_TYPE, Workbook
 from ferry.formats.xlsx_writing import MAX_ROWS, XlsxWriter
 
 
@@ -38,7 +38,7 @@ FILE_KINDS: dict[str, FileKind] = {
     "jsonl": _of(FORMATS["jsonl"]),
     "xlsx": FileKind(
         suffix=".xlsx",
-        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        media_type=MEDIA_TYPE,
         writer=XlsxWriter,
         packing=Workbook,
         has_heads=True,

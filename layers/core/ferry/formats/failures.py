@@ -1,8 +1,24 @@
-"""What is added to a failed row: its line, the field at fault, the reason. Pure."""
+"""What is added to a failed row, and the file that failed rows come back in. Pure."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterable, Iterator
+
+import msgspec
 
 ADDED = ("line", "field", "reason")
+
+
+class FailedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of file that is made of the text of failed rows once it is whole.
+
+    Attributes:
+        suffix: of its name, with the dot.
+        made_of: yields the file of the blocks of the text; raises DoesNotFit.
+
+    """
+
+    suffix: str
+    media_type: str
+    made_of: Callable[[Iterable[bytes]], Iterator[bytes]]
 
 
 def added_names(taken: Container[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Reads the rows of a sheet, which `formats.workbook` yields as lines. Pure.
 
 A line is the row's number and its cells in JSON. To what is behind the reader, a sheet is a CSV
-file: the same rules for its cells, and its failed rows come back as one.
+file: the same rules for its cells, and its failed rows are kept as one until they are whole.
 """
 
 import csv
@@ -18,6 +18,7 @@ from ferry.formats import CSV, csv_reading
 from ferry.formats.entries import Entry, Layout, Position
 from ferry.formats.records import Records, entry
 from ferry.formats.scanning import LineScanner
+from ferry.formats.sheet_failures import FAILED_WORKBOOK
 from ferry.tables.schema import Schema
 
 type Cells = list[str | None]
@@ -81,5 +82,5 @@ def _csv(cells: Cells) -> bytes:
 
 _LINE = msgspec.json.Decoder(tuple[int, list[str | None]])
 
-SHEET = structs.replace(CSV, name="xlsx", inspect=inspect, read=read)
-"""The first sheet of a workbook; what is written in its stead is CSV."""
+SHEET = structs.replace(CSV, name="xlsx", inspect=inspect, read=read, failed_file=FAILED_WORKBOOK)
+"""The first sheet of a workbook."""

@@ -69,6 +69,7 @@ class SheetRows(_Collecting):
         self._kind = self._style = ""
         self._column = 0
         self._value = ""
+        self._row_size = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
         """Take the start of a row, a cell or its value."""
@@ -80,7 +81,7 @@ class SheetRows(_Collecting):
             self._pieces = []
         elif name == "row":
             self._row = int(attributes.get("r") or self._row + 1)
-            self._cells, self._size, self._column = [], 0, 0
+            self._cells, self._row_size, self._column = [], 0, 0
 
     def end(self, name: str) -> None:
         """Take the end of a row, a cell or its value."""
@@ -102,15 +103,16 @@ class SheetRows(_Collecting):
     def _start_cell(self, attributes: Attributes) -> None:
         self._kind = attributes.get("t", "n")
         self._style = attributes.get("s", "0")
-        self._value = ""
+        self._value, self._size = "", 0
         place = attributes.get("r")
         self._column = _column(place) if place else self._column + 1
 
     def _end_cell(self) -> None:
-        if not self._value or self._size > MAX_RECORD_BYTES:
+        # What comes behind is not held: the row is too long as it is, and fails for that.
+        if not self._value or self._row_size > MAX_RECORD_BYTES:
             return
         text = self._texts.of(self._kind, self._style, self._value)
-        self._size += len(text)
+        self._row_size += len(text)
         self._cells += [None] * (self._column - 1 - len(self._cells))
         self._cells.append(text)
 

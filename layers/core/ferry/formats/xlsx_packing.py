@@ -40,6 +40,8 @@ _PARTS = {
 }
 _SHEET = "xl/worksheets/sheet1.xml"
 
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 _VERSION = 20
 _STORED, _DEFLATED = 0, 8
 _SIZE_FOLLOWS = 0x0008

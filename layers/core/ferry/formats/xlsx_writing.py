@@ -8,7 +8,7 @@ https://support.microsoft.com/en-us/office/1672b34d-7043-467e-8e27-269d656771c3 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import cast
 
@@ -20,14 +20,16 @@ from ferry.tables.values import Value
 MAX_ROWS = 1_048_575
 """Rows of a sheet, without its header."""
 
-_MAX_CELL = 32_767
+MAX_CELL = 32_767
+"""Characters of a cell, in UTF-16."""
+
 _MAX_DIGITS = 15
 
-_HEAD = (
+SHEET_HEAD = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 )
-_TAIL = b"</sheetData></worksheet>"
+SHEET_TAIL = b"</sheetData></worksheet>"
 
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # What XML 1.0 cannot hold, or would change (CR), is spelled _xHHHH_; so is the start of a text
@@ -48,7 +50,7 @@ class XlsxWriter:
 
     def head(self) -> bytes:
         """Return the sheet's beginning and its header."""
-        return _HEAD + _row([_text(head) for head in self._heads.values()])
+        return SHEET_HEAD + _row([_text(head) for head in self._heads.values()])
 
     def row(self, record: dict[str, Value]) -> bytes:
         """Return one row.
@@ -69,7 +71,7 @@ class XlsxWriter:
         cells = []
         for name, kind in self._columns:
             cell = _cell(record.get(name), kind)
-            if len(cell) > _MAX_CELL // 2:  # a character may count twice
+            if len(cell) > MAX_CELL // 2:  # a character may count twice
                 _check_length(record, name, kind)
             cells.append(cell)
         return _row(cells)
@@ -88,7 +90,12 @@ class XlsxWriter:
 
     def tail(self) -> bytes:
         """Return the sheet's end."""
-        return _TAIL
+        return SHEET_TAIL
+
+
+def text_row(cells: Iterable[str | None]) -> bytes:
+    """Return a row of cells that are text, None for an empty one."""
+    return _row(["<c/>" if cell is None else _text(cell) for cell in cells])
 
 
 def _row(cells: list[str]) -> bytes:
@@ -124,8 +131,8 @@ def _check_length(record: Mapping[str, Value], name: str, kind: FieldType) -> No
     # A sheet counts UTF-16 code units, and not the markup.
     text = cast("str", to_cell(record[name], kind))
     length = len(text.encode("utf-16-le")) // 2
-    if length > _MAX_CELL:
+    if length > MAX_CELL:
         raise DoesNotFit(
             f"row {record['id']}: {name} has {length:,} characters, a cell of an xlsx file holds "
-            f"{_MAX_CELL:,}; export csv or json, or leave the column out with exclude_keys"
+            f"{MAX_CELL:,}; export csv or json, or leave the column out with exclude_keys"
         )

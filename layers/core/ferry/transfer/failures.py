@@ -1,10 +1,11 @@
 """The failed-rows file of an import, kept in pieces until the import ends."""
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
 from typing import cast
 
-from ferry.errors import InvalidRow
+from ferry.errors import DoesNotFit, InvalidRow
 from ferry.formats import Entry, Format, Layout
 from ferry.formats.incoming import stem
 from ferry.jobs.job import ImportCheckpoint, Job
@@ -47,18 +48,31 @@ class Failures:
             self.pieces += 1
             self._piece.clear()
 
-    def publish(self) -> str:
-        """Make the pieces one file and return its key, "" when no row has failed."""
+    def publish(self, on_block: Callable[[], object]) -> str:
+        """Make the pieces one file and return its key, "" when no row has failed.
+
+        What does not fit into a file of its own kind stays the text that the pieces are.
+        `on_block` is called now and then: the failed rows may be as many as the file's.
+        """
         if not self.pieces:
             return ""
-        key = f"{self._prefix}{stem(self._name)}-failed{self._format.suffix}"
-        body = chain(self._stored(), [self._writer.tail()])
-        self._files.write(key, body, self._format.media_type)
+        text = partial(self._text, on_block)
+        if file := self._format.failed_file:
+            with suppress(DoesNotFit):
+                return self._write(file.suffix, file.made_of(text()), file.media_type)
+        return self._write(self._format.suffix, text(), self._format.media_type)
+
+    def _write(self, suffix: str, body: Iterable[bytes], media_type: str) -> str:
+        key = f"{self._prefix}{stem(self._name)}-failed{suffix}"
+        self._files.write(key, body, media_type)
         return key
 
-    def _stored(self) -> Iterator[bytes]:
+    def _text(self, on_block: Callable[[], object]) -> Iterator[bytes]:
         for piece in range(self.pieces):
-            yield from self._files.blocks(self._piece_key(piece))
+            for block in self._files.blocks(self._piece_key(piece)):
+                on_block()
+                yield block
+        yield self._writer.tail()
 
     def _piece_key(self, piece: int) -> str:
         return f"{self._prefix}failed/{piece:06d}"

@@ -101,4 +101,4 @@ class Intake:
         self._on_step()
 
     def _result(self) -> dict[str, Any]:
-        return {"counts": self._counts, "report_key": self._failures.publish()}
+        return {"counts": self._counts, "report_key": self._failures.publish(self._run.beat)}
