@@ -68,6 +68,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
             monkeypatch.setenv(name, known[value["Ref"]] if isinstance(value, dict) else value)
         # A transaction of moto's copies the table, and breaks when another thread writes to it.
         monkeypatch.setattr("ferry.storage.unique._WRITERS", 1)
+        monkeypatch.setattr("ferry.storage.keyed._WRITERS", 1)
         _forget()
         yield SimpleNamespace(**ids, parameters=parameters)
     _forget()

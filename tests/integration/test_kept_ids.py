@@ -212,3 +212,17 @@ def test_other_options_are_refused(carrier, query):
 
     assert answer.status == 400
     assert carrier.service.messages("ImportQueue") == []
+
+
+def test_a_dry_run_goes_on_after_its_time_is_up(carrier):
+    table = seeded(carrier)
+    rows = [(IDS[n % 9], f"row {n}", n) for n in range(21)]
+    left = iter([900_000, 0] * 100)
+    carrier.service.context.get_remaining_time_in_millis = lambda: next(left)
+
+    rehearsed = run(carrier, table, rows, "id_as_key=1&dry_run=1")
+    carrier.service.context.get_remaining_time_in_millis = lambda: 900_000
+    done = run(carrier, table, rows, "id_as_key=1")
+
+    assert rehearsed.counts == done.counts == Counts(21, 8, 13)
+    assert carrier.report(rehearsed.id) == carrier.report(done.id)

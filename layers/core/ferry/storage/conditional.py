@@ -1,25 +1,25 @@
 """Single rows, written on condition: put where there is none, changed where there is one.
 
-Each takes the client, for it is called in many threads and boto3 makes clients in one only.
+Where a row takes or leaves entries in unique indexes, that is one transaction with it.
 """
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Mapping, Sequence
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from ferry.errors import InvalidRow
-from ferry.storage.attributes import Item, decode, encode, encode_item
+from ferry import aws
+from ferry.errors import Duplicate, InvalidRow
+from ferry.storage.attributes import Item, decode
+from ferry.storage.changes import Action, delete_entry, put_entry, put_new_row, update_row
 from ferry.storage.control.entities import CONDITION_FAILED
+from ferry.storage.transactions import commit
 from ferry.tables.changes import Changes
-from ferry.tables.records import ID, PARTITION, SOURCE, partition
+from ferry.tables.indexes import Entry, UniqueIndexes
+from ferry.tables.records import ID
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
-
-KEYS = 100
-"""BatchGetItem's limit."""
 
 _MOST_CHANGES = 100
 """An update expression has at most 4 KB; of a row with more changes, not all come at once."""
@@ -27,76 +27,92 @@ _MOST_CHANGES = 100
 _TOO_LARGE = "the record takes more bytes with these values than the 409,600 that DynamoDB holds"
 
 
-def sources(client: Any, table_name: str, table: Table, ids: Iterable[str]) -> dict[str, str]:
-    """Return, of at most `KEYS` rows, the sources of those that are there; "" for one without."""
-    keys: Any = [_key(table, row_id) for row_id in ids]
-    found: dict[str, str] = {}
-    while keys:
-        asked = {
-            "Keys": keys,
-            "ConsistentRead": True,
-            "ProjectionExpression": "#id, #source",
-            "ExpressionAttributeNames": {"#id": ID, "#source": SOURCE},
-        }
-        answer = client.batch_get_item(RequestItems={table_name: asked})
-        for item in answer["Responses"][table_name]:
-            found[decode(item[ID])] = decode(item[SOURCE]) if SOURCE in item else ""
-        # An answer ends at 16 MB, and earlier where a partition is throttled.
-        keys = answer["UnprocessedKeys"].get(table_name, {}).get("Keys")
-    return found
+class Move(NamedTuple):
+    """How a row moves in its table's unique indexes.
+
+    Attributes:
+        before: the fields of indexes as they were read.
+        after: those fields as they come to be.
+        taken: entries that it comes to have.
+        dropped: entries that it has no longer.
+
+    """
+
+    before: Mapping[str, Value] = {}
+    after: Mapping[str, Value] = {}
+    taken: Sequence[Entry] = ()
+    dropped: Sequence[Entry] = ()
 
 
-def insert(client: Any, table_name: str, item: Item) -> bool:
-    """Put a row; return False, having done nothing, if there is one of its id."""
-    put = partial(client.put_item, TableName=table_name, Item=item)
-    return _holds(put, "attribute_not_exists(#id)", {"#id": ID})
-
-
-def change(client: Any, table_name: str, table: Table, row_id: str, changes: Changes) -> bool:
-    """Change a row, all else of it untouched; return False if it is not there.
+def insert(table_name: str, item: Item, taken: Sequence[Entry] = ()) -> bool:
+    """Put a row; return False, having done nothing, if there is one of its id.
 
     Raises:
+        Duplicate: another row has one of the entries.
+
+    """
+    row = put_new_row(table_name, item)
+    return _carry_out(table_name, decode(item[ID]), row, Move(taken=taken))
+
+
+def change(table_name: str, table: Table, row_id: str, changes: Changes, move: Move) -> bool:
+    """Change a row, all else of it untouched.
+
+    Returns:
+        False if it is not there, or the fields of indexes are not as they were read.
+
+    Raises:
+        Duplicate: another row has one of the entries.
         InvalidRow: it becomes larger than DynamoDB stores.
 
     """
-    update = partial(client.update_item, TableName=table_name, Key=_key(table, row_id))
-    steps = [*changes.values.items(), *((name, None) for name in changes.gone)]
-    return all(
-        _holds(partial(update, **values), "attribute_exists(#id)", names)
-        for values, names in map(_update, batched(steps, _MOST_CHANGES, strict=False))
-    )
-
-
-def _key(table: Table, row_id: str) -> Item:
-    return encode_item({PARTITION: partition(table, row_id), ID: row_id})
-
-
-def _update(steps: Iterable[tuple[str, Value]]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what sets attributes and takes those away that come with None, and their names."""
-    names, values = {"#id": ID}, {}
-    sets, removes = [], []
-    for number, (name, value) in enumerate(steps):
-        names[f"#{number}"] = name
-        if value is None:
-            removes.append(f"#{number}")
-        else:
-            values[f":{number}"] = encode(value)
-            sets.append(f"#{number} = :{number}")
-    clauses = [("SET", sets), ("REMOVE", removes)]
-    expression = " ".join(f"{verb} {', '.join(of)}" for verb, of in clauses if of)
-    # DynamoDB refuses an empty map.
-    held: dict[str, Any] = {"ExpressionAttributeValues": values} if values else {}
-    return {"UpdateExpression": expression, **held}, names
-
-
-def _holds(write: Callable[..., object], condition: str, names: dict[str, str]) -> bool:
-    try:
-        write(ConditionExpression=condition, ExpressionAttributeNames=names)
-    except ClientError as error:
-        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
-        if code == CONDITION_FAILED:
+    steps: list[tuple[str, Value]] = [
+        *changes.values.items(),
+        *((name, None) for name in changes.gone),
+    ]
+    indexed = UniqueIndexes(table).fields
+    steps.sort(key=lambda step: step[0] not in indexed)  # they are written with the entries
+    for part in batched(steps, _MOST_CHANGES, strict=False):
+        row = update_row(table_name, table, row_id, part, move.before)
+        if not _carry_out(table_name, row_id, row, move):
             return False
-        if code == "ValidationException" and "size" in message.lower():
+        move = Move(move.after, move.after)
+    return True
+
+
+def _carry_out(table_name: str, row_id: str, row: Action, move: Move) -> bool:
+    entries = [
+        *(put_entry(table_name, entry, row_id) for entry in move.taken),
+        *(delete_entry(table_name, entry, row_id) for entry in move.dropped),
+    ]
+    try:
+        failed = commit([row, *entries]) if entries else _alone(row)
+    except ClientError as error:
+        if _is_about_size(error):
             raise InvalidRow("", _TOO_LARGE) from error
         raise
-    return True
+    if failed and 0 < failed[0] <= len(move.taken):
+        raise Duplicate(move.taken[failed[0] - 1].refusal)
+    return not failed
+
+
+def _alone(row: Action) -> list[int]:
+    ((verb, parameters),) = row.items()
+    client = aws.dynamodb()
+    write = client.put_item if verb == "Put" else client.update_item
+    try:
+        write(**parameters)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == CONDITION_FAILED:
+            return [0]
+        raise
+    return []
+
+
+def _is_about_size(error: ClientError) -> bool:
+    response: Any = error.response
+    reasons = [response["Error"], *response.get("CancellationReasons", [])]
+    return any(
+        "Validation" in reason.get("Code", "") and "size" in reason.get("Message", "").lower()
+        for reason in reasons
+    )

@@ -24,7 +24,6 @@ from ferry.storage.queues import Queue
 from ferry.tables.schema import Table
 from ferry.transfer.acceptance import new_job, new_job_id
 from ferry.transfer.import_options import plain
-from ferry.transfer.landing import refuse_unserved
 from ferry.transfer.run import Run
 
 FETCH_S = 600
@@ -53,10 +52,8 @@ def start_fetched(
 
     Raises:
         InvalidFile: no file of that name can be imported.
-        Malformed: the table's imports cannot have such options.
 
     """
-    refuse_unserved(options, table)
     try:
         kind = incoming(remote.name, options.encoding, Means(0, BytesIO))
     except InvalidFile as error:

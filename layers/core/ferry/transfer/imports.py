@@ -1,5 +1,6 @@
 """Importing a file's rows into a table (contract 5)."""
 
+from contextlib import closing
 from typing import Any, cast
 
 import msgspec
@@ -21,7 +22,7 @@ from ferry.transfer.failures import Failures
 from ferry.transfer.fetched import fetch
 from ferry.transfer.import_options import plain
 from ferry.transfer.intake import Intake
-from ferry.transfer.landing import landing, refuse_unserved
+from ferry.transfer.landing import landing
 from ferry.transfer.run import Run
 from ferry.transfer.source import Source, stored
 
@@ -58,10 +59,8 @@ def start_import(
     Raises:
         InvalidFile: the file cannot be imported at all.
         FileTooLarge: it is too large for a request.
-        Malformed: the table's imports cannot have such options.
 
     """
-    refuse_unserved(options, table)
     content = upload.content
     if len(content) > limits.body:
         raise FileTooLarge(too_large(table.id, limits.body))
@@ -135,18 +134,19 @@ def run_import(
     source = stored(cast("ImportRequest", run.job.request), uploads, most_bytes=unpacked_limit)
     layout = source.layout(table.schema)
     failures = Failures(run.job, source.format, layout, table, results)
-    intake = Intake(
-        run,
-        layout=layout,
-        landing=landing(run.job, source.format, table, records),
-        failures=failures,
-        bytes_read=lambda: source.bytes_read,
-        on_step=lambda: _refuse_deleted(table, tables),
-    )
-    if intake.position == layout.start and layout.ignored != run.job.ignored_columns:
-        run.save(ignored_columns=layout.ignored)  # a workbook tells them only now
-    _take_all(source, layout, intake)
-    return intake.close()
+    with closing(landing(run.job, source.format, table, records, results)) as lands:
+        intake = Intake(
+            run,
+            layout=layout,
+            landing=lands,
+            failures=failures,
+            bytes_read=lambda: source.bytes_read,
+            on_step=lambda: _refuse_deleted(table, tables),
+        )
+        if intake.position == layout.start and layout.ignored != run.job.ignored_columns:
+            run.save(ignored_columns=layout.ignored)  # a workbook tells them only now
+        _take_all(source, layout, intake)
+        return intake.close()
 
 
 def _refuse_deleted(table: Table, tables: Tables) -> None:

@@ -9,14 +9,16 @@ from typing import Any, Protocol, cast
 
 import msgspec
 
-from ferry.errors import InvalidRow, Malformed
+from ferry.errors import InvalidRow
 from ferry.formats import Entry, Format
-from ferry.jobs.job import Job
-from ferry.jobs.requests import ImportOptions, ImportRequest
+from ferry.jobs.job import ImportCheckpoint, Job
+from ferry.jobs.requests import ImportRequest
 from ferry.storage import records as stored
 from ferry.storage.attributes import Item, encode, item_bytes
+from ferry.storage.files import Files
 from ferry.storage.keyed import KeyedRecords, KeyedRow, Landed
 from ferry.storage.records import Records
+from ferry.storage.rehearsal import Rehearsal
 from ferry.storage.unique import UniqueRecords
 from ferry.tables.changes import ChangeRules, Changes
 from ferry.tables.records import SOURCE, derived_id, new_record
@@ -59,26 +61,22 @@ class Landing[T](Protocol):
         `on_progress` is called now and then: throttled, the writing may take minutes.
         """
 
+    def close(self) -> None:
+        """Give back what it holds besides memory."""
 
-def landing(job: Job, file_format: Format, table: Table, records: Records) -> Landing[Any]:
+
+def landing(
+    job: Job, file_format: Format, table: Table, records: Records, results: Files
+) -> Landing[Any]:
     """Return what takes the rows of an import to their table, as its options say."""
     options = cast("ImportRequest", job.request)
-    refuse_unserved(options, table)
-    if options.id_as_key:
-        keyed = KeyedRecords(records.table_name, conflict=options.conflict, dry_run=options.dry_run)
-        return KeyedRows(job, file_format, table, keyed, eager=options.conflict != "upsert")
+    if options.id_as_key or (options.dry_run and table.indexes):
+        return KeyedRows(job, file_format, table, records, results)
     if options.dry_run:
         return NewRows(job, file_format, table, None)
     if table.indexes:
         return UniqueRows(job, file_format, table, UniqueRecords(records.table_name))
     return NewRows(job, file_format, table, records)
-
-
-def refuse_unserved(options: ImportOptions, table: Table) -> None:
-    """Raise Malformed for options that the table's imports cannot have."""
-    # A row that keeps its id is written on a condition of its own, beside those of the indexes.
-    if options.id_as_key and table.indexes:
-        raise Malformed("id_as_key does not go with a table that has unique indexes")
 
 
 class NewRows:
@@ -110,6 +108,9 @@ class NewRows:
             self._records.put([row.row for row in rows], on_batch=on_progress)
         return Landed()
 
+    def close(self) -> None:
+        """Do nothing: it holds nothing."""
+
 
 class UniqueRows(NewRows):
     """New rows of a table with unique indexes; one whose values another row has is refused."""
@@ -130,23 +131,30 @@ class UniqueRows(NewRows):
 
 
 class KeyedRows:
-    """A row keeps the id that the file gives; one that gives none is a new row.
+    """A row keeps the id that the file gives, if ids are to be kept; any other is a new row.
+
+    In a dry run nothing is written; what would become of the rows is told all the same.
 
     Args:
-        eager: each row must do as a new one. Otherwise what it may change is asked about only
-            when it is known whether the row is there.
+        records: where rows lie.
+        results: where a dry run keeps what it would have written.
 
     """
 
     def __init__(
-        self, job: Job, file_format: Format, table: Table, records: KeyedRecords, *, eager: bool
+        self, job: Job, file_format: Format, table: Table, records: Records, results: Files
     ) -> None:
+        options = cast("ImportRequest", job.request)
         self._job = job
         self._table = table
-        self._records = records
-        self._eager = eager
-        self._row = file_format.rows(RowRules(table.schema, ids=True))
-        self._id = file_format.rows(RowRules(Schema(), ids=True))
+        self._rehearsal = _rehearsal(job, results) if options.dry_run else None
+        self._records = KeyedRecords(
+            records.table_name, table, conflict=options.conflict, rehearsal=self._rehearsal
+        )
+        # Each row must do as a new one, unless it may only change what is there.
+        self._eager = options.conflict != "upsert"
+        self._row = file_format.rows(RowRules(table.schema, ids=options.id_as_key))
+        self._id = file_format.rows(RowRules(Schema(), ids=options.id_as_key))
         self._changes = ChangeRules(table.schema, file_format.rows)
 
     def prepare(self, entry: Entry) -> Prepared[KeyedRow]:
@@ -172,13 +180,27 @@ class KeyedRows:
         self, rows: Sequence[Prepared[KeyedRow]], on_progress: Callable[[], object]
     ) -> Landed:
         """Write the rows; see `Landing`."""
-        return self._records.write(self._table, [row.row for row in rows], on_progress)
+        landed = self._records.write([row.row for row in rows], on_progress)
+        if self._rehearsal and rows:
+            self._rehearsal.keep(rows[0].entry.number)
+        return landed
+
+    def close(self) -> None:
+        """Give back the disk that a dry run takes."""
+        if self._rehearsal:
+            self._rehearsal.close()
 
 
 def _cells(entry: Entry) -> dict[str, Any]:
     if entry.error:
         raise entry.error
     return entry.cells
+
+
+def _rehearsal(job: Job, results: Files) -> Rehearsal:
+    saved = job.checkpoint
+    done = saved.position.number if isinstance(saved, ImportCheckpoint) else 0
+    return Rehearsal(results, f"imports/{job.id}/rehearsed/", done=done)
 
 
 def _new_id(job: Job, entry: Entry) -> str:

@@ -22,7 +22,6 @@ from ferry.storage.queues import Queue
 from ferry.tables.schema import Table
 from ferry.transfer.acceptance import new_job, new_job_id
 from ferry.transfer.import_options import plain
-from ferry.transfer.landing import refuse_unserved
 from ferry.transfer.source import stored
 
 _LIVES_S = 3600
@@ -48,10 +47,8 @@ def prepare_upload(
 
     Raises:
         InvalidFile: no file of that name can be imported.
-        Malformed: the table's imports cannot have such options.
 
     """
-    refuse_unserved(options, table)
     incoming(file_name, options.encoding, Means(0, BytesIO))  # it may refuse the name
     job_id = new_job_id(now_ms)
     upload = PendingUpload(
