@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from threading import Barrier, Lock, Thread
 from typing import Any
+from urllib.parse import parse_qsl
 
 from ferry import aws
 from tests.contract.cases import load
@@ -36,9 +37,16 @@ class Goods:
     id: int
 
     @classmethod
-    def create(cls, service: Service, *, name: str = "", columns: list[str] | None = None):
-        """Create the table, under another name or with a few of its columns if asked."""
-        table = dict(FIXTURE["table"])
+    def create(
+        cls,
+        service: Service,
+        *,
+        name: str = "",
+        columns: list[str] | None = None,
+        unique: bool = False,
+    ):
+        """Create the table: under another name, with a few of its columns, unique if asked."""
+        table = FIXTURE["table"] | ({"indexes": FIXTURE["unique"]} if unique else {})
         given, fields = table.pop("name"), table.pop("schema")["fields"]
         if columns is not None:
             fields = [field for field in fields if field["name"] in columns]
@@ -70,6 +78,14 @@ class Goods:
         self, content: bytes, name: str = "a.csv", *, query: str = "", **more: Any
     ) -> Answer:
         return self.service.upload(self.path(f"import/?{query}"), name, content, **more)
+
+    def upload(self, content: bytes, name: str, query: str) -> Answer:
+        """Upload a file to the store, whence it is imported; return what told where to."""
+        body = {"file_name": name, **dict(parse_qsl(query))}
+        answer = self.service.call("POST", self.path("import/upload/"), body)
+        assert answer.status == 201, answer
+        assert self.service.put(answer.json(), content) == 204
+        return answer
 
     def start(self, job: dict[str, Any], **more: Any) -> Answer:
         """Ask for the job that a case names: an export's body, or an import's text."""
