@@ -233,12 +233,40 @@ def test_a_cell_of_fifty_megabytes(carrier):
     assert len(report) < 100_000
 
 
-def test_nul_bytes_are_text_and_nothing_else(carrier):
-    job, carried = bring(carrier, b"name,amount\nmi\0lk,1\neggs,2\nsalt,\x00\n")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("goods.csv", b"name,amount,foo\neggs,2,\0\nmi\0lk,1,\nsalt,\x00,\n"),
+        (
+            "goods.json",
+            b'[{"name":"eggs","amount":2,"foo":"\\u0000"},\n'
+            b'{"name":"mi\\u0000lk"},\n{"name":"salt","amount":"\0"}]',
+        ),
+        (
+            "goods.xlsx",
+            workbook([["name", "amount"], ["eggs", 2], ["mi_x0000_lk"], ["salt", "_x0000_"]]),
+        ),
+    ],
+    ids=["csv", "json", "xlsx"],
+)
+def test_rows_with_nul_fail_alone(carrier, name, content):
+    job, carried = bring(carrier, content, name)
 
-    assert carried == [("eggs", 2), ("mi\0lk", 1)]
-    assert job.counts == Counts(3, 2, 1)
-    assert b"\n4,amount," in carrier.report(job.id)
+    assert carried == [("eggs", 2)]
+    assert job.counts == Counts(3, 1, 2)
+    report = carrier.report(job.id)
+    if name == "goods.xlsx":
+        report = "\n".join(map(str, sheet_of(report))).encode()
+    assert b"must be text without NUL (U+0000); it has one at character 3" in report
+
+
+def test_a_file_of_nuls_is_refused(carrier):
+    path = f"/oserve/v1/table/{carrier.table()}/import/"
+
+    for content in (bytes(1000), "name,amount\nmilk,1\n".encode("utf-16-le")):
+        answer = carrier.service.upload(path, "goods.csv", content)
+        assert answer.status == 400
+        assert answer.json()["error_msg"].startswith("无效的文件: ")
 
 
 @pytest.mark.parametrize(

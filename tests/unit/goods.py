@@ -23,7 +23,8 @@ GOODS = Schema(
     )
 )
 
-TEXT = st.text(max_size=12)
+CHARACTERS = st.characters(codec="utf-8", exclude_characters="\0")
+TEXT = st.text(CHARACTERS, max_size=12)
 INTEGERS = st.integers(-(10**38) + 1, 10**38 - 1)
 DECIMALS = st.builds(
     lambda digits, exponent: Decimal(f"{digits}E{exponent}"),
@@ -31,7 +32,7 @@ DECIMALS = st.builds(
     st.integers(-130, 87),
 )
 COORDINATES = st.lists(st.integers(-180, 180), min_size=2, max_size=2)
-KEYS = st.text(min_size=1, max_size=6)
+KEYS = st.text(CHARACTERS, min_size=1, max_size=6)
 NESTED = st.recursive(
     st.none() | st.booleans() | INTEGERS | DECIMALS | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),

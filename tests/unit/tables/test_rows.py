@@ -26,7 +26,7 @@ def from_json(column: str, value: Any) -> Any:
 @pytest.mark.parametrize(
     ("column", "cell", "value"),
     [
-        pytest.param("name", " =1+1\r\n\0 ", " =1+1\r\n\0 ", id="string-verbatim"),
+        pytest.param("name", " =1+1\r\n\1 ", " =1+1\r\n\1 ", id="string-verbatim"),
         pytest.param("code", "007", "007", id="string-of-digits"),
         pytest.param("price", "89.11167842607728", Decimal("89.11167842607728"), id="D5"),
         pytest.param("price", "-5", Decimal(-5), id="D11-negative"),
@@ -110,6 +110,8 @@ def test_cells_become_values(column: str, cell: str | None, value: Any) -> None:
         pytest.param("obj", '{"a":1,"a":2}', id="object-duplicate"),
         pytest.param("obj", '{"a":NaN}', id="object-nan"),
         pytest.param("obj", '{"a":"\\ud800"}', id="object-half-pair"),
+        pytest.param("name", "a\0", id="string-nul"),
+        pytest.param("obj", '{"a":"\\u0000"}', id="object-nul"),
         pytest.param("obj", '{"a":' * 32 + "1" + "}" * 32, id="object-32-levels"),
         pytest.param("obj", "[" * 100_000, id="object-deep"),
         pytest.param("geo", "10 10", id="G15"),
@@ -144,7 +146,7 @@ def test_bad_cells_name_their_column_and_what_is_wrong(column: str, cell: str | 
     ("column", "given", "value"),
     [
         ("name", "a", "a"),
-        ("code", "\0", "\0"),
+        ("code", "\1", "\1"),
         ("price", 5, Decimal(5)),
         ("price", Decimal("1.50"), Decimal("1.5")),
         ("amount", 1582917533873852417, 1582917533873852417),
@@ -178,6 +180,9 @@ def test_json_values_become_values(column: str, given: Any, value: Any) -> None:
         ("name", 1),
         ("name", None),
         ("name", "\ud800"),
+        ("name", "a\0b"),
+        ("desc", ["\0"]),
+        ("obj", {"\0": 1}),
         ("price", "1"),
         ("price", True),
         ("price", Decimal("1E+126")),

@@ -13,6 +13,7 @@ from ferry.tables.values import (
     MAX_DIGITS,
     InvalidValue,
     Value,
+    check_no_nul,
     check_text,
     exact_number,
     shown,
@@ -29,6 +30,7 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 def same(cell: str) -> str:
     """Return a string's cell as it stands."""
+    check_no_nul(cell)
     return cell
 
 

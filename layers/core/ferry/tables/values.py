@@ -97,8 +97,21 @@ def exact_number(number: float | Decimal) -> Decimal:
     return Decimal(int(value)) if whole else value
 
 
+def check_no_nul(text: str) -> None:
+    """Raise InvalidValue if the text holds NUL: it is damaged, or was never text."""
+    if "\0" in text:
+        raise InvalidValue(
+            f"must be text without NUL (U+0000); it has one at character {text.index('\0') + 1}: "
+            "take it out, or save the file anew"
+        )
+
+
 def check_text(text: str) -> None:
-    r"""Raise InvalidValue if the text cannot be UTF-8: JSON can spell half a pair, ``"\ud800"``."""
+    r"""Raise InvalidValue if the text holds NUL, or cannot be UTF-8.
+
+    JSON can spell both: ``"\u0000"``, and half a pair, ``"\ud800"``.
+    """
+    check_no_nul(text)
     if text.isascii():
         return
     try:
