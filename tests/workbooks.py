@@ -2,8 +2,11 @@
 
 import io
 from collections.abc import Sequence
+from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
+
+import openpyxl
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -63,3 +66,9 @@ def workbook(
         for name, text in made.items():
             archive.writestr(name, text)
     return file.getvalue()
+
+
+def sheet_of(file: bytes) -> list[list[Any]]:
+    """Return the cells of a workbook's rows."""
+    sheet = openpyxl.load_workbook(io.BytesIO(file)).active
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
