@@ -1,6 +1,7 @@
 import importlib
 from collections.abc import Iterator
 from functools import cache
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -55,7 +56,7 @@ def carrier(service: Service, clock: Clock) -> Carrier:
 
 
 @pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(stack: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A web site on loopback, from which the service may fetch; needs a test with sockets."""
     monkeypatch.setenv("FETCH_PRIVATE_NETWORKS", "true")
     monkeypatch.setattr("ferry.fetch.fetcher._FIRST_PAUSE_S", 0)

@@ -30,7 +30,7 @@ def unfinished(carrier: Carrier):
 
 
 @pytest.fixture
-def files_of_100_bytes(monkeypatch):
+def files_of_100_bytes(stack, monkeypatch):
     """No larger file may be fetched."""
     monkeypatch.setenv("IMPORT_FILE_BYTES", "100")
     settings.cache_clear()
