@@ -4,7 +4,7 @@
 a function does: a map from the route to an OpenAPI operation object, with these short forms:
 
 =============================  ======================================================
-``$model: package.module:X``   the JSON schema of a pydantic model, wherever a schema may stand
+``$model: package.module:X``   the JSON schema of a model, wherever a schema may stand
 ``json: <schema>``             a body or an answer in JSON, in place of ``content``
 ``404: <text>``                an error, described by `text`; its body is our error object
 ``also: [<path>, ...]``        further paths at which the same is served

@@ -1,9 +1,10 @@
-"""JSON schemas of our pydantic models, in place of their names."""
+"""JSON schemas of our models, pydantic's or msgspec's, in place of their names."""
 
 import importlib
 from typing import Any
 
-from pydantic import TypeAdapter
+import msgspec
+from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 type Json = dict[str, Any]
@@ -43,9 +44,24 @@ def _add(address: str, schemas: Json) -> str:
     """Add the schema of ``package.module:Model``, and of those it refers to; return its name."""
     module, _, name = address.partition(":")
     model = getattr(importlib.import_module(module), name)
-    schema = TypeAdapter(model).json_schema(ref_template=_PLACE, schema_generator=_Untitled)
-    found = {name: schema} | schema.pop("$defs", {})
+    found = _of_pydantic(name, model) if _is_pydantic(model) else _of_msgspec(name, model)
     for known, meant in found.items():
         if schemas.setdefault(known, meant) != meant:
             raise ValueError(f"{address}: there is another schema named {known}")
     return name
+
+
+def _is_pydantic(model: Any) -> bool:
+    return isinstance(model, type) and issubclass(model, BaseModel)
+
+
+def _of_pydantic(name: str, model: Any) -> Json:
+    schema = TypeAdapter(model).json_schema(ref_template=_PLACE, schema_generator=_Untitled)
+    found: Json = schema.pop("$defs", {})
+    return {name: schema} | found
+
+
+def _of_msgspec(name: str, model: Any) -> Json:
+    place = _PLACE.format(model="{name}")
+    (schema,), found = msgspec.json.schema_components([model], ref_template=place)
+    return {name: schema} | found

@@ -21,7 +21,7 @@ app = oauth.resolver()
 def authorize_app() -> Response[dict[str, Any]]:
     table_name = settings().CONTROL_TABLE
     code = grants.authorize_app(
-        oauth.request(app, oauth.AUTHORIZE).credentials,
+        oauth.authorize_request(app).credentials,
         now=int(time.time()),
         accounts=Accounts(table_name),
         grants=Grants(table_name),

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry import http
+from ferry import pages
 from ferry.config import settings
 from ferry.downloads import open_link
 from ferry.storage.control.jobs import Jobs
@@ -15,7 +15,7 @@ from ferry.storage.files import Files
 from ferry.storage.secrets import link_key
 from ferry.telemetry import logger, metrics
 
-app = http.page_resolver()
+app = pages.resolver()
 
 
 @app.get("/download/<token>/?")

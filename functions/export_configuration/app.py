@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import engine, http
 from ferry.config import settings
-from ferry.configs.exporting import DIRECT_BYTES, EXPORTS, hand_over
+from ferry.configs.exporting import EXPORTS, hand_over
 from ferry.configs.history import History
 from ferry.storage.control.configs import Configs
 from ferry.storage.files import Files
@@ -24,7 +24,7 @@ def export_configuration() -> Response[Any]:
     history = History(caller.app_id, configs=Configs(config.CONTROL_TABLE), files=files)
     export = EXPORTS[app.current_event.request_context.route_key]
     content = export(history, http.body_bytes(app), engine.wire(app))
-    if len(content) <= DIRECT_BYTES:
+    if len(content) <= engine.DIRECT_BYTES:
         return engine.attachment(app, content)
     return engine.elsewhere(hand_over(content, caller.app_id, Files(config.RESULTS_BUCKET)))
 

@@ -8,7 +8,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import engine, http
 from ferry.config import settings
-from ferry.configs.exporting import DIRECT_BYTES
 from ferry.configs.history import History
 from ferry.configs.viewing import revision_number
 from ferry.storage.control.configs import Configs
@@ -28,7 +27,7 @@ def get_revision(number: str) -> Response[Any]:
     )
     wanted = revision_number(number)
     content = history.document(wanted).encoded(engine.wire(app))
-    if len(content) <= DIRECT_BYTES:
+    if len(content) <= engine.DIRECT_BYTES:
         return engine.attachment(app, content)
     key = history.revision(wanted).key
     return engine.elsewhere(Files(config.CONFIG_BUCKET).presigned_url(key, f"{wanted}.json"))

@@ -21,7 +21,7 @@ app = oauth.resolver()
 @app.post("/api/oauth2/access_token/?")
 @app.post("/oserve/api/oauth2/access_token/?")
 def issue_token() -> Response[dict[str, Any]]:
-    table_name, asked = settings().CONTROL_TABLE, oauth.request(app, oauth.TOKEN)
+    table_name, asked = settings().CONTROL_TABLE, oauth.token_request(app)
     tokens = issue_tokens(
         asked.credentials,
         asked.grant,

@@ -14,7 +14,7 @@ from ferry.accounts import sha256
 from ferry.configs.history import History
 from ferry.jobs.job import Counts, Job, MailState, Operation, Status
 from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportOptions, ImportRequest
-from ferry.kuiper.apply.draft import Mode
+from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
 from ferry.storage import records as stored

@@ -16,10 +16,10 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from ferry import http
 from ferry.accounts import Caller
 from ferry.config import settings
-from ferry.configs.exporting import part_of
+from ferry.configs.ranges import part_of
 from ferry.errors import NotFound, Rejected, Unauthenticated
 from ferry.jobs.requests import Form
-from ferry.kuiper.apply.draft import Mode
+from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.sections import Wire
 from ferry.kuiper.envelope import read_flag
 from ferry.kuiper.responses import UNDEFINED, error_body
@@ -35,6 +35,9 @@ _NOT_FOUND = 1002
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
+
+DIRECT_BYTES = 4_400_000
+"""What a function can answer by itself: Lambda takes 6 MB, base64 included."""
 
 
 def serves(path: str) -> bool:

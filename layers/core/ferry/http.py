@@ -14,23 +14,15 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
 from ferry.accounts import Caller, authenticate
 from ferry.config import settings
-from ferry.errors import (
-    LinkExpired,
-    Malformed,
-    MethodNotAllowed,
-    NotFound,
-    Rejected,
-    Unauthenticated,
-)
-from ferry.jobs.job import Job
-from ferry.letters import page
+from ferry.errors import Malformed, MethodNotAllowed, NotFound, Rejected, Unauthenticated
 from ferry.storage.control.accounts import Accounts
 from ferry.tables.values import InvalidValue, parse_json
 from ferry.telemetry import logger
-from ferry.transfer.view import job_path
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from ferry.jobs.job import Job
 
 METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 
@@ -66,33 +58,24 @@ def resolver(
         logger.info("request rejected", kind=type(error).__name__, status=error.status)
         return refuse(error)
 
-    app.exception_handler(Exception)(_bug)
+    app.exception_handler(Exception)(bug)
     return app
 
 
-def page_resolver() -> APIGatewayHttpResolver:
-    """Return a resolver for people who follow a link: no token, and errors are plain pages."""
-    app = APIGatewayHttpResolver()
-
-    @app.exception_handler(Rejected)
-    def rejected(error: Rejected) -> Response[str]:
-        language = app.current_event.headers.get("accept-language", "")
-        text = page.expired(language) if isinstance(error, LinkExpired) else page.gone(language)
-        headers = {"Cache-Control": "no-store"}
-        return Response(error.status, "text/html; charset=utf-8", text, headers=headers)
-
-    app.exception_handler(Exception)(_bug)
-    return app
+def bug(_: Exception) -> Response[Any]:
+    """Return the response to a request that failed by a fault of ours, and log it."""
+    logger.exception("request failed")
+    return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; try again")
 
 
 def accepted(job: Job) -> Response[dict[str, Any]]:
     """Return the public API's answer to an accepted job, exact to the byte."""
-    return _accepted(job_path(job), job, {"status": "ok"})
+    return _accepted("v1", job, {"status": "ok"})
 
 
 def accepted_with_id(job: Job) -> Response[dict[str, Any]]:
     """Return the answer of version 1.5, which tells the job's id."""
-    return _accepted(job_path(job, "v1.5"), job, {"status": "ok", "job_id": job.id})
+    return _accepted("v1.5", job, {"status": "ok", "job_id": job.id})
 
 
 def caller(app: APIGatewayHttpResolver) -> Caller:
@@ -180,14 +163,10 @@ def public_url(app: APIGatewayHttpResolver) -> str:
     return settings().PUBLIC_URL or f"https://{domain}"
 
 
-def _accepted(path: str, job: Job, body: dict[str, Any]) -> Response[dict[str, Any]]:
+def _accepted(version: str, job: Job, body: dict[str, Any]) -> Response[dict[str, Any]]:
+    path = f"/oserve/{version}/table/{job.table_id}/{job.operation}/{job.id}/"
     headers = {"Location": path, "X-Job-Id": job.id}
     return Response(201, content_types.APPLICATION_JSON, body, headers=headers)
-
-
-def _bug(_: Exception) -> Response[Any]:
-    logger.exception("request failed")
-    return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; try again")
 
 
 def _error(status: int, message: str, headers: dict[str, Any] | None = None) -> Response[Any]:

@@ -13,7 +13,7 @@ from ferry import downloads
 from ferry.errors import MailRefused
 from ferry.jobs.job import ConfigResult, Job, MailState, Operation, Status
 from ferry.jobs.requests import ConfigRequest, ImportRequest
-from ferry.kuiper.apply.draft import Mode
+from ferry.kuiper.apply.mode import Mode
 from ferry.letters.configuration import ConfigOutcome, compose_configuration
 from ferry.letters.letter import Letter, compose
 from ferry.letters.outcome import Outcome

@@ -1,11 +1,11 @@
 """The OAuth edge: bodies in JSON or either form encoding, answers as RFC 6749 section 5 says."""
 
 from io import BytesIO
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
+import msgspec
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
 from multipart import parse_form_data, parse_options_header
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from ferry import http
 from ferry.accounts import Credentials
@@ -13,14 +13,15 @@ from ferry.errors import GrantRefused, Malformed
 from ferry.grants import CodeGrant, RefreshGrant
 
 _FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
-_UNKNOWN_GRANT_TYPE = "union_tag_invalid"
+_CODE, _REFRESH_TOKEN = "authorization_code", "refresh_token"
 _NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
-type Credential = Annotated[str, Field(pattern=r"^[\x20-\x7e]+$", max_length=256)]
+# Python's $ alone would let a newline follow.
+type Credential = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]+(?!\n)$", max_length=256)]
 """Printable ASCII, as RFC 6749 appendix A wants every credential."""
 
 
-class AuthorizeIn(BaseModel):
+class AuthorizeIn(msgspec.Struct, frozen=True, kw_only=True):
     """An app's credentials."""
 
     client_id: Credential
@@ -32,10 +33,9 @@ class AuthorizeIn(BaseModel):
         return Credentials(self.client_id, self.client_secret)
 
 
-class CodeGrantIn(AuthorizeIn):
+class CodeGrantIn(AuthorizeIn, frozen=True, kw_only=True, tag_field="grant_type", tag=_CODE):
     """A code to be exchanged for tokens."""
 
-    grant_type: Literal["authorization_code"]
     code: Credential
 
     @property
@@ -44,10 +44,11 @@ class CodeGrantIn(AuthorizeIn):
         return CodeGrant(self.code)
 
 
-class RefreshGrantIn(AuthorizeIn):
+class RefreshGrantIn(
+    AuthorizeIn, frozen=True, kw_only=True, tag_field="grant_type", tag=_REFRESH_TOKEN
+):
     """A refresh token to be exchanged for new tokens."""
 
-    grant_type: Literal["refresh_token"]
     refresh_token: Credential
 
     @property
@@ -56,10 +57,7 @@ class RefreshGrantIn(AuthorizeIn):
         return RefreshGrant(self.refresh_token)
 
 
-type TokenIn = Annotated[CodeGrantIn | RefreshGrantIn, Field(discriminator="grant_type")]
-
-AUTHORIZE = TypeAdapter(AuthorizeIn)
-TOKEN: TypeAdapter[CodeGrantIn | RefreshGrantIn] = TypeAdapter(TokenIn)
+type TokenIn = CodeGrantIn | RefreshGrantIn
 
 
 def resolver() -> APIGatewayHttpResolver:
@@ -67,20 +65,29 @@ def resolver() -> APIGatewayHttpResolver:
     return http.resolver(authenticated=False, refuse=_refusal)
 
 
-def request[T](app: APIGatewayHttpResolver, kind: TypeAdapter[T]) -> T:
-    """Return what the request's body says.
+def authorize_request(app: APIGatewayHttpResolver) -> AuthorizeIn:
+    """Return what the body of a request for a code says.
+
+    Raises:
+        GrantRefused: invalid_request.
+
+    """
+    asked: AuthorizeIn = _converted(_parameters(app), AuthorizeIn)
+    return asked
+
+
+def token_request(app: APIGatewayHttpResolver) -> TokenIn:
+    """Return what the body of a request for tokens says.
 
     Raises:
         GrantRefused: unsupported_grant_type, or invalid_request for anything else amiss.
 
     """
-    try:
-        return kind.validate_python(_parameters(app))
-    except ValidationError as error:
-        types = {problem["type"] for problem in error.errors()}
-        unknown = _UNKNOWN_GRANT_TYPE in types
-        refusal = GrantRefused("unsupported_grant_type" if unknown else "invalid_request")
-        raise refusal from error
+    parameters = _parameters(app)
+    if parameters.get("grant_type", _CODE) not in (_CODE, _REFRESH_TOKEN):
+        raise GrantRefused("unsupported_grant_type")
+    asked: TokenIn = _converted(parameters, TokenIn)
+    return asked
 
 
 def granted(body: dict[str, Any]) -> Response[dict[str, Any]]:
@@ -94,6 +101,13 @@ def _refusal(error: GrantRefused) -> Response[dict[str, Any]]:
 
 def _answer(status: int, body: dict[str, Any]) -> Response[dict[str, Any]]:
     return Response(status, content_types.APPLICATION_JSON, body, headers={**_NO_STORE})
+
+
+def _converted(parameters: dict[str, Any], kind: Any) -> Any:
+    try:
+        return msgspec.convert(parameters, kind)
+    except msgspec.ValidationError as error:
+        raise GrantRefused("invalid_request") from error
 
 
 def _parameters(app: APIGatewayHttpResolver) -> dict[str, Any]:

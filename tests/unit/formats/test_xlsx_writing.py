@@ -10,9 +10,9 @@ from openpyxl.utils.escape import unescape
 
 from ferry.errors import DoesNotFit
 from ferry.formats import xlsx_writing
-from ferry.formats.packing import Packed
 from ferry.formats.xlsx_packing import Workbook
 from ferry.formats.xlsx_writing import XlsxWriter
+from ferry.places import Packed
 from ferry.tables.schema import Field, FieldType, Schema
 from ferry.tables.values import Value
 from tests.unit.goods import GOODS

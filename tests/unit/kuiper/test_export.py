@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 
 from ferry.errors import Malformed
-from ferry.kuiper.apply.draft import Mode
 from ferry.kuiper.apply.importing import apply
+from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
 from ferry.kuiper.export.ruleset import encode_ruleset, import_summary, ruleset_of

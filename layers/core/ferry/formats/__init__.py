@@ -20,11 +20,11 @@ from ferry.formats.entries import (
     MAX_RECORD_BYTES,
     Entry,
     Layout,
-    Position,
     Shape,
 )
 from ferry.formats.failures import FailedFile
 from ferry.formats.json_writing import ARRAY, LINES, FailedJsonRows, JsonWriter
+from ferry.places import Position
 from ferry.tables.rows import Row, RowRules
 from ferry.tables.schema import Schema
 from ferry.tables.values import Value

@@ -11,8 +11,9 @@ from typing import Any
 from ferry.errors import InvalidFile, InvalidRow
 from ferry.formats.csv_scanning import CsvScanner
 from ferry.formats.encoding import check_utf8, decode
-from ferry.formats.entries import HEAD_BYTES, Entry, Layout, Position, Shape, ignored_names
+from ferry.formats.entries import HEAD_BYTES, Entry, Layout, Shape, ignored_names
 from ferry.formats.records import Records, entries
+from ferry.places import Position
 from ferry.tables.schema import BUILT_IN_COLUMNS, Schema
 from ferry.tables.values import shown
 

@@ -1,4 +1,4 @@
-"""What a file's reader is told, and what it yields: layouts, positions, entries."""
+"""What a file's reader is told, and what it yields: layouts and entries."""
 
 from collections.abc import Collection
 from enum import StrEnum
@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ferry.errors import InvalidRow
+from ferry.places import Position
 
 HEAD_BYTES = 1024 * 1024
 """So much of a file is looked at before it is accepted."""
@@ -17,23 +18,6 @@ MAX_RECORD_BYTES = 4 * 1024 * 1024
 
 MAX_CUT_BYTES = 64 * 1024
 """So much is kept of the text of a record that was passed over."""
-
-
-class Position(msgspec.Struct, frozen=True):
-    """A place between two records of a file, from which reading can go on.
-
-    Attributes:
-        offset: bytes of the file that lie before it.
-        line: the physical line it is on, counted from 1.
-        number: the records before it.
-        ended: nothing more is to be read, whatever follows.
-
-    """
-
-    offset: int = 0
-    line: int = 1
-    number: int = 0
-    ended: bool = False
 
 
 class Shape(StrEnum):

@@ -6,10 +6,11 @@ from typing import Any
 
 from ferry.errors import InvalidRow
 from ferry.formats.encoding import decode
-from ferry.formats.entries import Entry, Layout, Position, Shape
+from ferry.formats.entries import Entry, Layout, Shape
 from ferry.formats.json_scanning import JsonScanner
 from ferry.formats.records import Records, entries, entry
 from ferry.formats.scanning import LineScanner, Scanner
+from ferry.places import Position
 from ferry.tables.values import InvalidValue, parse_json, shown
 
 _SPACE = re.compile(rb"[ \t\r\n]*+")

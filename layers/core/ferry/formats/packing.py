@@ -13,6 +13,8 @@ from typing import Protocol
 import msgspec
 from isal import isal_zlib
 
+from ferry.places import Packed
+
 _LEVEL = 1
 """Of ISA-L's 0 to 3: as small as zlib's 6 for rows of text, at ten times its speed."""
 
@@ -20,14 +22,6 @@ _RAW_DEFLATE = -15
 
 _GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # deflate, no name, no time: same rows, same bytes
 _GZIP_TAIL = Struct("<II")
-
-
-class Packed(msgspec.Struct, frozen=True):
-    """How far a packing has come: of what went in its CRC-32 and bytes; bytes that came out."""
-
-    crc: int = 0
-    size: int = 0
-    packed: int = 0
 
 
 class Packing(Protocol):

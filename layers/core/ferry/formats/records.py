@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from ferry.errors import InvalidRow
-from ferry.formats.entries import MAX_CUT_BYTES, MAX_RECORD_BYTES, Entry, Position
+from ferry.formats.entries import MAX_CUT_BYTES, MAX_RECORD_BYTES, Entry
 from ferry.formats.scanning import Scanner, end_of
+from ferry.places import Position
 
 
 class Record(msgspec.Struct, frozen=True):

@@ -15,10 +15,11 @@ from msgspec import structs
 
 from ferry.errors import InvalidFile, InvalidRow
 from ferry.formats import CSV, csv_reading
-from ferry.formats.entries import Entry, Layout, Position
+from ferry.formats.entries import Entry, Layout
 from ferry.formats.records import Records, entry
 from ferry.formats.scanning import LineScanner
 from ferry.formats.sheet_failures import FAILED_WORKBOOK
+from ferry.places import Position
 from ferry.tables.schema import Schema
 
 type Cells = list[str | None]

@@ -4,9 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
-from ferry.formats.entries import Position
-from ferry.formats.packing import Packed
 from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportRequest
+from ferry.places import Packed, Position
 
 
 class Operation(StrEnum):

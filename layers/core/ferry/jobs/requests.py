@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from ferry.kuiper.apply.draft import Mode
+from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.sections import Wire
 
 

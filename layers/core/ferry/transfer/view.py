@@ -20,11 +20,6 @@ _PUBLIC_STATUS = {
 }
 
 
-def job_path(job: Job, version: str = "v1") -> str:
-    """Return the path at which the job can be looked up; each version has one."""
-    return f"/oserve/{version}/table/{job.table_id}/{job.operation}/{job.id}/"
-
-
 def own_job(job_id: str, caller: Caller, *, operation: str, table_id: int, jobs: Jobs) -> Job:
     """Return the caller's job.
 

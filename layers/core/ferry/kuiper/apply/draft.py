@@ -5,19 +5,11 @@ from enum import Enum
 import msgspec
 
 from ferry.errors import InvalidItem
+from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.document import Document, Texts
 from ferry.kuiper.document.sections import Section, Wire
 from ferry.kuiper.excerpts import LONGEST, excerpt
 from ferry.kuiper.items.installable import FileFaults
-
-
-class Mode(Enum):
-    """How an import treats what is there (config.md A)."""
-
-    FULL = "full"
-    """The imported document replaces the current one."""
-    PARTIAL = "partial"
-    """The imported items are added to the current document, or replace their namesakes."""
 
 
 class Skipped(Enum):

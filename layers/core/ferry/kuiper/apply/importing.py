@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from ferry.errors import InvalidItem
-from ferry.kuiper.apply.draft import Applied, Draft, Mode
+from ferry.kuiper.apply.draft import Applied, Draft
+from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.apply.place.config import place_config
 from ferry.kuiper.apply.place.install import INSTALL_SECTIONS, place_install, read_install
 from ferry.kuiper.apply.place.rule import place_rule

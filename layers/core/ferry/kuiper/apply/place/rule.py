@@ -1,7 +1,8 @@
 """Rules placed into a draft (config.md B 2.2 to 2.4; vectors 30, 31, 70-77)."""
 
 from ferry.errors import InvalidItem
-from ferry.kuiper.apply.draft import Draft, Mode, Skipped
+from ferry.kuiper.apply.draft import Draft, Skipped
+from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.legacy import renew_rule
 from ferry.kuiper.document.sections import SOURCE_SECTIONS, Section, Wire
 from ferry.kuiper.identities import may_replace

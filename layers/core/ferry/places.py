@@ -1,0 +1,28 @@
+"""Places in a file from which reading or packing it can go on: what a job keeps of it. Pure."""
+
+import msgspec
+
+
+class Position(msgspec.Struct, frozen=True):
+    """A place between two records of a file, from which reading can go on.
+
+    Attributes:
+        offset: bytes of the file that lie before it.
+        line: the physical line it is on, counted from 1.
+        number: the records before it.
+        ended: nothing more is to be read, whatever follows.
+
+    """
+
+    offset: int = 0
+    line: int = 1
+    number: int = 0
+    ended: bool = False
+
+
+class Packed(msgspec.Struct, frozen=True):
+    """How far a packing has come: of what went in its CRC-32 and bytes; bytes that came out."""
+
+    crc: int = 0
+    size: int = 0
+    packed: int = 0
