@@ -15,10 +15,11 @@ COMPILE = .local/uv/bin/uv pip compile --quiet --generate-hashes --universal --p
 CODE := layers/core/ferry functions local admin openapi
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo admin test unit lint types openapi template build e2e fmt lock install clean
+.PHONY: help up down logs demo admin test unit lint types openapi template build e2e fmt lock install clean \
+    bench-cold
 
 help: ## list these
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: install ## start the whole service on this machine, or bring it up to date
 	@$(LOCAL) up
@@ -66,6 +67,9 @@ e2e: install ## tests against the whole service, in an engine of their own
 fmt: .venv/installed ## format and mend what can be mended
 	$(DEV)/ruff check --fix-only
 	$(DEV)/ruff format
+
+bench-cold: .venv/installed ## how long each function takes to its first request; ROUNDS=3 is quicker
+	$(DEV)/python benchmarks/cold_start.py --rounds $(or $(ROUNDS),9) --json .local/cold_start.json
 
 lock: .local/uv/installed ## write the lock files anew; UPGRADE=--upgrade takes newer versions
 	@$(COMPILE) layers/core/requirements.in -o layers/core/requirements.txt

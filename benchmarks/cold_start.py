@@ -35,6 +35,7 @@ _ENVIRONMENT = dict.fromkeys(Settings.__struct_fields__, "1") | {
     "EKUIPER_WIRE": "1.10",
     "POWERTOOLS_METRICS_NAMESPACE": "Ferry",
     "POWERTOOLS_SERVICE_NAME": "ferry",
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",
     "AWS_ACCESS_KEY_ID": "none",
     "AWS_SECRET_ACCESS_KEY": "none",
     "AWS_DEFAULT_REGION": "eu-west-1",

@@ -41,7 +41,7 @@ NEEDED_BY = {
     # Never at a cold start: loaded by the first mail, by the first condition with $regex.
     "jinja2": set(),
     "re2": set(),
-    # Never at all: the Tracer's SDK, other people's ways with files.
+    # Not in the layer: the SDK of the Tracer, and libraries that we do without.
     "aws_xray_sdk": set(),
     "openpyxl": set(),
     "pyarrow": set(),

@@ -12,6 +12,7 @@ from tests.transformed import cloudformation
 
 GLOBALS = TEMPLATE["Globals"]["Function"]
 FUNCTIONS = of_type("AWS::Serverless::Function")
+LIBRARIES = ("POWERTOOLS_", "PYDANTIC_")
 SETTINGS = {field.name for field in msgspec.structs.fields(Settings)}
 PATHS = {path.removesuffix("/") for _, path, _ in routes() if path != "$default"}
 ENGINES = {path for path in PATHS if engine.serves(path)}
@@ -38,7 +39,7 @@ def test_a_function_says_only_what_differs_from_the_others(name):
 
 
 def test_every_setting_is_provided_and_every_variable_is_a_setting():
-    variables = {name for name in ENVIRONMENT if not name.startswith("POWERTOOLS_")}
+    variables = {name for name in ENVIRONMENT if not name.startswith(LIBRARIES)}
 
     assert variables == SETTINGS
 
