@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.config import settings
-from ferry.forms import asked_import
+from ferry.import_bodies import asked_import
 from ferry.storage.control.jobs import Jobs
 from ferry.storage.control.tables import Tables
 from ferry.storage.control.uploads import Uploads

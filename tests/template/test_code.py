@@ -13,13 +13,7 @@ APPS = sorted((ROOT / "functions").glob("*/app.py"))
 MODULES = sorted((LAYER / "ferry").rglob("*.py"))
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "manager"}
 WRITERS = {"create_export", "process_export"}
-READERS = {
-    "add_upload",
-    "create_import",
-    "create_upload",
-    "process_import",
-    "start_uploaded_import",
-}
+READERS = {"create_import", "create_upload", "process_import", "start_uploaded_import"}
 CONFIGURATIONS = {
     "add_upload",
     "cancel_task",
@@ -56,8 +50,7 @@ NEEDED_BY = {
     "yaml": {"export_configuration", "process_config"},
     "ferry.kuiper.sql": {"export_configuration", "process_config"},
     "ferry.configs": CONFIGURATIONS,
-    # Files of rows. A file is looked at before its import is accepted; what uploads a rule
-    # engine's file reads forms in the module that imports share.
+    # Files of rows. A file, or its name, is looked at before its import is accepted.
     "ferry.formats": WRITERS | READERS,
     "ferry.formats.xlsx_writing": WRITERS,
     "ferry.formats.workbook": READERS,

@@ -13,6 +13,13 @@ _LONGEST_URL = 8_192
 """Characters. URLs of S3 that are signed by a role have some 2,000."""
 
 
+class Upload(msgspec.Struct, frozen=True):
+    """A file as a request carried it."""
+
+    name: str
+    content: bytes
+
+
 class UploadIn(ImportOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The body that asks for a place to upload a file to, and says how to import it."""
 

@@ -20,18 +20,11 @@ from ferry.tables.schema import Table
 from ferry.transfer.acceptance import new_job, new_job_id
 from ferry.transfer.failures import Failures
 from ferry.transfer.fetched import fetch
-from ferry.transfer.import_options import plain
+from ferry.transfer.import_options import Upload, plain
 from ferry.transfer.intake import Intake
 from ferry.transfer.landing import landing
 from ferry.transfer.run import Run
 from ferry.transfer.source import Source, stored
-
-
-class Upload(msgspec.Struct, frozen=True):
-    """A file as a request carried it."""
-
-    name: str
-    content: bytes
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -12,8 +12,8 @@ from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.tables.schema import Table
 from ferry.transfer.fetched import Remote, start_fetched
-from ferry.transfer.import_options import ReferenceIn, plain
-from ferry.transfer.imports import Limits, Upload, start_import
+from ferry.transfer.import_options import ReferenceIn, Upload, plain
+from ferry.transfer.imports import Limits, start_import
 from ferry.transfer.uploads import start_uploaded
 
 
