@@ -10,12 +10,11 @@ from ferry.errors import DoesNotFit
 from ferry.formats.csv_reading import split
 from ferry.formats.csv_scanning import CsvScanner
 from ferry.formats.encoding import BOM
-from ferry.formats.entries import Position
 from ferry.formats.failures import ADDED, FailedFile
-from ferry.formats.packing import Packed
 from ferry.formats.records import Record, Records
 from ferry.formats.xlsx_packing import MEDIA_TYPE, Workbook
 from ferry.formats.xlsx_writing import MAX_CELL, MAX_ROWS, SHEET_HEAD, SHEET_TAIL, text_row
+from ferry.places import Packed, Position
 
 _MAX_CUT = MAX_CELL // 2
 """Characters: one may count twice."""
