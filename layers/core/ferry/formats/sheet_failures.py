@@ -10,9 +10,9 @@ from ferry.errors import DoesNotFit
 from ferry.formats.csv_reading import split
 from ferry.formats.csv_scanning import CsvScanner
 from ferry.formats.encoding import BOM
-from ferry.formats.failures import ADDED, FailedFile
+from ferry.formats.failures import ADDED
 from ferry.formats.records import Record, Records
-from ferry.formats.xlsx_packing import MEDIA_TYPE, Workbook
+from ferry.formats.xlsx_packing import Workbook
 from ferry.formats.xlsx_writing import MAX_CELL, MAX_ROWS, SHEET_HEAD, SHEET_TAIL, text_row
 from ferry.places import Packed, Position
 
@@ -55,6 +55,3 @@ def _cells(record: Record) -> list[str | None]:
     if record.fault:  # with what was added it has become too long
         return [text.partition(",")[0], None, record.fault, text]
     return split(text)
-
-
-FAILED_WORKBOOK = FailedFile(suffix=".xlsx", media_type=MEDIA_TYPE, made_of=workbook_of)

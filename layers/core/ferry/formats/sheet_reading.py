@@ -16,9 +16,9 @@ from msgspec import structs
 from ferry.errors import InvalidFile, InvalidRow
 from ferry.formats import CSV, csv_reading
 from ferry.formats.entries import Entry, Layout
+from ferry.formats.failures import FailedFile
 from ferry.formats.records import Records, entry
 from ferry.formats.scanning import LineScanner
-from ferry.formats.sheet_failures import FAILED_WORKBOOK
 from ferry.places import Position
 from ferry.tables.schema import Schema
 
@@ -83,5 +83,18 @@ def _csv(cells: Cells) -> bytes:
 
 _LINE = msgspec.json.Decoder(tuple[int, list[str | None]])
 
-SHEET = structs.replace(CSV, name="xlsx", inspect=inspect, read=read, failed_file=FAILED_WORKBOOK)
+
+def _workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
+    # What writes workbooks takes long to load, and is wanted only once a row has failed.
+    from ferry.formats.sheet_failures import workbook_of
+
+    return workbook_of(text)
+
+
+_FAILED_ROWS = FailedFile(
+    suffix=".xlsx",
+    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    made_of=_workbook_of,
+)
+SHEET = structs.replace(CSV, name="xlsx", inspect=inspect, read=read, failed_file=_FAILED_ROWS)
 """The first sheet of a workbook."""
