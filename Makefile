@@ -8,15 +8,17 @@ ENGINE_PORT ?= 4566
 
 DEV := .venv/bin
 ENVIRONMENTS := .venv/installed .local/engine/installed .local/sam/installed
+RIVALS := .local/bench/rivals/installed .local/bench/node/installed
 LOCAL := $(DEV)/python -m local --state $(STATE) --port $(PORT) --engine-port $(ENGINE_PORT)
 SAM := PATH="$(CURDIR)/.local/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 COMPILE = .local/uv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 \
     --no-header --no-emit-index-url $(UPGRADE)
-CODE := layers/core/ferry functions local admin openapi
+CODE := layers/core/ferry functions local admin openapi benchmarks
+BENCH := .local/bench/ferry/bin/python -m benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help up down logs demo admin test unit lint types openapi template build e2e fmt lock install clean \
-    bench-cold
+    bench bench-growth bench-docs bench-cold
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +63,15 @@ template: .venv/installed .local/sam/installed ## check the CloudFormation templ
 build: .local/sam/installed ## build for the cloud
 	$(SAM) build --cached --parallel
 
+bench: .local/bench/ferry/installed $(if $(QUICK),,$(RIVALS)) ## what Ferry costs beside other ways; QUICK=1 takes two minutes
+	@$(BENCH) compare $(if $(QUICK),--quick)
+
+bench-growth: .local/bench/ferry/installed ## what it costs as tables grow, and with slow answers
+	@$(BENCH) growth
+
+bench-docs: .local/bench/ferry/installed .local/bench/rivals/installed ## put the figures of both into docs/
+	@$(BENCH) document
+
 e2e: install ## tests against the whole service, in an engine of their own
 	$(DEV)/pytest tests/e2e
 
@@ -77,12 +88,30 @@ lock: .local/uv/installed ## write the lock files anew; UPGRADE=--upgrade takes 
 	@for name in engine sam uv; do \
 	    $(COMPILE) local/requirements-$$name.in -o local/requirements-$$name.txt || exit 1; \
 	done
+	@$(COMPILE) benchmarks/requirements.in -o benchmarks/requirements.txt
+	@cd benchmarks && npm $(if $(UPGRADE),update,install) --silent --package-lock-only
 
 install: ## make the environments; does nothing when they are up to date
 	@$(MAKE) --silent -j3 $(ENVIRONMENTS)
 
 .venv/installed: requirements-dev.txt local/install local/find-python
 	@local/install .venv requirements-dev.txt
+
+.local/bench/ferry/installed: layers/core/requirements.txt local/install local/find-python
+	@mkdir -p .local/bench
+	@local/install .local/bench/ferry $<
+
+.local/bench/rivals/installed: benchmarks/requirements.txt local/install local/find-python
+	@mkdir -p .local/bench
+	@local/install .local/bench/rivals $<
+
+# Without Node its variant is left out.
+.local/bench/node/installed: benchmarks/package.json benchmarks/package-lock.json
+	@mkdir -p .local/bench/node
+	@cp benchmarks/package.json benchmarks/package-lock.json .local/bench/node
+	@! command -v npm >/dev/null || \
+	    npm ci --prefix .local/bench/node --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 .local/%/installed: local/requirements-%.txt local/install local/find-python
 	@local/install .local/$* $<

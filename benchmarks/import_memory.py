@@ -100,10 +100,13 @@ def measure(path: Path) -> dict[str, Any]:
     run = Run(job, jobs=jobs, clock=time.time, time_left=lambda: 900)
     tables: Any = SimpleNamespace(get=lambda *_: TABLE)
     uploads: Any = OneFile(path)
+    unused: Any = None
     began = time.process_time()
     result = run_import(
         run,
+        file_limit=100 * 1024 * MB,
         unpacked_limit=100 * 1024 * MB,
+        web=unused,
         tables=tables,
         records=Records("records"),
         uploads=uploads,

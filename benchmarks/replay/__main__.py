@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.data.table import DESCRIPTION
 from benchmarks.replay.control import ControlTable
 from benchmarks.replay.http import Answer, Connection, Request, Unserved, response
 from benchmarks.replay.objects import Objects
@@ -38,6 +39,7 @@ class Service:
             "DynamoDB_20120810.Scan": records.scan,
             "DynamoDB_20120810.Query": records.query,
             "DynamoDB_20120810.BatchWriteItem": records.write,
+            "DynamoDB_20120810.DescribeTable": _described,
             "DynamoDB_20120810.GetItem": control.get,
             "DynamoDB_20120810.PutItem": control.put,
             "DynamoDB_20120810.UpdateItem": control.update,
@@ -63,14 +65,19 @@ class Service:
                 self._objects.contents.clear()
                 self._records.reset(keep=request.query.get("keep") == "1")
                 return response(b"{}")
-            case "/-/rows":
-                return response(json.dumps(self._records.rows_put).encode())
+            case "/-/counts":
+                counts = {"rows": self._records.rows_put, "pages": self._records.pages_read}
+                return response(json.dumps(counts).encode())
             case "/-/batches":
                 return response(b"\n".join(self._records.batches))
             case "/-/files":
                 return response(json.dumps(list(self._objects.contents)).encode())
             case _:
                 raise Unserved(f"{request.path} is not served")
+
+
+def _described(_: bytes) -> bytes:
+    return response(json.dumps({"Table": DESCRIPTION}).encode())
 
 
 def _sent(body: bytes) -> bytes:

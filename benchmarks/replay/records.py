@@ -74,6 +74,7 @@ class RecordsTable:
 
     Attributes:
         rows_put: how many rows have been written since the last reset.
+        pages_read: how many pages have been read since then.
         batches: the bodies of the batches in which they came, if they are kept.
 
     """
@@ -91,6 +92,7 @@ class RecordsTable:
     def reset(self, *, keep: bool) -> None:
         """Forget what was written; keep what comes now if so told."""
         self.rows_put = 0
+        self.pages_read = 0
         self.batches: list[bytes] = []
         self._keep = keep
 
@@ -110,6 +112,7 @@ class RecordsTable:
         return self._once(body, self._query)
 
     def _once(self, body: bytes, answer: Any) -> bytes:
+        self.pages_read += 1
         if body not in self._answers:
             asked = json.loads(body)
             unserved = [name for name in _UNSERVED if name in asked]

@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 
-from benchmarks.table import COLUMNS, TABLE
+from benchmarks.data.table import COLUMNS, TABLE
 
 
 def export_csv(path: str) -> None:

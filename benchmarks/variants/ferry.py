@@ -5,7 +5,7 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
-from benchmarks.table import EXPORT_JOB, IMPORT_JOB
+from benchmarks.data.table import EXPORT_JOB, IMPORT_JOB
 
 
 def export_csv(_: str) -> None:

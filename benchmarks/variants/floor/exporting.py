@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from benchmarks.table import COLUMNS, TABLE
+from benchmarks.data.table import COLUMNS, TABLE
 from benchmarks.variants.floor.wire import Connection
 
 _SHARDS = 16
@@ -28,12 +28,20 @@ class _Bool(msgspec.Struct, gc=False):
     BOOL: bool
 
 
+class _Any(msgspec.Struct, gc=False):
+    S: str | None = None
+    N: str | None = None
+    BOOL: bool | None = None
+    L: "list[_Any] | None" = None
+    M: "dict[str, _Any] | None" = None
+
+
 class _List(msgspec.Struct, gc=False):
-    L: list[dict[str, Any]]
+    L: list[_Any]
 
 
 class _Map(msgspec.Struct, gc=False):
-    M: dict[str, dict[str, Any]]
+    M: dict[str, _Any]
 
 
 class _Item(msgspec.Struct, gc=False, rename={"id": "_sk", "order": "_order"}):
@@ -188,25 +196,21 @@ def _json(value: Any) -> str:
     return '"' + _encoder.encode(value).decode().replace('"', '""') + '"'
 
 
-def _members(attributes: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    return {name: _value(attribute) for name, attribute in attributes.items()}
+def _members(attributes: dict[str, _Any]) -> dict[str, Any]:
+    return {
+        name: _other(value) if value.S is None else value.S for name, value in attributes.items()
+    }
 
 
-def _values(attributes: list[dict[str, Any]]) -> list[Any]:
-    return [_value(attribute) for attribute in attributes]
+def _values(attributes: list[_Any]) -> list[Any]:
+    return [_other(value) if value.S is None else value.S for value in attributes]
 
 
-def _value(attribute: dict[str, Any]) -> Any:
-    for kind, content in attribute.items():
-        match kind:
-            case "N":
-                return msgspec.Raw(content)
-            case "NULL":
-                return None
-            case "L":
-                return _values(content)
-            case "M":
-                return _members(content)
-            case _:
-                return content
-    return None
+def _other(value: _Any) -> Any:
+    if value.N is not None:
+        return msgspec.Raw(value.N)
+    if value.L is not None:
+        return _values(value.L)
+    if value.M is not None:
+        return _members(value.M)
+    return value.BOOL

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import msgspec
 
-from benchmarks.table import ACCEPTED_AT, IMPORT_JOB, TABLE
+from benchmarks.data.table import ACCEPTED_AT, IMPORT_JOB, TABLE
 from benchmarks.variants.floor.wire import Connection
 
 type _Item = dict[str, dict[str, Any]]

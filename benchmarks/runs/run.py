@@ -5,31 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-import msgspec
-
-from benchmarks import checking
-from benchmarks.checking import Verdict
-from benchmarks.contest import ROOT, Variant, environment
-from benchmarks.rows import CSV, LINES
-from benchmarks.server import Server
+from benchmarks.data import checking
+from benchmarks.data.checking import Verdict
+from benchmarks.data.dump import make_dump, read_dump
+from benchmarks.data.rows import CSV, LINES
+from benchmarks.figures.reckoning import Run
+from benchmarks.runs.contest import ROOT, Variant, environment
+from benchmarks.runs.server import Server
 
 _LAUNCH = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
-
-
-class Run(msgspec.Struct, frozen=True):
-    """What a run took: seconds and MB of the whole process, imports included."""
-
-    case: str
-    variant: str
-    rows: int
-    cpu_s: float
-    wall_s: float
-    peak_rss_mb: float
-
-    @property
-    def cpu_us_per_row(self) -> float:
-        """Microseconds of processor time, the process's and the kernel's for it, by row."""
-        return self.cpu_s / self.rows * 1e6
 
 
 class Failed(Exception):
@@ -57,17 +41,19 @@ def check(variant: Variant, case: str, rows: int, data: Path, server: Server) ->
     operation, file_type = case.split("_")
     if operation == "import":
         return checking.imported(server.batches(), rows)
-    ferry = variant.name == "ferry"
-    content = server.file(f".{file_type}") if ferry else _path(case, data).read_bytes()
+    path = _path(variant, case, rows, data)
+    if variant.name == "dynamodump":
+        return checking.dumped(read_dump(path), rows)
+    content = server.file(f".{file_type}") if variant.name == "ferry" else path.read_bytes()
     verify = checking.exported_csv if file_type == "csv" else checking.exported_jsonl
     return verify(content, rows)
 
 
 def _run(variant: Variant, case: str, rows: int, data: Path, server: Server) -> Run:
-    path = _path(case, data)
+    path = _path(variant, case, rows, data)
     around = environment(server.url)
     if variant.name == "ferry":
-        queue = [sys.executable, "-m", "benchmarks.queueing", case, str(path)]
+        queue = [sys.executable, "-m", "benchmarks.runs.queueing", case, str(path)]
         subprocess.run(queue, check=True, env=around, cwd=ROOT)  # noqa: S603 - ourselves
     ran = subprocess.run(  # noqa: S603 - ourselves
         [*_LAUNCH, *variant.command(case, path)],
@@ -83,8 +69,11 @@ def _run(variant: Variant, case: str, rows: int, data: Path, server: Server) -> 
     return Run(case, variant.name, rows, **took)
 
 
-def _path(case: str, data: Path) -> Path:
+def _path(variant: Variant, case: str, rows: int, data: Path) -> Path:
+    """Return where the case's file is, or is to be."""
     operation, file_type = case.split("_")
+    if variant.name == "dynamodump":
+        return make_dump(data, rows) if operation == "import" else data / "exported-dump"
     if operation == "import":
         return data / (CSV if file_type == "csv" else LINES)
     return data / f"exported.{file_type}"

@@ -31,3 +31,18 @@ EXPORT_JOB = "0123456789abcdef0123456789abcdef"
 IMPORT_JOB = "fedcba9876543210fedcba9876543210"
 ACCEPTED_AT = 1_780_000_000
 """When Ferry's jobs were accepted, Unix seconds: ids of imported rows derive from it."""
+
+DESCRIPTION = {
+    "TableName": TABLE,
+    "TableStatus": "ACTIVE",
+    "KeySchema": [
+        {"AttributeName": "_pk", "KeyType": "HASH"},
+        {"AttributeName": "_sk", "KeyType": "RANGE"},
+    ],
+    "AttributeDefinitions": [
+        {"AttributeName": "_pk", "AttributeType": "S"},
+        {"AttributeName": "_sk", "AttributeType": "S"},
+    ],
+    "ProvisionedThroughput": {"ReadCapacityUnits": 100, "WriteCapacityUnits": 100},
+}
+"""The table as DescribeTable tells of it."""

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from benchmarks.table import FIELDS
+from benchmarks.data.table import FIELDS
 
 TABLE_ID = 1
 SHARDS = 16
@@ -100,8 +100,10 @@ def attribute(value: Any) -> dict[str, Any]:
             return {"BOOL": value}
         case str():
             return {"S": value}
-        case int() | Decimal():
+        case int():
             return {"N": str(value)}
+        case Decimal():  # DynamoDB trims zeros at the end
+            return {"N": f"{value.normalize():f}"}
         case list():
             return {"L": [attribute(element) for element in value]}
         case _:

@@ -1,11 +1,13 @@
 """Who takes part, and how a run of each is started."""
 
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
+STATE = ROOT / ".local" / "bench"
 CASES = ("export_csv", "export_jsonl", "import_csv", "import_jsonl")
 
 SETTINGS = {
@@ -44,24 +46,53 @@ class Variant(NamedTuple):
 
     Attributes:
         name: of its module in `variants`.
-        most_rows: so many at most are given to it; slow ones would take minutes.
+        program: what runs it.
+        cases: what it can do.
+        most_exported: so many rows at most are given to it: slow ones would take minutes.
+        most_imported: likewise.
 
     """
 
     name: str
-    most_rows: int = 1_000_000
+    program: Path
+    cases: tuple[str, ...] = CASES
+    most_exported: int = 1_000_000
+    most_imported: int = 1_000_000
+
+    def most_rows(self, case: str) -> int:
+        """Return how many rows it is given at most."""
+        return self.most_exported if case.startswith("export") else self.most_imported
 
     def command(self, case: str, path: Path) -> list[str]:
         """Return the command that does the case with that file."""
-        return [sys.executable, "-m", "benchmarks.variants", self.name, case, str(path)]
+        if self.program == NODE:
+            script = str(ROOT / "benchmarks" / "variants" / f"{self.name}.cjs")
+            return [str(NODE), script, case, str(path)]
+        return [str(self.program), "-m", "benchmarks.variants", self.name, case, str(path)]
 
+    @property
+    def available(self) -> bool:
+        """Whether what runs it is installed."""
+        return self.program.exists()
+
+
+PYTHON = Path(sys.executable)
+"""Has what Ferry's layer has, and nothing else."""
+
+RIVALS = STATE / "rivals" / "bin" / "python"
+NODE = Path(shutil.which("node") or "node")
 
 VARIANTS = {
     variant.name: variant
     for variant in (
-        Variant("ferry"),
-        Variant("boto3_resource"),
-        Variant("floor"),
+        Variant("ferry", PYTHON),
+        Variant("floor", PYTHON),
+        Variant("aws_sdk_js", NODE),
+        Variant("boto3_resource", PYTHON, most_imported=20_000),
+        Variant("boto3_client", PYTHON, CASES, 20_000, 20_000),
+        Variant("aioboto3", RIVALS, CASES, 20_000, 20_000),
+        Variant("awswrangler", RIVALS, CASES, 20_000, 20_000),
+        Variant("dynamodump", RIVALS, ("export_jsonl", "import_jsonl"), 20_000, 20_000),
     )
 }
 
@@ -71,6 +102,7 @@ def environment(url: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "HOME": os.environ.get("HOME", "/"),
+        "NODE_PATH": str(STATE / "node" / "node_modules"),
         "PYTHONPATH": f"{ROOT}:{ROOT / 'layers' / 'core'}",
         "AWS_ACCESS_KEY_ID": "key",
         "AWS_SECRET_ACCESS_KEY": "secret",

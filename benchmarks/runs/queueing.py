@@ -1,4 +1,4 @@
-"""Queue Ferry's job of a case: `python -m benchmarks.queueing CASE FILE`.
+"""Queue Ferry's job of a case: `python -m benchmarks.runs.queueing CASE FILE`.
 
 The job, its table and its file are stored as the API's functions store them, by Ferry's own code.
 This is not measured.
@@ -7,8 +7,8 @@ This is not measured.
 import sys
 from pathlib import Path
 
-from benchmarks.rows import PERMISSIONS, TABLE_ID, USER_ID
-from benchmarks.table import ACCEPTED_AT, EXPORT_JOB, FIELDS, IMPORT_JOB, TABLE
+from benchmarks.data.rows import PERMISSIONS, TABLE_ID, USER_ID
+from benchmarks.data.table import ACCEPTED_AT, EXPORT_JOB, FIELDS, IMPORT_JOB, TABLE
 from ferry.accounts import Caller
 from ferry.config import settings
 from ferry.jobs.job import Job, Operation

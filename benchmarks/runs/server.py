@@ -48,7 +48,11 @@ class Server:
 
     def rows_put(self) -> int:
         """Return how many rows have been written."""
-        return int(self._get("/-/rows"))
+        return int(json.loads(self._get("/-/counts"))["rows"])
+
+    def pages_read(self) -> int:
+        """Return how many pages have been read."""
+        return int(json.loads(self._get("/-/counts"))["pages"])
 
     def batches(self) -> list[Any]:
         """Return the bodies of the batches in which rows came, where they were kept."""

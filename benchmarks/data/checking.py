@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import chain
 from typing import Any, NamedTuple
 
-from benchmarks.rows import attribute, columns, rows
+from benchmarks.data.rows import attribute, columns, rows
 
 type Cells = Mapping[str, Any]
 
@@ -48,8 +48,12 @@ def exported_jsonl(content: bytes, count: int) -> Verdict:
 
 def imported(batches: Iterable[Any], count: int) -> Verdict:
     """Return what is wrong with the batches that so many rows were written in."""
-    items = (_by_code(item) for item in _items(batches))
-    return _compare(items, rows(count), _same_attribute)
+    return _compare(map(_by_code, _items(batches)), rows(count), _same_attribute)
+
+
+def dumped(items: Iterable[Any], count: int) -> Verdict:
+    """Return what is wrong with the items that so many rows were dumped as."""
+    return _compare(map(_by_code, items), map(columns, rows(count)), _same_attribute)
 
 
 def _items(batches: Iterable[Any]) -> Iterator[Any]:
@@ -65,7 +69,8 @@ def _shown(cells: dict[str, Any]) -> tuple[Any, Cells]:
     return cells.get("code"), cells
 
 
-def _by_code(item: Cells) -> tuple[Any, Cells]:
+def _by_code(item: dict[str, Any]) -> tuple[Any, Cells]:
+    item["id"] = item["_sk"]
     return item.get("code", {}).get("S"), item
 
 

@@ -1,0 +1,1 @@
+"""What is carried: seeded rows, their files, and whether they have arrived."""

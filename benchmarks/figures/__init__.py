@@ -1,0 +1,1 @@
+"""Figures: reckoned, shown as tables and a picture, turned into dollars, put into documents."""

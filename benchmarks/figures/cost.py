@@ -1,0 +1,205 @@
+"""What a job costs on AWS: prices, quantities, and nothing hidden between them. Pure.
+
+Prices are those of us-east-1 in US dollars, without the free tier; docs/cost.md says where each
+comes from and how sure it is.
+"""
+
+from collections.abc import Callable, Iterable
+from math import ceil
+from typing import NamedTuple
+
+LAMBDA_GB_S = 0.0000133334
+LAMBDA_CALL = 0.20 / 1e6
+READ_UNIT = 0.125 / 1e6
+WRITE_UNIT = 0.625 / 1e6
+S3_PUT = 0.005 / 1e3
+S3_GET = 0.0004 / 1e3
+S3_GB_MONTH = 0.023
+SQS_CALL = 0.40 / 1e6
+SES_MAIL = 0.10 / 1e3
+API_CALL = 1.00 / 1e6
+NATIVE_EXPORT_GB = 0.10
+NATIVE_IMPORT_GB = 0.15
+GLUE_DPU_HOUR = 0.44
+INTERNET_GB = 0.09
+
+_GB = 1e9
+_FUNCTION_GB = 1769 / 1024
+_PART_BYTES = 5 * 1024 * 1024
+_KEPT_MONTHS = 7 / 30
+_READ_UNIT_BYTES, _WRITE_UNIT_BYTES = 4096, 1024
+_ROWS_A_SECOND = 16 * 1000 / 2
+"""Sixteen shards take 1,000 write units a second each; a row takes one, its index entry another."""
+
+_SMALL_CALLS = 8
+"""Calls of SQS, of the API and of small functions that any job makes, about."""
+
+_GLUE_DPUS = 2
+_GLUE_START_S = 60
+_GLUE_ROWS_A_SECOND = 20_000
+
+
+class Shape(NamedTuple):
+    """Rows as the benchmark has them.
+
+    Attributes:
+        item_bytes: of a row in DynamoDB; its entry in the local index has as many again.
+        file_bytes: of a row in the file.
+
+    """
+
+    item_bytes: float
+    file_bytes: float
+
+
+class Measured(NamedTuple):
+    """Microseconds of processor time a row, as measured."""
+
+    ferry_export: float
+    ferry_import: float
+    script_export: float
+    script_import: float
+
+
+class Bill(NamedTuple):
+    """What a job takes and costs, by service, in dollars."""
+
+    seconds: float
+    functions: float
+    table: float
+    files: float
+    rest: float
+
+    @property
+    def total(self) -> float:
+        """The sum."""
+        return self.functions + self.table + self.files + self.rest
+
+
+def ferry_export(rows: int, shape: Shape, us_per_row: float) -> Bill:
+    """Return the bill of an export: its rows are counted first, then read."""
+    seconds = rows * us_per_row / 1e6
+    parts = ceil(rows * shape.file_bytes / _PART_BYTES)
+    reads = 2 * rows * shape.item_bytes / _READ_UNIT_BYTES
+    return Bill(
+        seconds,
+        _functions(seconds),
+        reads * READ_UNIT + _checkpoints(parts + seconds / 2),
+        (parts + 2) * S3_PUT + S3_GET + _kept(rows, shape),
+        _small(),
+    )
+
+
+def ferry_import(rows: int, shape: Shape, us_per_row: float) -> Bill:
+    """Return the bill of an import; it takes as long as the table needs, or the processor."""
+    seconds = max(rows * us_per_row / 1e6, rows / _ROWS_A_SECOND)
+    writes = 2 * rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES)
+    return Bill(
+        seconds,
+        _functions(seconds),
+        writes * WRITE_UNIT + _checkpoints(rows / 2_000 + seconds / 2),
+        S3_PUT + S3_GET + _kept(rows, shape),
+        _small(),
+    )
+
+
+def native_export(rows: int, shape: Shape) -> float:
+    """Return what DynamoDB's own export costs: it bills the whole table with its local index."""
+    return 2 * rows * shape.item_bytes / _GB * NATIVE_EXPORT_GB
+
+
+def native_import(rows: int, shape: Shape) -> float:
+    """Return what DynamoDB's own import costs; it makes a new table only, without local index."""
+    return rows * shape.file_bytes / _GB * NATIVE_IMPORT_GB
+
+
+def glue_export(rows: int, shape: Shape) -> float:
+    """Return what a small Glue job costs that scans the table."""
+    return _glue(rows) + rows * shape.item_bytes / _READ_UNIT_BYTES / 2 * READ_UNIT
+
+
+def glue_import(rows: int, shape: Shape) -> float:
+    """Return what a small Glue job costs that writes the rows."""
+    return _glue(rows) + 2 * rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * WRITE_UNIT
+
+
+def script_export(rows: int, shape: Shape) -> float:
+    """Return what a script on a laptop costs: an eventually consistent scan, and its way out."""
+    read = rows * shape.item_bytes
+    return read / _READ_UNIT_BYTES / 2 * READ_UNIT + read / _GB * INTERNET_GB
+
+
+def script_import(rows: int, shape: Shape) -> float:
+    """Return what a script on a laptop costs; the way in is free."""
+    return 2 * rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * WRITE_UNIT
+
+
+def bills(
+    sizes: Iterable[int],
+    shape: Shape,
+    bill: Callable[[int, Shape, float], Bill],
+    us_per_row: float,
+) -> str:
+    """Return a table of what Ferry's jobs of those sizes cost."""
+    head = (
+        "| rows | runs for | functions | DynamoDB | S3 | SQS, SES, API | together |\n"
+        "|---:|---:|---:|---:|---:|---:|---:|\n"
+    )
+    return head + "".join(
+        f"| {rows:,} | {_time(one.seconds)} | {_money(one.functions)} | {_money(one.table)} "
+        f"| {_money(one.files)} | {_money(one.rest)} | **{_money(one.total)}** |\n"
+        for rows, one in ((rows, bill(rows, shape, us_per_row)) for rows in sizes)
+    )
+
+
+def beside(sizes: Iterable[int], shape: Shape, measured: Measured) -> str:
+    """Return a table of what other ways cost for the same rows."""
+    head = "| rows | way | out | in |\n|---:|---|---:|---:|\n"
+    lines = []
+    for rows in sizes:
+        out = ferry_export(rows, shape, measured.ferry_export).total
+        into = ferry_import(rows, shape, measured.ferry_import).total
+        script_s = [rows * us / 1e6 for us in (measured.script_export, measured.script_import)]
+        lines += [
+            f"| {rows:,} | Ferry | {_money(out)} | {_money(into)} |",
+            f"| | DynamoDB's own | {_money(native_export(rows, shape))} "
+            f"| {_money(native_import(rows, shape))} |",
+            f"| | Glue, 2 DPUs | {_money(glue_export(rows, shape))} "
+            f"| {_money(glue_import(rows, shape))} |",
+            f"| | a boto3 script on a laptop | {_money(script_export(rows, shape))}, "
+            f"{_time(script_s[0])} of CPU | {_money(script_import(rows, shape))}, "
+            f"{_time(script_s[1])} of CPU |",
+        ]
+    return head + "\n".join(lines) + "\n"
+
+
+def _functions(seconds: float) -> float:
+    calls = _SMALL_CALLS + ceil(seconds / 840)  # a function hands over after 14 minutes
+    return seconds * _FUNCTION_GB * LAMBDA_GB_S + calls * LAMBDA_CALL
+
+
+def _checkpoints(saves: float) -> float:
+    return 2 * saves * WRITE_UNIT  # a job is an item of one to two KB
+
+
+def _kept(rows: int, shape: Shape) -> float:
+    return rows * shape.file_bytes / _GB * S3_GB_MONTH * _KEPT_MONTHS
+
+
+def _small() -> float:
+    return _SMALL_CALLS * (SQS_CALL + API_CALL) + SES_MAIL
+
+
+def _glue(rows: int) -> float:
+    seconds = max(60, _GLUE_START_S + rows / _GLUE_ROWS_A_SECOND)
+    return _GLUE_DPUS * seconds / 3600 * GLUE_DPU_HOUR
+
+
+def _money(dollars: float) -> str:
+    return f"${dollars:,.2f}" if dollars >= 0.1 else f"${dollars:.5f}"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

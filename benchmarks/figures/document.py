@@ -1,0 +1,81 @@
+"""Puts measured figures into the documents, between marks: <!-- growth --> and <!-- /growth -->.
+
+What stands around the marks is written by people, and what it claims must be read again whenever
+the figures change.
+"""
+
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from benchmarks.data.rows import CSV, ITEMS
+from benchmarks.figures.cost import Measured, Shape, beside, bills, ferry_export, ferry_import
+from benchmarks.figures.reckoning import FERRY, TUTORIAL, Result, ratios
+from benchmarks.figures.report import growth_table, ratio_table, slow_table, tables
+from benchmarks.runs.growth import Growth
+
+_JOBS = (10_000, 1_000_000, 100_000_000)
+
+
+def fill(documents: Path, comparison: Path, growth: Path, data: Path) -> None:
+    """Write the figures of both files into the documents.
+
+    Args:
+        documents: the folder of the documents.
+        comparison: the file that comparing has written.
+        growth: the file that measuring growth has written.
+        data: a folder of rows, which tells their sizes.
+
+    """
+    results = msgspec.json.decode(comparison.read_bytes(), type=list[Result])
+    grown = msgspec.json.decode(growth.read_bytes(), type=Growth)
+    shape, measured = _shape(data), _measured(results)
+    sections = {
+        "machine": _machine(comparison, results[0].runs),
+        "comparison": tables(results),
+        "ratios": ratio_table(ratios(results)),
+        "growth": growth_table(grown.runs),
+        "slow": slow_table(grown.slow),
+        "exports": bills(_JOBS, shape, ferry_export, measured.ferry_export),
+        "imports": bills(_JOBS, shape, ferry_import, measured.ferry_import),
+        "beside": beside(_JOBS, shape, measured),
+    }
+    for name in ("performance.md", "cost.md"):
+        path = documents / name
+        path.write_text(filled(path.read_text("utf-8"), sections), encoding="utf-8")
+
+
+def filled(text: str, sections: dict[str, str]) -> str:
+    """Return the text with what stands between each section's marks replaced."""
+    for name, content in sections.items():
+        opening, closing = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        before, there, rest = text.partition(opening)
+        if there:
+            text = before + opening + content + closing + rest.partition(closing)[2]
+    return text
+
+
+def _machine(measured: Path, runs: int) -> str:
+    day = datetime.fromtimestamp(measured.stat().st_mtime, UTC)
+    machine = f"{os.cpu_count()} cores of {platform.machine()}, {platform.system()}"
+    times = "a single run of each" if runs == 1 else f"the median of {runs} runs of each"
+    return f"{machine}, Python {platform.python_version()}, {day:%d %B %Y}; {times}.\n"
+
+
+def _shape(data: Path) -> Shape:
+    with (data / ITEMS).open("rb") as lines:
+        sizes = [int(line[len(b'{"size":') : line.index(b",")]) for line in lines]
+    return Shape(sum(sizes) / len(sizes), (data / CSV).stat().st_size / len(sizes))
+
+
+def _measured(results: list[Result]) -> Measured:
+    cost = {(one.case, one.variant): one.cpu_us_per_row for one in results}
+    return Measured(
+        cost["export_csv", FERRY],
+        cost["import_csv", FERRY],
+        cost["export_csv", TUTORIAL],
+        cost["import_csv", TUTORIAL],
+    )
