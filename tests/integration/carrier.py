@@ -10,7 +10,8 @@ from ferry.jobs.job import Job
 from ferry.storage.control.jobs import Jobs
 from ferry.storage.control.tables import Tables
 from ferry.storage.files import Files
-from ferry.storage.records import Records, Window
+from ferry.storage.reading.windows import Window
+from ferry.storage.records import Records
 from ferry.tables.records import Record
 from ferry.tables.schema import Table
 from ferry.transfer.run import LEASE_S

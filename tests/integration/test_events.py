@@ -26,6 +26,7 @@ from ferry.storage.control.purges import Purge
 from ferry.storage.control.tables import Tables
 from ferry.storage.control.uploads import PendingUpload, Uploads
 from ferry.storage.files import Files
+from ferry.storage.reading.windows import Window
 from ferry.storage.records import Records
 from ferry.tables.records import Record, derived_id
 from ferry.tables.schema import Constraints, Field, FieldType, Schema, Table
@@ -590,7 +591,7 @@ def _job(job_id, operation, request, **more):
 
 
 def _rows(stack):
-    return list(Records(stack.RecordsTable).stream(GOODS, stored.Window()))
+    return list(Records(stack.RecordsTable).stream(GOODS, Window()))
 
 
 def _queued(url):

@@ -2,7 +2,8 @@ import pytest
 
 from ferry.errors import Duplicate
 from ferry.storage import records as stored
-from ferry.storage.records import Records, Window
+from ferry.storage.reading.windows import Window
+from ferry.storage.records import Records
 from ferry.storage.rows import Rows
 from ferry.storage.unique import UniqueRecords
 from ferry.tables.records import Record

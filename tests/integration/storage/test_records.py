@@ -9,7 +9,8 @@ import pytest
 from ferry import aws
 from ferry.errors import InvalidRow
 from ferry.storage.attributes import MAX_ITEM_BYTES, item_bytes
-from ferry.storage.records import Records, Window, item
+from ferry.storage.reading.windows import Window
+from ferry.storage.records import Records, item
 from ferry.tables.records import Record, derived_id
 from ferry.tables.schema import Schema, Table
 from tests.faults import failing, recording
@@ -125,7 +126,8 @@ def test_a_window_goes_on_after_any_row(records):
 
 
 def test_rows_of_many_pages_come_whole_and_in_order(records, monkeypatch):
-    monkeypatch.setattr("ferry.storage.records._READ_AHEAD_ROWS", 32)
+    monkeypatch.setattr("ferry.storage.reading.merging._FIRST_ROWS", 2)
+    monkeypatch.setattr("ferry.storage.records._HELD_PAGE_BYTES", 600)
     rows = _by_order(_record(number, 1000 + number % 5) for number in range(150))
     _put(records, TABLE, rows)
 

@@ -73,7 +73,7 @@ def test_rows_that_are_written_are_read_back_the_same(name: str, rows: list[Row]
     form = FORMATS[name]
     writer = form.writer(GOODS)
     records: list[dict[str, Any]] = [{**row.fields, **row.given} for row in rows]
-    data = writer.head() + b"".join(map(writer.row, records)) + writer.tail()
+    data = writer.head() + writer.place(list(map(writer.encode, records))) + writer.tail()
     if not data:
         return
 

@@ -34,7 +34,8 @@ THIRD: dict[str, Any] = {"name": ""}
 
 def written(name: str, *records: dict[str, Any], schema: Schema = SCHEMA) -> str:
     writer = FORMATS[name].writer(schema)
-    return (writer.head() + b"".join(map(writer.row, records)) + writer.tail()).decode()
+    rows = writer.place([writer.encode(record) for record in records])
+    return (writer.head() + rows + writer.tail()).decode()
 
 
 def test_csv() -> None:  # D1 D3 D4 D6 D10 D11
@@ -84,9 +85,9 @@ def test_a_csv_file_of_no_rows_is_its_header() -> None:
 def test_a_new_writer_continues_a_file(name: str, done: int) -> None:
     records = [FIRST, SECOND, THIRD]
     before = FORMATS[name].writer(SCHEMA)
-    beginning = before.head() + b"".join(map(before.row, records[:done]))
+    beginning = before.head() + before.place(list(map(before.encode, records[:done])))
     after = FORMATS[name].writer(SCHEMA, rows_written=done)
-    rest = b"".join(map(after.row, records[done:])) + after.tail()
+    rest = after.place(list(map(after.encode, records[done:]))) + after.tail()
 
     assert before.rows_written == done
     assert after.rows_written == 3

@@ -29,7 +29,7 @@ def cell(value: Value, kind: FieldType = FieldType.STRING) -> Any:
 def sheet(schema: Schema, rows: list[dict[str, Value]]) -> list[Any]:
     writer = XlsxWriter(schema, heads={name: name for name in schema.names})
     packing = Workbook(Packed())
-    content = writer.head() + b"".join(map(writer.row, rows)) + writer.tail()
+    content = writer.head() + writer.place(list(map(writer.encode, rows))) + writer.tail()
     file = packing.head() + packing.pack(content) + packing.tail()
     return list(openpyxl.load_workbook(io.BytesIO(file)).active.iter_rows(min_row=2))
 
@@ -91,16 +91,17 @@ def test_a_cell_has_a_greatest_length(text: str, fits: bool) -> None:
     writer = XlsxWriter(NAME)
     record: dict[str, Value] = {"id": "5b", "name": text}
     if fits:
-        assert writer.row(record)
+        assert writer.encode(record)
     else:
         with pytest.raises(DoesNotFit, match=r"row 5b: name has 32,768 characters"):
-            writer.row(record)
+            writer.encode(record)
 
 
 def test_a_sheet_has_a_greatest_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(xlsx_writing, "MAX_ROWS", 2)
     writer = XlsxWriter(NAME, rows_written=1)
-    writer.row({"name": "a"})
+    row = writer.encode({"name": "a"})
+    writer.place([row])
 
     with pytest.raises(DoesNotFit, match="2 rows"):
-        writer.row({"name": "b"})
+        writer.place([row])

@@ -1,6 +1,7 @@
 """Stands in for storage where a test runs an export hundreds of times: a table, a bucket, a job."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,12 @@ import msgspec
 
 from ferry.jobs.job import Job, Operation, Status
 from ferry.jobs.requests import ExportRequest
-from ferry.storage.records import Window
+from ferry.storage.attributes import Item
+from ferry.storage.reading.merging import Block, merge
+from ferry.storage.reading.pages import Page
+from ferry.storage.reading.windows import Window
+from ferry.storage.records import item
+from ferry.storage.records import record as read_record
 from ferry.tables.records import Record
 from ferry.tables.schema import Schema, Table
 from ferry.transfer.exports import run_export
@@ -69,6 +75,39 @@ class Rows:
         inside = [record for record in self.records if low <= record.order <= high]
         yield from sorted(inside, key=lambda record: record.order, reverse=newest_first)
 
+    def blocks[T](
+        self,
+        table: Table,
+        window: Window,
+        read: Callable[[bytes], Page[T]],
+        *,
+        newest_first: bool = False,
+    ) -> Iterator[Block[T]]:
+        shards = [Shard(table, []) for _ in range(3)]
+        for number, record in enumerate(self.stream(table, window, newest_first=newest_first)):
+            shards[number * number % 3].records.append(record)
+        return merge(shards, read, page_bytes=1500, newest_first=newest_first)
+
+
+@dataclass
+class Shard:
+    """Keeps a shard's rows, and answers as DynamoDB does."""
+
+    table: Table
+    records: list[Record]
+
+    def page(self, begin: Item | None, **options: int) -> bytes:
+        start = int(begin["number"]["N"]) if begin else 0
+        rows = self.records[start : start + options["Limit"]]
+        page: dict[str, Any] = {
+            "Items": [item(self.table, row) for row in rows],
+            "Count": len(rows),
+        }
+        if start + len(rows) < len(self.records):
+            order = {"S": rows[-1].order}
+            page["LastEvaluatedKey"] = {"_order": order, "number": {"N": str(start + len(rows))}}
+        return json.dumps(page).encode()
+
 
 @dataclass
 class Exporter:
@@ -126,6 +165,11 @@ def _job(request: ExportRequest) -> Job:
         status=Status.RUNNING,
         worker="w",
     )
+
+
+def as_stored(row: Record) -> Record:
+    """Return the row as it comes back from storage: 1E+1 as 10, for instance."""
+    return read_record(item(_table(Schema()), row))
 
 
 def record(number: int, **more: Any) -> Record:

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from ferry.errors import TooManyRows
 from ferry.jobs.requests import ExportRequest
+from ferry.storage.reading import merging
 from ferry.tables.cells import to_cell
 from ferry.tables.records import Record
 from ferry.tables.schema import FieldType
 from ferry.tables.values import json_text
-from ferry.transfer import export_file, sorting
+from ferry.transfer import export_file, export_rows, exports, sorting
 from tests.unit.goods import FIELDS, GOODS
-from tests.unit.transfer.memory import ACCEPTED_MS, Exporter, record
+from tests.unit.transfer.memory import ACCEPTED_MS, Exporter, as_stored, record
 
 type Row = dict[str, Any]
 
@@ -59,7 +60,7 @@ REQUESTS = st.builds(
 )
 RECORDS = st.lists(FIELDS, max_size=12).map(
     lambda rows: [
-        record(number, fields=fields, written_at=ACCEPTED_MS + (number % 5 == 4))
+        as_stored(record(number, fields=fields, written_at=ACCEPTED_MS + (number % 5 == 4)))
         for number, fields in enumerate(rows)
     ]
 )
@@ -71,6 +72,9 @@ def _small_steps():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(export_file, "PART_BYTES", 200)
         patch.setattr(sorting, "_HELD_BYTES", 700)
+        patch.setattr(merging, "_FIRST_ROWS", 1)
+        patch.setattr(exports, "_PIECE_ROWS", 3)
+        patch.setattr(export_rows, "_AT_ONCE", 2)
         yield
 
 

@@ -10,7 +10,8 @@ import msgspec
 from ferry.catalog.page import Page, page_asked_for
 from ferry.catalog.rows import view
 from ferry.errors import Malformed, TooManyRows
-from ferry.storage.records import EVERYTHING, Records, Window
+from ferry.storage.reading.windows import EVERYTHING, Window
+from ferry.storage.records import Records
 from ferry.storage.rows import Rows
 from ferry.tables.creation import created_within
 from ferry.tables.ordering import OrderKeys, order_keys

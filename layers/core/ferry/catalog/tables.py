@@ -8,7 +8,8 @@ import msgspec
 from ferry.accounts import Caller
 from ferry.errors import Malformed
 from ferry.storage.control.tables import Tables
-from ferry.storage.records import EVERYTHING, Records
+from ferry.storage.reading.windows import EVERYTHING
+from ferry.storage.records import Records
 from ferry.tables.indexes import check_indexes
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import (

@@ -5,10 +5,10 @@ stream, and reading can resume after any of them. It is written row by row (`wri
 the file of rows that failed (`failures`), in the format of the file they came from.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import PurePath
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -25,6 +25,7 @@ from ferry.formats.entries import (
 from ferry.formats.failures import FailedFile
 from ferry.formats.json_writing import ARRAY, LINES, FailedJsonRows, JsonWriter
 from ferry.places import Position
+from ferry.tables.columns import Column
 from ferry.tables.rows import Row, RowRules
 from ferry.tables.schema import Schema
 from ferry.tables.values import Value
@@ -33,6 +34,7 @@ __all__ = [
     "FORMATS",
     "HEAD_BYTES",
     "MAX_RECORD_BYTES",
+    "ColumnWriter",
     "Entry",
     "FailedRows",
     "Format",
@@ -45,7 +47,7 @@ __all__ = [
 
 
 class Writer(Protocol):
-    """Writes a table's rows as one file: the head, a row at a time, the tail.
+    """Writes a table's rows as one file: the head, the rows, the tail.
 
     A file can be continued by a new writer that is told how many rows the file has; its head
     must not be written again. Rows that are to be sorted are encoded first and placed later.
@@ -60,17 +62,25 @@ class Writer(Protocol):
     def head(self) -> bytes:
         """Return the file's beginning."""
 
-    def row(self, record: dict[str, Value]) -> bytes:
-        """Return one row: `record` holds the values by column, those that are unset left out."""
-
     def encode(self, record: dict[str, Value]) -> bytes:
-        """Return one row without what its place in the file adds; `place` makes it a row."""
+        """Return one row without what its place in the file adds; `place` adds that.
 
-    def place(self, encoded: bytes) -> bytes:
-        """Return an encoded row as the file's next one."""
+        `record` holds the values by column, those that are unset left out.
+        """
+
+    def place(self, encoded: Sequence[bytes]) -> bytes:
+        """Return encoded rows as the file's next ones."""
 
     def tail(self) -> bytes:
         """Return the file's end."""
+
+
+@runtime_checkable
+class ColumnWriter(Writer, Protocol):
+    """A Writer that is quick at many rows given by columns."""
+
+    def encode_columns(self, columns: Sequence[Column]) -> list[bytes]:
+        """Return what `encode` returns of each row; `columns` are all that the file has."""
 
 
 class FailedRows(Protocol):

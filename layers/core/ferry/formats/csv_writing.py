@@ -4,8 +4,7 @@ Nothing at all stands for null, ``""`` for the empty string. Formulas are left a
 is written here is meant to be imported again.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ferry.errors import InvalidRow
 from ferry.formats.csv_reading import split
@@ -13,10 +12,11 @@ from ferry.formats.encoding import BOM
 from ferry.formats.entries import Entry, Layout
 from ferry.formats.failures import added_names
 from ferry.tables.cells import to_cell
+from ferry.tables.columns import Column, Numbers, Others, Texts
 from ferry.tables.schema import FieldType, Schema
 from ferry.tables.values import Value
 
-_NEEDS_QUOTES = re.compile(r'[",\r\n]')
+_END = b"\r\n"
 
 
 class CsvWriter:
@@ -34,18 +34,21 @@ class CsvWriter:
         """Return the header."""
         return BOM + _line(map(_quoted, self._heads.values()))
 
-    def row(self, record: dict[str, Value]) -> bytes:
-        """Return one row."""
-        return self.place(self.encode(record))
-
     def encode(self, record: dict[str, Value]) -> bytes:
-        """Return the row's line."""
-        return _line([_quoted(to_cell(record.get(name), kind)) for name, kind in self._columns])
+        """Return the row's line, without its end."""
+        cells = [_quoted(to_cell(record.get(name), kind)) for name, kind in self._columns]
+        return ",".join(cells).encode()
 
-    def place(self, encoded: bytes) -> bytes:
-        """Return the row as it is: a line is the same wherever it stands."""
-        self.rows_written += 1
-        return encoded
+    def encode_columns(self, columns: Sequence[Column]) -> list[bytes]:
+        """Return the lines of many rows, without their ends."""
+        kinds = [kind for _, kind in self._columns]
+        cells = map(_cells, columns, kinds)
+        return [line.encode() for line in map(",".join, zip(*cells, strict=True))]
+
+    def place(self, encoded: Sequence[bytes]) -> bytes:
+        """Return the rows as they are: a line is the same wherever it stands."""
+        self.rows_written += len(encoded)
+        return b"".join([line + _END for line in encoded])
 
     def tail(self) -> bytes:
         """Return nothing: a CSV file just ends."""
@@ -83,16 +86,34 @@ class FailedCsvRows:
         return b""
 
 
+def _cells(column: Column, kind: FieldType) -> Sequence[str]:
+    """Return what `_quoted(to_cell(value, kind))` is of each of the column's values."""
+    match column:
+        case Texts(texts):
+            if _is_plain("".join(filter(None, texts))):  # one look at all of them
+                return [text or _quoted(text) for text in texts]
+            return list(map(_quoted, texts))
+        case Numbers(texts):
+            return [text or "" for text in texts]
+        case Others(keys, values):
+            cells = {key: _quoted(to_cell(value, kind)) for key, value in values.items()}
+            return [cells[key] for key in keys]
+
+
 def _line(cells: Iterable[str]) -> bytes:
-    return f"{','.join(cells)}\r\n".encode()
+    return ",".join(cells).encode() + _END
 
 
 def _quoted(text: str | None) -> str:
     if text is None:
         return ""
-    if not text or _NEEDS_QUOTES.search(text):
+    if not text or not _is_plain(text):
         return '"' + text.replace('"', '""') + '"'
     return text
+
+
+def _is_plain(text: str) -> bool:
+    return not ('"' in text or "," in text or "\n" in text or "\r" in text)
 
 
 def _can_be_split(text: str) -> bool:

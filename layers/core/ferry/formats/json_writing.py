@@ -1,7 +1,8 @@
 """Writes JSON files: one array with a record a line, or JSON Lines; UTF-8, no mark. Pure."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring as quoted
+from typing import NamedTuple, cast
 
 import msgspec
 
@@ -9,8 +10,9 @@ from ferry.errors import InvalidRow
 from ferry.formats.entries import MAX_CUT_BYTES, Entry, Layout
 from ferry.formats.failures import added_names
 from ferry.tables.cells import to_json
-from ferry.tables.schema import POINTERS, Schema
-from ferry.tables.values import Value
+from ferry.tables.columns import Column, Numbers, Others, Texts
+from ferry.tables.schema import POINTERS, Field, Schema
+from ferry.tables.values import Value, json_text
 
 
 class Frame(NamedTuple):
@@ -41,12 +43,15 @@ class _Framed:
         """Return the file's end."""
         return self._frame.tail if self.rows_written else self._frame.tail_of_none
 
-    def place(self, encoded: bytes) -> bytes:
-        """Return a record with what stands around it at this place of the file."""
+    def place(self, encoded: Sequence[bytes]) -> bytes:
+        """Return records with what stands around them at this place of the file."""
+        if not encoded:
+            return b""
         frame = self._frame
         before = frame.before_others if self.rows_written else frame.before_first
-        self.rows_written += 1
-        return before + encoded + frame.behind_each
+        self.rows_written += len(encoded)
+        between = frame.behind_each + frame.before_others
+        return before + between.join(encoded) + frame.behind_each
 
 
 class JsonWriter(_Framed):
@@ -65,15 +70,10 @@ class JsonWriter(_Framed):
     ) -> None:
         super().__init__(frame, rows_written)
         self._columns = tuple(heads or schema.columns)
-        self._pointers = [
-            field
-            for field in schema.fields
-            if field.type in POINTERS and field.name in self._columns
-        ]
-
-    def row(self, record: dict[str, Value]) -> bytes:
-        """Return one row."""
-        return self.place(self.encode(record))
+        self._fields = [cast("Field", schema.column(name)) for name in self._columns]
+        self._pointers = [field for field in self._fields if field.type in POINTERS]
+        names = [json_text(name).replace("%", "%%") for name in self._columns]
+        self._template = "{" + ",".join(f"{name}:%s" for name in names) + "}"
 
     def encode(self, record: dict[str, Value]) -> bytes:
         """Return the row's object."""
@@ -81,6 +81,11 @@ class JsonWriter(_Framed):
         for field in self._pointers:
             columns[field.name] = to_json(columns[field.name], field)
         return _ENCODER.encode(columns)
+
+    def encode_columns(self, columns: Sequence[Column]) -> list[bytes]:
+        """Return the objects of many rows."""
+        members = map(_members, columns, self._fields)
+        return [text.encode() for text in map(self._template.__mod__, zip(*members, strict=True))]
 
 
 class FailedJsonRows(_Framed):
@@ -101,10 +106,22 @@ class FailedJsonRows(_Framed):
         added: dict[str, Value] = dict(zip(names, _reasons(entry, error), strict=True))
         if entry.error:
             added["original"] = entry.original[:MAX_CUT_BYTES].decode(errors="replace")
-            return self.place(_ENCODER.encode(added))
+            return self.place([_ENCODER.encode(added)])
         members = entry.original.removeprefix(b"{").translate(_ONE_LINE)
         comma = b"," if entry.cells else b""
-        return self.place(_ENCODER.encode(added).removesuffix(b"}") + comma + members)
+        return self.place([_ENCODER.encode(added).removesuffix(b"}") + comma + members])
+
+
+def _members(column: Column, field: Field) -> Sequence[str]:
+    """Return the JSON text of what `to_json` makes of each of the column's values."""
+    match column:
+        case Texts(texts):
+            return ["null" if text is None else quoted(text) for text in texts]
+        case Numbers(texts):
+            return [text or "null" for text in texts]
+        case Others(keys, values):
+            members = {key: json_text(to_json(value, field)) for key, value in values.items()}
+            return [members[key] for key in keys]
 
 
 def _reasons(entry: Entry, error: InvalidRow) -> tuple[int, str, str]:

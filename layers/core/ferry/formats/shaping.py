@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 
-from ferry.tables.values import Value
+from ferry.tables.columns import Column, Numbers, Others, Texts
+from ferry.tables.values import Value, parse_json
 
 type Shape = Callable[[dict[str, Value]], dict[str, Value]]
 
@@ -35,6 +36,24 @@ def shape(times: Collection[str], *, defuse: bool) -> Shape | None:
         return shown
 
     return shaped
+
+
+def shape_columns(
+    times: Collection[str], *, defuse: bool
+) -> Callable[[Mapping[str, Column]], list[Column]]:
+    """Return what does to columns, by their names, what `shape` does to a row's."""
+
+    def shaped(name: str, column: Column) -> Column:
+        match column:
+            case Texts(texts) if defuse:
+                return Texts([text and defused(text) for text in texts])
+            case Numbers(texts) if name in times:
+                seconds = {text: text and local_time(parse_json(text)) for text in set(texts)}
+                return Others(texts, seconds)
+            case _:
+                return column
+
+    return lambda columns: [shaped(name, column) for name, column in columns.items()]
 
 
 def defused(text: str) -> str:

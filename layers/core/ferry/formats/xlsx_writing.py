@@ -8,7 +8,7 @@ https://support.microsoft.com/en-us/office/1672b34d-7043-467e-8e27-269d656771c3 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import cast
 
@@ -52,15 +52,6 @@ class XlsxWriter:
         """Return the sheet's beginning and its header."""
         return SHEET_HEAD + _row([_text(head) for head in self._heads.values()])
 
-    def row(self, record: dict[str, Value]) -> bytes:
-        """Return one row.
-
-        Raises:
-            DoesNotFit: it, or a cell of it, is more than a sheet can hold.
-
-        """
-        return self.place(self.encode(record))
-
     def encode(self, record: dict[str, Value]) -> bytes:
         """Return the row.
 
@@ -76,17 +67,17 @@ class XlsxWriter:
             cells.append(cell)
         return _row(cells)
 
-    def place(self, encoded: bytes) -> bytes:
-        """Return the row as it is: cells are told apart by their order alone.
+    def place(self, encoded: Sequence[bytes]) -> bytes:
+        """Return the rows as they are: cells are told apart by their order alone.
 
         Raises:
             DoesNotFit: the sheet is full.
 
         """
-        if self.rows_written >= MAX_ROWS:
+        if self.rows_written + len(encoded) > MAX_ROWS:
             raise DoesNotFit(f"an xlsx sheet holds {MAX_ROWS:,} rows; export csv or json instead")
-        self.rows_written += 1
-        return encoded
+        self.rows_written += len(encoded)
+        return b"".join(encoded)
 
     def tail(self) -> bytes:
         """Return the sheet's end."""

@@ -4,7 +4,8 @@ boto3's own TypeSerializer does the same at several times the cost, and gives ev
 a Decimal. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -33,7 +34,23 @@ def decode(attribute: AttributeValue) -> Any:
 
 def decode_item(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
     """Return the values that an item holds."""
-    return {name: decode(attribute) for name, attribute in item.items()}
+    return {
+        name: attribute["S"] if "S" in attribute else decode(attribute)  # most are texts
+        for name, attribute in item.items()
+    }
+
+
+def number_texts(numbers: Sequence[str | None]) -> Sequence[str | None]:
+    """Return the numbers' texts as `decode` and `str` would make them of each; None stays.
+
+    Mostly that is the text that is stored: one look at all of them tells.
+    """
+    if _PLAIN_NUMBERS.fullmatch(" ".join(filter(None, numbers))):
+        return numbers
+    return [
+        text if text is None or _PLAIN_NUMBERS.fullmatch(text) else str(_number(text))
+        for text in numbers
+    ]
 
 
 def item_bytes(item: Mapping[str, AttributeValue]) -> int:
@@ -66,6 +83,11 @@ def _number(text: str) -> int | Decimal:
         value = Decimal(text)
         return int(value) if value == value.to_integral_value() else value
 
+
+# Not so small that str() of a Decimal gives it an exponent, and no whole number with a fraction.
+_PLAIN_NUMBERS = re.compile(
+    r"(?:(?:0|-?[1-9][0-9]*(?:\.0*[1-9][0-9]*)?|-?0\.0{0,5}[1-9][0-9]*)(?: |$))*+"
+)
 
 _ENCODERS: dict[type, Callable[[Any], AttributeValue]] = {
     str: lambda value: {"S": value},

@@ -1,11 +1,9 @@
 """The records table: every table's rows, spread over its shards."""
 
-import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import batched
-from operator import attrgetter
 from threading import Lock
 from typing import Any
 
@@ -15,65 +13,25 @@ from ferry import aws
 from ferry.errors import InvalidRow
 from ferry.storage.attributes import MAX_ITEM_BYTES, Item, decode_item, encode_item, item_bytes
 from ferry.storage.batches import MOST_REQUESTS, write_batch
+from ferry.storage.reading.merging import Block, merge
+from ferry.storage.reading.pages import Page, RawPage, ShardPages
+from ferry.storage.reading.windows import Window
 from ferry.tables.records import (
     ID,
     ORDER,
-    ORDER_DIGITS,
     PARTITION,
     SOURCE,
     WRITTEN_AT,
     Record,
-    order_key,
     partition,
-    shard_partition,
 )
 from ferry.tables.schema import Table
 
-_INDEX = "by_created"
 _WRITERS = 8
-_READERS = 4
 _COUNTERS = 16
-_READ_AHEAD_ROWS = 4_000
-"""Rows that the pages of all shards together may hold in memory; a page is at most 1 MB anyway."""
-
-
-class Window(msgspec.Struct, frozen=True):
-    """A part of a table's rows by creation second: [start, end), None for an open end.
-
-    Only rows after the order key `after` and before the order key `before` belong to it, "" for
-    all.
-    """
-
-    start: int | None = None
-    end: int | None = None
-    after: str = ""
-    before: str = ""
-
-    @property
-    def bounds(self) -> tuple[str, str]:
-        """The least and the greatest order key of the window."""
-        # An order key is a creation second and an id: a second alone lies before all its keys, and
-        # a key with one more digit between that key and the next.
-        low = self.after + "0" if self.after else order_key(self.start or 0)
-        high = order_key(self.end) if self.end is not None else "9" * ORDER_DIGITS + "g"
-        if self.before:  # lower the last digit by one: "g" lies behind every id of that beginning
-            high = f"{self.before[:-1]}{chr(ord(self.before[-1]) - 1)}g"
-        return low, high
-
-
-EVERYTHING = Window()
-
-
-class _Page(msgspec.Struct):
-    """A page of a Query, spelled as DynamoDB spells it.
-
-    Its items are decoded one by one as they are used: as Python objects they would take ten times
-    the memory of their text, and many pages wait at a time.
-    """
-
-    Count: int
-    Items: list[msgspec.Raw] = []
-    LastEvaluatedKey: Item | None = None
+_PAGE_BYTES = 1024 * 1024
+_HELD_PAGE_BYTES = 256 * 1024
+"""Of pages whose rows stay as they are until used: every shard holds one."""
 
 
 _ITEM = msgspec.json.Decoder(dict[str, dict[str, Any]])
@@ -108,18 +66,17 @@ class Records:
         """Return how many rows the window holds; past `limit` counting stops."""
         total = 0
         lock = Lock()
-        client = aws.dynamodb_pages()  # boto3 makes clients safely in one thread only
 
-        def count_shard(shard: int) -> None:
+        def count_shard(pages: ShardPages) -> None:
             nonlocal total
-            for page in self._pages(client, table, shard, window, {"Select": "COUNT"}):
+            for counted in pages.counts():
                 with lock:
-                    total += page.Count
+                    total += counted
                 if total > limit:
                     return
 
         with ThreadPoolExecutor(_COUNTERS) as pool:
-            list(pool.map(count_shard, range(table.shards)))
+            list(pool.map(count_shard, self._shards(table, window)))
         return total
 
     def stream(
@@ -132,51 +89,39 @@ class Records:
     ) -> Iterator[Record]:
         """Yield the window's rows by order key, or by falling order key.
 
-        The shards' streams are merged; each has its next page on the way while its present one
-        is read. Who needs only so many rows says so (`at_most`), and pages are no longer.
+        Who needs only so many rows says so (`at_most`), and pages are no longer.
         """
-        limit = max(1, _READ_AHEAD_ROWS // table.shards)
-        options = {
-            "Limit": min(limit, at_most or limit),
-            "ScanIndexForward": not newest_first,
-        }
-        client = aws.dynamodb_pages()
-        with ThreadPoolExecutor(_READERS) as pool:
-            shards = [
-                _rows(_ahead(pool, self._pages(client, table, shard, window, options)))
-                for shard in range(table.shards)
-            ]
-            yield from heapq.merge(*shards, key=attrgetter("order"), reverse=newest_first)
+        shards = self._shards(table, window, ScanIndexForward=not newest_first)
+        for block in merge(
+            shards,
+            _undecoded,
+            page_bytes=_HELD_PAGE_BYTES,
+            most_rows=at_most,
+            newest_first=newest_first,
+        ):
+            yield from map(read_item, block.rows)
 
-    def _pages(
-        self, client: Any, table: Table, shard: int, window: Window, options: Mapping[str, Any]
-    ) -> Iterator[_Page]:
-        query: dict[str, Any] = {
-            "TableName": self._table_name,
-            "IndexName": _INDEX,
-            "ConsistentRead": True,
-            **_condition(shard_partition(table, shard), window),
-            **options,
-        }
-        while True:
-            page = msgspec.json.decode(client.query(**query)["Body"], type=_Page)
-            yield page
-            if not page.LastEvaluatedKey:
-                return
-            query["ExclusiveStartKey"] = page.LastEvaluatedKey
+    def blocks[T](
+        self,
+        table: Table,
+        window: Window,
+        read: Callable[[bytes], Page[T]],
+        *,
+        newest_first: bool = False,
+    ) -> Iterator[Block[T]]:
+        """Yield what `read` makes of the window's rows, given page by page, in blocks.
 
+        They come by order key, or by falling order key.
+        """
+        shards = self._shards(table, window, ScanIndexForward=not newest_first)
+        return merge(shards, read, page_bytes=_PAGE_BYTES, newest_first=newest_first)
 
-def _condition(partition_key: str, window: Window) -> dict[str, Any]:
-    condition, names, values = "#pk = :pk", {"#pk": PARTITION}, {":pk": partition_key}
-    if window != EVERYTHING:  # emulators look at the condition row by row: spare them one
-        condition += " AND #order BETWEEN :low AND :high"
-        names["#order"] = ORDER
-        values[":low"], values[":high"] = window.bounds
-    return {
-        "KeyConditionExpression": condition,
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": encode_item(values),
-    }
+    def _shards(self, table: Table, window: Window, **options: Any) -> list[ShardPages]:
+        client = aws.dynamodb_pages()  # boto3 makes clients safely in one thread only
+        return [
+            ShardPages(client, self._table_name, table, shard, window, **options)
+            for shard in range(table.shards)
+        ]
 
 
 def item(table: Table, record: Record) -> Item:
@@ -203,6 +148,11 @@ def item(table: Table, record: Record) -> Item:
     return stored
 
 
+def read_item(raw: msgspec.Raw) -> Record:
+    """Return the record that a stored item holds, as a page has it."""
+    return record(_ITEM.decode(raw))
+
+
 def record(item: Mapping[str, Any]) -> Record:
     """Return the record that a stored item holds."""
     fields = decode_item(item)
@@ -220,18 +170,15 @@ def record(item: Mapping[str, Any]) -> Record:
     )
 
 
-def _ahead[T](pool: ThreadPoolExecutor, items: Iterator[T]) -> Iterator[T]:
-    """Yield `items`, each fetched while the one before it is used; the first at once."""
-    first = pool.submit(next, items, None)
-
-    def follow(coming: Future[T | None]) -> Iterator[T]:
-        while (present := coming.result()) is not None:
-            coming = pool.submit(next, items, None)
-            yield present
-
-    return follow(first)
+class _Place(msgspec.Struct):
+    order: dict[str, str] = msgspec.field(name=ORDER)
 
 
-def _rows(pages: Iterator[_Page]) -> Iterator[Record]:
-    for page in pages:
-        yield from map(record, map(_ITEM.decode, page.Items))
+_PLACE = msgspec.json.Decoder(_Place)
+
+
+def _undecoded(body: bytes) -> Page[msgspec.Raw]:
+    # As Python objects the rows would take ten times the memory of their text.
+    page = msgspec.json.decode(body, type=RawPage)
+    orders = [_PLACE.decode(item).order["S"] for item in page.Items]
+    return Page(orders, page.Items, page.Count, page.LastEvaluatedKey)

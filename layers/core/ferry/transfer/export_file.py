@@ -1,12 +1,15 @@
 """An export's file on its way to S3."""
 
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, Self, cast
+
+import msgspec
 
 from ferry.errors import DoesNotFit, NotFound, TooManyRows
 from ferry.jobs.job import Counts, ExportCheckpoint, Job
 from ferry.storage.files import PART_BYTES, Files
-from ferry.tables.values import Value
 from ferry.transfer.plan import ExportPlan
 from ferry.transfer.run import Run
 
@@ -15,8 +18,17 @@ _PACK_BYTES = 64 * 1024
 """Rows go to the packing in pieces of that size: one alone is not worth a call."""
 
 
+class _Sent(NamedTuple):
+    """A part on its way: its ETag to come, and the checkpoint that it makes then, but for that."""
+
+    etag: Future[str]
+    checkpoint: ExportCheckpoint
+
+
 class ExportFile:
     """The file as it is written: each part that has arrived makes a checkpoint.
+
+    A part is on its way while the next one is written.
 
     Args:
         run: the job, while this worker holds it.
@@ -38,7 +50,17 @@ class ExportFile:
             upload_id = files.begin_upload(self._key, plan.kind.media_type)
             run.save(checkpoint=ExportCheckpoint(upload_id))
         run.partial_result = self._abandon
+        self._sender = ThreadPoolExecutor(1)
+        self._sent: _Sent | None = None
         self._go_on(cast("ExportCheckpoint", run.job.checkpoint))
+
+    def __enter__(self) -> Self:
+        """Return the file."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for a part that is on its way: none may arrive once the job is in other hands."""
+        self._sender.shutdown()
 
     @property
     def after(self) -> str:
@@ -50,29 +72,22 @@ class ExportFile:
         """Whether every part is uploaded."""
         return self._saved.closed
 
-    def encode(self, columns: dict[str, Value]) -> bytes:
-        """Return a row as the file shows it, fit for `add`."""
-        return self._writer.encode(self._plan.shaped(columns))
-
-    def add(self, encoded: bytes) -> None:
-        """Write an encoded row.
+    def write(self, rows: Sequence[bytes], *, after: str) -> None:
+        """Write encoded rows, the last that there are up to the order key `after`.
 
         Raises:
-            TooManyRows: the file has as many as it may.
+            TooManyRows: the file would have more than it may.
 
         """
-        if self._writer.rows_written >= self._row_cap:
+        if self._writer.rows_written + len(rows) > self._row_cap:
             raise too_many_rows(self._row_cap)
-        self._unpacked += self._writer.place(encoded)
+        self._unpacked += self._writer.place(rows)
         if len(self._unpacked) >= _PACK_BYTES:
             self._pack()
-
-    def reached(self, after: str) -> None:
-        """Say that every row up to that order key has been dealt with, written or passed over."""
         if len(self._part) + len(self._unpacked) >= PART_BYTES:
             self._pack()
         if len(self._part) >= PART_BYTES:
-            self._put_part(after=after)
+            self._send_part(after=after)
         elif self.report() and self._run.nearly_out_of_time:
             self._put_rest(after)
 
@@ -98,7 +113,8 @@ class ExportFile:
         self._unpacked += self._writer.tail()
         self._pack()
         self._part += self._packing.tail()
-        self._put_part(closed=True)
+        self._send_part(closed=True)
+        self._settle()
 
     def complete(self) -> dict[str, Any]:
         """Make the parts a file and return what the job says of it."""
@@ -120,7 +136,8 @@ class ExportFile:
 
     @property
     def _size(self) -> int:
-        return self._saved.size + len(self._part) + len(self._unpacked)
+        sent = self._sent.checkpoint.size if self._sent else self._saved.size
+        return sent + len(self._part) + len(self._unpacked)
 
     def _go_on(self, saved: ExportCheckpoint) -> None:
         """Take the file up where it was left, or begin it."""
@@ -139,38 +156,46 @@ class ExportFile:
         self._part += self._packing.pack(bytes(self._unpacked))
         self._unpacked.clear()
 
-    def _put_part(self, *, after: str = "", closed: bool = False) -> None:
+    def _send_part(self, *, after: str = "", closed: bool = False) -> None:
+        """Send the part on its way; the one before it has arrived then."""
+        self._settle()
         if not closed:
             self._part += self._packing.seal()
+        part, self._part = self._part, bytearray()
         saved, number = self._saved, len(self._saved.etags) + 1
-        etag = self._files.put_part(self._key, saved.upload_id, number, self._part)
-        size = saved.size + len(self._part)
-        self._part = bytearray()
-        self._save(etags=(*saved.etags, etag), size=size, after=after, closed=closed)
+        etag = self._sender.submit(self._files.put_part, self._key, saved.upload_id, number, part)
+        self._sent = _Sent(etag, self._reached(after, size=saved.size + len(part), closed=closed))
+
+    def _settle(self) -> None:
+        """Let the part that is on its way arrive, and save that it has."""
+        if self._sent:
+            etag, checkpoint = self._sent.etag.result(), self._sent.checkpoint
+            self._sent = None
+            self._save(msgspec.structs.replace(checkpoint, etags=(*self._saved.etags, etag)))
 
     def _put_rest(self, after: str) -> None:
         """Keep for the next delivery what is too little for a part of an upload."""
+        self._settle()
         self._pack()
         self._part += self._packing.seal()
         # Under a name of this delivery's: one that has lost its lease must not write over it.
         rest = f"{self._folder}/rest-{self._run.job.worker}"
         self._files.put(rest, bytes(self._part))
-        self._save(rest=rest, after=after)
+        self._save(self._reached(after, rest=rest))
 
-    def _save(self, *, after: str, rest: str = "", **more: Any) -> None:
-        self._saved = ExportCheckpoint(
-            **{
-                "upload_id": self._saved.upload_id,
-                "etags": self._saved.etags,
-                "size": self._saved.size,
-                **more,
-            },
+    def _reached(self, after: str, **more: Any) -> ExportCheckpoint:
+        """Return the checkpoint of all that is packed by now."""
+        return msgspec.structs.replace(
+            self._saved,
+            **{"rest": "", **more},
             after=after,
-            rest=rest,
             rows=self._writer.rows_written,
             packed=self._packing.so_far,
         )
-        self._run.checkpoint(self._saved, rows_done=self._saved.rows, bytes_done=self._size)
+
+    def _save(self, checkpoint: ExportCheckpoint) -> None:
+        self._saved = checkpoint
+        self._run.checkpoint(checkpoint, rows_done=checkpoint.rows, bytes_done=self._size)
 
     def _abandon(self) -> dict[str, Any]:
         """Drop what there is of the file: nobody can use it."""

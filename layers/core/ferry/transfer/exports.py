@@ -11,17 +11,19 @@ from ferry.storage.control.tables import Tables
 from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.storage.records import Records
-from ferry.tables.records import Record
 from ferry.tables.schema import Table
-from ferry.tables.values import Value
 from ferry.transfer.acceptance import new_job, new_job_id
 from ferry.transfer.export_file import ExportFile, too_many_rows
+from ferry.transfer.export_rows import ExportRows
 from ferry.transfer.plan import ExportPlan
 from ferry.transfer.run import Run
 from ferry.transfer.sorting import ExternalSort
 
 APART_MS = 60_000
 """At least so long lies between two accepted exports of a table."""
+
+_PIECE_ROWS = 1000
+"""After so many rows at most the file may be left, and the time is looked at."""
 
 _ANSWER_S = 8.0
 """What accepting takes at most, the count aside."""
@@ -88,12 +90,12 @@ def run_export(
     job = run.job
     table = tables.get(job.app_id, job.table_id)
     plan = ExportPlan(cast("ExportRequest", job.request), table.schema)
-    file = ExportFile(run, plan, row_cap=row_cap, files=files)
-    if not file.closed:
-        write = _write_sorted if plan.order.newest_first is None else _write_as_stored
-        write(run, table, plan, file, records)
-        file.close()
-    return file.complete()
+    with ExportFile(run, plan, row_cap=row_cap, files=files) as file:
+        if not file.closed:
+            write = _write_sorted if plan.order.newest_first is None else _write_as_stored
+            write(run, table, plan, file, records)
+            file.close()
+        return file.complete()
 
 
 def _count(
@@ -123,11 +125,15 @@ def _count(
 def _write_as_stored(
     run: Run, table: Table, plan: ExportPlan, file: ExportFile, records: Records
 ) -> None:
-    newest_first = bool(plan.order.newest_first)
-    for record in records.stream(table, plan.window(file.after), newest_first=newest_first):
-        if columns := _wanted(record, run.job, plan):
-            file.add(file.encode(columns))
-        file.reached(record.order)
+    rows = ExportRows(plan, run.job.accepted_at)
+    for block in records.blocks(
+        table,
+        plan.window(file.after),
+        rows.encode_page,
+        newest_first=bool(plan.order.newest_first),
+    ):
+        for piece in block.pieces(_PIECE_ROWS):
+            file.write(piece.rows, after=piece.last)
 
 
 def _write_sorted(
@@ -135,20 +141,12 @@ def _write_sorted(
 ) -> None:
     # Another delivery sorts again what is not in the file yet.
     after = bytes.fromhex(file.after)
+    rows = ExportRows(plan, run.job.accepted_at)
     with ExternalSort() as sort:
         for record in records.stream(table, plan.window()):
-            columns = _wanted(record, run.job, plan)
+            columns = rows.wanted(record)
             if columns and (key := plan.order(columns)) > after:
-                sort.add(key, file.encode(columns))
+                sort.add(key, plan.encode(columns))
             file.sorting()
         for key, row in sort.merged():
-            file.add(row)
-            file.reached(key.hex())
-
-
-def _wanted(record: Record, job: Job, plan: ExportPlan) -> dict[str, Value] | None:
-    # What came after the acceptance is left out, however old it says it is.
-    if record.written_at > job.accepted_at:
-        return None
-    columns = record.columns
-    return columns if plan.wants(columns) else None
+            file.write([row], after=key.hex())

@@ -1,14 +1,16 @@
 """What an export's request means for its table (contract 4)."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import cast
 
 from ferry.errors import Malformed
-from ferry.formats import Writer
+from ferry.formats import ColumnWriter, Writer
 from ferry.formats.exported import FILE_KINDS, FileKind, gzipped
-from ferry.formats.shaping import defused, shape
+from ferry.formats.shaping import defused, shape, shape_columns
 from ferry.jobs.requests import ExportRequest
-from ferry.storage.records import Window
+from ferry.storage.reading.windows import Window
+from ferry.tables.columns import Column
 from ferry.tables.ordering import order_keys
 from ferry.tables.schema import Field, FieldType, Schema
 from ferry.tables.values import Value, parse_json, shown
@@ -24,6 +26,7 @@ class ExportPlan:
         kind: the kind of file.
         order: gives each row its sort key, and tells whether rows must be sorted at all.
         condition: tells whether a row's columns are wanted, None where all are.
+        fields: the file's columns.
 
     Raises:
         Malformed: the request names what the table does not have, or contradicts itself.
@@ -46,15 +49,30 @@ class ExportPlan:
             heads = {name: defused(head) for name, head in heads.items()}
         _check_times(request, schema)
         self._make_writer = partial(kind.writer, schema, heads=heads)
+        self._writer = self._make_writer()
         self._shape = shape(request.timestamp_keys, defuse=defuse)
+        self._shape_columns = shape_columns(request.timestamp_keys, defuse=defuse)
+        self.fields = [cast("Field", schema.column(name)) for name in heads]
 
     def writer(self, rows_written: int) -> Writer:
         """Return what writes the file, of which so many rows are written."""
         return self._make_writer(rows_written=rows_written)
 
-    def shaped(self, columns: dict[str, Value]) -> dict[str, Value]:
-        """Return a row's columns as the file shows them."""
-        return self._shape(columns) if self._shape else columns
+    @property
+    def takes_columns(self) -> bool:
+        """Whether rows can be encoded by columns: none is looked at on its own."""
+        plain = self.condition is None and self.order.newest_first is not None
+        return plain and isinstance(self._writer, ColumnWriter)
+
+    def encode(self, columns: dict[str, Value]) -> bytes:
+        """Return a row as the file shows it, by its columns."""
+        return self._writer.encode(self._shape(columns) if self._shape else columns)
+
+    def encode_columns(self, columns: Sequence[Column]) -> list[bytes]:
+        """Return what `encode` returns of each of many rows; `columns` are those of `fields`."""
+        names = [field.name for field in self.fields]
+        shaped = self._shape_columns(dict(zip(names, columns, strict=True)))
+        return cast("ColumnWriter", self._writer).encode_columns(shaped)
 
     def wants(self, columns: dict[str, Value]) -> bool:
         """Return whether the row meets the condition."""

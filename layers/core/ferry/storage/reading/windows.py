@@ -1,0 +1,32 @@
+"""Parts of a table's rows."""
+
+import msgspec
+
+from ferry.tables.records import ORDER_DIGITS, order_key
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A part of a table's rows by creation second: [start, end), None for an open end.
+
+    Only rows after the order key `after` and before the order key `before` belong to it, "" for
+    all.
+    """
+
+    start: int | None = None
+    end: int | None = None
+    after: str = ""
+    before: str = ""
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        """The least and the greatest order key of the window."""
+        # An order key is a creation second and an id: a second alone lies before all its keys, and
+        # a key with one more digit between that key and the next.
+        low = self.after + "0" if self.after else order_key(self.start or 0)
+        high = order_key(self.end) if self.end is not None else "9" * ORDER_DIGITS + "g"
+        if self.before:  # lower the last digit by one: "g" lies behind every id of that beginning
+            high = f"{self.before[:-1]}{chr(ord(self.before[-1]) - 1)}g"
+        return low, high
+
+
+EVERYTHING = Window()

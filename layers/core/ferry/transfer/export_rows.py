@@ -1,0 +1,65 @@
+"""Stored rows, page by page, as the rows of an exported file."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched
+
+import msgspec
+
+from ferry.storage.reading.pages import Page, RawPage
+from ferry.storage.reading.typed import TypedRows
+from ferry.storage.records import read_item
+from ferry.tables.records import Record
+from ferry.tables.values import Value
+from ferry.transfer.plan import ExportPlan
+
+_AT_ONCE = 256
+"""Rows that are made at once: decoded, they should fit into a processor's cache."""
+
+
+class ExportRows:
+    """Makes rows of a file of stored ones.
+
+    Args:
+        plan: of the export.
+        accepted_at: when it was accepted, Unix milliseconds. What was written after that is left
+            out, however old it says it is.
+
+    """
+
+    def __init__(self, plan: ExportPlan, accepted_at: int) -> None:
+        self._plan = plan
+        self._accepted_at = accepted_at
+        self._typed = TypedRows(plan.fields) if plan.takes_columns else None
+
+    def encode_page(self, body: bytes) -> Page[bytes]:
+        """Return the page's rows as the file shows them, without those that are not wanted."""
+        page = msgspec.json.decode(body, type=RawPage)
+        rows: dict[str, bytes] = {}
+        for items in batched(page.Items, _AT_ONCE, strict=False):
+            rows.update(self._by_columns(items) or self._by_rows(items))
+        return Page(list(rows), list(rows.values()), page.Count, page.LastEvaluatedKey)
+
+    def wanted(self, record: Record) -> dict[str, Value] | None:
+        """Return the row's columns, None if it has no place in the file."""
+        if record.written_at > self._accepted_at:
+            return None
+        columns = record.columns
+        return columns if self._plan.wants(columns) else None
+
+    def _by_columns(self, items: Sequence[msgspec.Raw]) -> Iterable[tuple[str, bytes]] | None:
+        """Return the rows by order key, None if each of them has to be looked at."""
+        if self._typed is None:
+            return None
+        try:
+            rows = self._typed.read(items)
+        except msgspec.ValidationError:  # a value of another type than its column's
+            return None
+        if rows.written_at > self._accepted_at:
+            return None
+        return zip(rows.orders, self._plan.encode_columns(rows.columns), strict=True)
+
+    def _by_rows(self, items: Sequence[msgspec.Raw]) -> Iterator[tuple[str, bytes]]:
+        for record in map(read_item, items):
+            columns = self.wanted(record)
+            if columns is not None:
+                yield record.order, self._plan.encode(columns)
