@@ -37,7 +37,7 @@ def test_an_export_goes_on_when_a_functions_time_is_up(carrier, request, options
         assert carrier.service.deliver("ExportQueue", records) == []
         deliveries += 1
 
-    assert deliveries > len(ROWS)
+    assert deliveries > len(ROWS) // 2
     assert carrier.job(job_id).status is Status.FINISHED
     assert carrier.job(job_id).counts == carrier.job(undisturbed).counts
     assert _content(carrier.file(job_id)) == _content(carrier.file(undisturbed))

@@ -80,7 +80,9 @@ def merge[T](
             for run in unfinished[:_AHEAD]:
                 run.request()
             bound = unfinished[0].bound if unfinished else ""
-            yield _block(runs, bound, newest_first=newest_first)
+            block = _block(runs, bound, newest_first=newest_first)
+            if block.last:
+                yield block
             if not unfinished:
                 return
             unfinished[0].take()
