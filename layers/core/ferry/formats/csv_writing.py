@@ -12,7 +12,7 @@ from ferry.formats.encoding import BOM
 from ferry.formats.entries import Entry, Layout
 from ferry.formats.failures import added_names
 from ferry.tables.cells import to_cell
-from ferry.tables.columns import Column, Numbers, Others, Texts
+from ferry.tables.columns import Column, Nested, Numbers, Others, Texts
 from ferry.tables.schema import FieldType, Schema
 from ferry.tables.values import Value
 
@@ -95,6 +95,9 @@ def _cells(column: Column, kind: FieldType) -> Sequence[str]:
             return list(map(_quoted, texts))
         case Numbers(texts):
             return [text or "" for text in texts]
+        case Nested(keys, texts):
+            cells = {None: "", **{key: _quoted(text) for key, text in texts.items()}}
+            return [cells[key] for key in keys]
         case Others(keys, values):
             cells = {key: _quoted(to_cell(value, kind)) for key, value in values.items()}
             return [cells[key] for key in keys]

@@ -10,7 +10,7 @@ from ferry.errors import InvalidRow
 from ferry.formats.entries import MAX_CUT_BYTES, Entry, Layout
 from ferry.formats.failures import added_names
 from ferry.tables.cells import to_json
-from ferry.tables.columns import Column, Numbers, Others, Texts
+from ferry.tables.columns import Column, Nested, Numbers, Others, Texts
 from ferry.tables.schema import POINTERS, Field, Schema
 from ferry.tables.values import Value, json_text
 
@@ -119,6 +119,8 @@ def _members(column: Column, field: Field) -> Sequence[str]:
             return ["null" if text is None else quoted(text) for text in texts]
         case Numbers(texts):
             return [text or "null" for text in texts]
+        case Nested(keys, texts):
+            return [texts.get(key, "null") for key in keys]
         case Others(keys, values):
             members = {key: json_text(to_json(value, field)) for key, value in values.items()}
             return [members[key] for key in keys]

@@ -18,6 +18,19 @@ class Numbers(NamedTuple):
     texts: Sequence[str | None]
 
 
+class Nested[K: Hashable](NamedTuple):
+    """A column of lists or objects; what rows share is there once.
+
+    Attributes:
+        keys: each row's key in `texts`, None where unset.
+        texts: each value's JSON text.
+
+    """
+
+    keys: Sequence[K | None]
+    texts: Mapping[K, str]
+
+
 class Others[K: Hashable](NamedTuple):
     """A column of any values; what rows share is there once.
 
@@ -31,4 +44,4 @@ class Others[K: Hashable](NamedTuple):
     values: Mapping[K, Value]
 
 
-type Column = Texts | Numbers | Others[Any]
+type Column = Texts | Numbers | Nested[Any] | Others[Any]

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.htm
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact, InvalidOperation
 from typing import Any, NoReturn
 
@@ -46,6 +47,11 @@ def shown(value: Value) -> str:
 def json_text(value: Value) -> str:
     """Return compact JSON text: characters as they are, numbers exact."""
     return _ENCODER.encode(value).decode()
+
+
+def json_texts(values: Iterable[Value]) -> list[str]:
+    """Return `json_text` of each of many values, at half the cost."""
+    return _ENCODER.encode_lines(values).decode().split("\n")[:-1]  # in JSON, \n is escaped
 
 
 def parse_json(text: str) -> Value:

@@ -81,6 +81,8 @@ class ExportFile:
         """
         if self._writer.rows_written + len(rows) > self._row_cap:
             raise too_many_rows(self._row_cap)
+        if self._sent and self._sent.etag.done():
+            self._settle()
         self._unpacked += self._writer.place(rows)
         if len(self._unpacked) >= _PACK_BYTES:
             self._pack()

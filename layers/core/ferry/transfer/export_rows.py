@@ -1,7 +1,8 @@
 """Stored rows, page by page, as the rows of an exported file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import batched
+from typing import NamedTuple
 
 import msgspec
 
@@ -14,6 +15,13 @@ from ferry.transfer.plan import ExportPlan
 
 _AT_ONCE = 256
 """Rows that are made at once: decoded, they should fit into a processor's cache."""
+
+
+class _Made(NamedTuple):
+    """Rows as the file shows them, and their order keys."""
+
+    orders: list[str]
+    rows: list[bytes]
 
 
 class ExportRows:
@@ -34,10 +42,13 @@ class ExportRows:
     def encode_page(self, body: bytes) -> Page[bytes]:
         """Return the page's rows as the file shows them, without those that are not wanted."""
         page = msgspec.json.decode(body, type=RawPage)
-        rows: dict[str, bytes] = {}
+        rows: list[bytes] = []
+        orders: list[str] = []
         for items in batched(page.Items, _AT_ONCE, strict=False):
-            rows.update(self._by_columns(items) or self._by_rows(items))
-        return Page(list(rows), list(rows.values()), page.Count, page.LastEvaluatedKey)
+            made = self._by_columns(items) or self._by_rows(items)
+            orders += made.orders
+            rows += made.rows
+        return Page(orders, rows, page.Count, page.LastEvaluatedKey)
 
     def wanted(self, record: Record) -> dict[str, Value] | None:
         """Return the row's columns, None if it has no place in the file."""
@@ -46,8 +57,8 @@ class ExportRows:
         columns = record.columns
         return columns if self._plan.wants(columns) else None
 
-    def _by_columns(self, items: Sequence[msgspec.Raw]) -> Iterable[tuple[str, bytes]] | None:
-        """Return the rows by order key, None if each of them has to be looked at."""
+    def _by_columns(self, items: Sequence[msgspec.Raw]) -> _Made | None:
+        """Return the rows, None if each of them has to be looked at."""
         if self._typed is None:
             return None
         try:
@@ -56,10 +67,13 @@ class ExportRows:
             return None
         if rows.written_at > self._accepted_at:
             return None
-        return zip(rows.orders, self._plan.encode_columns(rows.columns), strict=True)
+        return _Made(rows.orders, self._plan.encode_columns(rows.columns))
 
-    def _by_rows(self, items: Sequence[msgspec.Raw]) -> Iterator[tuple[str, bytes]]:
+    def _by_rows(self, items: Sequence[msgspec.Raw]) -> _Made:
+        made = _Made([], [])
         for record in map(read_item, items):
             columns = self.wanted(record)
             if columns is not None:
-                yield record.order, self._plan.encode(columns)
+                made.orders.append(record.order)
+                made.rows.append(self._plan.encode(columns))
+        return made

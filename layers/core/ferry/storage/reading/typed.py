@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ferry.storage.attributes import decode, number_texts
-from ferry.tables.columns import Column, Numbers, Others, Texts
+from ferry.tables.columns import Column, Nested, Numbers, Others, Texts
 from ferry.tables.records import ORDER, ORDER_DIGITS, WRITTEN_AT
 from ferry.tables.schema import Field, FieldType
+from ferry.tables.values import json_texts
 
 
 class ColumnRows(NamedTuple):
@@ -110,17 +111,40 @@ def _flags(path: str) -> _MakeColumn:
 
 
 def _nested(path: str) -> _MakeColumn:
+    distinct = _distinct(path)
+
+    def column(rows: Sequence[Any]) -> Column:
+        keys, values = distinct(rows)
+        return Nested(keys, dict(zip(values, json_texts(values.values()), strict=True)))
+
+    return column
+
+
+def _pointers(path: str) -> _MakeColumn:
+    distinct = _distinct(path)
+
+    def column(rows: Sequence[Any]) -> Column:
+        keys, values = distinct(rows)
+        return Others(keys, {None: None, **values})
+
+    return column
+
+
+def _distinct(path: str) -> Callable[[Sequence[Any]], tuple[list[bytes | None], dict[bytes, Any]]]:
+    """Return what gives each row's list or map as it is stored, and what each of those stands for.
+
+    Rows share many of them, such as permissions; each is decoded once.
+    """
     get = attrgetter(path)
     kind = path[-1]
 
-    def column(rows: Sequence[Any]) -> Column:
-        raws = [raw if raw is None else bytes(raw) for raw in map(get, rows)]
-        distinct = [raw for raw in set(raws) if raw is not None]
-        decoded = msgspec.json.decode(b"[%b]" % b",".join(distinct))
-        values = {raw: decode({kind: value}) for raw, value in zip(distinct, decoded, strict=True)}
-        return Others(raws, {None: None, **values})
+    def distinct(rows: Sequence[Any]) -> tuple[list[bytes | None], dict[bytes, Any]]:
+        keys = [raw if raw is None else bytes(raw) for raw in map(get, rows)]
+        raws = list(filter(None, {*keys}))
+        stored = msgspec.json.decode(b"[%b]" % b",".join(raws))
+        return keys, {raw: decode({kind: value}) for raw, value in zip(raws, stored, strict=True)}
 
-    return column
+    return distinct
 
 
 def _id(rows: Sequence[Any]) -> Column:
@@ -134,6 +158,7 @@ _OF_TEXT = _Kind("S", _TEXT, _texts)
 _OF_NUMBER = _Kind("N", _NUMBER, _numbers)
 _OF_LIST = _Kind("L", _attribute("L", msgspec.Raw), _nested)
 _OF_MAP = _Kind("M", _attribute("M", msgspec.Raw), _nested)
+_OF_POINTER = _OF_MAP._replace(column=_pointers)
 
 _KINDS = {
     FieldType.STRING: _OF_TEXT,
@@ -145,6 +170,6 @@ _KINDS = {
     FieldType.OBJECT: _OF_MAP,
     FieldType.GEOJSON: _OF_MAP,
     FieldType.FILE: _OF_MAP,
-    FieldType.REFERENCE: _OF_MAP,
-    FieldType.POINTER: _OF_MAP,
+    FieldType.REFERENCE: _OF_POINTER,
+    FieldType.POINTER: _OF_POINTER,
 }
