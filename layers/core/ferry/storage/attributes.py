@@ -29,6 +29,11 @@ def encode_item(values: Mapping[str, object]) -> Item:
 def decode(attribute: AttributeValue) -> Any:
     """Return the value of an attribute value; a whole number comes back as an int."""
     ((kind, value),) = attribute.items()
+    return decode_as(kind, value)
+
+
+def decode_as(kind: str, value: Any) -> Any:
+    """Return the value of an attribute value of that kind, such as ``M``."""
     return _DECODERS[kind](value)
 
 
@@ -105,7 +110,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "N": _number,
     "BOOL": bool,
     "NULL": lambda _: None,
-    "L": lambda value: [decode(element) for element in value],
+    "L": lambda value: [each["S"] if "S" in each else decode(each) for each in value],
     "M": decode_item,
     "SS": sorted,
     "NS": lambda value: sorted(_number(text) for text in value),

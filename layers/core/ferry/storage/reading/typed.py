@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ferry.storage.attributes import decode, number_texts
+from ferry.storage.attributes import decode_as, number_texts
 from ferry.tables.columns import Column, Nested, Numbers, Others, Texts
 from ferry.tables.records import ORDER, ORDER_DIGITS, WRITTEN_AT
 from ferry.tables.schema import Field, FieldType
@@ -142,7 +142,7 @@ def _distinct(path: str) -> Callable[[Sequence[Any]], tuple[list[bytes | None], 
         keys = [raw if raw is None else bytes(raw) for raw in map(get, rows)]
         raws = list(filter(None, {*keys}))
         stored = msgspec.json.decode(b"[%b]" % b",".join(raws))
-        return keys, {raw: decode({kind: value}) for raw, value in zip(raws, stored, strict=True)}
+        return keys, {raw: decode_as(kind, value) for raw, value in zip(raws, stored, strict=True)}
 
     return distinct
 
