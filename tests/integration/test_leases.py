@@ -1,5 +1,6 @@
 """Two deliveries of one message at the same time."""
 
+from concurrent.futures import Executor, Future
 from contextlib import nullcontext
 from types import SimpleNamespace
 
@@ -15,6 +16,18 @@ CSV = b"name,amount\r\n" + b"".join(
 KEPT = [(f"row {n}", 1) for n in (0, 3, 6, 9)]
 
 pytestmark = pytest.mark.usefixtures("small_steps")
+
+
+class InOneThread(Executor):
+    """Does at once what it is given."""
+
+    def __init__(self, _workers):
+        pass
+
+    def submit(self, work, *arguments):
+        done = Future()
+        done.set_result(work(*arguments))
+        return done
 
 
 @pytest.mark.parametrize(("operation", "nth"), [("UploadPart", 2), ("UpdateItem", 3)])
@@ -41,7 +54,11 @@ def test_a_second_delivery_of_an_export_steps_aside(carrier, operation, nth):
     ("operation", "nth"),
     [("UploadPart", 2), ("UpdateItem", 3), ("CompleteMultipartUpload", 1)],
 )
-def test_a_slow_export_changes_nothing_after_another_worker_has_ended_it(carrier, operation, nth):
+def test_a_slow_export_changes_nothing_after_another_worker_has_ended_it(
+    carrier, operation, nth, monkeypatch
+):
+    # The whole worker is slow: it does not go on, and keep its lease, while a part is on its way.
+    monkeypatch.setattr("ferry.transfer.export_file.ThreadPoolExecutor", InOneThread)
     table = carrier.table(ROWS)
     job_id = carrier.start_export(table)
 
