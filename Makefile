@@ -79,8 +79,8 @@ fmt: .venv/installed ## format and mend what can be mended
 	$(DEV)/ruff check --fix-only
 	$(DEV)/ruff format
 
-bench-cold: .venv/installed ## how long each function takes to its first request; ROUNDS=3 is quicker
-	$(DEV)/python benchmarks/cold_start.py --rounds $(or $(ROUNDS),9) --json .local/cold_start.json
+bench-cold: .local/bench/ferry/installed ## how long each function takes to its first request; ROUNDS=3 is quicker
+	.local/bench/ferry/bin/python benchmarks/cold_start.py --rounds $(or $(ROUNDS),9) --json .local/cold_start.json
 
 lock: .local/uv/installed ## write the lock files anew; UPGRADE=--upgrade takes newer versions
 	@$(COMPILE) layers/core/requirements.in -o layers/core/requirements.txt

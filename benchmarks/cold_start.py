@@ -7,7 +7,7 @@ request to AWS would leave: by then the client is made and the request signed. R
 but hardly within a second: what counts is the ratio of the two, its median over the rounds. Of
 times, which are of CPU, the least is shown.
 
-    python benchmarks/cold_start.py --rounds 20 --json .local/cold_start.json get_table get_job
+    .local/bench/ferry/bin/python benchmarks/cold_start.py --rounds 20 get_table get_job
 """
 
 import argparse
