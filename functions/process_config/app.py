@@ -1,6 +1,7 @@
 """ConfigQueue: apply each queued import of a configuration."""
 
 import time
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -11,7 +12,6 @@ from ferry.configs.importing import run_config_import
 from ferry.configs.uploads import folder_of
 from ferry.fetch.fetcher import Fetcher
 from ferry.fetch.web import Web
-from ferry.jobs.job import Job
 from ferry.storage.control.configs import Configs
 from ferry.storage.control.jobs import Jobs
 from ferry.storage.events import Events
@@ -19,12 +19,12 @@ from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.telemetry import logger, metrics
 from ferry.transfer.run import Run, perform
-from ferry.worker import consume, count_end, time_left
+from ferry.worker import Hold, consume_in_turn, count_end, time_left
 
 
-def process_config(job_id: str, context: LambdaContext) -> Job:
+def process_config(context: LambdaContext, job_id: str, hold: Hold) -> None:
     config = settings()
-    return perform(
+    job = perform(
         job_id,
         context.aws_request_id,
         _apply,
@@ -33,7 +33,9 @@ def process_config(job_id: str, context: LambdaContext) -> Job:
         notices=Queue(config.NOTICE_QUEUE_URL),
         clock=time.time,
         time_left=time_left(context),
+        hold=hold,
     )
+    count_end(job)
 
 
 def _apply(run: Run) -> dict[str, Any]:
@@ -53,7 +55,6 @@ def _apply(run: Run) -> dict[str, Any]:
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    queue = Queue(settings().CONFIG_QUEUE_URL)
-    return consume(
-        event, context, lambda job_id: count_end(process_config(job_id, context)), queue=queue
+    return consume_in_turn(
+        event, context, partial(process_config, context), queue=Queue(settings().CONFIG_QUEUE_URL)
     )

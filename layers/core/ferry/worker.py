@@ -1,6 +1,7 @@
 """The SQS edge: job messages in, partial batch failures out."""
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -18,6 +19,14 @@ from ferry.errors import Rejected
 from ferry.jobs.job import Job, Operation
 from ferry.storage.queues import JobMessage, Queue
 from ferry.telemetry import logger, metrics
+from ferry.transfer.run import LEASE_S
+
+_HIDDEN_S = LEASE_S + 30
+"""Whoever gets a message that its worker no longer hides finds the worker's lease at its end."""
+_HIDE_EVERY_S = 20.0
+
+type Hold = Callable[[], object]
+"""Called by a worker that lives, from time to time."""
 
 
 class _Object(msgspec.Struct):
@@ -55,12 +64,43 @@ def consume(
         ``{"batchItemFailures": [{"itemIdentifier": <messageId>}, ...]}``
 
     """
-    return _consume(
-        event,
-        context,
-        lambda body: handle(msgspec.json.decode(body, type=JobMessage).job_id),
-        queue=queue,
-    )
+    return _consume(event, context, lambda record: handle(_job_id(record)), queue=queue)
+
+
+def consume_in_turn(
+    event: dict[str, Any],
+    context: LambdaContext,
+    handle: Callable[[str, Hold], object],
+    *,
+    queue: Queue,
+) -> PartialItemFailureResponse:
+    """Handle jobs of a queue that keeps back what follows a message in hand; else as `consume`.
+
+    A killed worker would stop its group for the visibility timeout, six times the function's own.
+    So a message is hidden for two minutes, and for two more whenever `handle` calls its hold.
+    """
+
+    def on_record(record: SQSRecord) -> None:
+        handle(_job_id(record), _holding(queue, record.receipt_handle))
+
+    return _consume(event, context, on_record, queue=queue)
+
+
+def _holding(queue: Queue, receipt_handle: str) -> Hold:
+    hidden_at = float("-inf")
+
+    def hold() -> None:
+        nonlocal hidden_at
+        if monotonic() - hidden_at >= _HIDE_EVERY_S:
+            queue.hide(receipt_handle, _HIDDEN_S)
+            hidden_at = monotonic()
+
+    hold()
+    return hold
+
+
+def _job_id(record: SQSRecord) -> str:
+    return msgspec.json.decode(record.body, type=JobMessage).job_id
 
 
 def consume_arrivals(
@@ -76,8 +116,8 @@ def consume_arrivals(
     queue out names no file. Otherwise as `consume`.
     """
 
-    def handle_all(body: str) -> None:
-        for arrival in msgspec.json.decode(body, type=_Notification).Records:
+    def handle_all(record: SQSRecord) -> None:
+        for arrival in msgspec.json.decode(record.body, type=_Notification).Records:
             # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
             handle(unquote_plus(arrival.s3.object.key))
 
@@ -85,12 +125,16 @@ def consume_arrivals(
 
 
 def _consume(
-    event: dict[str, Any], context: LambdaContext, handle: Callable[[str], object], *, queue: Queue
+    event: dict[str, Any],
+    context: LambdaContext,
+    handle: Callable[[SQSRecord], object],
+    *,
+    queue: Queue,
 ) -> PartialItemFailureResponse:
     # Powertools calls it by keyword: the parameter must be named `record`.
     def on_record(record: SQSRecord) -> None:
         try:
-            handle(record.body)
+            handle(record)
         except (Rejected, msgspec.DecodeError) as error:
             logger.warning("message given up", kind=type(error).__name__, reason=str(error))
             metrics.add_metric(name="MessageGivenUp", unit="Count", value=1)

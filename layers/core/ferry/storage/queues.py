@@ -51,11 +51,13 @@ class Queue:
         Else it would wait out the visibility timeout, six times its consumer's own: an hour and a
         half. When this fails it does.
         """
+        self.hide(receipt_handle, _RETRY_S * 2 ** (tries - 1))
+
+    def hide(self, receipt_handle: str, seconds: int) -> None:
+        """Let a message in hand come back in so many seconds, unless it is deleted before."""
         try:
             aws.sqs().change_message_visibility(
-                QueueUrl=self._url,
-                ReceiptHandle=receipt_handle,
-                VisibilityTimeout=_RETRY_S * 2 ** (tries - 1),
+                QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
             )
         except (ClientError, BotoCoreError):
             logger.exception("visibility not changed")

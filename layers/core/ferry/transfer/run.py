@@ -35,6 +35,7 @@ class Run:
         jobs: where it is saved.
         clock: Unix seconds.
         time_left: seconds until the function is stopped.
+        hold: called whenever the lease has been renewed.
 
     Attributes:
         partial_result: returns the fields of the job that tell what it leaves if it stops here.
@@ -42,13 +43,20 @@ class Run:
     """
 
     def __init__(
-        self, job: Job, *, jobs: Jobs, clock: Callable[[], float], time_left: Callable[[], float]
+        self,
+        job: Job,
+        *,
+        jobs: Jobs,
+        clock: Callable[[], float],
+        time_left: Callable[[], float],
+        hold: Callable[[], object] = lambda: None,
     ) -> None:
         self.job = job
         self._worker = job.worker
         self._jobs = jobs
         self._clock = clock
         self._time_left = time_left
+        self._hold = hold
         self._saved_at = clock()
         self.partial_result: Callable[[], dict[str, Any]] = dict
 
@@ -149,6 +157,7 @@ class Run:
         end_asked_for = self._jobs.save(job, holder=self._worker)
         self.job = job
         self._saved_at = self._clock()
+        self._hold()
         return end_asked_for
 
     def _changed(self, **changes: Any) -> Job:
@@ -166,6 +175,7 @@ def perform(
     notices: Queue,
     clock: Callable[[], float],
     time_left: Callable[[], float],
+    hold: Callable[[], object] = lambda: None,
 ) -> Job:
     """Claim the job, do `work` on it and see it to its end, or as far as this delivery gets.
 
@@ -178,6 +188,7 @@ def perform(
         notices: where an ended job is sent for its mail.
         clock: Unix seconds.
         time_left: seconds until the function is stopped.
+        hold: called whenever the lease has been renewed: keeps the message with this delivery.
 
     Returns:
         The job as this delivery leaves it.
@@ -189,7 +200,7 @@ def perform(
 
     """
     job = jobs.claim(job_id, worker, now=int(clock()), lease_s=LEASE_S)
-    run = Run(job, jobs=jobs, clock=clock, time_left=time_left)
+    run = Run(job, jobs=jobs, clock=clock, time_left=time_left, hold=hold)
     try:
         _carry_out(run, work)
     except OutOfTime:
