@@ -39,7 +39,8 @@ def import_configuration() -> Response[Any]:
     if app.current_event.path.startswith("/async/"):
         return engine.text(200, task_id_body(job))
     reply = import_reply(wait_for(job, jobs), Files(config.CONFIG_BUCKET))
-    return engine.text(reply.status, reply.body)
+    headers = {"X-Failed-Items": str(reply.failed)} if reply.failed else {}
+    return engine.text(reply.status, reply.body, **headers)
 
 
 @logger.inject_lambda_context(

@@ -1,16 +1,18 @@
 """What the caller of an import is told: the engine's answers, made of a job."""
 
+from collections.abc import Callable
 from http import HTTPStatus
+from itertools import islice
 from typing import cast
 
 import msgspec
 
+from ferry.configs.sending import DIRECT_TEXT_BYTES
 from ferry.jobs.job import Job, Status
 from ferry.jobs.requests import ConfigRequest, Form
-from ferry.kuiper.document.sections import Section
 from ferry.kuiper.responses import error_body, failed_task_message, import_body, task_message
 from ferry.storage.files import Files
-from ferry.storage.outcomes import read_outcome
+from ferry.storage.outcomes import ByItem, read_outcome
 
 _CANCELLED = "the import was cancelled"
 _TASK_STATUS = {
@@ -23,10 +25,16 @@ _TASK_STATUS = {
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """A status code and a body, exact to the byte."""
+    """A status code and a body, exact to the byte.
+
+    Attributes:
+        failed: how many items failed; of very many the body names the first only.
+
+    """
 
     status: int
     body: bytes
+    failed: int = 0
 
 
 def import_reply(job: Job, files: Files) -> Reply:
@@ -52,7 +60,12 @@ def task_body(job: Job, files: Files) -> bytes:
     message = ""
     if job.status is Status.FINISHED:
         errors = _errors(job, files)
-        message = _reply_text(job) or task_message(errors, _request(job).wire)
+        message = (
+            _reply_text(job)
+            or _fitting(
+                errors, lambda some: task_message(some, _request(job).wire).encode()
+            ).decode()
+        )
         status = "error" if errors and _request(job).form is Form.DOCUMENT else status
     elif job.error:
         message = failed_task_message(job.error)
@@ -72,14 +85,32 @@ def _finished(job: Job, files: Files) -> Reply:
         return Reply(HTTPStatus.OK, reply.encode())
     errors = _errors(job, files)
     status = HTTPStatus.BAD_REQUEST if errors else HTTPStatus.OK
-    return Reply(status, import_body(errors, _request(job).wire))
+    body = _fitting(errors, lambda some: import_body(some, _request(job).wire))
+    return Reply(status, body, job.counts.failed)
+
+
+def _fitting(errors: ByItem, write: Callable[[ByItem], bytes]) -> bytes:
+    """Return what `write` makes of the errors, or of as many of the first as can be answered."""
+    body, count = write(errors), sum(map(len, errors.values()))
+    while len(body) > DIRECT_TEXT_BYTES:
+        count //= 2
+        body = write(_first(errors, count))
+    return body
+
+
+def _first(errors: ByItem, count: int) -> ByItem:
+    first: ByItem = {}
+    every = ((section, item) for section, items in errors.items() for item in items.items())
+    for section, (key, reason) in islice(every, count):
+        first.setdefault(section, {})[key] = reason
+    return first
 
 
 def _reply_text(job: Job) -> str:
     return job.config.reply if job.config else ""
 
 
-def _errors(job: Job, files: Files) -> dict[Section, dict[str, str]]:
+def _errors(job: Job, files: Files) -> ByItem:
     return read_outcome(job.config.outcome_key if job.config else "", files).errors
 
 

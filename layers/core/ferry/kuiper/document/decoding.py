@@ -12,6 +12,9 @@ from ferry.kuiper.gojson.reading import mend
 from ferry.kuiper.gojson.scanning import read_object, refuse, skip_space, value_end
 from ferry.kuiper.gojson.shapes import fold
 
+MAX_ITEMS = 250_000
+"""The most items of a document. Each costs memory however short it is, and may get an error."""
+
 _KINDS = {"{": "object", "[": "array", '"': "string", "t": "bool", "f": "bool"}
 _BY_FOLDED_NAME = {fold(section): section for section in Section}
 _SECTION_TYPE = "map[string]string"
@@ -49,6 +52,7 @@ class _Decoding:
     def __init__(self, text: str) -> None:
         self.text = text
         self.sections: dict[Section, dict[str, str]] = {section: {} for section in Section}
+        self.count = 0
         self.type_fault: InvalidJson | None = None
 
     def document(self) -> Document:
@@ -81,6 +85,7 @@ class _Decoding:
         texts = self.sections[section]
 
         def item(key_start: int, key_end: int, at: int) -> int:
+            self._count(at)
             end = value_end(self.text, at)
             key = self._string(key_start, key_end)
             if self.text[at] == '"':
@@ -91,6 +96,11 @@ class _Decoding:
             return end
 
         return read_object(self.text, at, item)
+
+    def _count(self, at: int) -> None:
+        self.count += 1
+        if self.count > MAX_ITEMS:
+            raise InvalidJson(f"more than {MAX_ITEMS:,} items; send the rest with partial=1", at)
 
     def _note(self, at: int, target: str) -> None:
         """Remember that the value at `at` does not fit, unless it is null, which always fits."""
