@@ -1,8 +1,10 @@
 """Fetching from a real server on loopback, which has to be allowed for it."""
 
 import datetime
+import socket
 import ssl
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from types import SimpleNamespace
@@ -67,6 +69,25 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self.server.stopped.wait(0.1)
 
+    def _headers(self):
+        self.send_response(200)
+        for _ in range(40):
+            self.send_header("X-More", "x")
+            self.flush_headers()
+            self.server.stopped.wait(0.1)
+
+    def _endless(self):
+        self.send_response(200)
+        self.end_headers()
+        for _ in range(40):
+            self.wfile.write(b"x")
+            self.wfile.flush()
+            self.server.stopped.wait(0.1)
+
+    def _hesitant(self):
+        self.server.stopped.wait(0.6)
+        self._answer(503)
+
     def _short(self):
         self.send_response(200)
         self.send_header("Content-Length", "100")
@@ -88,6 +109,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def observed(server):
     server.seen, server.stopped = [], threading.Event()
+    server.handle_error = lambda *_: None  # whoever is cut off prints nothing
     with serving(server):
         yield server
         server.stopped.set()
@@ -140,12 +162,30 @@ def test_loopback_is_refused_unless_it_is_allowed(server, address):
         ("broken", "invalid uri"),
         ("down", "status: 503"),
         ("short", "the connection broke off"),
-        ("drip", "had not come after 1 s"),
+        ("drip", "had not come in time"),
+        ("headers", "had not come in time"),
+        ("endless", "had not come in time"),
+        ("hesitant", "had not come in time"),
     ],
 )
-def test_what_cannot_be_had_says_why(fetcher, address, path, reason):
+def test_what_cannot_be_had_says_why_and_in_time(fetcher, address, path, reason):
+    began = time.monotonic()
+
     with pytest.raises(Unfetchable, match=reason):
         read(fetcher, f"{address}/{path}")
+
+    assert time.monotonic() - began < 2 * ALLOWED.seconds
+
+
+def test_a_handshake_that_does_not_end_is_cut():
+    began = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+
+        with pytest.raises(Unfetchable, match="had not come in time"):
+            list(ALLOWED.blocks(f"https://127.0.0.1:{port}/file"))
+
+    assert time.monotonic() - began < 2 * ALLOWED.seconds
 
 
 def test_a_redirect_is_followed(fetcher, address):
@@ -202,8 +242,6 @@ def test_a_host_in_another_script_is_asked_for_in_ascii(monkeypatch, server):
 
 def test_a_name_that_answers_differently_the_second_time_gains_nothing(monkeypatch, server):
     """The name is asked for once, and the address that was checked is connected to."""
-    import socket
-
     asked = []
     real = socket.getaddrinfo
 
@@ -271,7 +309,6 @@ def tls_server(certificate, monkeypatch):
     context.load_cert_chain(certificate.chain, certificate.key)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.handle_error = lambda *_: None
     monkeypatch.setattr("ferry.fetch.web.resolve", lambda *_, **__: "127.0.0.1")
     yield from observed(server)
 

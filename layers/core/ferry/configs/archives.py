@@ -16,7 +16,7 @@ from ferry.transfer.run import Run
 MAX_FILE_BYTES = 209_715_200
 """Lambda gives a function 512 MB of disk; one file at a time lies there."""
 _BUDGET_S = 200.0
-"""Seconds for all files of an import: the function has 300."""
+"""Seconds for all that an import fetches: the function has 300."""
 _BLOCK_BYTES = 1_048_576
 
 
@@ -50,11 +50,13 @@ class Archives:
         return self._faults
 
     def _keep(self, app_id: str, uri: str) -> str:
-        if time.monotonic() > self._deadline:
-            raise Unfetchable(f"the files of one import may take {_BUDGET_S:.0f} s together")
         with tempfile.TemporaryFile() as file:
             self._fetcher.save(
-                uri, file, limit=MAX_FILE_BYTES, on_block=lambda _: self._run.progress()
+                uri,
+                file,
+                limit=MAX_FILE_BYTES,
+                on_block=lambda _: self._run.progress(),
+                seconds=self._time_left(),
             )
             if is_archive(uri):
                 check_archive(file)
@@ -65,6 +67,12 @@ class Archives:
             if not self._store.exists(key):
                 self._store.write(key, _blocks(file))
         return digest.hexdigest()
+
+    def _time_left(self) -> float:
+        seconds = self._deadline - time.monotonic()
+        if seconds <= 0:
+            raise Unfetchable(f"the files of one import may take {_BUDGET_S:.0f} s together")
+        return seconds
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:

@@ -47,8 +47,9 @@ def run_config_import(
     result: dict[str, Any] = {}
     if run.job.config is None:
         body = b"".join(uploads.blocks(request.body_key))
+        archives = Archives(fetcher, store, run)  # its time begins with the document's
         asked = read_import(request, body, fetcher, lambda _: run.progress())
-        result = _Application(run, asked, history, store, Archives(fetcher, store, run)).make()
+        result = _Application(run, asked, history, store, archives).make()
     if run.job.config:
         _follow_up(run.job, run.job.config, history, store, events)
     return result

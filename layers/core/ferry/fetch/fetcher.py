@@ -71,37 +71,56 @@ class Fetcher(msgspec.Struct, frozen=True):
     uploads: Files
     folder: str
 
-    def read(self, uri: str, *, limit: int, on_block: OnBlock) -> bytes:
-        """Return a file of at most `limit` bytes.
+    def read(
+        self, uri: str, *, limit: int, on_block: OnBlock, seconds: float | None = None
+    ) -> bytes:
+        """Return a file of at most `limit` bytes; see `save`.
 
         Raises:
             Unfetchable: it cannot be had, or is larger.
 
         """
         into = io.BytesIO()
-        self.save(uri, into, limit=limit, on_block=on_block)
+        self.save(uri, into, limit=limit, on_block=on_block, seconds=seconds)
         return into.getvalue()
 
-    def save(self, uri: str, into: BinaryIO, *, limit: int, on_block: OnBlock) -> None:
+    def save(
+        self,
+        uri: str,
+        into: BinaryIO,
+        *,
+        limit: int,
+        on_block: OnBlock,
+        seconds: float | None = None,
+    ) -> None:
         """Write a file of at most `limit` bytes into an empty one; what may pass is tried again.
+
+        Args:
+            uri: of the file.
+            into: the empty file.
+            limit: in bytes.
+            on_block: called with every block.
+            seconds: within which it must have come, all tries together, if fewer than `web` has.
 
         Raises:
             Unfetchable: it cannot be had, or is larger.
 
         """
+        until = time.monotonic() + min(self.web.seconds, seconds or self.web.seconds)
 
         def copy() -> None:
             into.seek(0)
             into.truncate()
-            into.writelines(bounded(self._blocks(uri), limit=limit, on_block=on_block))
+            blocks = self._blocks(uri, until)
+            into.writelines(bounded(blocks, limit=limit, on_block=on_block))
 
         retry(copy)
 
-    def _blocks(self, uri: str) -> Iterator[bytes]:
+    def _blocks(self, uri: str, until: float) -> Iterator[bytes]:
         scheme, _, rest = uri.partition("://")
         match scheme.lower():
             case "http" | "https":
-                return self.web.blocks(uri)
+                return self.web.blocks(uri, until=until)
             case "s3":
                 return self._object(rest)
             case "file":

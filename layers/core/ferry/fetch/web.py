@@ -14,6 +14,7 @@ from urllib3.response import BaseHTTPResponse
 
 from ferry.errors import Unfetchable, Unreachable
 from ferry.fetch.addresses import resolve
+from ferry.fetch.cutting import Cutter, Watch, WatchedPool, WatchedTLSPool
 
 _MAX_REDIRECTS = 3
 _BLOCK_BYTES = 262_144
@@ -37,30 +38,43 @@ class Web(msgspec.Struct, frozen=True):
     seconds: float = 120
     ssl_context: ssl.SSLContext | None = None
 
-    def blocks(self, url: str) -> Iterator[bytes]:
+    def blocks(self, url: str, *, until: float | None = None) -> Iterator[bytes]:
         """Yield a file as it comes.
+
+        Args:
+            url: of the file.
+            until: when it must have come, by the monotonic clock; None for `seconds` from now on.
 
         Raises:
             Unfetchable: it cannot be had.
             Unreachable: it cannot be had now; another try may help.
 
         """
-        deadline = time.monotonic() + self.seconds
+        deadline = time.monotonic() + self.seconds if until is None else until
+        with closing(Cutter(deadline)) as cutter:
+            try:
+                yield from self._followed(url, cutter.watch)
+            except Unfetchable:
+                _check_time(deadline)
+                raise
+            _check_time(deadline)  # a connection that was cut may end like a whole file
+
+    def _followed(self, url: str, watch: Watch) -> Iterator[bytes]:
         for _ in range(_MAX_REDIRECTS + 1):
-            with closing(self._get(url)) as response:
+            with closing(self._get(url, watch)) as response:
                 if response.status not in _MOVED:
-                    yield from _body(response, deadline, self.seconds)
+                    yield from _body(response)
                     return
                 url = _redirected(url, response.headers.get("Location", ""))
         raise Unfetchable(f"stopped after {_MAX_REDIRECTS} redirects")
 
-    def _get(self, url: str) -> BaseHTTPResponse:
+    def _get(self, url: str, watch: Watch) -> BaseHTTPResponse:
         parts = checked(url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
         address = resolve(host, port, private_networks=self.private_networks)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
-            return self._pool(parts.scheme, address, port, host).urlopen(
+            return self._pool(parts.scheme, address, port, host, watch).urlopen(
                 "GET",
                 target,
                 headers={
@@ -80,17 +94,25 @@ class Web(msgspec.Struct, frozen=True):
         except HTTPError as fault:
             raise Unreachable(f"dial tcp {host}: {fault}") from fault
 
-    def _pool(self, scheme: str, address: str, port: int, host: str) -> urllib3.HTTPConnectionPool:
+    def _pool(
+        self, scheme: str, address: str, port: int, host: str, watch: Watch
+    ) -> urllib3.HTTPConnectionPool:
         """Connect to the address that was checked, as the host that was asked for."""
         if scheme == "http":
-            return urllib3.HTTPConnectionPool(address, port)
-        return urllib3.HTTPSConnectionPool(
+            return WatchedPool(address, port, watch=watch)
+        return WatchedTLSPool(
             address,
             port,
+            watch=watch,
             server_hostname=host,
             assert_hostname=host,
             ssl_context=self.ssl_context or ssl.create_default_context(),
         )
+
+
+def _check_time(deadline: float) -> None:
+    if time.monotonic() >= deadline:
+        raise Unfetchable("the file had not come in time")
 
 
 def checked(url: str) -> SplitResult:
@@ -121,16 +143,13 @@ def _redirected(url: str, location: str) -> str:
         raise Unfetchable("invalid uri: it is redirected to what is none") from fault
 
 
-def _body(response: BaseHTTPResponse, deadline: float, seconds: float) -> Iterator[bytes]:
+def _body(response: BaseHTTPResponse) -> Iterator[bytes]:
     if response.status != HTTPStatus.OK:
         reason = response.reason or ""
         kind = Unreachable if response.status in _PASSING else Unfetchable
         raise kind(f"cannot download the file with status: {response.status} {reason}".rstrip())
     try:
-        # One reception each: a server that sends a byte a second is stopped all the same.
         while block := response.read1(_BLOCK_BYTES):
             yield block
-            if time.monotonic() > deadline:
-                raise Unfetchable(f"the file had not come after {seconds:g} s")
     except HTTPError as fault:
         raise Unreachable(f"the connection broke off: {fault}") from fault

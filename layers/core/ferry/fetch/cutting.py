@@ -1,0 +1,74 @@
+"""Connections that are cut when their time is up.
+
+A socket's timeout bounds one reception. A server that sends a byte at a time, be it of a handshake,
+of headers or of the file, never meets it.
+"""
+
+import contextlib
+import socket
+from collections.abc import Callable
+from threading import Lock, Timer
+from time import monotonic
+from typing import Any
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+type Watch = Callable[[socket.socket], None]
+
+
+class Cutter:
+    """Cuts every connection it has been told of at `until`, a time of the monotonic clock."""
+
+    def __init__(self, until: float) -> None:
+        self._sockets: list[socket.socket] = []
+        self._lock = Lock()
+        self._timer = Timer(max(0.0, until - monotonic()), self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def watch(self, connected: socket.socket) -> None:
+        """Cut that connection too."""
+        # TLS takes the socket over; its copy stays, and shuts the connection behind both.
+        with self._lock:
+            self._sockets.append(connected.dup())
+
+    def close(self) -> None:
+        """Cut nothing any more."""
+        self._timer.cancel()
+        with self._lock:
+            while self._sockets:
+                self._sockets.pop().close()
+
+    def _cut(self) -> None:
+        with self._lock:
+            for connected in self._sockets:
+                with contextlib.suppress(OSError):  # the other side was quicker
+                    connected.shutdown(socket.SHUT_RDWR)
+
+
+class _Watched(HTTPConnection):
+    def __init__(self, *args: Any, watch: Watch, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._watch = watch
+
+    def _new_conn(self) -> socket.socket:
+        connected = super()._new_conn()
+        self._watch(connected)
+        return connected
+
+
+class _WatchedTLS(_Watched, HTTPSConnection):
+    pass
+
+
+class WatchedPool(urllib3.HTTPConnectionPool):
+    """Connections of which `watch` is told."""
+
+    ConnectionCls = _Watched
+
+
+class WatchedTLSPool(urllib3.HTTPSConnectionPool):
+    """The same with TLS."""
+
+    ConnectionCls = _WatchedTLS
