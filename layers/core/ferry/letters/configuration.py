@@ -1,6 +1,7 @@
 """The letter that says how the import of a configuration ended."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Literal
 
 import msgspec
@@ -77,9 +78,8 @@ def _values(outcome: ConfigOutcome) -> dict[str, Any]:
     }
 
 
-def _lines(items: Mapping[str, str]) -> list[str]:
-    first = list(items.items())[:_MOST_ITEMS]
-    return [_line(f"{item}: {reason}") for item, reason in first]
+def _lines(items: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(_line(item), _line(reason)) for item, reason in islice(items.items(), _MOST_ITEMS)]
 
 
 def _line(text: str) -> str:
@@ -96,7 +96,7 @@ def _facts(outcome: ConfigOutcome, common: dict[str, Any]) -> list[tuple[str, st
     """List the figures of the letter as (label key, text)."""
     if outcome.result != "finished":
         return [("took", common["took"])]
-    revision = [("revision", thousands(outcome.revision))] if outcome.revision else []
+    revision = [("revision", str(outcome.revision))] if outcome.revision else []
     return [
         *revision,
         ("applied", thousands(outcome.applied)),
