@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ferry.engine import serves
 from openapi.models import Json, with_schemas
 from openapi.routes import ROOT, Route, canonical, routes
 
@@ -71,14 +72,15 @@ def _operation(route: Route, folder: str, entry: Json) -> Json:
     operation["parameters"] = parameters + operation.get("parameters", [])
     if "requestBody" in operation:
         operation["requestBody"] = _with_content(operation["requestBody"])
-    operation["responses"] = _responses(operation)
+    operation["responses"] = _responses(route, operation)
     return operation
 
 
-def _responses(operation: Json) -> Json:
+def _responses(route: Route, operation: Json) -> Json:
     responses = {str(status): answer for status, answer in operation["responses"].items()}
     if operation.get("security") != []:
-        responses["401"] = {"$ref": "#/components/responses/Unauthenticated"}
+        name = "EngineUnauthenticated" if serves(route.path) else "Unauthenticated"
+        responses["401"] = {"$ref": f"#/components/responses/{name}"}
     return {status: _answer(answer) for status, answer in sorted(responses.items())}
 
 

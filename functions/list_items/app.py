@@ -1,4 +1,4 @@
-"""GET /streams, /tables, /rules and /rules/:id: what the configuration in force holds."""
+"""GET /streams, /tables, /rules and /metadata/…: what the configuration in force holds."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import engine, http
 from ferry.config import settings
 from ferry.configs.history import History
-from ferry.configs.viewing import names, rule_text
+from ferry.configs.viewing import conf_keys_text, names, rule_text
 from ferry.kuiper.document.sections import Section
 from ferry.storage.control.configs import Configs
 from ferry.storage.files import Files
@@ -36,6 +36,11 @@ def list_rules() -> Response[Any]:
 @app.get("/rules/<rule_id>")
 def get_rule(rule_id: str) -> Response[Any]:
     return engine.json(rule_text(_history(), rule_id))
+
+
+@app.get("/metadata/<kind>/yaml/<type_>")
+def get_conf_keys(kind: str, type_: str) -> Response[Any]:
+    return engine.json(conf_keys_text(_history(), kind, type_))
 
 
 def _history() -> History:

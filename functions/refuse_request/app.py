@@ -19,7 +19,7 @@ def refuse_request() -> Response[Any]:
     request = app.current_event.request_context.http
     methods = methods_at(request.path)
     if engine.serves(request.path):
-        return engine.unknown(405 if methods else 404)
+        return engine.refuse(app, methods)
     if not methods:
         raise NotFound(f"there is nothing at {request.path}")
     raise MethodNotAllowed(request.method, methods)

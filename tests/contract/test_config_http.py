@@ -6,6 +6,7 @@ that items name are there, unless the case says what is wrong with them.
 
 import json
 import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,26 +39,37 @@ def cases(kind: str) -> list[Any]:
     ]
 
 
-@pytest.fixture
-def faults(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """What is wrong with files, by URI; any other is an archive with all that it needs."""
-    reasons: dict[str, str] = {}
+@dataclass
+class Shelf:
+    """The files that URIs name: archives with all that any of the items needs, or what is wrong."""
 
-    def save(_: Fetcher, uri: str, into: Any, **__: Any) -> None:
-        if uri in reasons:
-            raise Unfetchable(reasons[uri])
+    items: set[str] = field(default_factory=set)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def save(self, uri: str, into: Any) -> None:
+        if uri in self.reasons:
+            raise Unfetchable(self.reasons[uri])
+        described = {"executable": "run.py", "functions": ["f"], "interfaces": {"i": {}}}
         with zipfile.ZipFile(into, "w") as archive:
-            archive.writestr("plugin.json", "{}")
+            archive.writestr("run.py", "")
+            for name in self.items:
+                archive.writestr(f"{name}.json", json.dumps(described))
+                for suffix in ("so", "yaml"):
+                    archive.writestr(f"{name.partition('_')[2] or name}.{suffix}", "")
 
-    monkeypatch.setattr(Fetcher, "save", save)
-    return reasons
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    shelf = Shelf()
+    monkeypatch.setattr(Fetcher, "save", lambda _, uri, into, **__: shelf.save(uri, into))
+    return shelf
 
 
 @pytest.mark.parametrize("case", cases("import"))
-def test_an_import(engine: Engine, faults: dict[str, str], case: Case) -> None:
+def test_an_import(engine: Engine, shelf: Shelf, case: Case) -> None:
     for step in case["steps"]:
-        faults.clear()
-        faults.update(step.get("file_faults", {}))
+        shelf.items = {key for items in step["document"].values() for key in items}
+        shelf.reasons = step.get("file_faults", {})
         wire = {"x-ekuiper-version": step.get("wire", "1.10")}
         query = "?partial=1" if step["mode"] == "partial" else ""
         rehearsed = {
@@ -224,6 +236,28 @@ def test_88_what_is_not_there(engine: Engine, path: str) -> None:
         assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
 
 
+def test_88_pages_of_other_origins(engine: Engine) -> None:
+    page = {"origin": "https://console.test"}
+    asking = {**page, "access-control-request-method": "DELETE"}
+    for status, answer in (
+        (200, engine.call("GET", "/streams", headers=page)),
+        (400, engine.call("POST", "/data/import", {}, headers=page)),
+        (401, engine.call("GET", "/data/export", headers=page, token="")),
+        (200, engine.call("OPTIONS", "/config/uploads/a", headers=asking, token="")),
+    ):
+        assert (answer.status, answer.headers["Access-Control-Allow-Origin"]) == (status, "*")
+    assert answer.body == b""
+    assert "DELETE" in answer.headers["Access-Control-Allow-Methods"]
+    assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
+    for status, answer in (
+        (200, engine.call("GET", "/streams")),
+        (405, engine.call("OPTIONS", "/streams", headers=page)),
+        (404, engine.call("OPTIONS", "/data/nothing", headers=asking)),
+    ):
+        assert answer.status == status
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
 def test_89_uploads(engine: Engine) -> None:
     first = engine.call("POST", "/config/uploads", {"Name": "test.txt", "Content": "test"})
     named = {"Name": "test1.txt", "file": "file:///test.txt"}
@@ -304,6 +338,19 @@ def test_94_a_name_that_cannot_be(engine: Engine) -> None:
 
     assert answer.status == 400
     assert b"invalid characters" in answer.body
+
+
+def test_10_conf_keys(engine: Engine) -> None:
+    keys = {"local": {"server": "tcp://127.0.0.1:1883"}, "remote": {"qos": 1}}
+    engine.load({"sinkConfig": {"mqtt": json.dumps(keys)}, "sourceConfig": {"a b": '{"c":{}}'}})
+
+    shown = engine.call("GET", "/metadata/sinks/yaml/mqtt")
+    assert (shown.status, shown.json()) == (200, keys)
+    assert engine.call("GET", "/metadata/sources/yaml/a%20b").json() == {"c": {}}
+    for kind in ("sources", "connections"):
+        missing = engine.call("GET", f"/metadata/{kind}/yaml/mqtt")
+        assert (missing.status, missing.body.decode()) == (404, f"{kind} mqtt have no conf keys\n")
+    assert engine.call("GET", "/metadata/rules/yaml/mqtt").status == 404
 
 
 def test_7_the_neighbours(engine: Engine) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ferry.errors import InvalidItem, InvalidStatement, Malformed
+from ferry.kuiper.apply.draft import Fetched
 from ferry.kuiper.apply.importing import apply
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.decoding import decode
@@ -149,7 +150,7 @@ def import_step(current: Document, step: Case) -> Document:
         document(step["document"]),
         Mode(step["mode"]),
         wire=Wire(step.get("wire", "1.10")),
-        file_faults=faults,
+        fetched=Fetched(faults),
     )
     assert applied.errors == step["errors"]
     skipped = {s: {k: why.value for k, why in keys.items()} for s, keys in applied.skipped.items()}

@@ -9,6 +9,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from openapi.document import TARGET
+from tests.engine import Engine
 from tests.oauth import AUTHORIZE, TOKEN, Client
 from tests.service import Answer, Service
 
@@ -103,6 +104,81 @@ def test_version_15_answers_as_documented(service: Service):
     assert _checked(service, "GET", exports).json()["meta"]["total_count"] == 1
     assert _checked(service, "GET", f"{exports}?limit=0").status == 400
     assert _checked(service, "GET", f"/oserve/v1/table/{made}/import/").json()["objects"] == []
+
+
+STREAM = 'CREATE STREAM demo () WITH (DATASOURCE="users")'
+DOCUMENT_BODY = {
+    "content": json.dumps({"streams": {"demo": STREAM}, "sinkConfig": {"mqtt": '{"a":{}}'}})
+}
+CONFIGURATIONS = [
+    ("POST", "/data/import", DOCUMENT_BODY, 200),
+    ("POST", "/data/import", {"content": "{"}, 400),
+    ("POST", "/ruleset/import", DOCUMENT_BODY, 200),
+    ("POST", "/ruleset/import", {}, 400),
+    ("POST", "/v2/data/import", {"content": "streams: {}"}, 200),
+    ("POST", "/v2/data/import", {"content": "["}, 400),
+    ("POST", "/async/data/import", DOCUMENT_BODY, 200),
+    ("POST", "/async/data/import", {}, 400),
+    ("GET", "/async/task/x", None, 400),
+    ("POST", "/async/task/x/cancel", None, 400),
+    ("GET", "/data/import/status", None, 200),
+    ("GET", "/data/export", None, 200),
+    ("POST", "/data/export", ["r"], 200),
+    ("GET", "/v2/data/export", None, 200),
+    ("POST", "/ruleset/export", {}, 200),
+    ("GET", "/data/revisions", None, 200),
+    ("GET", "/data/revisions/1", None, 200),
+    ("GET", "/data/revisions/99", None, 404),
+    ("GET", "/data/revisions/x", None, 400),
+    ("GET", "/data/diff", None, 200),
+    ("GET", "/data/diff?from=x", None, 400),
+    ("GET", "/data/diff?from=99", None, 404),
+    ("POST", "/data/rollback", {"revision": 1}, 200),
+    ("POST", "/data/rollback", {}, 400),
+    ("POST", "/data/rollback", {"revision": 99}, 404),
+    ("POST", "/config/uploads", {"name": "a.txt", "content": "x"}, 201),
+    ("POST", "/config/uploads", {}, 400),
+    ("GET", "/config/uploads", None, 200),
+    ("DELETE", "/config/uploads/a.txt", None, 200),
+    ("DELETE", "/config/uploads/a.txt", None, 400),
+    ("GET", "/streams", None, 200),
+    ("GET", "/tables", None, 200),
+    ("GET", "/rules", None, 200),
+    ("GET", "/rules/r", None, 404),
+    ("GET", "/rules/a%20b", None, 400),
+    ("GET", "/metadata/sinks/yaml/mqtt", None, 200),
+    ("GET", "/metadata/sources/yaml/mqtt", None, 404),
+    ("GET", "/metadata/connections/yaml/mqtt", None, 404),
+]
+
+
+def test_configurations_answer_in_the_documented_media_types(engine: Engine):
+    for method, path, body, status in CONFIGURATIONS:
+        answer = engine.call(method, path, body)
+        assert (answer.status, method, path) == (status, method, path)
+        _sent_as_documented(method, path, answer)
+        refused = engine.call(method, path, body, token="")
+        assert refused.status == 401
+        _sent_as_documented(method, path, refused)
+
+    shown = engine.call("GET", "/data/diff", headers={"accept": "application/json"})
+    _sent_as_documented("GET", "/data/diff", shown)
+
+
+def test_every_configuration_route_is_asked():
+    asked = {_operation(method, path) for method, path, _, _ in CONFIGURATIONS}
+
+    assert asked == {
+        f"/paths/{path.replace('/', '~1')}/{method.lower()}"
+        for method, path in ROUTES
+        if DOCUMENT["paths"][path][method.lower()]["tags"] == ["configurations"]
+    }
+
+
+def _sent_as_documented(method: str, path: str, answer: Answer) -> None:
+    place = _resolved(f"{_operation(method, path)}/responses/{answer.status}")
+    documented = _REGISTRY.resolver(_DOCUMENT_ID).lookup(f"#{place}/content").contents
+    assert answer.headers["Content-Type"].partition(";")[0] in documented
 
 
 def test_the_oauth_flow_answers_as_documented(service: Service, stack):

@@ -4,13 +4,14 @@ Plain texts or JSON by wire format, 405 without a body, `404 page not found`: co
 """
 
 import time
+from collections.abc import Collection
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, CORSConfig, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
 from ferry import http
@@ -29,8 +30,16 @@ SHARED_APP = "default"
 """The app of whoever shows no token where none is asked for."""
 
 _PREFIXES = (
-    "/async", "/config", "/data", "/rules", "/ruleset", "/streams", "/tables", "/v2",
+    "/async", "/config", "/data", "/metadata", "/rules", "/ruleset", "/streams", "/tables", "/v2",
 )  # fmt: skip
+_PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "POST, GET, PUT, DELETE, HEAD",
+    "Access-Control-Allow-Headers": (
+        "Accept, Accept-Language, Content-Type, Content-Language, Origin, Authorization,"
+        " X-Ekuiper-Version"
+    ),
+}
 _NOT_FOUND = 1002
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TEXT = "text/plain; charset=utf-8"
@@ -40,6 +49,16 @@ DIRECT_BYTES = 4_400_000
 """What a function can answer by itself: Lambda takes 6 MB, base64 included."""
 
 
+class _AnyOrigin(CORSConfig):
+    """Pages of any origin may read the answers: a token is never sent but on purpose.
+
+    Not where no token is asked for: any page that somebody looks at could read everything then.
+    """
+
+    def to_dict(self, origin: str | None) -> dict[str, str]:
+        return {"Access-Control-Allow-Origin": "*"} if origin and not _is_open() else {}
+
+
 def serves(path: str) -> bool:
     """Return whether a path lies where the engine's routes are."""
     return any(path == prefix or path.startswith(f"{prefix}/") for prefix in _PREFIXES)
@@ -47,7 +66,7 @@ def serves(path: str) -> bool:
 
 def resolver() -> APIGatewayHttpResolver:
     """Return a resolver that speaks the engine's error shape and knows its caller."""
-    app = APIGatewayHttpResolver()
+    app = APIGatewayHttpResolver(cors=_AnyOrigin())
     app.use(middlewares=[_authenticate])
 
     @app.exception_handler(Rejected)
@@ -143,11 +162,23 @@ def attachment(app: APIGatewayHttpResolver, content: bytes) -> Response[Any]:
     return Response(status, "application/octet-stream", part.content, headers=headers)
 
 
-def unknown(status: int) -> Response[Any]:
-    """Return the answer on a path, or to a method, that there is none for (vector 88)."""
-    if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        return Response(status, body="")
-    return text(status, "404 page not found\n")
+def refuse(app: APIGatewayHttpResolver, methods: Collection[str]) -> Response[Any]:
+    """Return the answer to a request that no route takes (vector 88).
+
+    A browser that asks beforehand whether a page may send a request is told so.
+
+    Args:
+        app: the resolver.
+        methods: that the request's path has.
+
+    """
+    headers = app.current_event.headers
+    asks = app.current_event.request_context.http.method == "OPTIONS" and "origin" in headers
+    if asks and methods and "access-control-request-method" in headers and not _is_open():
+        return Response(HTTPStatus.OK, body="", headers=dict(_PREFLIGHT))
+    if methods:
+        return Response(HTTPStatus.METHOD_NOT_ALLOWED, body="")
+    return text(HTTPStatus.NOT_FOUND, "404 page not found\n")
 
 
 def _refusal(app: APIGatewayHttpResolver, error: Rejected) -> Response[Any]:

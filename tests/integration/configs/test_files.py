@@ -17,12 +17,15 @@ def archive(**members):
     return packed.getvalue()
 
 
+PORTABLE = {"p.json": b'{"executable":"p.py","functions":["revert"]}', "p.py": b""}
+
+
 def plugin(uri):
     return {"portablePlugins": {"p": json.dumps({"name": "p", "file": uri})}}
 
 
 def test_an_archive_is_kept_by_its_hash(engine):
-    content = archive(**{"p.json": b"{}"})
+    content = archive(**PORTABLE)
     engine.store("p.zip", content)
 
     answer = engine.load(plugin("file:///p.zip"))
@@ -35,12 +38,11 @@ def test_an_archive_is_kept_by_its_hash(engine):
     ("content", "reason"),
     [
         (b"no zip", "zip: not a valid zip file"),
-        (archive(**{"readme.txt": b""}), "so file or json file is missing"),
         (archive(**{"../x.so": b""}), "zip: illegal file path ../x.so"),
         (archive(**{"/etc/x.so": b""}), "zip: illegal file path /etc/x.so"),
         (archive(**{"x.so": bytes(300_000_000)}), "300,000,000 bytes unpacked are too many"),
     ],
-    ids=["no zip", "incomplete", "outside", "absolute", "bomb"],
+    ids=["no zip", "outside", "absolute", "bomb"],
 )
 def test_a_bad_archive_is_its_items_error(engine, content, reason):
     engine.store("p.zip", content)
@@ -51,6 +53,16 @@ def test_a_bad_archive_is_its_items_error(engine, content, reason):
     assert error.startswith("fail to install plugin: ")
     assert reason in error
     assert engine.kept() == []
+
+
+def test_an_archive_of_something_else_is_its_items_error(engine):
+    engine.store("p.zip", archive(**{"readme.txt": b""}))
+
+    answer = engine.load(plugin("file:///p.zip"))
+
+    reason = "fail to install plugin: invalid zip file: p.json is missing"
+    assert answer.json()["ConfigResponse"]["portablePlugins"] == {"p": reason}
+    assert engine.export()["portablePlugins"] == {}
 
 
 @pytest.mark.parametrize(
@@ -97,3 +109,48 @@ def test_a_document_behind_a_uri_may_have_50_mb(engine):
         400,
         b"Fail to read file: the file is larger than 52,428,800 bytes\n",
     )
+
+
+SQL = "SELECT revert(a), getTemperature(a) FROM demo"
+RULE = json.dumps({"sql": SQL, "actions": [{"zmq": {}}]})
+ITEMS = {
+    "streams": {"demo": 'CREATE STREAM demo () WITH (DATASOURCE="users")'},
+    "portablePlugins": {"p": json.dumps({"name": "p", "file": "file:///p.zip"})},
+    "Service": {"s": json.dumps({"name": "s", "file": "file:///s.zip"})},
+}
+
+
+def exported_with(engine, rule_id):
+    exported = engine.call("POST", "/data/export", [rule_id]).json()
+    return {section: list(exported[section]) for section in ("portablePlugins", "Service")}
+
+
+def test_a_rule_goes_with_what_the_archives_in_force_provide(engine):
+    """Through partial imports, uploads and rollbacks: each revision knows its own archives."""
+    engine.store("p.zip", archive(**PORTABLE))
+    service = {"interfaces": {"i": {"schemaFile": "x.proto"}}}
+    engine.store(
+        "s.zip",
+        archive(
+            **{
+                "s.json": json.dumps(service).encode(),
+                "schemas/x.proto": b"service X {\n  rpc getTemperature (A) returns (B);\n}",
+            }
+        ),
+    )
+    everything = {"portablePlugins": ["p"], "Service": ["s"]}
+
+    assert engine.load({**ITEMS, "rules": {"r": RULE}}).status == 200
+    assert exported_with(engine, "r") == everything
+    engine.load({"rules": {"r2": RULE}}, "?partial=1")
+    engine.call("POST", "/config/uploads", {"name": "a.txt", "content": "x"})
+    assert exported_with(engine, "r2") == everything
+    engine.store(
+        "p.zip", archive(**{**PORTABLE, "p.json": PORTABLE["p.json"].replace(b"rev", b"")})
+    )
+    engine.load({**ITEMS, "rules": {"r": RULE}})
+    assert exported_with(engine, "r") == {"portablePlugins": [], "Service": ["s"]}
+    engine.call("POST", "/data/rollback", {"revision": 2})
+    assert exported_with(engine, "r") == everything
+    engine.call("POST", "/data/rollback", {"revision": 0})
+    assert exported_with(engine, "r") == {"portablePlugins": [], "Service": []}

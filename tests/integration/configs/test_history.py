@@ -87,6 +87,16 @@ def test_without_tokens_there_is_one_shared_app(engine, monkeypatch):
     assert engine.service.mails() == []
 
 
+def test_without_tokens_no_page_may_read_the_answers(engine, monkeypatch):
+    _open(monkeypatch, "http://127.0.0.1:8080")
+    page = {"origin": "https://anywhere.test", "access-control-request-method": "GET"}
+
+    for method, status in (("GET", 200), ("OPTIONS", 405)):
+        answer = engine.call(method, "/streams", headers=page, token="")
+        assert answer.status == status
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
 def test_only_this_machine_goes_without_tokens(engine, monkeypatch):
     _open(monkeypatch, "https://ferry.test")
 

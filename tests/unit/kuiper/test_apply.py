@@ -3,7 +3,7 @@ import json
 import pytest
 from hypothesis import given, settings
 
-from ferry.kuiper.apply.draft import Skipped
+from ferry.kuiper.apply.draft import Fetched, Skipped
 from ferry.kuiper.apply.importing import MAX_TEXT, apply, files_wanted
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.decoding import decode
@@ -266,7 +266,7 @@ def test_files_are_wanted_once_and_only_by_items_that_stand() -> None:
 def test_bad_archive_is_the_items_error() -> None:
     faults = {"https://h/p.zip": FileFault(FileStage.CONTENT, "no zip")}
     imported = one(Section.PORTABLE_PLUGINS, "p", PLUGIN)
-    applied = apply(Document(), imported, Mode.FULL, file_faults=faults)
+    applied = apply(Document(), imported, Mode.FULL, fetched=Fetched(faults))
     assert applied.errors == {Section.PORTABLE_PLUGINS: {"p": "fail to install plugin: no zip"}}
     assert applied.files == ()
 

@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from ferry.configs.zips import check_archive
+from ferry.configs.zips import read_archive
 from ferry.errors import InvalidItem, Unfetchable
 from ferry.fetch.fetcher import Fetcher
+from ferry.kuiper.items.archive import Archive
 from ferry.kuiper.items.installable import FileFault, FileStage, is_archive
 from ferry.storage.files import Files
 from ferry.transfer.run import Run
@@ -25,11 +26,13 @@ class Archives:
 
     Attributes:
         kept: the SHA-256 of each file, by URI.
+        read: the archives among them, by URI.
 
     """
 
     def __init__(self, fetcher: Fetcher, store: Files, run: Run) -> None:
         self.kept: dict[str, str] = {}
+        self.read: dict[str, Archive] = {}
         self._faults: dict[str, FileFault] = {}
         self._fetcher = fetcher
         self._store = store
@@ -59,7 +62,7 @@ class Archives:
                 seconds=self._time_left(),
             )
             if is_archive(uri):
-                check_archive(file)
+                self.read[uri] = read_archive(file)
             digest = hashlib.sha256()
             for block in _blocks(file):
                 digest.update(block)

@@ -23,7 +23,9 @@ def _export_all(history: History, _body: bytes, wire: Wire) -> bytes:
 
 def _export_rules(history: History, body: bytes, wire: Wire) -> bytes:
     """Return the rules that the body names, with what they need (POST /data/export)."""
-    return select_rules(history.current(), read_rule_ids(body)).encoded(wire)
+    pointer = history.pointer()
+    provided = history.provided(pointer)
+    return select_rules(history.at(pointer), read_rule_ids(body), provided).encoded(wire)
 
 
 def _export_structured(history: History, _body: bytes, _wire: Wire) -> bytes:

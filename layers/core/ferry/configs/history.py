@@ -16,8 +16,10 @@ from ferry.accounts import Caller
 from ferry.errors import Conflict
 from ferry.kuiper.document.decoding import decode
 from ferry.kuiper.document.document import Document
+from ferry.kuiper.items.archive import Provided
 from ferry.storage.control.configs import Cause, Configs, Pointer, Revision
 from ferry.storage.files import Files
+from ferry.storage.outcomes import read_provided, store_provided
 
 _MEDIA_TYPE = "application/json"
 _MAX_TRIES = 8
@@ -52,6 +54,10 @@ class History:
         """Return the document that was in force when `pointer` was read."""
         return self._read(pointer.key) if pointer.key else Document()
 
+    def provided(self, pointer: Pointer) -> Provided:
+        """Return what the archives of that document provide."""
+        return read_provided(pointer.provided_key, self._files)
+
     def document(self, number: int) -> Document:
         """Return the document of a revision; that of number 0 is empty.
 
@@ -77,7 +83,13 @@ class History:
         return list(islice(self._configs.revisions(self.app_id), _MOST_LISTED))
 
     def draft(
-        self, before: Pointer, document: Document, *, outcome_key: str = "", **facts: Any
+        self,
+        before: Pointer,
+        document: Document,
+        *,
+        outcome_key: str = "",
+        provided: Provided | None = None,
+        **facts: Any,
     ) -> Draft:
         """Store a document as the revision that follows `before`, and return it.
 
@@ -85,6 +97,7 @@ class History:
             before: the pointer as it was when the document was made of what was in force.
             document: the next one.
             outcome_key: of the import that made it; else the last import's stays the last.
+            provided: what its archives provide; None for the same as before.
             facts: further fields of the revision.
 
         """
@@ -93,11 +106,15 @@ class History:
         digest = hashlib.sha256(content).hexdigest()
         key = f"configs/{self.app_id}/revisions/{number:09d}-{digest[:32]}.json"
         self._files.put(key, content, _MEDIA_TYPE)
+        if provided is not None:
+            facts["provided_key"] = store_provided(provided, self.app_id, self._files)
+        facts.setdefault("provided_key", before.provided_key)
         revision = Revision(number=number, key=key, size=len(content), **facts)
         pointer = Pointer(
             revision=number,
             key=key,
             outcome_key=outcome_key or before.outcome_key,
+            provided_key=revision.provided_key,
             restart_revision=number if revision.restart else before.restart_revision,
         )
         return Draft(revision, pointer, self._configs.writes(self.app_id, revision, pointer))
@@ -113,6 +130,7 @@ class History:
         document = self.document(number)
         return self.change(
             lambda _: document,
+            provided_key=self.revision(number).provided_key if number else "",
             made_at=now,
             user_id=caller.user_id,
             cause=Cause.ROLLBACK,

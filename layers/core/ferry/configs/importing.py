@@ -18,13 +18,14 @@ from ferry.errors import Malformed
 from ferry.fetch.fetcher import Fetcher
 from ferry.jobs.job import ConfigResult, Counts, Job
 from ferry.jobs.requests import ConfigRequest, Form
-from ferry.kuiper.apply.draft import Applied
+from ferry.kuiper.apply.draft import Applied, Fetched
 from ferry.kuiper.apply.importing import apply, files_wanted
 from ferry.kuiper.diff import changes, summary
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
 from ferry.kuiper.export.ruleset import import_summary
 from ferry.kuiper.export.structured import first_error
+from ferry.kuiper.items.archive import Provided
 from ferry.storage.control.configs import Cause, Configs, Pointer
 from ferry.storage.events import Events
 from ferry.storage.files import Files
@@ -97,10 +98,10 @@ class _Application(msgspec.Struct):
 
     def _apply(self, current: Document) -> Applied:
         request, imported = self.asked.request, self.asked.document
-        faults = self.archives.fetch(
-            self.history.app_id, files_wanted(current, imported, request.mode)
-        )
-        applied = apply(current, imported, request.mode, wire=request.wire, file_faults=faults)
+        wanted = files_wanted(current, imported, request.mode)
+        faults = self.archives.fetch(self.history.app_id, wanted)
+        fetched = Fetched(faults, self.archives.read)
+        applied = apply(current, imported, request.mode, wire=request.wire, fetched=fetched)
         if request.form is Form.STRUCTURED and (fault := first_error(applied)):
             raise Malformed(fault)
         return applied
@@ -111,6 +112,7 @@ class _Application(msgspec.Struct):
             before,
             applied.document,
             outcome_key=outcome_key,
+            provided=self._provided(before, applied),
             made_at=job.updated_at,
             user_id=job.user_id,
             cause=Cause.IMPORT,
@@ -120,6 +122,15 @@ class _Application(msgspec.Struct):
             skipped=_count(applied.skipped),
             restart=request.stop,
         )
+
+    def _provided(self, before: Pointer, applied: Applied) -> Provided:
+        """Return what the archives of the next document provide, old and new."""
+        old = self.history.provided(before)
+        provided: dict[Section, dict[str, frozenset[str]]] = {}
+        for section, texts in applied.document.texts().items():
+            known = {**old.get(section, {}), **applied.provided.get(section, {})}
+            provided[section] = {key: known[key] for key in known if key in texts}
+        return provided
 
     def _store_outcome(self, current: Document, applied: Applied) -> str:
         diff = summary(changes(current, applied.document))

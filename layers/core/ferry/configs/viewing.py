@@ -15,6 +15,12 @@ from ferry.storage.control.configs import Revision
 from ferry.storage.files import Files
 from ferry.storage.outcomes import read_outcome
 
+_CONFIG_SECTIONS = {
+    "sources": Section.SOURCE_CONFIG,
+    "sinks": Section.SINK_CONFIG,
+    "connections": Section.CONNECTION_CONFIG,
+}
+
 
 def status_of(history: History, files: Files, wire: Wire) -> bytes:
     """Return what failed in the last import (GET /data/import/status)."""
@@ -34,7 +40,7 @@ def history_of(history: History) -> dict[str, Any]:
 def shown(revision: Revision) -> dict[str, Any]:
     """Return a revision as the API shows it."""
     fields = msgspec.to_builtins(revision)
-    del fields["key"]
+    del fields["key"], fields["provided_key"]
     return {name: value for name, value in fields.items() if value not in ("", 0, False)}
 
 
@@ -82,6 +88,20 @@ def rule_text(history: History, rule_id: str) -> bytes:
     text = history.current()[Section.RULES].get(id_)
     if text is None:
         raise NotFound(f"describe rule error: Rule {id_} is not found.")
+    return text.encode()
+
+
+def conf_keys_text(history: History, kind: str, type_: str) -> bytes:
+    """Return the conf keys of a source, sink or connection type (vector 10).
+
+    Raises:
+        NotFound: the type has none.
+
+    """
+    name = unquote(type_)
+    text = history.current()[_CONFIG_SECTIONS[kind]].get(name)
+    if text is None:
+        raise NotFound(f"{kind} {name} have no conf keys")
     return text.encode()
 
 

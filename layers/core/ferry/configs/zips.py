@@ -1,10 +1,14 @@
-"""Archives of plugins and services, looked at before they are kept. Nothing is unpacked."""
+"""Archives of plugins and services, looked at before they are kept.
+
+Nothing is unpacked but, into memory, the short texts that say what an archive is.
+"""
 
 import zipfile
 import zlib
 from typing import BinaryIO
 
 from ferry.errors import InvalidItem
+from ferry.kuiper.items.archive import Archive
 from ferry.kuiper.items.uploads import stays_inside
 
 _MAX_MEMBERS = 10_000
@@ -13,34 +17,52 @@ _MAX_RATIO = 200
 """Unpacked to packed. Binaries come to 3, texts to 20; a bomb to 1,000 and more."""
 _SMALL_BYTES = 1_048_576
 """What may be packed as tightly as it likes."""
-_PARTS = (".so", ".json")
-"""A native plugin is a library; a portable one and a service are described by JSON."""
+_MAX_TEXT_BYTES = 1_048_576
+"""Of all texts together."""
+_FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError)
 
 
-def check_archive(file: BinaryIO) -> None:
+def read_archive(file: BinaryIO) -> Archive:
     """Look at an archive as a whole and at each of its members.
 
     Raises:
-        InvalidItem: it is no zip, lacks what it is there for, leads out of its folder, or is a
-            bomb.
+        InvalidItem: it is no zip, leads out of its folder, or is a bomb.
 
     """
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError) as fault:
+            _check(members)
+            return Archive(frozenset(each.filename for each in members), _texts(archive, members))
+    except _FAULTS as fault:
         raise InvalidItem("zip: not a valid zip file") from fault
+
+
+def _check(members: list[zipfile.ZipInfo]) -> None:
     if len(members) > _MAX_MEMBERS:
         raise InvalidItem(f"zip: more than {_MAX_MEMBERS:,} members")
     for member in members:
         _check_member(member)
-    if not any(member.filename.endswith(_PARTS) for member in members):
-        raise InvalidItem("invalid zip file: so file or json file is missing")
     packed = sum(member.compress_size for member in members)
     unpacked = sum(member.file_size for member in members)
     if unpacked > _MAX_UNPACKED_BYTES or unpacked > max(_SMALL_BYTES, packed * _MAX_RATIO):
         raise InvalidItem(f"zip: {unpacked:,} bytes unpacked are too many")
+
+
+def _texts(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    left = _MAX_TEXT_BYTES
+    for member in members:
+        folder, _, name = member.filename.rpartition("/")
+        if (folder, name[-5:]) == ("", ".json") or (folder, name[-6:]) == ("schemas", ".proto"):
+            with archive.open(member) as text:
+                content = text.read(left + 1)  # the size that the zip tells may be a lie
+            left -= len(content)
+            if left < 0:
+                raise InvalidItem(f"zip: its descriptions are over {_MAX_TEXT_BYTES:,} bytes")
+            texts[member.filename] = content.decode("utf-8", "replace")
+    return texts
 
 
 def _check_member(member: zipfile.ZipInfo) -> None:

@@ -1,6 +1,6 @@
-"""What became of the import of a configuration, item by item: a file beside the revisions.
+"""What became of the import of a configuration, item by item: files beside the revisions.
 
-It can be far larger than what a job or a pointer can hold, so those hold its key.
+They can be far larger than what a job or a pointer can hold, so those hold their keys.
 """
 
 import hashlib
@@ -8,6 +8,7 @@ import hashlib
 import msgspec
 
 from ferry.kuiper.document.sections import Section
+from ferry.kuiper.items.archive import Provided
 from ferry.storage.files import Files
 
 type ByItem = dict[Section, dict[str, str]]
@@ -36,6 +37,24 @@ def store_outcome(outcome: Outcome, app_id: str, files: Files) -> str:
     key = f"configs/{app_id}/outcomes/{hashlib.sha256(content).hexdigest()[:32]}.json"
     files.put(key, content, "application/json")
     return key
+
+
+def store_provided(provided: Provided, app_id: str, files: Files) -> str:
+    """Write what archives provide and return its key; "" for nothing."""
+    if not any(symbols for items in provided.values() for symbols in items.values()):
+        return ""
+    content = msgspec.json.encode(provided, order="deterministic")
+    key = f"configs/{app_id}/provided/{hashlib.sha256(content).hexdigest()[:32]}.json"
+    files.put(key, content, "application/json")
+    return key
+
+
+def read_provided(key: str, files: Files) -> Provided:
+    """Return what is under that key, nothing for none."""
+    if not key:
+        return {}
+    content = b"".join(files.blocks(key))
+    return msgspec.json.decode(content, type=dict[Section, dict[str, frozenset[str]]])
 
 
 def read_outcome(key: str, files: Files) -> Outcome:

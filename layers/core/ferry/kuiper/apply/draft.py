@@ -1,5 +1,6 @@
 """The next document while it is being put together."""
 
+from collections.abc import Mapping
 from enum import Enum
 
 import msgspec
@@ -9,6 +10,7 @@ from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.document import Document, Texts
 from ferry.kuiper.document.sections import Section, Wire
 from ferry.kuiper.excerpts import LONGEST, excerpt
+from ferry.kuiper.items.archive import Archive, Provided
 from ferry.kuiper.items.installable import FileFaults
 
 
@@ -19,6 +21,19 @@ class Skipped(Enum):
     TEMPORARY = "temporary, not stored"
 
 
+class Fetched(msgspec.Struct, frozen=True):
+    """What became of the files that an import wants, by URI.
+
+    Attributes:
+        faults: of those that cannot be had or used.
+        archives: the archives among the others.
+
+    """
+
+    faults: FileFaults = {}
+    archives: Mapping[str, Archive] = {}
+
+
 class Applied(msgspec.Struct, frozen=True):
     """What an import comes to.
 
@@ -27,6 +42,7 @@ class Applied(msgspec.Struct, frozen=True):
         errors: of the items that failed, in the engine's words; sections without any are absent.
         skipped: items left out on purpose.
         files: URIs that items of this import hold and that were fetched, without repetition.
+        provided: what the archives of its plugins and services provide.
 
     """
 
@@ -34,6 +50,7 @@ class Applied(msgspec.Struct, frozen=True):
     errors: Texts
     skipped: dict[Section, dict[str, Skipped]]
     files: tuple[str, ...]
+    provided: Provided = {}
 
     @property
     def succeeded(self) -> bool:
@@ -50,20 +67,25 @@ class Draft:
 
     """
 
-    def __init__(self, current: Document, mode: Mode, wire: Wire, faults: FileFaults) -> None:
+    def __init__(self, current: Document, mode: Mode, wire: Wire, fetched: Fetched) -> None:
         self.mode = mode
         self.wire = wire
-        self.file_faults = faults
+        self.fetched = fetched
         self.base = current if mode is Mode.PARTIAL else Document()
         self.sections = {section: dict(self.base[section]) for section in Section}
         self._errors: dict[Section, dict[str, str]] = {}
         self._skipped: dict[Section, dict[str, Skipped]] = {}
         self._files: dict[str, None] = {}
+        self._provided: dict[Section, dict[str, frozenset[str]]] = {}
 
     def put(self, section: Section, key: str, text: str, files: tuple[str, ...] = ()) -> None:
         """Store an item, replacing the one of its key."""
         self.sections[section][key] = text
         self._files.update(dict.fromkeys(files))
+
+    def provide(self, section: Section, key: str, symbols: frozenset[str]) -> None:
+        """Record what the archive of an item provides."""
+        self._provided.setdefault(section, {})[key] = symbols
 
     def fail(self, section: Section, key: str, fault: InvalidItem) -> None:
         """Record why an item cannot be applied; what stood under its key stays."""
@@ -76,4 +98,4 @@ class Draft:
     def applied(self) -> Applied:
         """Return the result."""
         document = Document(self.sections)
-        return Applied(document, self._errors, self._skipped, tuple(self._files))
+        return Applied(document, self._errors, self._skipped, tuple(self._files), self._provided)

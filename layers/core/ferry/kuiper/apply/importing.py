@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from ferry.errors import InvalidItem
-from ferry.kuiper.apply.draft import Applied, Draft
+from ferry.kuiper.apply.draft import Applied, Draft, Fetched
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.apply.place.config import place_config
 from ferry.kuiper.apply.place.install import INSTALL_SECTIONS, place_install, read_install
@@ -11,7 +11,6 @@ from ferry.kuiper.apply.place.rule import place_rule
 from ferry.kuiper.apply.place.source import place_source
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import CONFIG_SECTIONS, SOURCE_SECTIONS, Section, Wire
-from ferry.kuiper.items.installable import FileFaults
 
 MAX_TEXT = 1_000_000
 """The longest statement, rule, plugin or service, in characters."""
@@ -48,7 +47,7 @@ def apply(
     mode: Mode,
     *,
     wire: Wire = Wire.SEED,
-    file_faults: FileFaults | None = None,
+    fetched: Fetched | None = None,
 ) -> Applied:
     """Return what `current` becomes by an import; neither document is changed.
 
@@ -59,10 +58,10 @@ def apply(
         imported: what the request carried.
         mode: full or partial.
         wire: under v2, properties of old versions get their present names (`document/legacy.py`).
-        file_faults: what went wrong with the files of `files_wanted`.
+        fetched: what became of the files of `files_wanted`; one it does not know is not checked.
 
     """
-    draft = Draft(current, mode, wire, file_faults or {})
+    draft = Draft(current, mode, wire, fetched or Fetched())
     for section, key, text in _in_order(imported):
         try:
             _check_length(section, text)

@@ -4,15 +4,13 @@ The engine asks its runtime. Here it is told what each archive was found to hold
 knows nothing about, that it holds what its own name says.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ferry.errors import InvalidJson
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
+from ferry.kuiper.items.archive import Provided
 from ferry.kuiper.items.plugins import provided_by
-
-type Provided = Mapping[Section, Mapping[str, frozenset[str]]]
-"""Names of sources, sinks and functions that an archive holds, by section and item."""
 
 
 def providers(

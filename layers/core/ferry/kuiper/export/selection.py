@@ -7,7 +7,8 @@ from ferry.errors import InvalidItem
 from ferry.kuiper.document.configs import read_conf_keys, write_conf_keys
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import SOURCE_SECTIONS, Section
-from ferry.kuiper.export.providers import Provided, providers
+from ferry.kuiper.export.providers import providers
+from ferry.kuiper.items.archive import Provided
 from ferry.kuiper.rules.graph import nodes_of, properties
 from ferry.kuiper.rules.rule import Rule, parse_rule
 from ferry.kuiper.sql.ddl.create import parse_source

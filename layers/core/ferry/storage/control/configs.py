@@ -35,6 +35,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
         number: from 1, without gaps.
         key: the file that holds the document.
         size: of that file, in bytes.
+        provided_key: the file that tells what its plugins and services provide, "" for nothing.
         made_at: Unix seconds, UTC.
         user_id: who made it, 0 for nobody known.
         mode: of the import, "full" or "partial".
@@ -58,6 +59,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     failed: int = 0
     skipped: int = 0
     restart: bool = False
+    provided_key: str = ""
 
 
 class Pointer(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +68,7 @@ class Pointer(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         revision: the one in force, 0 before the first.
         key: the file that holds its document.
+        provided_key: likewise what its plugins and services provide, "" for nothing.
         outcome_key: the file that tells the outcome of the last import, "" before the first.
         restart_revision: the last revision that a restart was asked for, 0 if none ever was.
 
@@ -75,6 +78,7 @@ class Pointer(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
     outcome_key: str = ""
     restart_revision: int = 0
+    provided_key: str = ""
 
 
 class Configs:

@@ -10,7 +10,8 @@ from ferry.errors import InvalidItem
 from ferry.kuiper.apply.draft import Draft, Skipped
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
-from ferry.kuiper.items.installable import Installable, check_files
+from ferry.kuiper.items.archive import symbols_in
+from ferry.kuiper.items.installable import FileStage, Installable, check_files
 from ferry.kuiper.items.plugins import read_native, read_portable, read_service
 from ferry.kuiper.items.schemas import read_schema
 from ferry.kuiper.items.scripts import read_script
@@ -41,7 +42,8 @@ def place_install(draft: Draft, section: Section, key: str, text: str) -> None:
         draft.skip(section, key, Skipped.EXISTS)
         return
     _check_twin(draft, section, item)
-    check_files(item, draft.file_faults)
+    check_files(item, draft.fetched.faults)
+    _check_archives(draft, section, item)
     draft.put(section, item.key, item.text, item.files)
 
 
@@ -57,6 +59,14 @@ def read_install(base: Document, section: Section, key: str, text: str) -> Insta
         return None
     item = _READERS[section](key, text)
     return None if item.key in installed else item
+
+
+def _check_archives(draft: Draft, section: Section, item: Installable) -> None:
+    for archive in filter(None, map(draft.fetched.archives.get, item.files)):
+        try:
+            draft.provide(section, item.key, symbols_in(section, item, archive))
+        except InvalidItem as fault:
+            raise InvalidItem(FileStage.CONTENT.value.format(reason=fault)) from fault
 
 
 def _check_twin(draft: Draft, section: Section, item: Installable) -> None:

@@ -1,0 +1,123 @@
+"""What an archive must hold to be that of a plugin or service, and what it then provides.
+
+Native plugins: a library named like the plugin, and of a source its configuration. Portable ones:
+`<name>.json`, the executable it names and at least one symbol. Services: `<name>.json` with
+interfaces, and the schemas these name.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from ferry.errors import InvalidItem
+from ferry.kuiper.document.sections import Section
+from ferry.kuiper.gojson.reading import read
+from ferry.kuiper.gojson.shapes import STRING, STRINGS, read_struct, struct
+from ferry.kuiper.items.installable import Installable
+
+type Provided = Mapping[Section, Mapping[str, frozenset[str]]]
+"""Names of sources, sinks and functions that an archive provides, by section and item."""
+
+_PORTABLE = struct(
+    "runtime.PluginMeta",
+    {
+        "version": STRING,
+        "language": STRING,
+        "executable": STRING,
+        "sources": STRINGS,
+        "sinks": STRINGS,
+        "functions": STRINGS,
+    },
+)
+_SYMBOLS = ("sources", "sinks", "functions")
+_RPC = re.compile(r"^\s*+rpc\s++(\w++)\s*+\(", re.MULTILINE)
+
+
+class Archive(msgspec.Struct, frozen=True):
+    """An archive as far as it is looked at.
+
+    Attributes:
+        names: of its members.
+        texts: of the members that describe it, by name: `*.json` and `schemas/*.proto`.
+
+    """
+
+    names: frozenset[str]
+    texts: Mapping[str, str]
+
+
+def symbols_in(section: Section, item: Installable, archive: Archive) -> frozenset[str]:
+    """Return the names of what the archive provides, but for the plugin's own name.
+
+    Raises:
+        InvalidItem: it lacks what archives of its kind need.
+
+    """
+    return _READERS[section](item, archive)
+
+
+def _native(item: Installable, archive: Archive) -> frozenset[str]:
+    kind, _, name = item.key.partition("_")
+    names = f"{re.escape(name)}|{re.escape(name[:1].upper() + name[1:])}"
+    library = re.compile(rf"(?:{names})(?:@.*)?\.so")
+    complete = any(map(library.fullmatch, archive.names))
+    if not complete or (kind == "sources" and f"{name}.yaml" not in archive.names):
+        raise InvalidItem("invalid zip file: so file or conf file is missing")
+    return frozenset()
+
+
+def _portable(item: Installable, archive: Archive) -> frozenset[str]:
+    fields = read_struct(_description(item, archive), _PORTABLE)
+    executable = fields.get("executable", "")
+    if executable not in archive.names:
+        raise InvalidItem(f"invalid zip file: the executable {executable} is missing")
+    symbols = frozenset(symbol for kind in _SYMBOLS for symbol in fields.get(kind) or ())
+    if not symbols:
+        raise InvalidItem(f"{item.name}.json names no source, sink or function")
+    return symbols
+
+
+def _service(item: Installable, archive: Archive) -> frozenset[str]:
+    described = read(_description(item, archive))
+    interfaces = described.get("interfaces") if isinstance(described, dict) else None
+    if not isinstance(interfaces, dict) or not interfaces:
+        raise InvalidItem(f"{item.name}.json has no interfaces")
+    return frozenset(
+        function
+        for interface in interfaces.values()
+        if isinstance(interface, dict)
+        for function in _functions(interface, archive)
+    )
+
+
+def _functions(interface: Mapping[str, Any], archive: Archive) -> Iterator[str]:
+    """Yield the functions of an interface: those of its schema, under the names it gives them."""
+    file = interface.get("schemaFile")
+    if file and f"schemas/{file}" not in archive.names:
+        raise InvalidItem(f"invalid zip file: schemas/{file} is missing")
+    renamed, functions = set(), interface.get("functions") or []
+    if not isinstance(functions, list):
+        raise InvalidItem("its functions are no list")
+    for function in functions:
+        if isinstance(function, dict) and isinstance(function.get("name"), str):
+            yield function["name"]
+            renamed.add(str(function.get("serviceName")))
+    for method in _RPC.findall(archive.texts.get(f"schemas/{file}", "")):
+        if method not in renamed:
+            yield method
+
+
+def _description(item: Installable, archive: Archive) -> str:
+    name = f"{item.name}.json"
+    if name not in archive.texts:
+        raise InvalidItem(f"invalid zip file: {name} is missing")
+    return archive.texts[name]
+
+
+_READERS: Mapping[Section, Callable[[Installable, Archive], frozenset[str]]] = {
+    Section.NATIVE_PLUGINS: _native,
+    Section.PORTABLE_PLUGINS: _portable,
+    Section.SERVICE: _service,
+}
