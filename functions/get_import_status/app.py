@@ -9,7 +9,6 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import engine, http
 from ferry.config import settings
 from ferry.configs.history import History
-from ferry.configs.sending import DIRECT_TEXT_BYTES, hand_over
 from ferry.configs.viewing import status_of
 from ferry.storage.control.configs import Configs
 from ferry.storage.files import Files
@@ -20,14 +19,11 @@ app = engine.resolver()
 
 @app.get("/data/import/status")
 def get_import_status() -> Response[Any]:
-    config, caller = settings(), http.caller(app)
+    config = settings()
     files = Files(config.CONFIG_BUCKET)
-    history = History(caller.app_id, configs=Configs(config.CONTROL_TABLE), files=files)
-    status = status_of(history, files, engine.wire(app))
-    if len(status) <= DIRECT_TEXT_BYTES:
-        return engine.json(status)
-    results = Files(config.RESULTS_BUCKET)
-    return engine.elsewhere(hand_over(status, caller.app_id, results, "import_status.json"))
+    history = History(http.caller(app).app_id, configs=Configs(config.CONTROL_TABLE), files=files)
+    status, elsewhere = status_of(history, files, engine.wire(app))
+    return engine.elsewhere(elsewhere) if elsewhere else engine.json(status)
 
 
 @logger.inject_lambda_context(

@@ -13,6 +13,7 @@ import msgspec
 from ferry.configs.archives import Archives
 from ferry.configs.history import Draft, History
 from ferry.configs.reading import Import, read_import
+from ferry.configs.sending import store_long_status
 from ferry.configs.uploads import Uploads
 from ferry.errors import Malformed
 from ferry.fetch.fetcher import Fetcher
@@ -144,7 +145,9 @@ class _Application(msgspec.Struct):
             files={uri: kept[uri] for uri in applied.files if uri in kept},
             diff=diff,
         )
-        return store_outcome(outcome, self.history.app_id, self.store)
+        key = store_outcome(outcome, self.history.app_id, self.store)
+        store_long_status(applied.errors, key, self.store)
+        return key
 
     def _counts(self, applied: Applied) -> Counts:
         failed = _count(applied.errors)

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 import msgspec
 
 from ferry.configs.history import History
+from ferry.configs.sending import DIRECT_TEXT_BYTES, long_status_key
 from ferry.errors import InvalidItem, Malformed, NotFound
 from ferry.kuiper.diff import Change, as_data, as_text, changes
 from ferry.kuiper.document.sections import Section, Wire
@@ -22,9 +23,13 @@ _CONFIG_SECTIONS = {
 }
 
 
-def status_of(history: History, files: Files, wire: Wire) -> bytes:
-    """Return what failed in the last import (GET /data/import/status)."""
-    return status_body(read_outcome(history.pointer().outcome_key, files).errors, wire)
+def status_of(history: History, files: Files, wire: Wire) -> tuple[bytes, str]:
+    """Return what failed in the last import, and if that is too long a URL of it, else ""."""
+    key = history.pointer().outcome_key
+    status = status_body(read_outcome(key, files).errors, wire)
+    if len(status) <= DIRECT_TEXT_BYTES:
+        return status, ""
+    return status, files.presigned_url(long_status_key(key, wire), "import_status.json")
 
 
 def history_of(history: History) -> dict[str, Any]:
@@ -58,13 +63,32 @@ def difference(history: History, first: str, second: str) -> list[Change]:
 
 
 def difference_text(found: list[Change]) -> bytes:
-    """Return a difference for people."""
-    return as_text(found).encode()
+    """Return a difference for people.
+
+    Raises:
+        Malformed: it is too long to be answered.
+
+    """
+    return _answerable(as_text(found).encode())
 
 
 def difference_data(found: list[Change]) -> bytes:
-    """Return a difference for programs."""
-    return msgspec.json.encode(as_data(found))
+    """Return a difference for programs.
+
+    Raises:
+        Malformed: it is too long to be answered.
+
+    """
+    return _answerable(msgspec.json.encode(as_data(found)))
+
+
+def _answerable(difference: bytes) -> bytes:
+    if len(difference) > DIRECT_TEXT_BYTES:
+        raise Malformed(
+            f"the difference has {len(difference):,} bytes, more than an answer can hold; "
+            "compare the two documents that GET /data/revisions/<number> sends"
+        )
+    return difference
 
 
 def names(history: History, section: Section) -> list[str]:
