@@ -38,7 +38,8 @@ def import_configuration() -> Response[Any]:
     metrics.add_metric(name="ConfigurationAccepted", unit="Count", value=1)
     if app.current_event.path.startswith("/async/"):
         return engine.text(200, task_id_body(job))
-    reply = import_reply(wait_for(job, jobs), Files(config.CONFIG_BUCKET))
+    ended = wait_for(job, jobs, http.time_left(app))
+    reply = import_reply(ended, Files(config.CONFIG_BUCKET))
     headers = {"X-Failed-Items": str(reply.failed)} if reply.failed else {}
     return engine.text(reply.status, reply.body, **headers)
 

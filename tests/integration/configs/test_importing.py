@@ -110,6 +110,16 @@ def test_an_import_that_takes_too_long_goes_on_as_a_task(engine, monkeypatch):
     assert (shown["status"], json.loads(shown["message"])["ErrorMsg"]) == ("finish", "")
 
 
+def test_whoever_has_begun_late_is_answered_before_the_function_is_stopped(engine, monkeypatch):
+    monkeypatch.setattr(engine.service.context, "get_remaining_time_in_millis", lambda: 4_900)
+
+    answer = engine.load(DOCUMENT)
+
+    assert answer.status == 202
+    engine.service.run_jobs()
+    assert engine.task(answer.json()["id"])["status"] == "finish"
+
+
 def test_a_task_that_was_cancelled_changes_nothing(engine):
     task = engine.start(DOCUMENT)
 
