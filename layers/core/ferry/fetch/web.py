@@ -50,14 +50,15 @@ class Web(msgspec.Struct, frozen=True):
             Unreachable: it cannot be had now; another try may help.
 
         """
-        deadline = time.monotonic() + self.seconds if until is None else until
+        seconds = self.seconds if until is None else until - time.monotonic()
+        deadline = time.monotonic() + seconds
         with closing(Cutter(deadline)) as cutter:
             try:
                 yield from self._followed(url, cutter.watch)
             except Unfetchable:
-                _check_time(deadline)
+                _check_time(deadline, seconds)
                 raise
-            _check_time(deadline)  # a connection that was cut may end like a whole file
+            _check_time(deadline, seconds)  # a connection that was cut may end like a whole file
 
     def _followed(self, url: str, watch: Watch) -> Iterator[bytes]:
         for _ in range(_MAX_REDIRECTS + 1):
@@ -110,9 +111,9 @@ class Web(msgspec.Struct, frozen=True):
         )
 
 
-def _check_time(deadline: float) -> None:
+def _check_time(deadline: float, seconds: float) -> None:
     if time.monotonic() >= deadline:
-        raise Unfetchable("the file had not come in time")
+        raise Unfetchable(f"the file had not come after {seconds:.3g} s")
 
 
 def checked(url: str) -> SplitResult:
