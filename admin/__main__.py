@@ -1,4 +1,4 @@
-"""Makes and mends apps, users and secrets.
+"""Makes and mends apps, users, secrets, and says which DynamoDB tables apps may attach.
 
 It works on the local service that `make up` started, or with --stack on a deployed one, with the
 AWS credentials that the AWS command line would use.
@@ -23,6 +23,7 @@ type Option = tuple[str, dict[str, Any]]
 _LANGUAGES = get_args(Language.__value__)
 _APP: Option = ("app", {"help": "the app's client_id"})
 _USER: Option = ("user", {"help": "the user's number", "type": int})
+_TABLE: Option = ("dynamodb_table", {"help": "the name of a DynamoDB table"})
 _COMMANDS: dict[Callable[..., commands.Answer], list[Option]] = {
     commands.create_app: [("name", {"help": "any name, for list-apps"})],
     commands.create_user: [
@@ -40,6 +41,8 @@ _COMMANDS: dict[Callable[..., commands.Answer], list[Option]] = {
     commands.revoke_tokens: [_APP, _USER],
     commands.disable_user: [_APP, _USER],
     commands.enable_user: [_APP, _USER],
+    commands.allow_table: [_APP, _TABLE],
+    commands.deny_table: [_APP, _TABLE],
 }
 
 

@@ -8,8 +8,10 @@ import msgspec
 
 from ferry import accounts
 from ferry.accounts import TOKEN_LIFE_S, Credentials, find_app, find_user
+from ferry.catalog.attaching import forget_attached
 from ferry.errors import Malformed
 from ferry.storage.control.accounts import Accounts, User
+from ferry.storage.control.tables import Tables
 
 _ONCE = "Keep it: it is shown this once, only its hash is stored."
 
@@ -94,6 +96,27 @@ def disable_user(given: Namespace, storage: Accounts) -> Answer:
 def enable_user(given: Namespace, storage: Accounts) -> Answer:
     """Let a disabled user get tokens again."""
     return _renewed(given, storage, disabled=False)
+
+
+def allow_table(given: Namespace, storage: Accounts) -> Answer:
+    """Let an app attach a DynamoDB table; the parameter AttachedTables must name it, too."""
+    storage.allow_table(given.app, given.dynamodb_table)
+    return _attachable(given, storage)
+
+
+def deny_table(given: Namespace, storage: Accounts) -> Answer:
+    """Let an app attach a DynamoDB table no longer, and forget those of its tables that are."""
+    storage.deny_table(given.app, given.dynamodb_table)
+    tables = Tables(storage.table_name)
+    forgotten = forget_attached(given.app, given.dynamodb_table, tables=tables)
+    names = ", ".join(table.name for table in forgotten)
+    note = f"Forgotten: {names}. The DynamoDB table stays as it is." if forgotten else ""
+    return Answer(_attachable(given, storage).facts, note)
+
+
+def _attachable(given: Namespace, storage: Accounts) -> Answer:
+    app = find_app(given.app, accounts=storage)
+    return Answer({"client_id": app.id, "attachable": ", ".join(app.attachable)})
 
 
 def _renewed(given: Namespace, storage: Accounts, *, disabled: bool | None = None) -> Answer:

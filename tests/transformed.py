@@ -7,7 +7,7 @@ from typing import Any
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
-from tests.declared import TEMPLATE
+from tests.declared import TEMPLATE, of_type
 
 
 @cache
@@ -22,10 +22,14 @@ def cloudformation() -> dict[str, Any]:
 
 
 def statements(function: str) -> list[dict[str, Any]]:
-    """Return the statements of a function's own policies; the function by its logical id."""
+    """Return the statements of a function's policies; the function by its logical id."""
     found: list[dict[str, Any]] = []
-    for policy in cloudformation()[f"{function}Role"]["Properties"].get("Policies", []):
+    role = f"{function}Role"
+    for policy in cloudformation()[role]["Properties"].get("Policies", []):
         found += listed(policy["PolicyDocument"]["Statement"])
+    for policy in of_type("AWS::IAM::Policy").values():
+        if {"Ref": role} in policy["Roles"]:
+            found += listed(policy["PolicyDocument"]["Statement"])
     return found
 
 

@@ -21,7 +21,7 @@ app = http.resolver()
 def create_records(table_id: str) -> Response[dict[str, Any]]:
     caller = http.caller(app)
     tables = Tables(settings().CONTROL_TABLE)
-    table = tables.get(caller.app_id, http.path_number(table_id, "table"))
+    table = tables.holding_rows(caller.app_id, http.path_number(table_id, "table"))
     body = http.json_body(app)
     insert = insert_rows if isinstance(body, list) else insert_row
     answer = insert(

@@ -11,6 +11,7 @@ from ferry import http
 from ferry.catalog import tables as catalog
 from ferry.catalog.requests import TableIn
 from ferry.config import settings
+from ferry.storage.control.accounts import Accounts
 from ferry.storage.control.tables import Tables
 from ferry.telemetry import logger, metrics
 
@@ -27,6 +28,8 @@ def create_table() -> Response[dict[str, Any]]:
         http.caller(app),
         now=int(time.time()),
         tables=Tables(settings().CONTROL_TABLE),
+        accounts=Accounts(settings().CONTROL_TABLE),
+        wanted=body.wanted,
     )
     return Response(201, content_types.APPLICATION_JSON, catalog.view(table))
 

@@ -19,7 +19,7 @@ app = http.resolver()
 @app.delete(r"/oserve/v1(\.8)?/table/<table_id>/record/<record_id>/?")
 def delete_record(table_id: str, record_id: str) -> Response[None]:
     tables = Tables(settings().CONTROL_TABLE)
-    table = tables.get(http.caller(app).app_id, http.path_number(table_id, "table"))
+    table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
     delete_row(table, record_id, rows=Rows(settings().RECORDS_TABLE))
     return Response(204)
 

@@ -18,7 +18,7 @@ app = http.resolver()
 @app.get(r"/oserve/v1(\.8)?/table/<table_id>/record/<record_id>/?")
 def get_record(table_id: str, record_id: str) -> dict[str, Any]:
     tables = Tables(settings().CONTROL_TABLE)
-    table = tables.get(http.caller(app).app_id, http.path_number(table_id, "table"))
+    table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
     return get_row(table, record_id, rows=Rows(settings().RECORDS_TABLE))
 
 

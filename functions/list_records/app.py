@@ -20,7 +20,7 @@ app = http.resolver()
 @app.get(r"/oserve/v1(\.8)?/table/<table_id>/record/?")
 def list_records(table_id: str) -> dict[str, Any]:
     tables = Tables(settings().CONTROL_TABLE)
-    table = tables.get(http.caller(app).app_id, http.path_number(table_id, "table"))
+    table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
     listing = listing_asked_for(app.current_event.query_string_parameters, table.schema)
     rows, total = list_rows(
         table,

@@ -148,6 +148,8 @@ def test_two_changes_at_once_do_not_undo_each_other(app, deployed, refused, monk
         ("list-users nobody", "app nobody does not exist"),
         ("rotate-secret nobody", "app nobody does not exist"),
         ("issue-token nobody", "app nobody does not exist"),
+        ("allow-table nobody orders", "app nobody does not exist"),
+        ("deny-table nobody orders", "app nobody does not exist"),
         (f"create-user nobody --mail {OWNER}", "app nobody does not exist"),
         ("disable-user nobody 1", "user 1 of app nobody does not exist"),
         ("create-user nobody --mail nowhere", "'nowhere' is no mail address"),
@@ -155,6 +157,18 @@ def test_two_changes_at_once_do_not_undo_each_other(app, deployed, refused, monk
 )
 def test_what_does_not_exist_is_named(refused, arguments, said):
     assert refused(*arguments.split()) == said
+
+
+def test_dynamodb_tables_are_allowed_and_denied_one_by_one(run, app):
+    run("allow-table", app, "orders")
+    twice = run("allow-table", app, "orders")
+    both = run("allow-table", app, "carts")
+    one = run("deny-table", app, "orders")
+    none = run("deny-table", app, "carts")
+
+    assert twice == {"client_id": app, "attachable": "orders"}
+    assert [both["attachable"], one["attachable"]] == ["carts, orders", "carts"]
+    assert none["attachable"] == ""
 
 
 def test_an_app_without_users_has_nobody_to_get_a_token(run, refused):

@@ -7,6 +7,7 @@ import pytest
 
 from ferry.jobs.job import Counts, Status
 from tests.faults import dying
+from tests.integration.killing import kill_at_every_call
 from tests.site import Page
 from tests.workbooks import workbook
 
@@ -59,7 +60,7 @@ pytestmark = pytest.mark.usefixtures("small_steps")
 def test_an_export_killed_at_any_call_goes_on(carrier):
     start, check = _export(carrier, "csv")
 
-    calls = _kill_at_every_call(carrier, start, check)
+    calls = kill_at_every_call(carrier, start, check)
 
     assert calls.count("UploadPart") > 3
     assert {"Query", "CreateMultipartUpload", "CompleteMultipartUpload"} <= set(calls)
@@ -68,7 +69,7 @@ def test_an_export_killed_at_any_call_goes_on(carrier):
 def test_an_import_killed_at_any_call_goes_on(carrier):
     start, check = _import(carrier, "goods.csv")
 
-    calls = _kill_at_every_call(carrier, start, check)
+    calls = kill_at_every_call(carrier, start, check)
 
     assert calls.count("BatchWriteItem") == 3
     assert calls.count("PutObject") == 3
@@ -88,7 +89,7 @@ def test_an_import_from_a_url_killed_at_any_call_goes_on(carrier, site):
         check(job_id)
         assert len(site.asked) <= 2
 
-    calls = _kill_at_every_call(carrier, start_fetched, check_fetched)
+    calls = kill_at_every_call(carrier, start_fetched, check_fetched)
 
     assert calls.count("CompleteMultipartUpload") == 2
     assert calls.count("BatchWriteItem") == 3
@@ -97,7 +98,7 @@ def test_an_import_from_a_url_killed_at_any_call_goes_on(carrier, site):
 def test_an_import_of_a_workbook_killed_at_any_call_goes_on(carrier):
     start, check = _import(carrier, "goods.xlsx")
 
-    calls = _kill_at_every_call(carrier, start, check)
+    calls = kill_at_every_call(carrier, start, check)
 
     assert calls.count("PutObject") == 3
     assert {"GetObject", "CompleteMultipartUpload", "SendMessage"} <= set(calls)
@@ -106,7 +107,7 @@ def test_an_import_of_a_workbook_killed_at_any_call_goes_on(carrier):
 def test_a_json_export_killed_at_any_checkpoint_goes_on(carrier):
     start, check = _export(carrier, "json")
 
-    calls = _kill_at_every_call(carrier, start, check, only="UpdateItem")
+    calls = kill_at_every_call(carrier, start, check, only="UpdateItem")
 
     assert len(calls) > 4
 
@@ -128,7 +129,7 @@ def test_an_export_with_options_killed_after_any_checkpoint_goes_on(carrier, mon
     monkeypatch.setattr("ferry.transfer.sorting._HELD_BYTES", 600)
     start, check = _export(carrier, **options)
 
-    calls = _kill_at_every_call(carrier, start, check, only="UpdateItem")
+    calls = kill_at_every_call(carrier, start, check, only="UpdateItem")
 
     # What little is packed comes out at the end alone: claim, upload, last part, end.
     assert len(calls) >= 4
@@ -138,7 +139,7 @@ def test_an_export_with_options_killed_after_any_checkpoint_goes_on(carrier, mon
 def test_an_import_of_json_killed_at_any_checkpoint_goes_on(carrier, name):
     start, check = _import(carrier, name)
 
-    calls = _kill_at_every_call(carrier, start, check, only="UpdateItem")
+    calls = kill_at_every_call(carrier, start, check, only="UpdateItem")
 
     assert len(calls) > 4
 
@@ -201,26 +202,3 @@ def _import(carrier, name):
         assert carrier.report(job_id) == report
 
     return lambda: carrier.start_import(carrier.table(), FILES[name], name), check
-
-
-def _kill_at_every_call(carrier, start, check, *, only=""):
-    """Kill the worker at its first call, at its second, …; return the calls of one that lived."""
-    at = 0
-    while True:
-        at += 1
-        job_id = start()
-        queue = carrier.queue(job_id)
-        records = carrier.service.messages(queue)
-        with dying(at, only=only) as death:
-            assert carrier.service.deliver(queue, records) == []
-        if death.happened:
-            # SQS delivers the message again long after the lease has ended.
-            carrier.wait(5400)
-            assert carrier.service.deliver(queue, records) == []
-        carrier.service.run_jobs()
-        carrier.recover(job_id)
-        check(job_id)
-        mails = carrier.mails()
-        assert len(mails) == 1, f"{len(mails)} mails after death at {death.calls}"
-        if not death.happened:
-            return death.calls

@@ -14,6 +14,7 @@ import pytest
 from tests import service as tests_service
 from tests.declared import RESOURCES, of_type
 from tests.faults import CLIENTS, failing
+from tests.integration.attached.orders import CREATION, INDEX, ITEMS, NAME, Orders, make_table
 from tests.integration.carrier import FIELDS, Carrier
 from tests.oauth import Client
 from tests.site import Page, Site
@@ -102,6 +103,7 @@ def _allowed(function: str, stack: Any) -> Iterator[tuple[str, str]]:
     region, account = ACCOUNT.split(":")
     known = {**vars(stack), **stack.parameters}
     known |= {"AWS::Partition": "aws", "AWS::Region": region, "AWS::AccountId": account}
+    known["AttachedTables"] = _table_arn({"TableName": NAME})
     for statement in statements(function):
         for resource in listed(statement["Resource"]):
             for action in listed(statement["Action"]):
@@ -182,6 +184,7 @@ def _use_everything(carrier: Carrier, site: Site) -> None:
     for job_id in (*lost, carrier.start_import(table, CSV)):
         operation = carrier.job(job_id).operation
         assert service.call("DELETE", f"{path}{table}/{operation}/{job_id}/").status < 300
+    _use_attached_table(carrier)
     _use_configurations(carrier)
 
 
@@ -203,6 +206,18 @@ def _change_tables_and_rows(carrier: Carrier, path: str) -> None:
     carrier.wait(3600)
     carrier.sweep()
     service.run_jobs()
+
+
+def _use_attached_table(carrier: Carrier) -> None:
+    make_table()
+    orders = Orders(carrier).attach(**CREATION, **INDEX)
+    orders.put(*ITEMS)
+    lines = "customer,number,price\r\nli,10,1\r\nzo,1,1\r\n"
+    for query in ("", "conflict=upsert", "dry_run=1"):
+        orders.bring(lines.encode(), query=query)
+    orders.export("json")
+    orders.export(mode="part", start=1)
+    orders.call("DELETE")
 
 
 def _use_configurations(carrier: Carrier) -> None:
@@ -312,10 +327,12 @@ def _queue_name(url: str) -> str:
 
 
 def _where(resource: Any, known: dict[str, str]) -> str:
-    """Return what a statement is about; of the buckets that a parameter lists there are none."""
+    """Return what a statement is about; a parameter lists no bucket, and one table."""
     match resource:
         case {"Fn::Split": [_, {"Fn::Sub": [text, {"Names": _}]}]}:
             return text.replace("${Names}", known["FetchBuckets"])
+        case {"Fn::Split": [_, {"Fn::Sub": [text, {"Tables": _}]}]}:
+            return text.replace("${Tables}", known["AttachedTables"])
     return _resolved(resource, known)
 
 

@@ -1,8 +1,10 @@
 """Least privilege, whatever is added to the template."""
 
+from itertools import product
+
 import pytest
 
-from tests.declared import ROOT, of_type
+from tests.declared import PARAMETERS, RESOURCES, ROOT, TEMPLATE, of_type
 from tests.transformed import cloudformation, listed, statements
 
 FUNCTIONS = of_type("AWS::Serverless::Function")
@@ -63,6 +65,39 @@ def test_a_function_may_write_only_under_prefixes_of_a_bucket(name):
         if {"s3:PutObject", "s3:DeleteObject"} & set(listed(statement["Action"])):
             for resource in listed(statement["Resource"]):
                 assert not resource["Fn::Sub"].endswith(".Arn}/*")
+
+
+ATTACHED = of_type("AWS::IAM::Policy")
+
+
+@pytest.mark.parametrize("name", ATTACHED)
+def test_tables_of_others_are_touched_only_if_a_parameter_names_them(name):
+    assert RESOURCES[name]["Condition"] == "HasAttachedTables"
+    for statement in ATTACHED[name]["PolicyDocument"]["Statement"]:
+        assert "AttachedTables" in str(statement["Resource"])
+
+
+def test_without_the_parameter_nobody_may_touch_them():
+    named = {"Fn::Equals": [{"Fn::Select": [0, {"Ref": "AttachedTables"}]}, ""]}
+
+    assert PARAMETERS["AttachedTables"]["Default"] == ""
+    assert TEMPLATE["Conditions"]["HasAttachedTables"] == {"Fn::Not": [named]}
+
+
+def test_tables_of_others_are_never_altered_or_emptied():
+    allowed = {
+        (role["Ref"], action)
+        for policy in ATTACHED.values()
+        for role in policy["Roles"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in listed(statement["Action"])
+    }
+
+    assert allowed == {
+        ("CreateTableRole", "dynamodb:DescribeTable"),
+        *product(("CreateExportRole", "ProcessExportRole"), ("dynamodb:Scan", "dynamodb:Query")),
+        *(("ProcessImportRole", f"dynamodb:{verb}Item") for verb in ("Get", "Put", "Update")),
+    }
 
 
 def _actions(name):

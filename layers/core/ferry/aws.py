@@ -35,13 +35,14 @@ def dynamodb() -> DynamoDBClient:
 
 @cache
 def dynamodb_pages() -> DynamoDBClient:
-    """Return a DynamoDB client whose Query answers are not parsed: ``Body`` is the page's JSON.
+    """Return a DynamoDB client whose pages of rows are not parsed: ``Body`` is the page's JSON.
 
     botocore's parser takes several times as long over a page as a JSON decoder. All the rest of
     botocore stays in place: credentials, endpoints, signing, retries, the check of the CRC.
     """
     client = boto3.client("dynamodb", config=_CONFIG)
-    client.meta.events.register("before-parse.dynamodb.Query", _keep_body)
+    for operation in ("Query", "Scan"):
+        client.meta.events.register(f"before-parse.dynamodb.{operation}", _keep_body)
     return client
 
 

@@ -20,11 +20,16 @@ _HAND_OVER_S = 60.0
 def delete_table(table: Table, *, now: int, tables: Tables, queue: Queue) -> None:
     """Delete the table: nobody finds it any more, and its name is free. Its rows are purged soon.
 
+    Those of an attached table are not ours: they stay where they are.
+
     Raises:
         NotFound: it has been deleted already.
         Malformed: it has been renamed since it was read.
 
     """
+    if table.attached:
+        tables.delete(table)
+        return
     purge = Purge(table=table, deleted_at=now, due_at=now + _LAST_LOOK_S)
     tables.delete(table, purge)
     queue.send(purge.id)

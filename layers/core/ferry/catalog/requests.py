@@ -3,11 +3,15 @@
 from typing import Any, Literal
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StrictInt, StrictStr
 
-from ferry.tables.schema import BUILT_IN_FIELDS, FieldType, Index, Schema
+from ferry.tables.attaching import Wanted
+from ferry.tables.attachment import Creation, Unit
+from ferry.tables.schema import FieldType, Index, Schema
 
 _MOST_SHARDS = 64
+_MOST_PARTITIONS = 100
+_NO_SETTINGS = {"name", "schema_", "indexes", "attached"}
 
 
 class ConstraintsIn(BaseModel):
@@ -70,10 +74,51 @@ class SettingsIn(BaseModel):
     @property
     def settings(self) -> dict[str, Any]:
         """What was given, by attribute of the table."""
-        given = self.model_dump(exclude_none=True, exclude={"name", "schema_", "indexes"})
+        given = self.model_dump(
+            exclude_none=True, exclude={"name", "schema_", "indexes", "attached"}
+        )
         if self.indexes is not None:
             given["indexes"] = tuple(index.struct for index in self.indexes)
         return given
+
+
+class CreationIn(BaseModel):
+    """The attribute that says when a row was created."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    attribute: str
+    unit: Unit = "seconds"
+
+
+class CreationIndexIn(BaseModel):
+    """A global index with that attribute as sort key, and the values of its partition key."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    partitions: list[StrictStr | StrictInt] = Field(min_length=1, max_length=_MOST_PARTITIONS)
+
+
+class AttachedIn(BaseModel):
+    """A DynamoDB table that is there already and holds the rows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    table: str
+    created_at: CreationIn | None = None
+    index: CreationIndexIn | None = None
+
+    @property
+    def struct(self) -> Wanted:
+        """What is asked for."""
+        created_at, index = self.created_at, self.index
+        return Wanted(
+            self.table,
+            Creation(created_at.attribute, created_at.unit) if created_at else None,
+            index.name if index else "",
+            tuple(index.partitions) if index else (),
+        )
 
 
 class TableIn(SettingsIn):
@@ -82,6 +127,12 @@ class TableIn(SettingsIn):
     name: str
     schema_: SchemaIn = Field(alias="schema")
     shards: int | None = Field(None, ge=1, le=_MOST_SHARDS)
+    attached: AttachedIn | None = None
+
+    @property
+    def wanted(self) -> Wanted | None:
+        """The DynamoDB table that is to be attached, if any."""
+        return self.attached.struct if self.attached else None
 
 
 class TableChangesIn(SettingsIn):
@@ -92,15 +143,10 @@ class TableChangesIn(SettingsIn):
 
     @property
     def changes(self) -> dict[str, Any]:
-        """What was given, by attribute of the table.
-
-        Built-in columns may lead the fields, as they do in answers: a table can be sent back.
-        """
+        """What was given, by attribute of the table."""
         changes = self.settings
         if self.name is not None:
             changes["name"] = self.name
         if self.schema_ is not None:
-            fields = self.schema_.struct.fields
-            own = tuple(field for field in fields if field not in BUILT_IN_FIELDS)
-            changes["schema"] = Schema(own)
+            changes["schema"] = self.schema_.struct
         return changes

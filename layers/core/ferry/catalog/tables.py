@@ -6,10 +6,13 @@ from typing import Any
 import msgspec
 
 from ferry.accounts import Caller
+from ferry.catalog.attaching import attach
 from ferry.errors import Malformed
+from ferry.storage.control.accounts import Accounts
 from ferry.storage.control.tables import Tables
 from ferry.storage.reading.windows import EVERYTHING
 from ferry.storage.records import Records
+from ferry.tables.attaching import Wanted, attached_schema
 from ferry.tables.indexes import check_indexes
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import (
@@ -31,6 +34,8 @@ def create_table(
     *,
     now: int,
     tables: Tables,
+    accounts: Accounts,
+    wanted: Wanted | None = None,
 ) -> Table:
     """Store a new table of the caller's app and return it.
 
@@ -41,11 +46,15 @@ def create_table(
         caller: its creator.
         now: Unix seconds.
         tables: where tables are.
+        accounts: where apps are.
+        wanted: the DynamoDB table that is to hold its rows, None for ours.
 
     Raises:
         Malformed: its name is taken, or its name, schema or indexes cannot be served.
 
     """
+    if wanted:
+        settings["attached"], schema = attach(wanted, schema, caller, accounts=accounts)
     table = Table(
         id=tables.new_id(),
         app_id=caller.app_id,
@@ -82,6 +91,8 @@ def update_table(
         NotFound: the table has been deleted.
 
     """
+    if schema := changes.get("schema"):
+        changes["schema"] = _changed_schema(table, schema)
     new = msgspec.structs.replace(table, updated_at=now_ms // 1000, **changes)
     _check(new)
     kept = [_as_it_is(index, table, new) for index in new.indexes]
@@ -99,9 +110,10 @@ def update_table(
 
 def view(table: Table) -> dict[str, Any]:
     """Return the table as the API shows it: the built-in columns lead its schema's fields."""
-    built_in = (field for field in BUILT_IN_FIELDS if field.name in LEADING_COLUMNS)
-    fields = (*built_in, *table.schema.fields)
-    return {
+    fields = table.schema.fields
+    if table.schema.built_in:
+        fields = (*(f for f in BUILT_IN_FIELDS if f.name in LEADING_COLUMNS), *fields)
+    shown = {
         "id": table.id,
         "name": table.name,
         "schema": {"fields": msgspec.to_builtins(fields, builtin_types=(Decimal,))},
@@ -115,13 +127,29 @@ def view(table: Table) -> dict[str, Any]:
         "created_at": table.created_at,
         "updated_at": table.updated_at,
     }
+    if table.attached:
+        shown["attached"] = msgspec.to_builtins(table.attached)
+    return shown
 
 
 def _check(table: Table) -> None:
     check_table_name(table.name)
     check_schema(table.schema)
+    if table.attached and table.indexes:
+        raise Malformed("indexes: an attached table has no unique indexes")
     check_indexes(table.indexes, table.schema)
     RowRules(table.schema)  # refuses a default that is no value of its field's type
+
+
+def _changed_schema(table: Table, schema: Schema) -> Schema:
+    """Return the schema that the table is to have; the built-in columns may lead it."""
+    if not table.attached:
+        return Schema(tuple(field for field in schema.fields if field not in BUILT_IN_FIELDS))
+    types = {field.name: field.type for field in schema.fields}
+    for field in table.schema.fields:
+        if field.name in table.attached.keys and types.get(field.name) != field.type:
+            raise Malformed(f"schema.fields: {field.name} is a key and stays of type {field.type}")
+    return attached_schema(table.attached, schema)
 
 
 def _as_it_is(index: Index, old: Table, new: Table) -> Index | None:

@@ -14,7 +14,7 @@ from ferry.formats.encoding import check_utf8, decode
 from ferry.formats.entries import HEAD_BYTES, Entry, Layout, Shape, ignored_names
 from ferry.formats.records import Records, entries
 from ferry.places import Position
-from ferry.tables.schema import BUILT_IN_COLUMNS, Schema
+from ferry.tables.schema import Schema
 from ferry.tables.values import shown
 
 type Cells = list[str | None]
@@ -38,7 +38,7 @@ def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
     start = check_utf8(head, whole=whole)
     columns, end = _header(head, start, whole=whole)
     _check_names(columns, schema)
-    known = BUILT_IN_COLUMNS.union(schema.names)
+    known = set(schema.columns)
     ignored = [
         name or f"(column {number})"
         for number, name in enumerate(columns, start=1)
@@ -102,7 +102,7 @@ def _check_names(columns: tuple[str, ...], schema: Schema) -> None:
         if name and name in seen:
             raise InvalidFile(f"the first line names the column {shown(name)} twice")
         seen.add(name)
-    if seen.isdisjoint(BUILT_IN_COLUMNS.union(schema.names)):
+    if seen.isdisjoint(schema.columns):
         raise InvalidFile(
             "the first line must name columns of the table, with commas between them; it reads "
             f"{shown(','.join(columns[:20]))}, the table has {', '.join(schema.names[:20])}"

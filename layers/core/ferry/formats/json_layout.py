@@ -12,7 +12,7 @@ from ferry.formats.json_reading import read
 from ferry.formats.json_scanning import TEXT, JsonScanner
 from ferry.formats.scanning import JSON_SPACE, end_of
 from ferry.places import Position
-from ferry.tables.schema import BUILT_IN_COLUMNS, Schema
+from ferry.tables.schema import Schema
 from ferry.tables.values import shown
 
 _SPACE = re.compile(rb"[ \t\r\n]*+")
@@ -93,6 +93,6 @@ def _is_member_array(head: bytes, at: int, schema: Schema) -> bool:
 
 
 def _unknown(entries: list[Entry], schema: Schema) -> dict[str, None]:
-    known = BUILT_IN_COLUMNS.union(schema.names)
+    known = set(schema.columns)
     names = (name for entry in entries for name in entry.cells)
     return dict.fromkeys(name for name in names if name not in known)

@@ -123,7 +123,8 @@ def _check_length(record: Mapping[str, Value], name: str, kind: FieldType) -> No
     text = cast("str", to_cell(record[name], kind))
     length = len(text.encode("utf-16-le")) // 2
     if length > MAX_CELL:
+        row = next(iter(record.values()))  # its id, or of an attached table the first field
         raise DoesNotFit(
-            f"row {record['id']}: {name} has {length:,} characters, a cell of an xlsx file holds "
+            f"row {row}: {name} has {length:,} characters, a cell of an xlsx file holds "
             f"{MAX_CELL:,}; export csv or json, or leave the column out with exclude_keys"
         )

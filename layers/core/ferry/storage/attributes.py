@@ -5,6 +5,7 @@ a Decimal. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_At
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,10 @@ MAX_ITEM_BYTES = 400 * 1024
 
 
 def encode(value: object) -> AttributeValue:
-    """Return the attribute value of `value`: str, bool, int, Decimal, None, list or dict."""
+    """Return the attribute value of `value`: str, bool, int, Decimal, None, list or dict.
+
+    A frozenset is a set of texts.
+    """
     return _ENCODERS[type(value)](value)
 
 
@@ -27,7 +31,10 @@ def encode_item(values: Mapping[str, object]) -> Item:
 
 
 def decode(attribute: AttributeValue) -> Any:
-    """Return the value of an attribute value; a whole number comes back as an int."""
+    """Return the value of an attribute value; a whole number comes back as an int.
+
+    Only tables that are not ours hold binary values and sets: base64 text, and sorted lists.
+    """
     ((kind, value),) = attribute.items()
     return decode_as(kind, value)
 
@@ -89,6 +96,11 @@ def _number(text: str) -> int | Decimal:
         return int(value) if value == value.to_integral_value() else value
 
 
+def _base64(value: bytes | str) -> str:
+    # In a page's JSON it is text; botocore's parser makes bytes of it.
+    return value if isinstance(value, str) else b64encode(value).decode()
+
+
 # Not so small that str() of a Decimal gives it an exponent, and no whole number with a fraction.
 _PLAIN_NUMBERS = re.compile(
     r"(?:(?:0|-?[1-9][0-9]*(?:\.0*[1-9][0-9]*)?|-?0\.0{0,5}[1-9][0-9]*)(?: |$))*+"
@@ -103,6 +115,7 @@ _ENCODERS: dict[type, Callable[[Any], AttributeValue]] = {
     list: lambda value: {"L": [encode(element) for element in value]},
     tuple: lambda value: {"L": [encode(element) for element in value]},
     dict: lambda value: {"M": encode_item(value)},
+    frozenset: lambda value: {"SS": sorted(value)},
 }
 
 _DECODERS: dict[str, Callable[[Any], Any]] = {
@@ -114,4 +127,6 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "M": decode_item,
     "SS": sorted,
     "NS": lambda value: sorted(_number(text) for text in value),
+    "B": _base64,
+    "BS": lambda value: sorted(map(_base64, value)),
 }

@@ -37,7 +37,8 @@ class Rehearsal:
         self._prefix = prefix
         self._step = _Step()
         # Without a name it is a file that is gone when closed, held in memory while it is small.
-        self._database = sqlite3.connect("", isolation_level=None)
+        # Who uses it in many threads does so by turns.
+        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         for statement in _SET_UP:
             self._database.execute(statement)
         if done:

@@ -52,11 +52,14 @@ class ChangeRules:
         """
         given = frozenset(cells.keys() & set(self._schema.names))
         row = self._reader(given)(cells)
+        gone = tuple(sorted(given - row.fields.keys()))
+        if not self._schema.built_in:
+            return Changes(row.fields, gone)
         built_in: dict[str, Any] = {"updated_at": now, **row.given}
         built_in.pop("id", None)
         if "created_at" in built_in:
             built_in[ORDER] = order_key(built_in["created_at"]) + record_id
-        return Changes({**row.fields, **built_in}, tuple(sorted(given - row.fields.keys())))
+        return Changes({**row.fields, **built_in}, gone)
 
     def _reader_for(self, given: frozenset[str]) -> ReadRow:
         fields = tuple(field for field in self._schema.fields if field.name in given)

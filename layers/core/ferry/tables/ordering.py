@@ -46,12 +46,16 @@ class OrderKeys(msgspec.Struct, frozen=True):
         return b"".join([part(columns) for part in self.parts])
 
 
-def order_keys(order_by: Iterable[str], schema: Schema) -> OrderKeys:
+def order_keys(
+    order_by: Iterable[str], schema: Schema, ties: Callable[[Columns], bytes] | None = None
+) -> OrderKeys:
     """Return the order that column names ask for, each with ``-`` before it for descending.
 
     Args:
         order_by: the columns, the weightiest first; none for created_at ascending.
         schema: of the table whose rows are ordered.
+        ties: gives the order of rows that tie, and of all where no column is named. None for that
+            of creation.
 
     Raises:
         Malformed: a column is unknown, named twice, or of a type that has no order.
@@ -66,6 +70,8 @@ def order_keys(order_by: Iterable[str], schema: Schema) -> OrderKeys:
             raise Malformed(f"order_by: {name} stands twice")
     descending = bool(named) and named[-1][1]
     parts = [_part(field, down) for field, (_, down) in zip(fields, named, strict=True)]
+    if ties:
+        return OrderKeys((*parts, _inverted(ties) if descending else ties), None)
     creation = [name for name, _ in named] in ([], ["created_at"])
     return OrderKeys((*parts, _creation(descending)), descending if creation else None)
 

@@ -46,7 +46,7 @@ class RowRules:
         self._built_in = tuple(
             _Column(name, *built_in)
             for name, built_in in BUILT_IN_RULES.items()
-            if ids or name != "id"
+            if schema.built_in and (ids or name != "id")
         )
 
     def from_cells(self, cells: dict[str, str | None]) -> Row:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from ferry.errors import Malformed
+from ferry.tables.attachment import Attachment
 
 
 class FieldType(StrEnum):
@@ -35,6 +36,7 @@ BUILT_IN_COLUMNS = frozenset(LEADING_COLUMNS + TRAILING_COLUMNS)
 
 _TABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_ATTRIBUTE_NAME = re.compile(r"\w[\w .:#/-]{0,254}")
 _MAX_FIELDS = 500
 
 
@@ -80,13 +82,19 @@ BUILT_IN_FIELDS = (
 
 
 class Schema(msgspec.Struct, frozen=True):
-    """A table's own fields, in order."""
+    """A table's own fields, in order.
+
+    Attributes:
+        built_in: whether rows have the built-in columns, too; those of attached tables have not.
+
+    """
 
     fields: tuple[Field, ...] = ()
+    built_in: bool = True
 
     def column(self, name: str) -> Field | None:
         """Return the column of that name, built in or the table's own; None if there is none."""
-        every = (*BUILT_IN_FIELDS, *self.fields)
+        every = (*BUILT_IN_FIELDS, *self.fields) if self.built_in else self.fields
         return next((field for field in every if field.name == name), None)
 
     @property
@@ -97,7 +105,7 @@ class Schema(msgspec.Struct, frozen=True):
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column of an exported file, in its order."""
-        return LEADING_COLUMNS + self.names + TRAILING_COLUMNS
+        return LEADING_COLUMNS + self.names + TRAILING_COLUMNS if self.built_in else self.names
 
 
 class Index(msgspec.Struct, frozen=True):
@@ -122,6 +130,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
         created_at: Unix seconds, UTC.
         row_read_perm: what a row that names no ``read_perm`` of its own gets.
         row_write_perm: likewise for ``write_perm``.
+        attached: the DynamoDB table that holds its rows, None where they lie in ours.
 
     """
 
@@ -137,6 +146,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     row_write_perm: tuple[str, ...] = ("user:*",)
     write_perm: tuple[str, ...] = ("user:*",)
     indexes: tuple[Index, ...] = ()
+    attached: Attachment | None = None
 
 
 def check_table_name(name: str) -> None:
@@ -149,18 +159,24 @@ def check_schema(schema: Schema) -> None:
     """Raise Malformed where a field's name or element type cannot be served.
 
     A name may not begin with an underscore (our own attributes do), repeat, or be a built-in
-    column's.
+    column's. Where there are no built-in columns, it names an attribute that is there already.
     """
     if len(schema.fields) > _MAX_FIELDS:
         raise Malformed(f"schema.fields: at most {_MAX_FIELDS} fields")
     seen: set[str] = set()
     for field in schema.fields:
-        if not _FIELD_NAME.fullmatch(field.name) or field.name in BUILT_IN_COLUMNS:
+        if not _may_name_field(field.name, schema):
             raise Malformed(f"schema.fields: {field.name!r} cannot name a field")
         if field.name in seen:
             raise Malformed(f"schema.fields: {field.name!r} stands twice")
         seen.add(field.name)
         _check_item_type(field)
+
+
+def _may_name_field(name: str, schema: Schema) -> bool:
+    if not schema.built_in:
+        return _ATTRIBUTE_NAME.fullmatch(name) is not None
+    return _FIELD_NAME.fullmatch(name) is not None and name not in BUILT_IN_COLUMNS
 
 
 def _check_item_type(field: Field) -> None:

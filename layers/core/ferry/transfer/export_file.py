@@ -106,8 +106,8 @@ class ExportFile:
         """
         if self.report() and self._run.nearly_out_of_time:
             raise DoesNotFit(
-                "the rows are too many to be sorted within a function's time; leave out order_by, "
-                "or sort by created_at"
+                "the rows are too many to be sorted within a function's time; export them in "
+                "parts, or leave order_by out"
             )
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """Exporting a table's rows to a file (contract 4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from ferry.accounts import Caller
@@ -12,7 +12,9 @@ from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.storage.records import Records
 from ferry.tables.schema import Table
+from ferry.tables.values import Value
 from ferry.transfer.acceptance import new_job, new_job_id
+from ferry.transfer.attached_export import AttachedSelection
 from ferry.transfer.export_file import ExportFile, too_many_rows
 from ferry.transfer.export_rows import ExportRows
 from ferry.transfer.plan import ExportPlan
@@ -52,7 +54,7 @@ def start_export(
         TooManyRows: it selects more than `row_cap` rows.
 
     """
-    plan = ExportPlan(request, table.schema)
+    plan = ExportPlan(request, table.schema, table.attached)
     # The transaction in `add` decides; asking first spares the count of a refused call.
     jobs.refuse_too_soon(table.id, Operation.EXPORT, now_ms=now_ms, apart_ms=APART_MS)
     cap = min(row_cap, plan.kind.max_rows or row_cap)
@@ -89,11 +91,13 @@ def run_export(
     """
     job = run.job
     table = tables.get(job.app_id, job.table_id)
-    plan = ExportPlan(cast("ExportRequest", job.request), table.schema)
+    plan = ExportPlan(cast("ExportRequest", job.request), table.schema, table.attached)
     with ExportFile(run, plan, row_cap=row_cap, files=files) as file:
         if not file.closed:
-            write = _write_sorted if plan.order.newest_first is None else _write_as_stored
-            write(run, table, plan, file, records)
+            if plan.order.newest_first is None:
+                _write_sorted(_read(job, table, plan, records), plan, file)
+            else:
+                _write_as_stored(run, table, plan, file, records)
             file.close()
         return file.complete()
 
@@ -107,6 +111,9 @@ def _count(
     records: Records,
 ) -> int | None:
     """Return how many rows are selected; None if that takes too long or need not be known."""
+    if table.attached:
+        selection = AttachedSelection(table.attached, table.schema, plan)
+        return selection.count(limit=cap, time_left=time_left, reserve=_ANSWER_S)
     inside = records.count(table, plan.window(), limit=cap)
     if plan.condition is None:
         return inside
@@ -136,15 +143,24 @@ def _write_as_stored(
             file.write(piece.rows, after=piece.last)
 
 
+def _read(
+    job: Job, table: Table, plan: ExportPlan, records: Records
+) -> Iterator[dict[str, Value] | None]:
+    """Yield the columns of each row that is read, None for one that is not wanted."""
+    if table.attached:
+        selection = AttachedSelection(table.attached, table.schema, plan)
+        return selection.rows(job.accepted_at)
+    rows = ExportRows(plan, job.accepted_at)
+    return map(rows.wanted, records.stream(table, plan.window()))
+
+
 def _write_sorted(
-    run: Run, table: Table, plan: ExportPlan, file: ExportFile, records: Records
+    rows: Iterable[dict[str, Value] | None], plan: ExportPlan, file: ExportFile
 ) -> None:
     # Another delivery sorts again what is not in the file yet.
     after = bytes.fromhex(file.after)
-    rows = ExportRows(plan, run.job.accepted_at)
     with ExternalSort() as sort:
-        for record in records.stream(table, plan.window()):
-            columns = rows.wanted(record)
+        for columns in rows:
             if columns and (key := plan.order(columns)) > after:
                 sort.add(key, plan.encode(columns))
             file.sorting()

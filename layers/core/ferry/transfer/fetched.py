@@ -23,7 +23,7 @@ from ferry.storage.files import Files, Stat
 from ferry.storage.queues import Queue
 from ferry.tables.schema import Table
 from ferry.transfer.acceptance import new_job, new_job_id
-from ferry.transfer.import_options import plain
+from ferry.transfer.import_options import check_conflict, plain
 from ferry.transfer.run import Run
 
 FETCH_S = 600
@@ -52,8 +52,10 @@ def start_fetched(
 
     Raises:
         InvalidFile: no file of that name can be imported.
+        Malformed: `conflict` is given where no row keeps its key.
 
     """
+    check_conflict(options, table)
     try:
         kind = incoming(remote.name, options.encoding, Means(0, BytesIO))
     except InvalidFile as error:

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from ferry.errors import InvalidFile, Malformed
 from ferry.jobs.requests import ImportOptions
+from ferry.tables.schema import Table
 
 _LONGEST_URL = 8_192
 """Characters. URLs of S3 that are signed by a role have some 2,000."""
@@ -85,6 +86,12 @@ def reference_in(body: Any) -> ReferenceIn:
     return reference
 
 
+def check_conflict(options: ImportOptions, table: Table) -> None:
+    """Raise Malformed where rows have no key that could be taken; those of attached tables have."""
+    if options.conflict != "fail" and not (options.id_as_key or table.attached):
+        raise Malformed("conflict needs id_as_key=1: without it no row keeps its id")
+
+
 def plain(options: ImportOptions) -> ImportOptions:
     """Return the options alone, without what else came with them."""
     names = ImportOptions.__struct_fields__
@@ -94,9 +101,6 @@ def plain(options: ImportOptions) -> ImportOptions:
 def _converted[T: ImportOptions](values: Any, kind: type[T]) -> T:
     try:
         # Not strict: "1", 1 and true are all in use for a switch.
-        options = msgspec.convert(values, kind, strict=False)
+        return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
         raise Malformed(str(error).replace(" - at `$.", " at `")) from error
-    if options.conflict != "fail" and not options.id_as_key:
-        raise Malformed("conflict needs id_as_key=1: without it no row keeps its id")
-    return options

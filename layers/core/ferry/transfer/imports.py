@@ -20,7 +20,7 @@ from ferry.tables.schema import Table
 from ferry.transfer.acceptance import new_job, new_job_id
 from ferry.transfer.failures import Failures
 from ferry.transfer.fetched import fetch
-from ferry.transfer.import_options import Upload, plain
+from ferry.transfer.import_options import Upload, check_conflict, plain
 from ferry.transfer.intake import Intake
 from ferry.transfer.landing import landing
 from ferry.transfer.run import Run
@@ -52,8 +52,10 @@ def start_import(
     Raises:
         InvalidFile: the file cannot be imported at all.
         FileTooLarge: it is too large for a request.
+        Malformed: `conflict` is given where no row keeps its key.
 
     """
+    check_conflict(options, table)
     content = upload.content
     if len(content) > limits.body:
         raise FileTooLarge(too_large(table.id, limits.body))

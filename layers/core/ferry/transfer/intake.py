@@ -7,7 +7,8 @@ from ferry.errors import InvalidRow
 from ferry.formats import Entry, Layout, Position
 from ferry.jobs.job import Counts, ImportCheckpoint
 from ferry.transfer.failures import Failures
-from ferry.transfer.landing import Landing, Prepared
+from ferry.transfer.landing import Landing
+from ferry.transfer.prepared import Prepared
 from ferry.transfer.run import Run
 
 _STEP_RECORDS = 2_000

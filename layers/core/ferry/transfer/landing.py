@@ -7,8 +7,6 @@ could not be read.
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, cast
 
-import msgspec
-
 from ferry.errors import InvalidRow
 from ferry.formats import Entry, Format
 from ferry.jobs.job import ImportCheckpoint, Job
@@ -24,24 +22,11 @@ from ferry.tables.changes import ChangeRules, Changes
 from ferry.tables.records import SOURCE, derived_id, new_record
 from ferry.tables.rows import Row, RowRules
 from ferry.tables.schema import Schema, Table
+from ferry.transfer.attached_import import AttachedRows
+from ferry.transfer.prepared import Prepared
 
 _UNIQUE_AT_A_TIME = 500
 """Rows that are written between two signs of life: each takes a part in a transaction."""
-
-
-class Prepared[T](msgspec.Struct, frozen=True):
-    """A row that keeps the rules, ready to be written.
-
-    Attributes:
-        entry: where it comes from.
-        row: what the landing writes.
-        size: bytes that it holds, about.
-
-    """
-
-    entry: Entry
-    row: T
-    size: int
 
 
 class Landing[T](Protocol):
@@ -70,6 +55,9 @@ def landing(
 ) -> Landing[Any]:
     """Return what takes the rows of an import to their table, as its options say."""
     options = cast("ImportRequest", job.request)
+    if table.attached:
+        rehearsal = _rehearsal(job, results) if options.dry_run else None
+        return AttachedRows(job, file_format, table.attached, table.schema, rehearsal)
     if options.id_as_key or (options.dry_run and table.indexes):
         return KeyedRows(job, file_format, table, records, results)
     if options.dry_run:

@@ -10,6 +10,8 @@ from ferry.formats.exported import FILE_KINDS, FileKind, gzipped
 from ferry.formats.shaping import defused, shape, shape_columns
 from ferry.jobs.requests import ExportRequest
 from ferry.storage.reading.windows import Window
+from ferry.tables.attached import row_order
+from ferry.tables.attachment import Attachment
 from ferry.tables.columns import Column
 from ferry.tables.ordering import order_keys
 from ferry.tables.schema import Field, FieldType, Schema
@@ -33,14 +35,17 @@ class ExportPlan:
 
     """
 
-    def __init__(self, request: ExportRequest, schema: Schema) -> None:
+    def __init__(
+        self, request: ExportRequest, schema: Schema, attached: Attachment | None = None
+    ) -> None:
         kind = FILE_KINDS[request.file_type]
         if request.gzip and request.file_type == "xlsx":
             raise Malformed("compress: an xlsx file is compressed as it is; leave compress out")
         self.kind: FileKind = gzipped(kind) if request.gzip else kind
         where = parse_json(request.where) if request.where else None
         self.condition = None if where is None else compile_where(where, schema)
-        self.order = order_keys(request.order_by, schema)
+        ties = row_order(attached, schema) if attached else None
+        self.order = order_keys(request.order_by, schema, ties)
         self._request = request
         # Text in the cells of a sheet is never run, and programs that read JSON run nothing.
         defuse = request.defuse_formulas and request.file_type == "csv"

@@ -83,7 +83,7 @@ class ExternalSort:
             if error.errno != errno.ENOSPC:
                 raise
             raise DoesNotFit(
-                "the rows are too large to be sorted; leave out order_by, or sort by created_at"
+                "the rows are too large to be sorted; export them in parts, or leave order_by out"
             ) from error
         self._runs.append(_Run(start, self._file.tell()))
         self._held.clear()

@@ -21,7 +21,7 @@ from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.tables.schema import Table
 from ferry.transfer.acceptance import new_job, new_job_id
-from ferry.transfer.import_options import plain
+from ferry.transfer.import_options import check_conflict, plain
 from ferry.transfer.source import stored
 
 _LIVES_S = 3600
@@ -47,8 +47,10 @@ def prepare_upload(
 
     Raises:
         InvalidFile: no file of that name can be imported.
+        Malformed: `conflict` is given where no row keeps its key.
 
     """
+    check_conflict(options, table)
     incoming(file_name, options.encoding, Means(0, BytesIO))  # it may refuse the name
     job_id = new_job_id(now_ms)
     upload = PendingUpload(

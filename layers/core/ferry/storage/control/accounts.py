@@ -18,6 +18,7 @@ class App(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     Attributes:
         owner_id: the user whom the app's own credentials stand for.
+        attachable: the DynamoDB tables that the app may attach, by name.
 
     """
 
@@ -25,6 +26,7 @@ class App(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     secret_sha256: str
     owner_id: int | None = None
+    attachable: tuple[str, ...] = ()
     created_at: int
 
 
@@ -62,6 +64,11 @@ class Accounts:
 
     def __init__(self, table_name: str) -> None:
         self._table_name = table_name
+
+    @property
+    def table_name(self) -> str:
+        """The name of the control table."""
+        return self._table_name
 
     def add_app(self, app: App) -> None:
         """Store a new app."""
@@ -104,6 +111,30 @@ class Accounts:
             condition += " AND attribute_not_exists(owner_id)"
         change = ("SET owner_id = :new", condition, {":new": user_id})
         self._changed(_app_key(app_id), "APP", *change)
+
+    def allow_table(self, app_id: str, name: str) -> None:
+        """Let the app attach the DynamoDB table of that name.
+
+        Raises:
+            NotFound: there is no such app.
+
+        """
+        self._change_attachable("ADD", app_id, name)
+
+    def deny_table(self, app_id: str, name: str) -> None:
+        """Let the app attach it no longer.
+
+        Raises:
+            NotFound: there is no such app.
+
+        """
+        self._change_attachable("DELETE", app_id, name)
+
+    def _change_attachable(self, verb: str, app_id: str, name: str) -> None:
+        names = {":names": frozenset({name})}
+        change = (f"{verb} attachable :names", "attribute_exists(pk)", names)
+        if not self._changed(_app_key(app_id), "APP", *change):
+            raise NotFound(f"app {app_id} does not exist")
 
     def new_user_id(self) -> int:
         """Return an id that no user has."""

@@ -52,8 +52,10 @@ class Tables:
         if failed:
             self._refuse_change(old)
 
-    def delete(self, table: Table, purge: Purge) -> None:
+    def delete(self, table: Table, purge: Purge | None = None) -> None:
         """Delete the table and record that its rows are to be purged: all of it, or nothing.
+
+        Without a purge it is only forgotten.
 
         Raises:
             NotFound: it has been deleted.
@@ -62,8 +64,10 @@ class Tables:
         """
         key_of_it = key(_app(table), _sort_key(table.id))
         deletion = {"TableName": self._table_name, "Key": key_of_it, **_as_named(table)}
-        record = {"TableName": self._table_name, "Item": purges.item(purge)}
-        if commit([{"Delete": deletion}, self._leave_name(table), {"Put": record}]):
+        actions: list[Action] = [{"Delete": deletion}, self._leave_name(table)]
+        if purge:
+            actions.append({"Put": {"TableName": self._table_name, "Item": purges.item(purge)}})
+        if commit(actions):
             self._refuse_change(table)
 
     def get(self, app_id: str, table_id: int) -> Table:
@@ -76,6 +80,22 @@ class Tables:
         table = entities.get(self._table_name, f"APP#{app_id}", _sort_key(table_id), Table)
         if table is None:
             raise _no_table(table_id)
+        return table
+
+    def holding_rows(self, app_id: str, table_id: int) -> Table:
+        """Return the app's table, whose rows lie with us.
+
+        Raises:
+            NotFound: the app has none of that id.
+            Malformed: the table is attached.
+
+        """
+        table = self.get(app_id, table_id)
+        if table.attached:
+            raise Malformed(
+                f"the rows of table {table_id} lie in the DynamoDB table {table.attached.table}: "
+                "they are reached by export and import only"
+            )
         return table
 
     def of_app(self, app_id: str) -> list[Table]:

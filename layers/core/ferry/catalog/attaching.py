@@ -1,0 +1,43 @@
+"""Attaching DynamoDB tables that are there already (contract 7)."""
+
+from ferry.accounts import Caller, find_app
+from ferry.errors import Malformed, NotFound
+from ferry.storage.attached.description import describe
+from ferry.storage.control.accounts import Accounts
+from ferry.storage.control.tables import Tables
+from ferry.tables.attaching import Wanted, attached_schema, attachment, check_types
+from ferry.tables.attachment import Attachment
+from ferry.tables.schema import Schema, Table
+
+
+def attach(
+    wanted: Wanted, schema: Schema, caller: Caller, *, accounts: Accounts
+) -> tuple[Attachment, Schema]:
+    """Return the attachment that was asked for, and the schema of its rows.
+
+    Raises:
+        Malformed: the caller's app may not have that DynamoDB table, it is not there, or the
+            schema or the index does not fit it.
+
+    """
+    if wanted.table not in find_app(caller.app_id, accounts=accounts).attachable:
+        raise Malformed(
+            f"attached.table: the app may not attach {wanted.table!r}; the service's operators "
+            "can allow it"
+        )
+    try:
+        found = describe(wanted.table)
+    except NotFound as error:
+        raise Malformed(f"attached.table: {error}") from error
+    check_types(found, schema)
+    attached = attachment(wanted, found)
+    return attached, attached_schema(attached, schema)
+
+
+def forget_attached(app_id: str, name: str, *, tables: Tables) -> list[Table]:
+    """Forget every table of the app that is attached to that DynamoDB table; return them."""
+    found = [table for table in tables.of_app(app_id) if table.attached]
+    theirs = [table for table in found if table.attached and table.attached.table == name]
+    for table in theirs:
+        tables.delete(table)
+    return theirs

@@ -1,0 +1,244 @@
+"""Exports of attached tables: which rows, in which order, as what; however often killed."""
+
+import json
+
+import pytest
+
+from ferry.jobs.job import Counts, Status
+from tests.faults import dying, failing, recording
+from tests.integration.attached.orders import CREATION, FIELDS, INDEX, ITEMS
+from tests.integration.killing import kill_at_every_call
+
+EARLY = 1_700_000_200
+LATE = 1_700_000_300
+
+
+def keys(content: bytes):
+    return [(row["customer"], row["number"]) for row in json.loads(content)]
+
+
+def test_rows_come_by_creation_and_key_those_without_a_time_first(orders):
+    orders.attach(**CREATION).put(*ITEMS)
+
+    assert keys(orders.export("json")) == [("mo", 1), ("li", 9), ("an", -1), ("li", 10)]
+
+
+def test_without_a_creation_time_they_come_by_key(orders):
+    orders.attach().put(*ITEMS)
+
+    assert keys(orders.export("json")) == [("an", -1), ("li", 9), ("li", 10), ("mo", 1)]
+
+
+def test_a_file_has_the_fields_of_the_schema_and_no_other_columns(orders):
+    row = {**ITEMS[0], "created_by": {"S": "shop 7"}, "id": {"S": "x"}, "secret": {"S": "y"}}
+    orders.attach().put(row)
+
+    assert orders.export().decode() == (
+        "\ufeffcustomer,number,placed,price,tags,created_by\r\nli,10,1700000300,,,shop 7\r\n"
+    )
+
+
+def test_what_is_not_as_the_schema_says_is_shown_as_it_is(orders):
+    key = {"customer": {"S": "li"}}
+    orders.attach().put(
+        {**key, "number": {"N": "1"}, "price": {"N": "0.12345678901234567890123456789012345678"}},
+        {**key, "number": {"N": "2.5"}, "price": {"S": "free"}, "tags": {"SS": ["b", "a"]}},
+        {**key, "number": {"N": "3"}, "price": {"BOOL": True}, "tags": {"NS": ["10", "9"]}},
+        {**key, "number": {"N": "4"}, "price": {"B": b"\xff\x00"}, "tags": {"BS": [b"\x01"]}},
+        {**key, "number": {"N": "5"}, "price": {"NULL": True}, "tags": {"M": {"a": {"N": "1"}}}},
+    )
+
+    assert orders.export(include_keys=["number", "price", "tags"]).decode() == (
+        "\ufeffnumber,price,tags\r\n"
+        "1,0.12345678901234567890123456789012345678,\r\n"
+        '2.5,free,"[""a"",""b""]"\r\n'
+        '3,true,"[9,10]"\r\n'
+        '4,/wA=,"[""AQ==""]"\r\n'
+        '5,,"{""a"":1}"\r\n'
+    )
+
+
+@pytest.mark.parametrize("index", [{}, INDEX], ids=["scanned", "by its index"])
+@pytest.mark.parametrize(
+    ("window", "found"),
+    [
+        ({"start": EARLY, "end": LATE}, [("li", 9)]),
+        ({"start": LATE}, [("an", -1), ("li", 10)]),
+        ({"end": LATE}, [("li", 9)]),
+        ({"start": LATE + 1}, []),
+    ],
+    ids=str,
+)
+def test_a_window_has_what_was_created_in_it(orders, index, window, found):
+    orders.attach(**CREATION, **index)
+    orders.put(
+        *(
+            {**item, "region": {"S": region}}
+            for item, region in zip(ITEMS, ("eu", "us", "us", "eu"), strict=True)
+        )
+    )
+
+    with recording() as calls:
+        content = orders.export("json", mode="part", **window)
+
+    assert keys(content) == found
+    assert ("Scan" in calls) == (not index)
+
+
+@pytest.mark.parametrize(
+    ("unit", "kind", "placed"),
+    [
+        ("milliseconds", "number", [{"N": "1699999999999"}, {"N": "1700000000000.5"}]),
+        (
+            "iso8601",
+            "string",
+            [{"S": "2023-11-14T22:13:19.999Z"}, {"S": "2023-11-15T06:13:20+08:00"}],
+        ),
+    ],
+)
+def test_creation_times_have_units(orders, unit, kind, placed):
+    orders.attach(
+        [*FIELDS, {"name": "made", "type": kind}], created_at={"attribute": "made", "unit": unit}
+    )
+    for number, made in enumerate([*placed, {"BOOL": True}]):
+        orders.put({"customer": {"S": "li"}, "number": {"N": str(number)}, "made": made})
+
+    assert keys(orders.export("json", mode="part", start=1_700_000_000)) == [("li", 1)]
+    assert keys(orders.export("json", mode="part", end=1_700_000_000)) == [("li", 0)]
+
+
+def test_a_window_needs_a_creation_time(orders):
+    orders.attach()
+
+    body = {"file_type": "csv", "mode": "part", "start": 1}
+    answer = orders.call("POST", "export/", body)
+
+    assert answer.status == 400
+    assert "the table was attached without created_at" in answer.json()["error_msg"]
+
+
+def test_rows_created_after_the_acceptance_are_left_out(orders):
+    orders.attach(**CREATION).put(*ITEMS)
+    job_id = orders.carrier.start_export(orders.table, "json")
+    later = str(int(orders.carrier.clock.now) + 1)
+
+    orders.put({"customer": {"S": "zo"}, "number": {"N": "1"}, "placed": {"N": later}})
+    orders.carrier.service.run_jobs()
+
+    assert len(json.loads(orders.carrier.file(job_id))) == len(ITEMS)
+
+
+def test_where_and_order_by_are_as_for_other_tables(orders):
+    orders.attach(**CREATION).put(*ITEMS)
+
+    found = orders.export("json", mode="part", where={"number": {"$gt": 0}}, order_by=["-customer"])
+
+    # What ties goes the way of the last column named.
+    assert keys(found) == [("mo", 1), ("li", 10), ("li", 9)]
+
+
+@pytest.mark.parametrize(
+    ("file_type", "options"),
+    [("csv", {}), ("json", {}), ("jsonl", {"compress": "gzip"}), ("xlsx", {})],
+    ids=str,
+)
+def test_every_kind_of_file_comes_back_as_it_went(orders, file_type, options):
+    price, tags = {"N": "-0.125"}, {"L": [{"S": 'a "漢",\r\n'}, {"N": "1"}]}
+    orders.attach(**CREATION).put(*({**item, "price": price, "tags": tags} for item in ITEMS))
+    before = orders.items
+
+    content = orders.export(file_type, **options)
+    orders.clear()
+    suffix = ".gz" if options else ""
+    job = orders.bring(content, f"orders.{file_type}{suffix}")
+
+    assert job.counts == Counts(total=4, succeeded=4)
+    assert orders.items == before
+
+
+def test_more_rows_than_allowed_are_refused_and_nothing_is_queued(orders, monkeypatch):
+    monkeypatch.setenv("EXPORT_ROW_CAP", "3")
+    orders.attach(**CREATION).put(*ITEMS)
+
+    everything = orders.call("POST", "export/", {"file_type": "csv", "mode": "all"})
+    part = {"file_type": "csv", "mode": "part", "start": 1}
+
+    assert everything.status == 400
+    assert "more than 3 rows" in everything.json()["error_msg"]
+    assert orders.call("POST", "export/", part).status == 201
+    assert orders.call("POST", "export/", part).status == 400
+
+
+def test_a_count_that_would_take_too_long_is_left_out(orders):
+    orders.attach().put(*ITEMS)
+    orders.carrier.service.context.get_remaining_time_in_millis = lambda: 5000
+
+    job_id = orders.carrier.start_export(orders.table)
+
+    assert orders.carrier.job(job_id).rows_total is None
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_an_export_killed_at_any_call_goes_on(orders, monkeypatch):
+    monkeypatch.setattr("ferry.transfer.export_file._PACK_BYTES", 1)
+    monkeypatch.setattr("ferry.transfer.export_file.PART_BYTES", 60)
+    orders.attach(**CREATION).put(*ITEMS)
+    file = orders.export()
+    orders.carrier.mails()
+
+    def check(job_id):
+        job = orders.carrier.job(job_id)
+        assert (job.status, job.error) == (Status.FINISHED, "")
+        assert job.counts == Counts(total=4, succeeded=4)
+        assert orders.carrier.file(job_id) == file
+
+    calls = kill_at_every_call(
+        orders.carrier, lambda: orders.carrier.start_export(orders.table), check
+    )
+
+    assert calls.count("UploadPart") > 1
+    assert "Scan" in calls
+
+
+def test_an_export_can_be_cancelled(orders):
+    orders.attach().put(*ITEMS)
+    job_id = orders.carrier.start_export(orders.table)
+    message = orders.carrier.take(job_id)
+    with dying(3):
+        orders.carrier.deliver(job_id, message)
+
+    assert orders.call("DELETE", f"export/{job_id}/").status == 204
+
+    orders.carrier.recover(job_id)
+    assert orders.carrier.job(job_id).status is Status.CANCELLED
+    assert not orders.carrier.has_file(job_id)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("ResourceNotFoundException", "the DynamoDB table orders does not exist"),
+        ("AccessDeniedException", "the service may not use the DynamoDB table orders"),
+    ],
+)
+def test_a_table_that_is_gone_or_closed_ends_the_job_with_the_reason(orders, code, said):
+    orders.attach().put(*ITEMS)
+    job_id = orders.carrier.start_export(orders.table)
+
+    with failing("Scan", code):
+        orders.carrier.service.run_jobs()
+
+    job = orders.carrier.job(job_id)
+    assert job.status is Status.FAILED
+    assert said in job.error
+    assert len(orders.carrier.mails()) == 1
+
+
+def test_a_table_without_the_capacity_now_is_asked_again(orders, monkeypatch):
+    monkeypatch.setattr("ferry.storage.attached.requests.sleep", lambda _: None)
+    orders.attach().put(*ITEMS)
+
+    with failing("Scan", "ProvisionedThroughputExceededException", times=5):
+        content = orders.export("json")
+
+    assert len(keys(content)) == len(ITEMS)

@@ -1,0 +1,31 @@
+"""Kills a worker at each of its calls in turn."""
+
+from collections.abc import Callable
+
+from tests.faults import dying
+from tests.integration.carrier import Carrier
+
+
+def kill_at_every_call(
+    carrier: Carrier, start: Callable[[], str], check: Callable[[str], object], *, only: str = ""
+) -> list[str]:
+    """Kill the worker at its first call, at its second, …; return the calls of one that lived."""
+    at = 0
+    while True:
+        at += 1
+        job_id = start()
+        queue = carrier.queue(job_id)
+        records = carrier.service.messages(queue)
+        with dying(at, only=only) as death:
+            assert carrier.service.deliver(queue, records) == []
+        if death.happened:
+            # SQS delivers the message again long after the lease has ended.
+            carrier.wait(5400)
+            assert carrier.service.deliver(queue, records) == []
+        carrier.service.run_jobs()
+        carrier.recover(job_id)
+        check(job_id)
+        mails = carrier.mails()
+        assert len(mails) == 1, f"{len(mails)} mails after death at {death.calls}"
+        if not death.happened:
+            return death.calls
