@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
+from botocore.httpsession import where
+from botocore.session import get_session
+from botocore.utils import get_environ_proxies
 
 if TYPE_CHECKING:
+    from botocore.credentials import Credentials
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_s3 import S3Client
@@ -25,6 +31,24 @@ _CONFIG = Config(
 )
 # Presigned URLs must be SigV4: boto3 still signs some of S3's with SigV2 unless told.
 _S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4"))
+
+
+class Endpoint(NamedTuple):
+    """Where a service is reached and how, as boto3 resolves it.
+
+    Attributes:
+        url: without a path.
+        credentials: see to their own refresh.
+        ca_bundle: the file of certificates that a server's is checked against.
+        proxy: the URL of the proxy to go through, "" for none.
+
+    """
+
+    url: str
+    region: str
+    credentials: Credentials
+    ca_bundle: str
+    proxy: str
 
 
 @cache
@@ -52,6 +76,29 @@ def _keep_body(
     if response_dict["status_code"] == HTTPStatus.OK:
         customized_response_dict["Body"] = response_dict["body"]
         response_dict["body"] = b"{}"
+
+
+def dynamodb_endpoint() -> Endpoint:
+    """Return how DynamoDB is reached, for requests that do not go through a client.
+
+    Raises:
+        NoCredentialsError: boto3 finds no credentials.
+
+    """
+    client = dynamodb()
+    url = client.meta.endpoint_url.rstrip("/")
+    session = get_session()
+    credentials = session.get_credentials()
+    if credentials is None:
+        raise NoCredentialsError
+    proxies = get_environ_proxies(url)
+    return Endpoint(
+        url=url,
+        region=client.meta.region_name,
+        credentials=credentials,
+        ca_bundle=session.get_config_variable("ca_bundle") or where(),
+        proxy=proxies.get(urlsplit(url).scheme, ""),
+    )
 
 
 @cache

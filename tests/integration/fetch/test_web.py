@@ -1,13 +1,10 @@
 """Fetching from a real server on loopback, which has to be allowed for it."""
 
-import datetime
 import socket
 import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
-from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +12,7 @@ from ferry.errors import Unfetchable, Unreachable
 from ferry.fetch.fetcher import Fetcher
 from ferry.fetch.web import Web
 from ferry.storage.files import Files
+from tests.certificates import self_signed
 from tests.site import serving
 
 pytestmark = pytest.mark.enable_socket
@@ -266,41 +264,7 @@ def test_a_name_that_answers_differently_the_second_time_gains_nothing(monkeypat
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     """A certificate for files.test, signed by itself."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "files.test")])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName(
-                [x509.DNSName("files.test"), x509.IPAddress(ip_address("127.0.0.2"))]
-            ),
-            critical=False,
-        )
-        .sign(key, hashes.SHA256())
-    )
-    folder = tmp_path_factory.mktemp("tls")
-    chain, secret = folder / "chain.pem", folder / "key.pem"
-    chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return SimpleNamespace(chain=chain, key=secret)
+    return self_signed(tmp_path_factory.mktemp("tls"), "files.test", "127.0.0.2")
 
 
 @pytest.fixture

@@ -1,0 +1,130 @@
+"""HTTP requests in flight over kept connections, by libcurl, all from the caller's thread."""
+
+from typing import NamedTuple
+
+import pycurl
+
+_CONNECT_S = 3
+_ANSWER_S = 30
+
+
+class Reply(NamedTuple):
+    """An answer: its status, its header lines and its body."""
+
+    status: int
+    headers: list[bytes]
+    body: bytes
+
+    def header(self, name: bytes) -> str:
+        """Return the value of a header, named in lower case, "" if there is none."""
+        for line in self.headers:
+            if line[: len(name)].lower() == name and line[len(name) : len(name) + 1] == b":":
+                return line[len(name) + 1 :].strip().decode("latin-1")
+        return ""
+
+
+class Lost(NamedTuple):
+    """A request without an answer, and what libcurl says of it."""
+
+    reason: str
+
+
+class Connections[T]:
+    """Sends POST requests to one URL; each is known by a `tag` of the caller's.
+
+    Nothing moves but within `answers`.
+
+    Args:
+        url: where to.
+        ca_bundle: the file of certificates that a server's is checked against.
+        proxy: the URL of the proxy to go through, "" for none.
+
+    """
+
+    def __init__(self, url: str, *, ca_bundle: str, proxy: str) -> None:
+        self._options = {
+            pycurl.URL: url,
+            pycurl.CAINFO: ca_bundle,
+            pycurl.PROXY: proxy,
+            pycurl.NOPROXY: "",
+            pycurl.POST: 1,
+            pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_1_1,
+            pycurl.CONNECTTIMEOUT: _CONNECT_S,
+            pycurl.TIMEOUT: _CONNECT_S + _ANSWER_S,
+            pycurl.NOSIGNAL: 1,
+        }
+        self._multi = pycurl.CurlMulti()
+        self._idle: list[_Transfer] = []
+        self._busy: dict[pycurl.Curl, tuple[_Transfer, T]] = {}
+
+    def send(self, tag: T, body: bytes, headers: list[str]) -> None:
+        """Have a request sent, on a connection that is free or on a new one."""
+        transfer = self._idle.pop() if self._idle else _Transfer(self._options)
+        transfer.load(body, headers)
+        self._busy[transfer.curl] = transfer, tag
+        self._multi.add_handle(transfer.curl)
+
+    def answers(self, *, wait_s: float) -> list[tuple[T, Reply | Lost]]:
+        """Return what has come in; if nothing has, wait at most so long for something."""
+        self._multi.perform()
+        found = self._finished()
+        if not found and wait_s > 0:
+            self._multi.select(wait_s)
+            self._multi.perform()
+            found = self._finished()
+        return found
+
+    def close(self) -> None:
+        """Drop what is in flight and every connection."""
+        for curl, (transfer, _) in self._busy.items():
+            self._multi.remove_handle(curl)
+            transfer.curl.close()
+        for transfer in self._idle:
+            transfer.curl.close()
+        self._busy, self._idle = {}, []
+        self._multi.close()
+
+    def _finished(self) -> list[tuple[T, Reply | Lost]]:
+        found: list[tuple[T, Reply | Lost]] = []
+        more = 1
+        while more:
+            more, answered, lost = self._multi.info_read()
+            for curl in answered:
+                transfer, tag = self._release(curl)
+                found.append((tag, transfer.reply()))
+            for curl, code, reason in lost:
+                _, tag = self._release(curl)
+                found.append((tag, Lost(f"{reason} (libcurl error {code})")))
+        return found
+
+    def _release(self, curl: pycurl.Curl) -> tuple["_Transfer", T]:
+        self._multi.remove_handle(curl)
+        transfer, tag = self._busy.pop(curl)
+        self._idle.append(transfer)
+        return transfer, tag
+
+
+class _Transfer:
+    """A request and its answer, one after the other."""
+
+    def __init__(self, options: dict[int, str | int]) -> None:
+        self.curl = pycurl.Curl()
+        self._headers: list[bytes] = []
+        self._body: list[bytes] = []
+        for option, value in options.items():
+            self.curl.setopt(option, value)
+        self.curl.setopt(pycurl.HEADERFUNCTION, self._headers.append)
+        self.curl.setopt(pycurl.WRITEFUNCTION, self._body.append)
+
+    def load(self, body: bytes, headers: list[str]) -> None:
+        self._headers.clear()
+        self._body.clear()
+        # An empty Expect spares a body of over 1 MiB a round trip; gzip is not asked for.
+        extra = ["Accept:", "Accept-Encoding: identity", "Expect:"]
+        self.curl.setopt(pycurl.HTTPHEADER, [*headers, *extra])
+        self.curl.setopt(pycurl.POSTFIELDSIZE, len(body))
+        self.curl.setopt(pycurl.POSTFIELDS, body)
+
+    def reply(self) -> Reply:
+        status = self.curl.getinfo(pycurl.RESPONSE_CODE)
+        return Reply(status, self._headers.copy(), b"".join(self._body))

@@ -1,0 +1,78 @@
+"""Signature Version 4 of BatchWriteItem requests.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from botocore.credentials import Credentials
+
+_SERVICE = "dynamodb"
+_TARGET = "DynamoDB_20120810.BatchWriteItem"
+_TYPE = "application/x-amz-json-1.0"
+_TOLERATED_S = 4
+"""A clock that differs by less from the server's is not what a signature is refused for."""
+
+
+class Signer:
+    """Signs requests to one endpoint; the signing key is derived once a day and secret.
+
+    Attributes:
+        ahead_s: seconds by which the server's clock is ahead of ours.
+
+    """
+
+    def __init__(self, credentials: Credentials, region: str, host: str) -> None:
+        self._credentials = credentials
+        self._region = region
+        self._host = host
+        self.ahead_s = 0.0
+        self._derived: tuple[tuple[str, str], bytes] | None = None
+
+    def headers(self, body: bytes) -> list[str]:
+        """Return the headers that a request with that body needs."""
+        keys = self._credentials.get_frozen_credentials()
+        moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(time.time() + self.ahead_s))
+        signed = {
+            "content-type": _TYPE,
+            "host": self._host,
+            "x-amz-date": moment,
+            **({"x-amz-security-token": keys.token} if keys.token else {}),
+            "x-amz-target": _TARGET,
+        }
+        headers = [f"{name}:{value}" for name, value in signed.items()]
+        names = ";".join(signed)
+        request = "\n".join(["POST", "/", "", *headers, "", names, sha256(body).hexdigest()])
+        scope = f"{moment[:8]}/{self._region}/{_SERVICE}/aws4_request"
+        text = "\n".join(["AWS4-HMAC-SHA256", moment, scope, sha256(request.encode()).hexdigest()])
+        signature = _hmac(self._key(str(keys.secret_key), moment[:8]), text).hex()
+        return [
+            *headers,
+            f"Authorization: AWS4-HMAC-SHA256 Credential={keys.access_key}/{scope}, "
+            f"SignedHeaders={names}, Signature={signature}",
+        ]
+
+    def set_clock(self, date: str) -> None:
+        """Go by the server's clock from now on; `date` is the Date header of its answer."""
+        ahead_s = parsedate_to_datetime(date).timestamp() - time.time()
+        if abs(ahead_s - self.ahead_s) > _TOLERATED_S:
+            self.ahead_s = ahead_s
+
+    def _key(self, secret: str, day: str) -> bytes:
+        if self._derived is None or self._derived[0] != (secret, day):
+            key = f"AWS4{secret}".encode()
+            for part in (day, self._region, _SERVICE, "aws4_request"):
+                key = _hmac(key, part)
+            self._derived = ((secret, day), key)
+        return self._derived[1]
+
+
+def _hmac(key: bytes, text: str) -> bytes:
+    return hmac.digest(key, text.encode(), "sha256")
