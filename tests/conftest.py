@@ -22,6 +22,7 @@ from moto import mock_aws
 from ferry import aws, config
 from ferry.accounts import sha256
 from ferry.storage import secrets
+from ferry.storage.batch_writing.plain import PlainWriter
 from ferry.storage.control.accounts import Accounts
 from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES
 from tests.engine import Engine
@@ -69,6 +70,8 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         # A transaction of moto's copies the table, and breaks when another thread writes to it.
         monkeypatch.setattr("ferry.storage.unique._WRITERS", 1)
         monkeypatch.setattr("ferry.storage.keyed._WRITERS", 1)
+        # moto answers boto3 alone, in this process.
+        monkeypatch.setattr("ferry.storage.records.open_writer", PlainWriter)
         _forget()
         yield SimpleNamespace(**ids, parameters=parameters)
     _forget()

@@ -75,3 +75,4 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ferry.storage.records._HELD_PAGE_BYTES", 600)
     monkeypatch.setattr("ferry.transfer.exports._PIECE_ROWS", 1)
     monkeypatch.setattr("ferry.transfer.intake._STEP_RECORDS", 4)
+    monkeypatch.setattr("ferry.formats.bulks._BULK_BYTES", 20)

@@ -32,9 +32,11 @@ CONFIGURATIONS = {
     "roll_back_configuration",
 }
 NEEDED_BY = {
-    # Never at a cold start: loaded by the first mail, by the first condition with $regex.
+    # Never at a cold start: loaded by the first mail, condition with $regex, import of rows.
     "jinja2": set(),
     "re2": set(),
+    "pycurl": set(),
+    "ferry.storage.row_texts": set(),
     # Not in the layer: the SDK of the Tracer, and libraries that we do without.
     "aws_xray_sdk": set(),
     "openpyxl": set(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib import parse
 
 import boto3
 from botocore.config import Config
@@ -97,7 +97,7 @@ def dynamodb_endpoint() -> Endpoint:
         region=client.meta.region_name,
         credentials=credentials,
         ca_bundle=session.get_config_variable("ca_bundle") or where(),
-        proxy=proxies.get(urlsplit(url).scheme, ""),
+        proxy=proxies.get(parse.urlsplit(url).scheme, ""),
     )
 
 

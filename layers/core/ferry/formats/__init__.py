@@ -13,7 +13,8 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from ferry.errors import InvalidFile, InvalidRow
-from ferry.formats import csv_reading, json_layout, json_reading
+from ferry.formats import csv_bulks, csv_reading, json_bulks, json_layout, json_reading
+from ferry.formats.bulks import Bulk
 from ferry.formats.csv_writing import CsvWriter, FailedCsvRows
 from ferry.formats.entries import (
     HEAD_BYTES,
@@ -34,6 +35,7 @@ __all__ = [
     "FORMATS",
     "HEAD_BYTES",
     "MAX_RECORD_BYTES",
+    "Bulk",
     "ColumnWriter",
     "Entry",
     "FailedRows",
@@ -129,6 +131,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
             `head` is `HEAD_BYTES` of it, or all of it (`whole`). Raises InvalidFile.
         read: ``(blocks, layout, at)`` yields the entries that start at or after the position
             `at`; the blocks are the file's bytes from ``at.offset`` on, cut anyhow.
+        bulks: the same as `read`, with many records at once wherever their ends are certain; None
+            where there is no such thing.
         rows: ``(rules)`` returns what makes a Row of an entry's cells, or raises InvalidRow.
         writer: ``(schema, *, rows_written=0, heads=None)`` returns a Writer. `heads` are the
             columns to write, each with its name in the file; None for all of the schema's.
@@ -142,6 +146,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
     inspect: _Inspect
     read: Callable[[Iterable[bytes], Layout, Position], Iterator[Entry]]
+    bulks: Callable[[Iterable[bytes], Layout, Position], Iterator[Bulk | Entry]] | None
     rows: Callable[[RowRules], Callable[[dict[str, Any]], Row]]
     writer: MakeWriter
     failures: _MakeFailedRows
@@ -154,6 +159,7 @@ CSV = Format(
     media_type="text/csv; charset=utf-8",
     inspect=csv_reading.inspect,
     read=csv_reading.read,
+    bulks=csv_bulks.bulks,
     rows=lambda rules: rules.from_cells,
     writer=CsvWriter,
     failures=FailedCsvRows,
@@ -164,6 +170,7 @@ JSON = Format(
     media_type="application/json",
     inspect=json_layout.inspect,
     read=json_reading.read,
+    bulks=json_bulks.bulks,
     rows=lambda rules: rules.from_json,
     writer=partial(JsonWriter, frame=ARRAY),
     failures=partial(FailedJsonRows, frame=ARRAY),
@@ -174,6 +181,7 @@ JSON_LINES = Format(
     media_type="application/jsonl",
     inspect=json_layout.inspect,
     read=json_reading.read,
+    bulks=json_bulks.bulks,
     rows=lambda rules: rules.from_json,
     writer=partial(JsonWriter, frame=LINES),
     failures=partial(FailedJsonRows, frame=LINES),

@@ -5,7 +5,7 @@ of a process-wide setting, takes cells over 128 KiB, and one bad quote costs it 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ferry.errors import InvalidFile, InvalidRow
@@ -49,6 +49,11 @@ def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
 
 def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entry]:
     """Yield the entries from the position `at` on; see `Format.read`."""
+    yield from entries(Records(blocks, at, CsvScanner()), cells_reader(layout))
+
+
+def cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
+    """Return what reads the cells of one record by their columns, or raises InvalidRow."""
     ignored = {"", *layout.ignored}
     columns = [(i, name) for i, name in enumerate(layout.columns) if name not in ignored]
     width = len(layout.columns)
@@ -59,7 +64,7 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
             raise InvalidRow("", _ragged(len(cells), width))
         return {name: cells[index] for index, name in columns}
 
-    yield from entries(Records(blocks, at, CsvScanner()), cells_of)
+    return cells_of
 
 
 def split(text: str) -> Cells:

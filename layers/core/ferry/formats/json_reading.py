@@ -29,18 +29,19 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
     """
     scanner = _SCANNERS[layout.shape]()
     records = Records(blocks, at, scanner)
-    yield from entries(records, _members)
+    yield from entries(records, members)
     if records.end.ended or not scanner.closing:
         return
     if not records.closed:
         fault = "the file is cut off: the ] behind the last row is missing"
-        yield entry(records.rest(fault), _members)
+        yield entry(records.rest(fault), members)
     elif layout.shape is Shape.ARRAY and records.skip(_SPACE):
         fault = "the file goes on behind the ] that ends its rows; what follows is not read"
-        yield entry(records.rest(fault), _members)
+        yield entry(records.rest(fault), members)
 
 
-def _members(original: bytes) -> dict[str, Any]:
+def members(original: bytes) -> dict[str, Any]:
+    """Return the members of one record, or raise InvalidRow."""
     try:
         value = parse_json(decode(original))
     except InvalidValue as error:

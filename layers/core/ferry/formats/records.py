@@ -44,6 +44,11 @@ class Records:
         self._at = 0
         self._line = at.line
 
+    @property
+    def held(self) -> bytes:
+        """What is held of the file from `end` on."""
+        return self._data[self._at :]
+
     def __iter__(self) -> Iterator[Record]:
         """Yield the records."""
         closing = self._scanner.closing

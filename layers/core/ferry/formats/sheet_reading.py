@@ -96,5 +96,7 @@ _FAILED_ROWS = FailedFile(
     media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     made_of=_workbook_of,
 )
-SHEET = structs.replace(CSV, name="xlsx", inspect=inspect, read=read, failed_file=_FAILED_ROWS)
+SHEET = structs.replace(
+    CSV, name="xlsx", inspect=inspect, read=read, bulks=None, failed_file=_FAILED_ROWS
+)
 """The first sheet of a workbook."""

@@ -12,6 +12,7 @@ import msgspec
 from ferry import aws
 from ferry.errors import InvalidRow
 from ferry.storage.attributes import MAX_ITEM_BYTES, Item, decode_item, encode_item, item_bytes
+from ferry.storage.batch_writing.writer import ItemWriter, open_writer
 from ferry.storage.batches import MOST_REQUESTS, write_batch
 from ferry.storage.reading.merging import Block, merge
 from ferry.storage.reading.pages import Page, RawPage, ShardPages
@@ -50,6 +51,10 @@ class Records:
     def table_name(self) -> str:
         """The name of the DynamoDB table."""
         return self._table_name
+
+    def writer(self, on_wait: Callable[[], object]) -> ItemWriter:
+        """Return a writer of items, to be closed; it calls `on_wait` now and then as it waits."""
+        return open_writer(self._table_name, on_wait)
 
     def put(self, items: Iterable[Item], on_batch: Callable[[], object] = lambda: None) -> None:
         """Write the items, many batches at a time; writing one twice leaves one.

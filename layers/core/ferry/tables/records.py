@@ -6,6 +6,7 @@ streams in one total order and a single key says how far a reader has come.
 """
 
 import hashlib
+from collections.abc import Callable
 from zlib import crc32
 
 import msgspec
@@ -87,6 +88,12 @@ def derived_id(second: int, *seed: object) -> str:
     """Return the id that `seed` always gets: creation second, then 64 bits of its digest."""
     digest = hashlib.sha256("/".join(map(str, seed)).encode()).hexdigest()
     return f"{second:08x}"[-8:] + digest[:16]
+
+
+def derived_ids(second: int, seed: str) -> Callable[[int], str]:
+    """Return what gives the id of ``(seed, number)``, as `derived_id` does, number by number."""
+    stamp, before = f"{second:08x}"[-8:], f"{seed}/".encode()
+    return lambda number: stamp + hashlib.sha256(b"%b%d" % (before, number)).hexdigest()[:16]
 
 
 def partition(table: Table, record_id: str) -> str:

@@ -22,9 +22,10 @@ from ferry.tables.values import (
 _INTEGER = re.compile(r"-?[0-9]+")
 _NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _MAX_NUMBER_CHARACTERS = 200
-_DATE = re.compile(
+DATE = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII
-)
+).fullmatch
+"""Matches what may be a date or a time; `datetime.fromisoformat` takes much more."""
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -109,7 +110,7 @@ def date(value: Any) -> str:
 
 def parsed_date(text: str) -> datetime:
     """Return the time that the text names. Raises ValueError if it is not ISO 8601."""
-    # fromisoformat() alone takes much more: week dates, any separator, digits of any script.
-    if not _DATE.fullmatch(text):
+    # Week dates, any separator, digits of any script: fromisoformat() alone takes them.
+    if not DATE(text):
         raise ValueError(text)
     return datetime.fromisoformat(text)

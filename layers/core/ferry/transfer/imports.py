@@ -1,14 +1,14 @@
 """Importing a file's rows into a table (contract 5)."""
 
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 import msgspec
 
 from ferry.accounts import Caller
-from ferry.errors import FileTooLarge, InvalidFile, NotFound
+from ferry.errors import FileTooLarge, Interrupted, InvalidFile, NotFound
 from ferry.fetch.web import Web
-from ferry.formats import Layout
+from ferry.formats import Bulk, Entry, Layout, Position
 from ferry.jobs.job import Job, Operation
 from ferry.jobs.requests import ImportOptions, ImportRequest
 from ferry.storage.control.jobs import Jobs
@@ -22,9 +22,11 @@ from ferry.transfer.failures import Failures
 from ferry.transfer.fetched import fetch
 from ferry.transfer.import_options import Upload, check_conflict, plain
 from ferry.transfer.intake import Intake
-from ferry.transfer.landing import landing
 from ferry.transfer.run import Run
+from ferry.transfer.shipments import open_shipments
 from ferry.transfer.source import Source, stored
+
+type Reading = Callable[[Iterable[bytes], Layout, Position], Iterator[Bulk | Entry]]
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -129,18 +131,28 @@ def run_import(
     source = stored(cast("ImportRequest", run.job.request), uploads, most_bytes=unpacked_limit)
     layout = source.layout(table.schema)
     failures = Failures(run.job, source.format, layout, table, results)
-    with closing(landing(run.job, source.format, table, records, results)) as lands:
+    with open_shipments(
+        run.job,
+        source.format,
+        layout,
+        table,
+        records=records,
+        results=results,
+        on_wait=run.beat,
+    ) as shipments:
         intake = Intake(
             run,
             layout=layout,
-            landing=lands,
+            shipments=shipments,
             failures=failures,
             bytes_read=lambda: source.bytes_read,
             on_step=lambda: _refuse_deleted(table, tables),
+            entries=lambda bulk: source.format.read([bulk.text], layout, bulk.start),
         )
         if intake.position == layout.start and layout.ignored != run.job.ignored_columns:
             run.save(ignored_columns=layout.ignored)  # a workbook tells them only now
-        _take_all(source, layout, intake)
+        bulks = source.format.bulks if shipments.takes_bulks else None
+        _take_all(source, layout, intake, bulks or source.format.read)
         return intake.close()
 
 
@@ -155,13 +167,16 @@ def _refuse_deleted(table: Table, tables: Tables) -> None:
         ) from error
 
 
-def _take_all(source: Source, layout: Layout, intake: Intake) -> None:
+def _take_all(source: Source, layout: Layout, intake: Intake, read: Reading) -> None:
     try:
         blocks = source.blocks(intake.position.offset)
-        for entry in source.format.read(blocks, layout, intake.position):
-            intake.take(entry)
+        for records in read(blocks, layout, intake.position):
+            intake.take(records)
     except InvalidFile as error:
-        intake.step()
+        intake.complete()
         raise InvalidFile(
             f"{error.reason}; the file was read to line {intake.position.line}"
         ) from error
+    except Interrupted:
+        intake.complete_interrupted()
+        raise

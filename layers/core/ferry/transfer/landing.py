@@ -52,37 +52,28 @@ class Landing[T](Protocol):
 
 def landing(
     job: Job, file_format: Format, table: Table, records: Records, results: Files
-) -> Landing[Any]:
-    """Return what takes the rows of an import to their table, as its options say."""
+) -> Landing[Any] | None:
+    """Return what takes rows to their table where some may be refused, None where none can be."""
     options = cast("ImportRequest", job.request)
     if table.attached:
         rehearsal = _rehearsal(job, results) if options.dry_run else None
         return AttachedRows(job, file_format, table.attached, table.schema, rehearsal)
     if options.id_as_key or (options.dry_run and table.indexes):
         return KeyedRows(job, file_format, table, records, results)
-    if options.dry_run:
-        return NewRows(job, file_format, table, None)
     if table.indexes:
         return UniqueRows(job, file_format, table, UniqueRecords(records.table_name))
-    return NewRows(job, file_format, table, records)
+    return None
 
 
 class NewRows:
     """Every row is a new one, with an id that derives from the job and the row's number.
 
-    So a row that is written twice is there once, and none can be refused.
-
-    Args:
-        records: where rows lie, None where they are not to be written.
-
+    So a row that is written twice is there once.
     """
 
-    def __init__(
-        self, job: Job, file_format: Format, table: Table, records: Records | None
-    ) -> None:
+    def __init__(self, job: Job, file_format: Format, table: Table) -> None:
         self._job = job
         self._table = table
-        self._records = records
         self._row = file_format.rows(RowRules(table.schema))
 
     def prepare(self, entry: Entry) -> Prepared[Item]:
@@ -90,21 +81,12 @@ class NewRows:
         item = _item(self._job, self._table, self._row(_cells(entry)), _new_id(self._job, entry))
         return Prepared(entry, item, item_bytes(item))
 
-    def write(self, rows: Sequence[Prepared[Item]], on_progress: Callable[[], object]) -> Landed:
-        """Write the rows; see `Landing`."""
-        if self._records:
-            self._records.put([row.row for row in rows], on_batch=on_progress)
-        return Landed()
-
-    def close(self) -> None:
-        """Do nothing: it holds nothing."""
-
 
 class UniqueRows(NewRows):
     """New rows of a table with unique indexes; one whose values another row has is refused."""
 
     def __init__(self, job: Job, file_format: Format, table: Table, records: UniqueRecords) -> None:
-        super().__init__(job, file_format, table, None)
+        super().__init__(job, file_format, table)
         self._unique = records
 
     def write(self, rows: Sequence[Prepared[Item]], on_progress: Callable[[], object]) -> Landed:
@@ -116,6 +98,9 @@ class UniqueRows(NewRows):
                 landed.refused[start + refusal.number] = InvalidRow("", refusal.entry.refusal)
             on_progress()
         return landed
+
+    def close(self) -> None:
+        """Do nothing: it holds nothing."""
 
 
 class KeyedRows:
