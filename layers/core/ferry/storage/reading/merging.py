@@ -13,8 +13,12 @@ from ferry.tables.records import ORDER
 _AHEAD = 6
 """Pages on their way at a time: at 60 ms a page, enough to keep the processor busy."""
 
-_FIRST_ROWS = 200
-"""Rows of a shard's first page, which tells how large its rows are."""
+_FIRST_ROWS = 1000
+"""Rows of the last shard's first page, which tells how large the shard's rows are.
+
+The other shards' first pages are shorter, each by the same step: the shards' rows then do not run
+out all at once.
+"""
 
 
 class _Pages(Protocol):
@@ -70,11 +74,18 @@ def merge[T](
     pool = ThreadPoolExecutor(_AHEAD)
     try:
         runs = [
-            _Run(pages, read, pool, page_bytes=page_bytes, most_rows=most_rows or 1 << 30)
-            for pages in shards
+            _Run(
+                pages,
+                read,
+                pool,
+                first_rows=_FIRST_ROWS * number // len(shards),
+                page_bytes=page_bytes,
+                most_rows=most_rows or 1 << 30,
+            )
+            for number, pages in enumerate(shards, start=1)
         ]
-        for number, run in enumerate(runs, start=1):
-            run.take(share=number / len(runs))
+        for run in runs:
+            run.take()
         while True:
             unfinished = sorted(filter(_bound, runs), key=_bound, reverse=newest_first)
             for run in unfinished[:_AHEAD]:
@@ -99,6 +110,7 @@ class _Run[T]:
         read: Callable[[bytes], Page[T]],
         pool: ThreadPoolExecutor,
         *,
+        first_rows: int,
         page_bytes: int,
         most_rows: int,
     ) -> None:
@@ -107,7 +119,7 @@ class _Run[T]:
         self._pool = pool
         self._page_bytes = page_bytes
         self._most_rows = most_rows
-        self._limit = min(_FIRST_ROWS, most_rows)
+        self._limit = max(1, min(first_rows, most_rows))
         self._next_key: Item | None = None
         self._orders: list[str] = []
         self._rows: list[T] = []
@@ -125,18 +137,15 @@ class _Run[T]:
             self._coming = self._pool.submit(self._pages.page, self._next_key, Limit=self._limit)
         return self._coming
 
-    def take(self, *, share: float = 1) -> None:
-        """Take the next page; the one after it is to be `share` of a whole one.
-
-        With shares that differ, the shards' rows do not run out all at once.
-        """
+    def take(self) -> None:
+        """Take the next page."""
         body = self.request().result()
         self._coming = None
         page = self._read(body)
         self._orders += page.orders
         self._rows += page.rows
         self._next_key = page.next_key
-        rows = int(page.size * self._page_bytes / len(body) * share)
+        rows = page.size * self._page_bytes // len(body)
         self._limit = max(1, min(rows, self._most_rows))
 
     def pass_on(self, bound: str, *, newest_first: bool) -> Iterator[tuple[str, T]]:
