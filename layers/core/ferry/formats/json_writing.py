@@ -1,8 +1,7 @@
 """Writes JSON files: one array with a record a line, or JSON Lines; UTF-8, no mark. Pure."""
 
 from collections.abc import Mapping, Sequence
-from json.encoder import encode_basestring as quoted
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -12,7 +11,7 @@ from ferry.formats.failures import added_names
 from ferry.tables.cells import to_json
 from ferry.tables.columns import Column, Nested, Numbers, Others, Texts
 from ferry.tables.schema import POINTERS, Field, Schema
-from ferry.tables.values import Value, json_text
+from ferry.tables.values import Value
 
 
 class Frame(NamedTuple):
@@ -72,8 +71,8 @@ class JsonWriter(_Framed):
         self._columns = tuple(heads or schema.columns)
         self._fields = [cast("Field", schema.column(name)) for name in self._columns]
         self._pointers = [field for field in self._fields if field.type in POINTERS]
-        names = [json_text(name).replace("%", "%%") for name in self._columns]
-        self._template = "{" + ",".join(f"{name}:%s" for name in names) + "}"
+        names = {f"c{number}": name for number, name in enumerate(self._columns)}
+        self._row: Any = msgspec.defstruct("Row", list(names), rename=names, gc=False)
 
     def encode(self, record: dict[str, Value]) -> bytes:
         """Return the row's object."""
@@ -85,7 +84,7 @@ class JsonWriter(_Framed):
     def encode_columns(self, columns: Sequence[Column]) -> list[bytes]:
         """Return the objects of many rows."""
         members = map(_members, columns, self._fields)
-        return [text.encode() for text in map(self._template.__mod__, zip(*members, strict=True))]
+        return [_ENCODER.encode(row) for row in map(self._row, *members)]
 
 
 class FailedJsonRows(_Framed):
@@ -112,17 +111,18 @@ class FailedJsonRows(_Framed):
         return self.place([_ENCODER.encode(added).removesuffix(b"}") + comma + members])
 
 
-def _members(column: Column, field: Field) -> Sequence[str]:
-    """Return the JSON text of what `to_json` makes of each of the column's values."""
+def _members(column: Column, field: Field) -> Sequence[Any]:
+    """Return what `to_json` makes of each of the column's values, or the JSON text of that."""
     match column:
         case Texts(texts):
-            return ["null" if text is None else quoted(text) for text in texts]
+            return texts
         case Numbers(texts):
-            return [text or "null" for text in texts]
+            return [text and msgspec.Raw(text) for text in texts]
         case Nested(keys, texts):
-            return [texts.get(key, "null") for key in keys]
+            raws = {key: msgspec.Raw(text) for key, text in texts.items()}
+            return [raws.get(key) for key in keys]
         case Others(keys, values):
-            members = {key: json_text(to_json(value, field)) for key, value in values.items()}
+            members = {key: to_json(value, field) for key, value in values.items()}
             return [members[key] for key in keys]
 
 
