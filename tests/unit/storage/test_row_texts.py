@@ -190,7 +190,7 @@ def test_exported_rows_are_written_as_the_rules_would(name: str, rows: Any, nest
     form = FORMATS[name]
     writer = form.writer(SCHEMA)
     records = [{"list": [nested], **fields, **given} for fields, given in rows]
-    data = writer.head() + b"".join(map(writer.row, records)) + writer.tail()
+    data = writer.head() + writer.place(list(map(writer.encode, records))) + writer.tail()
 
     for written, expected in both(name, data):
         assert written in (None, expected)

@@ -22,11 +22,16 @@ from ferry.tables.records import (
 from ferry.tables.rows import Row, RowRules
 from ferry.tables.schema import BUILT_IN_COLUMNS, Field, FieldType, Schema, Table
 
+_MOST_COLUMNS = 1_000
+"""A table has 500 fields at most; compiling code for 100,000 columns would take over 60 MB."""
+
 
 def row_writer(
     table: Table, layout: Layout, *, seed: str, user_id: int, now_ms: int
 ) -> WriteRows | None:
-    """Return what writes the new rows of a file, None for a file that is not CSV or JSON Lines.
+    """Return what writes the new rows of a file, None where rows are better looked at one by one.
+
+    That is so for what is neither CSV nor JSON Lines, and for files of very many columns.
 
     Args:
         table: where the rows go.
@@ -36,7 +41,7 @@ def row_writer(
         now_ms: when they are created, Unix milliseconds.
 
     """
-    if layout.shape not in {Shape.CSV, Shape.LINES}:
+    if layout.shape not in {Shape.CSV, Shape.LINES} or len(layout.columns) > _MOST_COLUMNS:
         return None
     by_cells = layout.shape is Shape.CSV
     same = _same_in_all(table, user_id, now_ms)
