@@ -15,7 +15,7 @@ CSV = b"name,amount\r\n" + b"".join(
 )
 KEPT = [(f"row {n}", 1) for n in (0, 3, 6, 9)]
 
-pytestmark = pytest.mark.usefixtures("small_steps")
+pytestmark = pytest.mark.usefixtures("small_steps", "one_thread")
 
 
 class InOneThread(Executor):
@@ -28,6 +28,12 @@ class InOneThread(Executor):
         done = Future()
         done.set_result(work(*arguments))
         return done
+
+
+@pytest.fixture
+def one_thread(monkeypatch):
+    """A worker that is slow is so as a whole: it keeps no lease while a part is on its way."""
+    monkeypatch.setattr("ferry.transfer.export_file.ThreadPoolExecutor", InOneThread)
 
 
 @pytest.mark.parametrize(("operation", "nth"), [("UploadPart", 2), ("UpdateItem", 3)])
@@ -54,11 +60,7 @@ def test_a_second_delivery_of_an_export_steps_aside(carrier, operation, nth):
     ("operation", "nth"),
     [("UploadPart", 2), ("UpdateItem", 3), ("CompleteMultipartUpload", 1)],
 )
-def test_a_slow_export_changes_nothing_after_another_worker_has_ended_it(
-    carrier, operation, nth, monkeypatch
-):
-    # The whole worker is slow: it does not go on, and keep its lease, while a part is on its way.
-    monkeypatch.setattr("ferry.transfer.export_file.ThreadPoolExecutor", InOneThread)
+def test_a_slow_export_changes_nothing_after_another_worker_has_ended_it(carrier, operation, nth):
     table = carrier.table(ROWS)
     job_id = carrier.start_export(table)
 
