@@ -12,6 +12,7 @@ from local.instance import Failed
 _PAUSE_S = 0.25
 _JOB_S = 240
 _MAIL_S = 60
+_ARRIVAL_S = 60
 
 type Json = dict[str, Any]
 
@@ -49,10 +50,13 @@ class Api:
             return self._started(self._call("POST", path, 201, files={"file": stream}))
 
     def upload(self, table: int, file: Path, **options: Any) -> tuple[str, str]:
-        """Send a file to the store itself, by a form made for it.
+        """Send a file to the store itself, by a form made for it, and wait for its arrival.
 
         Returns:
-            The path of the job that its arrival starts, and the file's key.
+            The path of the job that the arrival has started, and the file's key.
+
+        Raises:
+            Failed: the store refuses it, or nothing starts.
 
         """
         path = f"{self._tables}{table}/import/upload/"
@@ -68,7 +72,13 @@ class Api:
             )
         if sent.status_code != httpx.codes.NO_CONTENT:
             raise Failed(f"the upload answered {sent.status_code}: {sent.text[:500]}")
-        return answer.headers["Location"], form["file_key"]
+        job_path = answer.headers["Location"]
+        deadline = time.monotonic() + _ARRIVAL_S
+        while self._http.get(job_path).status_code == httpx.codes.NOT_FOUND:
+            if time.monotonic() > deadline:
+                raise Failed(f"No import has started {_ARRIVAL_S} s after the upload")
+            time.sleep(_PAUSE_S)
+        return job_path, form["file_key"]
 
     def start_fetched(self, table: int, body: Json) -> str:
         """Have what a URL leads to imported and return the path of the job."""

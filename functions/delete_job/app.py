@@ -21,7 +21,7 @@ app = http.resolver()
 
 
 @app.delete("/oserve/<version>/table/<table_id>/<operation>/<job_id>/?")
-def delete_job(version: str, table_id: str, operation: str, job_id: str) -> Response[None]:
+def delete_job(version: str, table_id: str, operation: str, job_id: str) -> Response[str]:
     config = settings()
     jobs = Jobs(config.CONTROL_TABLE)
     table = http.path_number(table_id, "table")
@@ -36,7 +36,7 @@ def delete_job(version: str, table_id: str, operation: str, job_id: str) -> Resp
     )
     if cancelled:
         count_end(cancelled)
-    return Response(204)
+    return Response(204, body="")
 
 
 @logger.inject_lambda_context(

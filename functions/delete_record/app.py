@@ -17,11 +17,11 @@ app = http.resolver()
 
 
 @app.delete(r"/oserve/v1(\.8)?/table/<table_id>/record/<record_id>/?")
-def delete_record(table_id: str, record_id: str) -> Response[None]:
+def delete_record(table_id: str, record_id: str) -> Response[str]:
     tables = Tables(settings().CONTROL_TABLE)
     table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
     delete_row(table, record_id, rows=Rows(settings().RECORDS_TABLE))
-    return Response(204)
+    return Response(204, body="")
 
 
 @logger.inject_lambda_context(

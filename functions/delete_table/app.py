@@ -18,7 +18,7 @@ app = http.resolver()
 
 
 @app.delete(r"/oserve/v1(\.8)?/table/<table_id>/?")
-def delete_table(table_id: str) -> Response[None]:
+def delete_table(table_id: str) -> Response[str]:
     config = settings()
     tables = Tables(config.CONTROL_TABLE)
     purge.delete_table(
@@ -27,7 +27,7 @@ def delete_table(table_id: str) -> Response[None]:
         tables=tables,
         queue=Queue(config.PURGE_QUEUE_URL),
     )
-    return Response(204)
+    return Response(204, body="")
 
 
 @logger.inject_lambda_context(

@@ -316,7 +316,7 @@ def test_list_jobs(run):
 def test_delete_job(run, stack):
     answer = run("delete_job")
 
-    assert (answer["statusCode"], answer["body"]) == (204, None)
+    assert (answer["statusCode"], answer["body"]) == (204, "")
     assert Jobs(stack.ControlTable).get(DONE).deleted
     assert not Files(stack.ResultsBucket).exists(f"exports/{DONE}/goods.csv")
 
