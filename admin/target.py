@@ -3,12 +3,15 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 from botocore.exceptions import ClientError
 
+from ferry import aws
 from ferry.errors import NotFound
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
 
 _OUTPUT = "ControlTable"
 
@@ -46,9 +49,13 @@ def deployed_table(stack: str, region: str | None, profile: str | None) -> str:
         NotFound: there is no such stack, or it is none of ours.
 
     """
-    boto3.setup_default_session(region_name=region, profile_name=profile)
+    session = aws.session()
+    for name, value in {"region": region, "profile": profile}.items():
+        if value:
+            session.set_config_variable(name, value)
+    cloudformation = cast("CloudFormationClient", session.create_client("cloudformation"))
     try:
-        [found] = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        [found] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
     except ClientError as error:
         if error.response["Error"]["Code"] == "ValidationError":
             raise NotFound(f"there is no stack {stack} in this account and region") from error

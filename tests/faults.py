@@ -13,7 +13,9 @@ from botocore.exceptions import ClientError
 
 from ferry import aws
 
-CLIENTS = [make for make in vars(aws).values() if hasattr(make, "cache_clear")]
+CLIENTS = [
+    make for make in vars(aws).values() if hasattr(make, "cache_clear") and make is not aws.session
+]
 
 
 class Killed(BaseException):

@@ -4,7 +4,6 @@ import time
 from functools import partial
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.config import settings
@@ -19,7 +18,7 @@ from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.telemetry import logger, metrics
 from ferry.transfer.run import Run, perform
-from ferry.worker import Hold, consume_in_turn, count_end, time_left
+from ferry.worker import Hold, PartialFailures, consume_in_turn, count_end, time_left
 
 
 def process_config(context: LambdaContext, job_id: str, hold: Hold) -> None:
@@ -54,7 +53,7 @@ def _apply(run: Run) -> dict[str, Any]:
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialFailures:
     return consume_in_turn(
-        event, context, partial(process_config, context), queue=Queue(settings().CONFIG_QUEUE_URL)
+        event, partial(process_config, context), queue=Queue(settings().CONFIG_QUEUE_URL)
     )

@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.config import settings
@@ -18,7 +17,7 @@ from ferry.telemetry import logger, metrics
 from ferry.transfer.fetched import FETCH_S
 from ferry.transfer.imports import run_import
 from ferry.transfer.run import perform
-from ferry.worker import consume, count_end, time_left
+from ferry.worker import PartialFailures, consume, count_end, time_left
 
 
 def process_import(job_id: str, context: LambdaContext) -> Job:
@@ -46,8 +45,6 @@ def process_import(job_id: str, context: LambdaContext) -> Job:
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialFailures:
     queue = Queue(settings().IMPORT_QUEUE_URL)
-    return consume(
-        event, context, lambda job_id: count_end(process_import(job_id, context)), queue=queue
-    )
+    return consume(event, lambda job_id: count_end(process_import(job_id, context)), queue=queue)

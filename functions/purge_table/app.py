@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.catalog import purge
@@ -12,7 +11,7 @@ from ferry.storage.control.purges import Purges
 from ferry.storage.partitions import Partitions
 from ferry.storage.queues import Queue
 from ferry.telemetry import logger, metrics
-from ferry.worker import consume, time_left
+from ferry.worker import PartialFailures, consume, time_left
 
 
 def purge_table(purge_id: str, context: LambdaContext) -> None:
@@ -30,6 +29,6 @@ def purge_table(purge_id: str, context: LambdaContext) -> None:
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialFailures:
     queue = Queue(settings().PURGE_QUEUE_URL)
-    return consume(event, context, lambda purge_id: purge_table(purge_id, context), queue=queue)
+    return consume(event, lambda purge_id: purge_table(purge_id, context), queue=queue)

@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import notices
@@ -15,7 +14,7 @@ from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.storage.secrets import link_key
 from ferry.telemetry import logger, metrics
-from ferry.worker import consume
+from ferry.worker import PartialFailures, consume
 
 
 def send_notice(job_id: str) -> None:
@@ -38,5 +37,5 @@ def send_notice(job_id: str) -> None:
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    return consume(event, context, send_notice, queue=Queue(settings().NOTICE_QUEUE_URL))
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialFailures:
+    return consume(event, send_notice, queue=Queue(settings().NOTICE_QUEUE_URL))

@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.config import settings
@@ -14,7 +13,7 @@ from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.telemetry import logger, metrics
 from ferry.transfer.uploads import receive_upload
-from ferry.worker import consume_arrivals, count_end
+from ferry.worker import PartialFailures, consume_arrivals, count_end
 
 
 def start_uploaded_import(file_key: str) -> None:
@@ -40,6 +39,6 @@ def start_uploaded_import(file_key: str) -> None:
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialFailures:
     queue = Queue(settings().UPLOAD_QUEUE_URL)
-    return consume_arrivals(event, context, start_uploaded_import, queue=queue)
+    return consume_arrivals(event, start_uploaded_import, queue=queue)

@@ -54,7 +54,7 @@ def test_a_message_in_hand_is_hidden_anew_while_its_worker_lives(service, contex
             seen.append((job_id, _hidden_for(stack, record)))
 
     queue = Queue(stack.ConfigQueue)
-    worker.consume_in_turn({"Records": [record]}, context, handle, queue=queue)
+    worker.consume_in_turn({"Records": [record]}, handle, queue=queue)
 
     assert [job_id for job_id, _ in seen] == ["j1"] * 3
     assert [110 < hidden <= 120 for _, hidden in seen] == [True, False, True]

@@ -37,7 +37,9 @@ NEEDED_BY = {
     "re2": set(),
     "pycurl": set(),
     "ferry.storage.row_texts": set(),
-    # Not in the layer: the SDK of the Tracer, and libraries that we do without.
+    # What we do without: resources and transfers, a batch's processing, the SDK of the Tracer.
+    "boto3": set(),
+    "aws_lambda_powertools.utilities.batch": set(),
     "aws_xray_sdk": set(),
     "openpyxl": set(),
     "pyarrow": set(),

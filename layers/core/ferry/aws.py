@@ -1,20 +1,24 @@
-"""The one place that makes clients: on first use, once each, with time limits and retries."""
+"""The one place that makes clients: on first use, once each, with time limits and retries.
+
+They are those that boto3 makes, made by botocore itself: boto3 would load resources and transfers
+as well, which no function needs and each cold start would pay for.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib import parse
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import NoCredentialsError
 from botocore.httpsession import where
-from botocore.session import get_session
+from botocore.session import Session, get_session
 from botocore.utils import get_environ_proxies
 
 if TYPE_CHECKING:
+    from botocore.client import BaseClient
     from botocore.credentials import Credentials
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
@@ -29,12 +33,12 @@ _CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 5},
     max_pool_connections=32,
 )
-# Presigned URLs must be SigV4: boto3 still signs some of S3's with SigV2 unless told.
+# Presigned URLs must be SigV4: botocore still signs some of S3's with SigV2 unless told.
 _S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4"))
 
 
 class Endpoint(NamedTuple):
-    """Where a service is reached and how, as boto3 resolves it.
+    """Where a service is reached and how, as botocore resolves it.
 
     Attributes:
         url: without a path.
@@ -52,9 +56,15 @@ class Endpoint(NamedTuple):
 
 
 @cache
+def session() -> Session:
+    """Return the session that all clients share."""
+    return get_session()
+
+
+@cache
 def dynamodb() -> DynamoDBClient:
     """Return the DynamoDB client."""
-    return boto3.client("dynamodb", config=_CONFIG)
+    return cast("DynamoDBClient", _client("dynamodb"))
 
 
 @cache
@@ -64,10 +74,14 @@ def dynamodb_pages() -> DynamoDBClient:
     botocore's parser takes several times as long over a page as a JSON decoder. All the rest of
     botocore stays in place: credentials, endpoints, signing, retries, the check of the CRC.
     """
-    client = boto3.client("dynamodb", config=_CONFIG)
+    client = cast("DynamoDBClient", _client("dynamodb"))
     for operation in ("Query", "Scan"):
         client.meta.events.register(f"before-parse.dynamodb.{operation}", _keep_body)
     return client
+
+
+def _client(service: str, config: Config = _CONFIG) -> BaseClient:
+    return session().create_client(service, config=config)
 
 
 def _keep_body(
@@ -82,13 +96,12 @@ def dynamodb_endpoint() -> Endpoint:
     """Return how DynamoDB is reached, for requests that do not go through a client.
 
     Raises:
-        NoCredentialsError: boto3 finds no credentials.
+        NoCredentialsError: there are no credentials.
 
     """
     client = dynamodb()
     url = client.meta.endpoint_url.rstrip("/")
-    session = get_session()
-    credentials = session.get_credentials()
+    credentials = session().get_credentials()
     if credentials is None:
         raise NoCredentialsError
     proxies = get_environ_proxies(url)
@@ -96,7 +109,7 @@ def dynamodb_endpoint() -> Endpoint:
         url=url,
         region=client.meta.region_name,
         credentials=credentials,
-        ca_bundle=session.get_config_variable("ca_bundle") or where(),
+        ca_bundle=session().get_config_variable("ca_bundle") or where(),
         proxy=proxies.get(parse.urlsplit(url).scheme, ""),
     )
 
@@ -104,28 +117,28 @@ def dynamodb_endpoint() -> Endpoint:
 @cache
 def s3() -> S3Client:
     """Return the S3 client."""
-    return boto3.client("s3", config=_S3_CONFIG)
+    return cast("S3Client", _client("s3", _S3_CONFIG))
 
 
 @cache
 def sqs() -> SQSClient:
     """Return the SQS client."""
-    return boto3.client("sqs", config=_CONFIG)
+    return cast("SQSClient", _client("sqs"))
 
 
 @cache
 def ses() -> SESV2Client:
     """Return the SES client."""
-    return boto3.client("sesv2", config=_CONFIG)
+    return cast("SESV2Client", _client("sesv2"))
 
 
 @cache
 def secrets() -> SecretsManagerClient:
     """Return the Secrets Manager client."""
-    return boto3.client("secretsmanager", config=_CONFIG)
+    return cast("SecretsManagerClient", _client("secretsmanager"))
 
 
 @cache
 def events() -> EventBridgeClient:
     """Return the EventBridge client."""
-    return boto3.client("events", config=_CONFIG)
+    return cast("EventBridgeClient", _client("events"))

@@ -2,17 +2,10 @@
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import unquote_plus
 
 import msgspec
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.errors import Rejected
@@ -27,6 +20,34 @@ _HIDE_EVERY_S = 20.0
 
 type Hold = Callable[[], object]
 """Called by a worker that lives, from time to time."""
+
+
+class Failure(TypedDict):
+    """A message that goes back to its queue."""
+
+    itemIdentifier: str
+
+
+class PartialFailures(TypedDict):
+    """What Lambda is told of a batch; it deletes the messages that are not named.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+    """
+
+    batchItemFailures: list[Failure]
+
+
+class _Attributes(msgspec.Struct, rename="pascal", frozen=True):
+    approximate_receive_count: str = "1"
+
+
+class _Message(msgspec.Struct, rename="camel", frozen=True):
+    """A record of an event of SQS."""
+
+    message_id: str
+    receipt_handle: str
+    body: str
+    attributes: _Attributes = _Attributes()
 
 
 class _Object(msgspec.Struct):
@@ -48,42 +69,30 @@ class _Notification(msgspec.Struct):
 
 
 def consume(
-    event: dict[str, Any],
-    context: LambdaContext,
-    handle: Callable[[str], object],
-    *,
-    queue: Queue,
-) -> PartialItemFailureResponse:
+    event: dict[str, Any], handle: Callable[[str], object], *, queue: Queue
+) -> PartialFailures:
     """Handle the job that each record of `event`, an event of `queue`, names.
 
     A record whose handling raises goes back to the queue, soon, and after the queue's
     maxReceiveCount to its dead-letter queue; but one that raises Rejected is given up, as is one
     that is no job message.
-
-    Returns:
-        ``{"batchItemFailures": [{"itemIdentifier": <messageId>}, ...]}``
-
     """
-    return _consume(event, context, lambda record: handle(_job_id(record)), queue=queue)
+    return _consume(event, lambda message: handle(_job_id(message)), queue=queue)
 
 
 def consume_in_turn(
-    event: dict[str, Any],
-    context: LambdaContext,
-    handle: Callable[[str, Hold], object],
-    *,
-    queue: Queue,
-) -> PartialItemFailureResponse:
+    event: dict[str, Any], handle: Callable[[str, Hold], object], *, queue: Queue
+) -> PartialFailures:
     """Handle jobs of a queue that keeps back what follows a message in hand; else as `consume`.
 
     A killed worker would stop its group for the visibility timeout, six times the function's own.
     So a message is hidden for two minutes, and for two more whenever `handle` calls its hold.
     """
 
-    def on_record(record: SQSRecord) -> None:
-        handle(_job_id(record), _holding(queue, record.receipt_handle))
+    def take(message: _Message) -> None:
+        handle(_job_id(message), _holding(queue, message.receipt_handle))
 
-    return _consume(event, context, on_record, queue=queue)
+    return _consume(event, take, queue=queue)
 
 
 def _holding(queue: Queue, receipt_handle: str) -> Hold:
@@ -99,54 +108,50 @@ def _holding(queue: Queue, receipt_handle: str) -> Hold:
     return hold
 
 
-def _job_id(record: SQSRecord) -> str:
-    return msgspec.json.decode(record.body, type=JobMessage).job_id
+def _job_id(message: _Message) -> str:
+    return msgspec.json.decode(message.body, type=JobMessage).job_id
 
 
 def consume_arrivals(
-    event: dict[str, Any],
-    context: LambdaContext,
-    handle: Callable[[str], object],
-    *,
-    queue: Queue,
-) -> PartialItemFailureResponse:
+    event: dict[str, Any], handle: Callable[[str], object], *, queue: Queue
+) -> PartialFailures:
     """Handle the key of each file that the records of `event` say has arrived in a bucket.
 
     The records are S3's notifications, as `queue` holds them; the message by which S3 tries the
     queue out names no file. Otherwise as `consume`.
     """
 
-    def handle_all(record: SQSRecord) -> None:
-        for arrival in msgspec.json.decode(record.body, type=_Notification).Records:
+    def take(message: _Message) -> None:
+        for arrival in msgspec.json.decode(message.body, type=_Notification).Records:
             # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
             handle(unquote_plus(arrival.s3.object.key))
 
-    return _consume(event, context, handle_all, queue=queue)
+    return _consume(event, take, queue=queue)
 
 
 def _consume(
-    event: dict[str, Any],
-    context: LambdaContext,
-    handle: Callable[[SQSRecord], object],
-    *,
-    queue: Queue,
-) -> PartialItemFailureResponse:
-    # Powertools calls it by keyword: the parameter must be named `record`.
-    def on_record(record: SQSRecord) -> None:
-        try:
-            handle(record)
-        except (Rejected, msgspec.DecodeError) as error:
-            logger.warning("message given up", kind=type(error).__name__, reason=str(error))
-            metrics.add_metric(name="MessageGivenUp", unit="Count", value=1)
-        except Exception:
-            logger.exception("message failed", message_id=record.message_id)
-            metrics.add_metric(name="MessageFailed", unit="Count", value=1)
-            tries = int(record.attributes.approximate_receive_count or 1)
-            queue.retry_soon(record.receipt_handle, tries)
-            raise
+    event: dict[str, Any], take: Callable[[_Message], object], *, queue: Queue
+) -> PartialFailures:
+    messages = msgspec.convert(event["Records"], list[_Message])
+    failed = [message for message in messages if not _taken(message, take, queue)]
+    return {"batchItemFailures": [{"itemIdentifier": message.message_id} for message in failed]}
 
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event, on_record, processor, context)
+
+def _taken(message: _Message, take: Callable[[_Message], object], queue: Queue) -> bool:
+    """Tell whether the message is done with."""
+    try:
+        take(message)
+    except (Rejected, msgspec.DecodeError) as error:
+        logger.warning("message given up", kind=type(error).__name__, reason=str(error))
+        metrics.add_metric(name="MessageGivenUp", unit="Count", value=1)
+    except Exception:  # noqa: BLE001 - whatever it is, others of the batch have been handled
+        logger.exception("message failed", message_id=message.message_id)
+        metrics.add_metric(name="MessageFailed", unit="Count", value=1)
+        queue.retry_soon(
+            message.receipt_handle, tries=int(message.attributes.approximate_receive_count)
+        )
+        return False
+    return True
 
 
 def count_end(job: Job) -> None:

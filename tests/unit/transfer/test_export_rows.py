@@ -198,7 +198,7 @@ def _rows(request: ExportRequest, items: list[dict[str, Any]]) -> list[bytes]:
 
 
 def _json(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False).encode()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()  # as DynamoDB
 
 
 def _plain(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

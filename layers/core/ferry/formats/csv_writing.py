@@ -95,9 +95,12 @@ def _cells(column: Column, kind: FieldType) -> Sequence[str]:
             return list(map(_quoted, texts))
         case Numbers(texts):
             return [text or "" for text in texts]
-        case Nested(keys, texts):
-            cells = {None: "", **{key: _quoted(text) for key, text in texts.items()}}
-            return [cells[key] for key in keys]
+        case Nested(texts):
+            doubled = "\n".join(texts).replace('"', '""').split("\n")  # in JSON, \n is escaped
+            return [
+                f'"{text}"' if '"' in text or "," in text else text.removeprefix("null")
+                for text in doubled
+            ]
         case Others(keys, values):
             cells = {key: _quoted(to_cell(value, kind)) for key, value in values.items()}
             return [cells[key] for key in keys]

@@ -118,9 +118,8 @@ def _members(column: Column, field: Field) -> Sequence[Any]:
             return texts
         case Numbers(texts):
             return [text and msgspec.Raw(text) for text in texts]
-        case Nested(keys, texts):
-            raws = {key: msgspec.Raw(text) for key, text in texts.items()}
-            return [raws.get(key) for key in keys]
+        case Nested(texts):
+            return list(map(msgspec.Raw, texts))
         case Others(keys, values):
             members = {key: to_json(value, field) for key, value in values.items()}
             return [members[key] for key in keys]

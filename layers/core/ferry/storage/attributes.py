@@ -16,6 +16,10 @@ type Item = dict[str, AttributeValue]
 MAX_ITEM_BYTES = 400 * 1024
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"""
 
+# Not so small that str() of a Decimal gives it an exponent, and no whole number with a fraction.
+PLAIN_NUMBER = r"0|-?[1-9][0-9]*(?:\.0*[1-9][0-9]*)?|-?0\.0{0,5}[1-9][0-9]*"
+"""Matches a stored number whose text is also that of its value."""
+
 
 def encode(value: object) -> AttributeValue:
     """Return the attribute value of `value`: str, bool, int, Decimal, None, list or dict.
@@ -101,10 +105,7 @@ def _base64(value: bytes | str) -> str:
     return value if isinstance(value, str) else b64encode(value).decode()
 
 
-# Not so small that str() of a Decimal gives it an exponent, and no whole number with a fraction.
-_PLAIN_NUMBERS = re.compile(
-    r"(?:(?:0|-?[1-9][0-9]*(?:\.0*[1-9][0-9]*)?|-?0\.0{0,5}[1-9][0-9]*)(?: |$))*+"
-)
+_PLAIN_NUMBERS = re.compile(rf"(?:(?:{PLAIN_NUMBER})(?: |$))*+")
 
 _ENCODERS: dict[type, Callable[[Any], AttributeValue]] = {
     str: lambda value: {"S": value},

@@ -107,7 +107,7 @@ class Files:
 
     def put_part(self, key: str, upload_id: str, number: int, body: bytes | bytearray) -> str:
         """Upload part `number`, from 1, and return its ETag; an earlier one is replaced."""
-        # boto3 takes a bytearray as it is; only its type stubs do not know.
+        # botocore takes a bytearray as it is; only its type stubs do not know.
         return aws.s3().upload_part(
             Bucket=self._bucket,
             Key=key,

@@ -113,7 +113,7 @@ class KeyedRecords:
     def _write(
         self, waiting: list[_Numbered], landed: Landed, on_row: Callable[[], object]
     ) -> None:
-        # boto3 makes clients safely in one thread only: here, before others use it.
+        # clients are made safely in one thread only: here, before others use it.
         view = View(aws.dynamodb(), self._table_name, self._table, self._rehearsal)
         in_vain = 0
         while waiting:

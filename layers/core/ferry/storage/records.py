@@ -122,7 +122,7 @@ class Records:
         return merge(shards, read, page_bytes=_PAGE_BYTES, newest_first=newest_first)
 
     def _shards(self, table: Table, window: Window, **options: Any) -> list[ShardPages]:
-        client = aws.dynamodb_pages()  # boto3 makes clients safely in one thread only
+        client = aws.dynamodb_pages()  # clients are made safely in one thread only
         return [
             ShardPages(client, self._table_name, table, shard, window, **options)
             for shard in range(table.shards)

@@ -74,7 +74,7 @@ class UniqueRecords:
         if not table.indexes:
             Records(self._table_name).put(items, on_batch)
             return []
-        aws.dynamodb()  # boto3 makes clients safely in one thread only
+        aws.dynamodb()  # clients are made safely in one thread only
         indexes = UniqueIndexes(table)
         waiting = [
             _Write(number, item, indexes.entries(_decoded(item, indexes.fields)))

@@ -18,17 +18,10 @@ class Numbers(NamedTuple):
     texts: Sequence[str | None]
 
 
-class Nested[K: Hashable](NamedTuple):
-    """A column of lists or objects; what rows share is there once.
+class Nested(NamedTuple):
+    """A column of lists or objects, each as JSON text, ``null`` where unset."""
 
-    Attributes:
-        keys: each row's key in `texts`, None where unset.
-        texts: each value's JSON text.
-
-    """
-
-    keys: Sequence[K | None]
-    texts: Mapping[K, str]
+    texts: Sequence[str]
 
 
 class Others[K: Hashable](NamedTuple):
@@ -44,4 +37,4 @@ class Others[K: Hashable](NamedTuple):
     values: Mapping[K, Value]
 
 
-type Column = Texts | Numbers | Nested[Any] | Others[Any]
+type Column = Texts | Numbers | Nested | Others[Any]

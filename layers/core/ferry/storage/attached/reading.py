@@ -66,7 +66,7 @@ class AttachedRows:
 
     def _pages(self, requests: list[dict[str, Any]]) -> Iterator[_Page]:
         """Yield all pages of the requests, as they come; the next of each is on its way then."""
-        client = aws.dynamodb_pages()  # boto3 makes clients safely in one thread only
+        client = aws.dynamodb_pages()  # clients are made safely in one thread only
         waiting = deque(requests)
         coming: dict[Future[_Page], dict[str, Any]] = {}
         with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from ferry.storage.attributes import decode_as, number_texts
+from ferry.storage.attributes import decode_item, number_texts
+from ferry.storage.reading.nested import nested_texts
 from ferry.tables.columns import Column, Nested, Numbers, Others, Texts
 from ferry.tables.records import ORDER, ORDER_DIGITS, WRITTEN_AT
 from ferry.tables.schema import Field, FieldType
-from ferry.tables.values import json_texts
 
 
 class ColumnRows(NamedTuple):
@@ -111,40 +111,19 @@ def _flags(path: str) -> _MakeColumn:
 
 
 def _nested(path: str) -> _MakeColumn:
-    distinct = _distinct(path)
-
-    def column(rows: Sequence[Any]) -> Column:
-        keys, values = distinct(rows)
-        return Nested(keys, dict(zip(values, json_texts(values.values()), strict=True)))
-
-    return column
+    get = attrgetter(path)
+    return lambda rows: Nested(nested_texts(path[-1], list(map(get, rows))))
 
 
 def _pointers(path: str) -> _MakeColumn:
-    distinct = _distinct(path)
+    get = attrgetter(path)
 
     def column(rows: Sequence[Any]) -> Column:
-        keys, values = distinct(rows)
-        return Others(keys, {None: None, **values})
+        keys = [b"" if raw is None else bytes(raw) for raw in map(get, rows)]
+        values = {key: decode_item(msgspec.json.decode(key)) if key else None for key in {*keys}}
+        return Others(keys, values)
 
     return column
-
-
-def _distinct(path: str) -> Callable[[Sequence[Any]], tuple[list[bytes | None], dict[bytes, Any]]]:
-    """Return what gives each row's list or map as it is stored, and what each of those stands for.
-
-    Rows share many of them, such as permissions; each is decoded once.
-    """
-    get = attrgetter(path)
-    kind = path[-1]
-
-    def distinct(rows: Sequence[Any]) -> tuple[list[bytes | None], dict[bytes, Any]]:
-        keys = [raw if raw is None else bytes(raw) for raw in map(get, rows)]
-        raws = list(filter(None, {*keys}))
-        stored = msgspec.json.decode(b"[%b]" % b",".join(raws))
-        return keys, {raw: decode_as(kind, value) for raw, value in zip(raws, stored, strict=True)}
-
-    return distinct
 
 
 def _id(rows: Sequence[Any]) -> Column:
