@@ -86,7 +86,10 @@ class Frame(NamedTuple):
     tail: str
 
 
-_INSIDE = "found += members(v); check_keys(row, v)"
+_INSIDE = (
+    "found += members(v)",
+    f"if len(row) > {plain.KEY_CHARACTERS}: check_keys(v)",
+)
 """Counts the members of what may hold objects, and checks what of it is not certain."""
 
 
@@ -120,7 +123,7 @@ def from_lines(columns: Sequence[Column], others: Iterable[str], frame: Frame) -
     for place, column in enumerate(columns):
         as_text = column.writing.json_type is msgspec.Raw
         nothing = "v == NULL" if as_text else "v is None"
-        lines = [_INSIDE] if column.writing.holds_members else []
+        lines = [*_INSIDE] if column.writing.holds_members else []
         lines += ['v = str(v, "ascii")'] if as_text else []
         lines += [_value(column, place, column.writing.member.format(v="v"))]
         body += [
@@ -131,7 +134,8 @@ def from_lines(columns: Sequence[Column], others: Iterable[str], frame: Frame) -
             *(f"    {line}" for line in lines),
         ]
     for place in range(len(columns), len(columns) + len(ignored)):
-        body += [f"v = values.f{place}", "if v is UNSET: found -= 1", f"else: {_INSIDE}"]
+        body += [f"v = values.f{place}", "if v is UNSET: found -= 1", "else:"]
+        body += [f"    {line}" for line in _INSIDE]
     body.append("check_members(row, found)")
     types = {column.name: column.writing.json_type for column in columns} | ignored
     return _compiled(columns, body, frame, decode=_decoder(types).decode)

@@ -29,7 +29,8 @@ WHOLE_END = 10**MAX_DIGITS
 """Integers from here on are not stored, nor those as far below zero."""
 
 _MEMBERS = re.compile(r'"(?:[^"\\]++|\\.)*+"(?:[ \t\r\n]*+(:))?')
-_MOST_KEY_BYTES = 65_535
+KEY_CHARACTERS = 65_535 // 4
+"""A key of so many characters never has too many bytes."""
 
 
 class Odd(Exception):
@@ -105,7 +106,15 @@ def object_cell(cell: str) -> str:
 
 def array(value: list[Any]) -> str:
     """Return the attribute value of a list, as `ferry.storage.attributes.encode` has it."""
-    return f'{{"L":[{",".join([_ATTRIBUTES[type(element)](element) for element in value])}]}}'
+    inner = ",".join(
+        [
+            f'{{"S":{quote(element)}}}'
+            if type(element) is str
+            else _ATTRIBUTES[type(element)](element)
+            for element in value
+        ]
+    )
+    return f'{{"L":[{inner}]}}'
 
 
 def object_(value: dict[str, Any]) -> str:
@@ -127,13 +136,13 @@ def _check_nested(text: str, value: Any) -> None:
     count = members(value)
     if text.count(":") != count:  # a string holds one, too
         check_members(text, count)
-    check_keys(text, value)
+    if len(text) > KEY_CHARACTERS:
+        check_keys(value)
 
 
-def check_keys(text: str, value: Any) -> None:
-    """Check, where a JSON text is long enough for it, that no key in its value is too long."""
-    if len(text) > _MOST_KEY_BYTES // 4:
-        storable(exact(value))
+def check_keys(value: Any) -> None:
+    """Check that no key in a value is too long."""
+    storable(exact(value))
 
 
 def members(value: Any, levels: int = MAX_DEPTH) -> int:
