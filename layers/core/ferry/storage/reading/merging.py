@@ -10,10 +10,10 @@ from ferry.storage.attributes import Item
 from ferry.storage.reading.pages import Page
 from ferry.tables.records import ORDER
 
-_AHEAD = 6
+_AHEAD = 4
 """Pages on their way at a time: at 60 ms a page, enough to keep the processor busy."""
 
-_FIRST_ROWS = 1000
+_FIRST_ROWS = 2000
 """Rows of the last shard's first page, which tells how large the shard's rows are.
 
 The other shards' first pages are shorter, each by the same step: the shards' rows then do not run
