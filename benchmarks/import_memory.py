@@ -1,11 +1,12 @@
 """How much memory an import takes: a file of so many MB through the real reader, rules and writer.
 
-Each size runs in a process of its own, as a Lambda does. S3 is a file on disk and DynamoDB
-answers at once, so that the figures are the processor's own: the peak of its resident memory and
-the CPU of a row, not the network's time.
+Each size runs in a process of its own, as a Lambda does. S3 is a file on disk and the replay
+server takes the rows at once, so that the figures are the processor's own: the peak of its resident
+memory and the CPU of a row, not the network's time.
 
-    PYTHONPATH=layers/core python benchmarks/import_memory.py 10 100 1024
-    PYTHONPATH=layers/core python benchmarks/import_memory.py --gzip 100
+    export PYTHONPATH=layers/core
+    .local/bench/ferry/bin/python -m benchmarks.import_memory 10 100 1024
+    .local/bench/ferry/bin/python -m benchmarks.import_memory --gzip 100
 """
 
 import argparse
@@ -21,7 +22,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from ferry import aws
+from benchmarks.runs.contest import environment
+from benchmarks.runs.server import Server
 from ferry.jobs.job import Job, Operation, Status
 from ferry.jobs.requests import ImportRequest
 from ferry.storage.records import Records
@@ -80,8 +82,6 @@ def make(path: Path, size: int, *, packed: bool) -> None:
 
 def measure(path: Path) -> dict[str, Any]:
     """Import the file and return what it took."""
-    client = SimpleNamespace(batch_write_item=lambda **_: {"UnprocessedItems": {}})
-    aws.dynamodb = lambda: client  # type: ignore[assignment]
     job = Job(
         id="0" * 32,
         operation=Operation.IMPORT,
@@ -131,12 +131,16 @@ def main() -> None:
     if given.file:
         sys.stdout.write(json.dumps(measure(given.file)) + "\n")
         return
-    for size in given.megabytes:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / ("goods.csv.gz" if given.gzip else "goods.csv")
-            make(path, size * MB, packed=given.gzip)
-            command = [sys.executable, __file__, "--file", str(path)]
-            subprocess.run(command, check=True)  # noqa: S603 - ourselves
+    with tempfile.TemporaryDirectory() as folder:
+        nothing = Path(folder) / "items"
+        nothing.touch()
+        path = Path(folder) / ("goods.csv.gz" if given.gzip else "goods.csv")
+        with Server(nothing) as server:
+            for size in given.megabytes:
+                make(path, size * MB, packed=given.gzip)
+                command = [sys.executable, "-m", "benchmarks.import_memory", "--file", str(path)]
+                around = environment(server.url)
+                subprocess.run(command, check=True, env=around)  # noqa: S603 - ourselves
 
 
 if __name__ == "__main__":

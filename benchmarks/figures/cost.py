@@ -52,11 +52,22 @@ class Shape(NamedTuple):
     file_bytes: float
 
 
-class Measured(NamedTuple):
-    """Microseconds of processor time a row, as measured."""
+class Speed(NamedTuple):
+    """Processor time: seconds that starting takes, microseconds that each row takes."""
 
-    ferry_export: float
-    ferry_import: float
+    start_s: float
+    us_per_row: float
+
+    def seconds(self, rows: int) -> float:
+        """Return what so many rows take."""
+        return self.start_s + rows * self.us_per_row / 1e6
+
+
+class Measured(NamedTuple):
+    """Processor time as measured; a script's is microseconds a row, its start included."""
+
+    ferry_export: Speed
+    ferry_import: Speed
     script_export: float
     script_import: float
 
@@ -76,9 +87,9 @@ class Bill(NamedTuple):
         return self.functions + self.table + self.files + self.rest
 
 
-def ferry_export(rows: int, shape: Shape, us_per_row: float) -> Bill:
+def ferry_export(rows: int, shape: Shape, speed: Speed) -> Bill:
     """Return the bill of an export: its rows are counted first, then read."""
-    seconds = rows * us_per_row / 1e6
+    seconds = speed.seconds(rows)
     parts = ceil(rows * shape.file_bytes / _PART_BYTES)
     reads = 2 * rows * shape.item_bytes / _READ_UNIT_BYTES
     return Bill(
@@ -90,14 +101,14 @@ def ferry_export(rows: int, shape: Shape, us_per_row: float) -> Bill:
     )
 
 
-def ferry_import(rows: int, shape: Shape, us_per_row: float) -> Bill:
+def ferry_import(rows: int, shape: Shape, speed: Speed) -> Bill:
     """Return the bill of an import; it takes as long as the table needs, or the processor."""
-    seconds = max(rows * us_per_row / 1e6, rows / _ROWS_A_SECOND)
+    seconds = max(speed.seconds(rows), rows / _ROWS_A_SECOND)
     writes = 2 * rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES)
     return Bill(
         seconds,
         _functions(seconds),
-        writes * WRITE_UNIT + _checkpoints(rows / 2_000 + seconds / 2),
+        writes * WRITE_UNIT + _checkpoints(rows / 10_000 + seconds / 2),
         S3_PUT + S3_GET + _kept(rows, shape),
         _small(),
     )
@@ -137,8 +148,8 @@ def script_import(rows: int, shape: Shape) -> float:
 def bills(
     sizes: Iterable[int],
     shape: Shape,
-    bill: Callable[[int, Shape, float], Bill],
-    us_per_row: float,
+    bill: Callable[[int, Shape, Speed], Bill],
+    speed: Speed,
 ) -> str:
     """Return a table of what Ferry's jobs of those sizes cost."""
     head = (
@@ -148,7 +159,7 @@ def bills(
     return head + "".join(
         f"| {rows:,} | {_time(one.seconds)} | {_money(one.functions)} | {_money(one.table)} "
         f"| {_money(one.files)} | {_money(one.rest)} | **{_money(one.total)}** |\n"
-        for rows, one in ((rows, bill(rows, shape, us_per_row)) for rows in sizes)
+        for rows, one in ((rows, bill(rows, shape, speed)) for rows in sizes)
     )
 
 

@@ -6,14 +6,24 @@ the figures change.
 
 import os
 import platform
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 import msgspec
 
 from benchmarks.data.rows import CSV, ITEMS
-from benchmarks.figures.cost import Measured, Shape, beside, bills, ferry_export, ferry_import
-from benchmarks.figures.reckoning import FERRY, TUTORIAL, Result, ratios
+from benchmarks.figures.cost import (
+    Measured,
+    Shape,
+    Speed,
+    beside,
+    bills,
+    ferry_export,
+    ferry_import,
+)
+from benchmarks.figures.reckoning import TUTORIAL, Result, Run, ratios
 from benchmarks.figures.report import growth_table, ratio_table, slow_table, tables
 from benchmarks.runs.growth import Growth
 
@@ -32,7 +42,7 @@ def fill(documents: Path, comparison: Path, growth: Path, data: Path) -> None:
     """
     results = msgspec.json.decode(comparison.read_bytes(), type=list[Result])
     grown = msgspec.json.decode(growth.read_bytes(), type=Growth)
-    shape, measured = _shape(data), _measured(results)
+    shape, measured = _shape(data), _measured(results, grown.runs)
     sections = {
         "machine": _machine(comparison, results[0].runs),
         "comparison": tables(results),
@@ -71,11 +81,20 @@ def _shape(data: Path) -> Shape:
     return Shape(sum(sizes) / len(sizes), (data / CSV).stat().st_size / len(sizes))
 
 
-def _measured(results: list[Result]) -> Measured:
+def _measured(results: list[Result], grown: list[Run]) -> Measured:
     cost = {(one.case, one.variant): one.cpu_us_per_row for one in results}
     return Measured(
-        cost["export_csv", FERRY],
-        cost["import_csv", FERRY],
+        speed(run for run in grown if run.case == "export_csv"),
+        speed(run for run in grown if run.case == "import_csv"),
         cost["export_csv", TUTORIAL],
         cost["import_csv", TUTORIAL],
     )
+
+
+def speed(runs: Iterable[Run]) -> Speed:
+    """Return what the runs of the fewest and of the most rows tell; 100 rows are all start."""
+    sizes: dict[int, list[float]] = {}
+    for run in runs:
+        sizes.setdefault(run.rows, []).append(run.cpu_s)
+    start_s, most = median(sizes[min(sizes)]), max(sizes)
+    return Speed(start_s, (median(sizes[most]) - start_s) / most * 1e6)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -18,7 +19,7 @@ app = http.resolver()
 
 
 @app.get(r"/oserve/v1(\.8)?/table/<table_id>/record/?")
-def list_records(table_id: str) -> dict[str, Any]:
+def list_records(table_id: str) -> Response[str]:
     tables = Tables(settings().CONTROL_TABLE)
     table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
     listing = listing_asked_for(app.current_event.query_string_parameters, table.schema)
@@ -29,7 +30,7 @@ def list_records(table_id: str) -> dict[str, Any]:
         rows=Rows(settings().RECORDS_TABLE),
         time_left=http.time_left(app),
     )
-    return envelope(rows, listing.page, total, app.current_event.path)
+    return http.page_of_rows(envelope(rows, listing.page, total, app.current_event.path))
 
 
 @logger.inject_lambda_context(

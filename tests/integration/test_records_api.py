@@ -123,6 +123,22 @@ def test_pages_together_are_the_whole_list(service, records, query):
     assert [name for page in pages for name in page] == whole
 
 
+def test_rows_that_no_answer_can_carry_are_refused(service, records, monkeypatch):
+    answer = service.call("GET", f"{records}?limit=5")
+    as_lambda_sends_it = json.dumps(answer.body.decode(), ensure_ascii=False)
+    size = len(as_lambda_sends_it.encode()) - len('""')
+
+    monkeypatch.setattr("ferry.http._MOST_ANSWER_BYTES", size)
+    assert service.call("GET", f"{records}?limit=5").json() == answer.json()
+    monkeypatch.setattr("ferry.http._MOST_ANSWER_BYTES", size - 1)
+    refused = service.call("GET", f"{records}?limit=5")
+
+    assert refused.status == 400
+    message = f"limit: the rows come to {size:,} bytes, and an answer can have {size - 1:,}"
+    assert refused.json()["error_msg"] == f"{message}; ask for fewer"
+    assert service.call("GET", f"{records}?limit=4").status == 200
+
+
 @pytest.mark.parametrize(
     ("query", "named"),
     [

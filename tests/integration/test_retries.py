@@ -117,14 +117,15 @@ def test_any_save_may_fail_once(carrier):
         assert spared > 4
 
 
-def test_an_export_whose_upload_was_lost_starts_over(carrier):
+@pytest.mark.parametrize("call", ["UploadPart", "CompleteMultipartUpload"])
+def test_an_export_whose_upload_was_lost_starts_over(carrier, call):
     table = carrier.table(ROWS)
     undisturbed = carrier.start_export(table)
     carrier.service.run_jobs()
     job_id = carrier.start_export(table)
     records = carrier.take(job_id)
 
-    with failing("CompleteMultipartUpload", "NoSuchUpload", times=1):
+    with failing(call, "NoSuchUpload", times=1):
         assert not carrier.deliver(job_id, records)
     assert carrier.deliver(job_id, records)
 
@@ -132,10 +133,11 @@ def test_an_export_whose_upload_was_lost_starts_over(carrier):
     assert carrier.job(job_id).counts == Counts(11, 11, 0)
 
 
-def test_an_export_whose_upload_is_lost_time_and_again_fails_at_last(carrier):
+@pytest.mark.parametrize("call", ["UploadPart", "CompleteMultipartUpload"])
+def test_an_export_whose_upload_is_lost_time_and_again_fails_at_last(carrier, call):
     job_id = carrier.start_export(carrier.table(ROWS))
 
-    with failing("CompleteMultipartUpload", "NoSuchUpload"):
+    with failing(call, "NoSuchUpload"):
         records = carrier.take(job_id)
         for _ in range(MAX_ATTEMPTS):
             carrier.deliver(job_id, records)

@@ -14,7 +14,14 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
 from ferry.accounts import Caller, authenticate
 from ferry.config import settings
-from ferry.errors import Malformed, MethodNotAllowed, NotFound, Rejected, Unauthenticated
+from ferry.errors import (
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    Rejected,
+    TooManyRows,
+    Unauthenticated,
+)
 from ferry.storage.control.accounts import Accounts
 from ferry.tables.values import InvalidValue, parse_json
 from ferry.telemetry import logger
@@ -23,6 +30,12 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from ferry.jobs.job import Job
+
+_MOST_ANSWER_BYTES = 6_000_000
+"""Lambda's answers have up to 6 MB, headers included; in them, quotes and backslashes are escaped.
+
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
 
 METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
 
@@ -66,6 +79,23 @@ def bug(_: Exception) -> Response[Any]:
     """Return the response to a request that failed by a fault of ours, and log it."""
     logger.exception("request failed")
     return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; try again")
+
+
+def page_of_rows(body: dict[str, Any]) -> Response[str]:
+    """Return the response that shows rows, of which a few can be too long for any response.
+
+    Raises:
+        TooManyRows: they are.
+
+    """
+    text = _encoder.encode(body)
+    size = len(text) + text.count(b'"') + text.count(b"\\")
+    if size > _MOST_ANSWER_BYTES:
+        raise TooManyRows(
+            f"limit: the rows come to {size:,} bytes, and an answer can have "
+            f"{_MOST_ANSWER_BYTES:,}; ask for fewer"
+        )
+    return Response(200, content_types.APPLICATION_JSON, text.decode())
 
 
 def accepted(job: Job) -> Response[dict[str, Any]]:

@@ -5,6 +5,7 @@ import pytest
 from benchmarks.figures.cost import (
     Measured,
     Shape,
+    Speed,
     beside,
     bills,
     ferry_export,
@@ -15,10 +16,11 @@ from benchmarks.figures.cost import (
 
 SHAPE = Shape(item_bytes=400, file_bytes=250)
 MILLION = 1_000_000
+QUICK, SLOW = Speed(0, 20), Speed(0, 300)
 
 
 def test_an_export_pays_for_reading_twice():
-    bill = ferry_export(MILLION, SHAPE, 20)
+    bill = ferry_export(MILLION, SHAPE, QUICK)
 
     assert bill.seconds == 20
     # 800 MB in units of 4 KB, and 48 parts, and a checkpoint each two seconds
@@ -26,19 +28,24 @@ def test_an_export_pays_for_reading_twice():
     assert bill.functions == pytest.approx(20 * 1769 / 1024 * 0.0000133334 + 9 * 0.2e-6)
 
 
+def test_starting_is_paid_for_once():
+    assert ferry_export(10_000, SHAPE, Speed(0.5, 20)).seconds == pytest.approx(0.7)
+    assert ferry_export(MILLION, SHAPE, Speed(0.5, 20)).seconds == pytest.approx(20.5)
+
+
 def test_an_import_pays_for_the_item_and_its_index_entry():
-    bill = ferry_import(MILLION, SHAPE, 20)
+    bill = ferry_import(MILLION, SHAPE, QUICK)
 
     assert bill.table == pytest.approx(1.25, rel=0.01)
 
 
 def test_a_row_over_a_kilobyte_takes_more_units():
-    assert ferry_import(MILLION, Shape(1100, 900), 20).table == pytest.approx(2.5, rel=0.01)
+    assert ferry_import(MILLION, Shape(1100, 900), QUICK).table == pytest.approx(2.5, rel=0.01)
 
 
 def test_an_import_takes_as_long_as_the_table_needs():
-    assert ferry_import(MILLION, SHAPE, 20).seconds == 125
-    assert ferry_import(MILLION, SHAPE, 300).seconds == 300
+    assert ferry_import(MILLION, SHAPE, QUICK).seconds == 125
+    assert ferry_import(MILLION, SHAPE, SLOW).seconds == 300
 
 
 def test_dynamodbs_own_export_is_billed_by_the_table_and_import_by_the_file():
@@ -47,8 +54,8 @@ def test_dynamodbs_own_export_is_billed_by_the_table_and_import_by_the_file():
 
 
 def test_tables_show_every_size():
-    table = bills([10_000, MILLION], SHAPE, ferry_import, 20)
-    others = beside([10_000, MILLION], SHAPE, Measured(20, 20, 200, 400))
+    table = bills([10_000, MILLION], SHAPE, ferry_import, QUICK)
+    others = beside([10_000, MILLION], SHAPE, Measured(QUICK, QUICK, 200, 400))
 
     assert "| 1,000,000 | 2 min |" in table
     assert "| 10,000 | 1.2 s |" in table

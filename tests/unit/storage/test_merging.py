@@ -83,7 +83,7 @@ def test_the_second_page_is_as_long_as_the_first_ones_rows_tell() -> None:
 
     list(merge([shard], read, page_bytes=8_000))
 
-    assert shard.limits[0] == 1000
+    assert shard.limits[0] == 2000
     assert 500 < shard.limits[1] < 1000
 
 

@@ -106,15 +106,24 @@ class Files:
         )["UploadId"]
 
     def put_part(self, key: str, upload_id: str, number: int, body: bytes | bytearray) -> str:
-        """Upload part `number`, from 1, and return its ETag; an earlier one is replaced."""
-        # botocore takes a bytearray as it is; only its type stubs do not know.
-        return aws.s3().upload_part(
-            Bucket=self._bucket,
-            Key=key,
-            UploadId=upload_id,
-            PartNumber=number,
-            Body=cast("bytes", body),
-        )["ETag"]
+        """Upload part `number`, from 1, and return its ETag; an earlier one is replaced.
+
+        Raises:
+            NotFound: the upload is gone.
+
+        """
+        try:
+            return aws.s3().upload_part(
+                Bucket=self._bucket,
+                Key=key,
+                UploadId=upload_id,
+                PartNumber=number,
+                Body=cast("bytes", body),  # a bytearray will do; only the type stubs do not know
+            )["ETag"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchUpload":
+                raise
+            raise NotFound(f"the upload of {key} is gone") from error
 
     def complete_upload(self, key: str, upload_id: str, etags: Sequence[str]) -> None:
         """Make the parts with those ETags, in their order, the file; doing so twice is harmless.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, NamedTuple, NoReturn, Self, cast
 
 import msgspec
 
@@ -124,11 +124,7 @@ class ExportFile:
         try:
             self._files.complete_upload(self._key, saved.upload_id, saved.etags)
         except NotFound as gone:
-            restarts = self._run.job.restarts + 1
-            if restarts > _MAX_RESTARTS:
-                raise
-            self._run.save(checkpoint=None, restarts=restarts)
-            raise RuntimeError("the upload is lost: the export starts over") from gone
+            self._start_over(gone)
         return {
             "result_key": self._key,
             "file_name": self._name,
@@ -171,9 +167,12 @@ class ExportFile:
     def _settle(self) -> None:
         """Let the part that is on its way arrive, and save that it has."""
         if self._sent:
-            etag, checkpoint = self._sent.etag.result(), self._sent.checkpoint
-            self._sent = None
-            self._save(msgspec.structs.replace(checkpoint, etags=(*self._saved.etags, etag)))
+            sent, self._sent = self._sent, None
+            try:
+                etags = (*self._saved.etags, sent.etag.result())
+            except NotFound as gone:
+                self._start_over(gone)
+            self._save(msgspec.structs.replace(sent.checkpoint, etags=etags))
 
     def _put_rest(self, after: str) -> None:
         """Keep for the next delivery what is too little for a part of an upload."""
@@ -198,6 +197,14 @@ class ExportFile:
     def _save(self, checkpoint: ExportCheckpoint) -> None:
         self._saved = checkpoint
         self._run.checkpoint(checkpoint, rows_done=checkpoint.rows, bytes_done=self._size)
+
+    def _start_over(self, gone: NotFound) -> NoReturn:
+        """Let the next delivery begin anew: what there was of the file is no more."""
+        restarts = self._run.job.restarts + 1
+        if restarts > _MAX_RESTARTS:
+            raise gone
+        self._run.save(checkpoint=None, restarts=restarts)
+        raise RuntimeError("the upload is lost: the export starts over") from gone
 
     def _abandon(self) -> dict[str, Any]:
         """Drop what there is of the file: nobody can use it."""
