@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import boto3
@@ -10,7 +11,7 @@ import pytest
 
 from admin.__main__ import main
 from admin.target import local_table
-from ferry import accounts
+from ferry import accounts, aws
 from ferry.errors import Unauthenticated
 from ferry.storage.control.accounts import Accounts
 from tests.declared import RESOURCES, TEMPLATE
@@ -19,9 +20,8 @@ OWNER = "owner@a.test"
 
 
 @pytest.fixture
-def deployed(stack: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Accounts:
+def deployed(stack: SimpleNamespace) -> Iterator[Accounts]:
     """A stack named ferry that has a control table, as CloudFormation tells of it."""
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # a command may set it
     body = {
         "Resources": {"ControlTable": RESOURCES["ControlTable"]},
         "Outputs": {"ControlTable": TEMPLATE["Outputs"]["ControlTable"]},
@@ -29,7 +29,9 @@ def deployed(stack: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Account
     cloudformation = boto3.client("cloudformation")
     cloudformation.create_stack(StackName="ferry", TemplateBody=json.dumps(body))
     (made,) = cloudformation.describe_stacks(StackName="ferry")["Stacks"]
-    return Accounts(made["Outputs"][0]["OutputValue"])
+    aws.session.cache_clear()  # a command changes it
+    yield Accounts(made["Outputs"][0]["OutputValue"])
+    aws.session.cache_clear()
 
 
 @pytest.fixture
@@ -205,6 +207,21 @@ def test_a_stack_that_is_not_there_or_not_ours_is_named(deployed, capsys):
     assert "there is no stack nowhere" in capsys.readouterr().err
     assert main(["list-apps", "--stack", "theirs"]) == 1
     assert "stack theirs has no output ControlTable" in capsys.readouterr().err
+
+
+def test_a_profile_tells_region_and_credentials(deployed, tmp_path, monkeypatch, capsys):
+    profile = "region=eu-west-3\naws_access_key_id=OPS\naws_secret_access_key=secret"
+    (tmp_path / "config").write_text(f"[profile ops]\n{profile}\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+
+    assert main(["list-apps", "--stack", "ferry", "--profile", "ops"]) == 1
+
+    assert "there is no stack ferry in this account and region" in capsys.readouterr().err
+    assert aws.dynamodb().meta.region_name == "eu-west-3"
+    credentials = aws.session().get_credentials()
+    assert credentials is not None
+    assert credentials.access_key == "OPS"
 
 
 def test_without_a_stack_it_is_the_local_service(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""The plain writer: boto3's BatchWriteItem, one request after the other."""
+"""The plain writer: the client's own BatchWriteItem, one request after the other."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ _ITEM = msgspec.json.Decoder(dict[str, dict[str, Any]])
 
 
 class PlainWriter:
-    """Writes items through boto3; see `ItemWriter`."""
+    """Writes items through the client; see `ItemWriter`."""
 
     def __init__(self, table_name: str, on_wait: Callable[[], object]) -> None:
         self._table_name = table_name

@@ -45,7 +45,7 @@ class _Batch:
 class SignedWriter:
     """Writes items by requests of its own; see `ItemWriter`.
 
-    Credentials, region, endpoint, proxy and certificates are boto3's.
+    Credentials, region, endpoint, proxy and certificates are those of the session's clients.
     """
 
     def __init__(self, table_name: str, on_wait: Callable[[], object]) -> None:
