@@ -28,7 +28,7 @@ from ferry.jobs.job import Job, Operation, Status
 from ferry.jobs.requests import ImportRequest
 from ferry.storage.records import Records
 from ferry.tables.schema import Field, FieldType, Schema, Table
-from ferry.transfer.imports import run_import
+from ferry.transfer.importing.imports import run_import
 from ferry.transfer.run import Run
 
 MB = 1024 * 1024

@@ -15,8 +15,8 @@ from ferry.storage.control.tables import Tables
 from ferry.storage.queues import Queue
 from ferry.storage.records import Records
 from ferry.telemetry import logger, metrics
-from ferry.transfer.exports import start_export
-from ferry.transfer.options import ExportOptions, ExportOptionsV15
+from ferry.transfer.exporting.exports import start_export
+from ferry.transfer.exporting.options import ExportOptions, ExportOptionsV15
 
 app = http.resolver()
 

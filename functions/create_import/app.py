@@ -16,8 +16,8 @@ from ferry.storage.control.uploads import Uploads
 from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.telemetry import logger, metrics
-from ferry.transfer.imports import Limits
-from ferry.transfer.starting import start
+from ferry.transfer.importing.imports import Limits
+from ferry.transfer.importing.starting import start
 
 app = http.resolver()
 

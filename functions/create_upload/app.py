@@ -14,8 +14,8 @@ from ferry.storage.control.tables import Tables
 from ferry.storage.control.uploads import Uploads
 from ferry.storage.files import Files
 from ferry.telemetry import logger, metrics
-from ferry.transfer.import_options import upload_in
-from ferry.transfer.uploads import prepare_upload
+from ferry.transfer.importing.options import upload_in
+from ferry.transfer.importing.uploads import prepare_upload
 
 app = http.resolver()
 

@@ -13,7 +13,7 @@ from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.storage.records import Records
 from ferry.telemetry import logger, metrics
-from ferry.transfer.exports import run_export
+from ferry.transfer.exporting.exports import run_export
 from ferry.transfer.run import perform
 from ferry.worker import PartialFailures, consume, count_end, time_left
 

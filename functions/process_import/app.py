@@ -14,8 +14,8 @@ from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.storage.records import Records
 from ferry.telemetry import logger, metrics
-from ferry.transfer.fetched import FETCH_S
-from ferry.transfer.imports import run_import
+from ferry.transfer.importing.fetched import FETCH_S
+from ferry.transfer.importing.imports import run_import
 from ferry.transfer.run import perform
 from ferry.worker import PartialFailures, consume, count_end, time_left
 

@@ -12,7 +12,7 @@ from ferry.storage.control.uploads import Uploads
 from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.telemetry import logger, metrics
-from ferry.transfer.uploads import receive_upload
+from ferry.transfer.importing.uploads import receive_upload
 from ferry.worker import PartialFailures, consume_arrivals, count_end
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ferry.transfer import intake
+from ferry.transfer.importing import intake
 from ferry.transfer.run import LEASE_S
 from tests.contract.cases import parametrize
 from tests.contract.goods import Clock, Goods, hooked, job_of, meeting

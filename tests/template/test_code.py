@@ -56,8 +56,8 @@ NEEDED_BY = {
     "ferry.configs": CONFIGURATIONS,
     # Files of rows. A file, or its name, is looked at before its import is accepted.
     "ferry.formats": WRITERS | READERS,
-    "ferry.formats.xlsx_writing": WRITERS,
-    "ferry.formats.workbook": READERS,
+    "ferry.formats.xlsx.writing": WRITERS,
+    "ferry.formats.xlsx.workbook": READERS,
     "isal": WRITERS,
 }
 """Modules that cost time to import, and the functions that have to."""

@@ -7,7 +7,7 @@ from pathlib import PureWindowsPath
 from multipart import MultipartError, MultipartParser, parse_options_header
 
 from ferry.errors import InvalidFile
-from ferry.transfer.import_options import Upload
+from ferry.transfer.importing.options import Upload
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST_NAME = 255

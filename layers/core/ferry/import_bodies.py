@@ -9,9 +9,9 @@ from ferry.errors import InvalidFile, Malformed, Unfetchable
 from ferry.fetch.web import checked
 from ferry.forms import file_name, uploaded_file
 from ferry.tables.values import InvalidValue, parse_json
-from ferry.transfer.fetched import Remote
-from ferry.transfer.import_options import ReferenceIn, from_query, reference_in
-from ferry.transfer.starting import Asked
+from ferry.transfer.importing.fetched import Remote
+from ferry.transfer.importing.options import ReferenceIn, from_query, reference_in
+from ferry.transfer.importing.starting import Asked
 
 
 def asked_import(body: bytes, content_type: str, query: Mapping[str, str] | None) -> Asked:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ferry.errors import InvalidFile
 from ferry.formats import FORMATS, Bulk, Entry, Format, Layout, Position
-from ferry.formats.csv_reading import split
+from ferry.formats.csv.reading import split
 from tests.unit.formats.files import blocks
 from tests.unit.goods import GOODS
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ferry.errors import DoesNotFit
 from ferry.formats.packing import Gzip, MakePacking, Plain
-from ferry.formats.xlsx_packing import Workbook
+from ferry.formats.xlsx.packing import Workbook
 from ferry.places import Packed
 
 PIECES = st.lists(st.binary(max_size=300), max_size=12)

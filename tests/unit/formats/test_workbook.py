@@ -7,9 +7,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from ferry.errors import InvalidFile
-from ferry.formats.sheet_reading import SHEET
 from ferry.formats.unpacking import Allowance
-from ferry.formats.workbook import row_lines
+from ferry.formats.xlsx.reading import SHEET
+from ferry.formats.xlsx.workbook import row_lines
 from tests.unit.goods import GOODS
 from tests.workbooks import DATE, MAIN, OWN_DATE, cell, sheet, workbook
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
 from ferry.errors import DoesNotFit
-from ferry.formats import xlsx_writing
-from ferry.formats.xlsx_packing import Workbook
-from ferry.formats.xlsx_writing import XlsxWriter
+from ferry.formats.xlsx import writing
+from ferry.formats.xlsx.packing import Workbook
+from ferry.formats.xlsx.writing import XlsxWriter
 from ferry.places import Packed
 from ferry.tables.schema import Field, FieldType, Schema
 from ferry.tables.values import Value
@@ -98,7 +98,7 @@ def test_a_cell_has_a_greatest_length(text: str, fits: bool) -> None:
 
 
 def test_a_sheet_has_a_greatest_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx_writing, "MAX_ROWS", 2)
+    monkeypatch.setattr(writing, "MAX_ROWS", 2)
     writer = XlsxWriter(NAME, rows_written=1)
     row = writer.encode({"name": "a"})
     writer.place([row])

@@ -17,7 +17,7 @@ from ferry.storage.records import item
 from ferry.storage.records import record as read_record
 from ferry.tables.records import Record
 from ferry.tables.schema import Schema, Table
-from ferry.transfer.exports import run_export
+from ferry.transfer.exporting.exports import run_export
 from ferry.transfer.run import Run
 
 ACCEPTED_MS = 1_760_000_000_000

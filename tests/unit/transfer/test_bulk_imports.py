@@ -14,7 +14,7 @@ from ferry.formats import FORMATS
 from ferry.jobs.job import Counts, Job, Operation, Status
 from ferry.jobs.requests import ImportRequest
 from ferry.tables.schema import Constraints, Field, FieldType, Schema, Table
-from ferry.transfer.imports import run_import
+from ferry.transfer.importing.imports import run_import
 from ferry.transfer.run import Run
 
 SCHEMA = Schema(
@@ -189,7 +189,7 @@ def test_an_import_in_bulk_comes_to_the_same(
 ) -> None:
     name, data = file
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ferry.transfer.intake._STEP_RECORDS", step)
+        patch.setattr("ferry.transfer.importing.intake._STEP_RECORDS", step)
         patch.setattr("ferry.formats.bulks._BULK_BYTES", size)
         in_bulk = carried(name, data, cut=cut, dies_at=dies_at)
         patch.setitem(FORMATS, name, structs.replace(FORMATS[name], bulks=None))

@@ -16,9 +16,9 @@ from ferry.formats.shaping import defused, local_time
 from ferry.jobs.requests import ExportRequest
 from ferry.storage.records import read_item
 from ferry.tables.schema import Field, FieldType, Schema
-from ferry.transfer import export_rows
-from ferry.transfer.export_rows import ExportRows
-from ferry.transfer.plan import ExportPlan
+from ferry.transfer.exporting import rows as export_rows
+from ferry.transfer.exporting.plan import ExportPlan
+from ferry.transfer.exporting.rows import ExportRows
 
 # Names of Python, of DynamoDB's types and of our own types' attributes.
 SCHEMA = Schema(

@@ -19,7 +19,9 @@ from ferry.tables.cells import to_cell
 from ferry.tables.records import Record
 from ferry.tables.schema import FieldType
 from ferry.tables.values import json_text
-from ferry.transfer import export_file, export_rows, exports, sorting
+from ferry.transfer.exporting import exports, sorting
+from ferry.transfer.exporting import file as export_file
+from ferry.transfer.exporting import rows as export_rows
 from tests.unit.goods import FIELDS, GOODS
 from tests.unit.transfer.memory import ACCEPTED_MS, Exporter, as_stored, record
 

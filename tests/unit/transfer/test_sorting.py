@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ferry.errors import DoesNotFit
-from ferry.transfer import sorting
-from ferry.transfer.sorting import ExternalSort
+from ferry.transfer.exporting import sorting
+from ferry.transfer.exporting.sorting import ExternalSort
 
 KEYS = st.lists(st.binary(max_size=40), unique=True, max_size=60)
 

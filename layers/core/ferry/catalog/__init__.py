@@ -1,1 +1,6 @@
-"""The use cases around tables and their rows: create, list, insert (contract 7)."""
+"""The use cases around tables and their rows (contract 7).
+
+* requests, tables, attaching   tables created, changed, shown, attached
+* purge                         deleted, and their rows after them
+* rows, listing, page           rows one by one, and in lists
+"""

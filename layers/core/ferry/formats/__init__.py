@@ -3,6 +3,12 @@
 A file is looked at (`inspect`), then read in blocks (`read`): bad records are values in the
 stream, and reading can resume after any of them. It is written row by row (`writer`), and so is
 the file of rows that failed (`failures`), in the format of the file they came from.
+
+* csv, json, xlsx                  what each format has of its own
+* entries, failures                what a file is made of: rows, and those that failed
+* records, scanning, bulks         records in a stream of blocks, one by one and many at a time
+* incoming, encoding, transcoding, unpacking   files as they come: named, encoded, packed somehow
+* exported, shaping, packing       files as they go out
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,9 +19,10 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from ferry.errors import InvalidFile, InvalidRow
-from ferry.formats import csv_bulks, csv_reading, json_bulks, json_layout, json_reading
 from ferry.formats.bulks import Bulk
-from ferry.formats.csv_writing import CsvWriter, FailedCsvRows
+from ferry.formats.csv import bulks as csv_bulks
+from ferry.formats.csv import reading as csv_reading
+from ferry.formats.csv.writing import CsvWriter, FailedCsvRows
 from ferry.formats.entries import (
     HEAD_BYTES,
     MAX_RECORD_BYTES,
@@ -24,7 +31,10 @@ from ferry.formats.entries import (
     Shape,
 )
 from ferry.formats.failures import FailedFile
-from ferry.formats.json_writing import ARRAY, LINES, FailedJsonRows, JsonWriter
+from ferry.formats.json import bulks as json_bulks
+from ferry.formats.json import layout as json_layout
+from ferry.formats.json import reading as json_reading
+from ferry.formats.json.writing import ARRAY, LINES, FailedJsonRows, JsonWriter
 from ferry.places import Position
 from ferry.tables.columns import Column
 from ferry.tables.rows import Row, RowRules

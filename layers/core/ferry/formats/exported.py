@@ -4,8 +4,8 @@ import msgspec
 
 from ferry.formats import FORMATS, Format, MakeWriter
 from ferry.formats.packing import Gzip, MakePacking, Plain
-from ferry.formats.xlsx_packing import MEDIA_TYPE, Workbook
-from ferry.formats.xlsx_writing import MAX_ROWS, XlsxWriter
+from ferry.formats.xlsx.packing import MEDIA_TYPE, Workbook
+from ferry.formats.xlsx.writing import MAX_ROWS, XlsxWriter
 
 
 class FileKind(msgspec.Struct, frozen=True, kw_only=True):

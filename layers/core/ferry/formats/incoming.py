@@ -13,10 +13,10 @@ import msgspec
 
 from ferry.errors import InvalidFile
 from ferry.formats import FORMATS, Format, of_file
-from ferry.formats.sheet_reading import SHEET
 from ferry.formats.transcoding import to_utf8
 from ferry.formats.unpacking import Allowance, gunzip
-from ferry.formats.workbook import row_lines
+from ferry.formats.xlsx.reading import SHEET
+from ferry.formats.xlsx.workbook import row_lines
 
 type Stage = Callable[[Iterable[bytes]], Iterator[bytes]]
 

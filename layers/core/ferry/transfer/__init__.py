@@ -1,1 +1,6 @@
-"""The use cases of exporting and importing: accept a job, run it, see to it, show it."""
+"""The use cases of exporting and importing.
+
+* exporting, importing   what is particular to each
+* acceptance, run        every job's beginning, and a worker's hold on it
+* view, ending, sweep    jobs shown, ended by hand, seen to when nobody does
+"""

@@ -10,7 +10,7 @@ import msgspec
 from ferry.errors import DoesNotFit, NotFound, TooManyRows
 from ferry.jobs.job import Counts, ExportCheckpoint, Job
 from ferry.storage.files import PART_BYTES, Files
-from ferry.transfer.plan import ExportPlan
+from ferry.transfer.exporting.plan import ExportPlan
 from ferry.transfer.run import Run
 
 _MAX_RESTARTS = 2

@@ -2,7 +2,7 @@
 
 What stands in a cell cannot run: text is an inline string, never a formula or a link, so nothing
 has to be defused. What a spreadsheet cannot hold exactly is text: Excel keeps 15 digits of a
-number. ``ferry.formats.xlsx_packing`` makes the sheet a file.
+number. ``ferry.formats.xlsx.packing`` makes the sheet a file.
 
 https://support.microsoft.com/en-us/office/1672b34d-7043-467e-8e27-269d656771c3 has the limits.
 """

@@ -1,4 +1,4 @@
-"""Reads the rows of a sheet, which `formats.workbook` yields as lines. Pure.
+"""Reads the rows of a sheet, which `workbook` yields as lines. Pure.
 
 A line is the row's number and its cells in JSON. To what is behind the reader, a sheet is a CSV
 file: the same rules for its cells, and its failed rows are kept as one until they are whole.
@@ -14,7 +14,8 @@ import msgspec
 from msgspec import structs
 
 from ferry.errors import InvalidFile, InvalidRow
-from ferry.formats import CSV, csv_reading
+from ferry.formats import CSV
+from ferry.formats.csv import reading as csv_reading
 from ferry.formats.entries import Entry, Layout
 from ferry.formats.failures import FailedFile
 from ferry.formats.records import Records, entry
@@ -86,7 +87,7 @@ _LINE = msgspec.json.Decoder(tuple[int, list[str | None]])
 
 def _workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
     # What writes workbooks takes long to load, and is wanted only once a row has failed.
-    from ferry.formats.sheet_failures import workbook_of
+    from ferry.formats.xlsx.failures import workbook_of
 
     return workbook_of(text)
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ferry.formats.bulks import Bulk, Bulks
-from ferry.formats.csv_reading import cells_reader
-from ferry.formats.csv_scanning import CsvScanner
+from ferry.formats.csv.reading import cells_reader
+from ferry.formats.csv.scanning import CsvScanner
 from ferry.formats.entries import Entry, Layout
 from ferry.places import Position
 

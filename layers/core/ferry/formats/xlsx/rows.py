@@ -1,9 +1,9 @@
 """The rows and the texts of a workbook's sheets (ECMA-376 part 1, 18), while parsed. Pure."""
 
 from ferry.errors import InvalidFile
-from ferry.formats.cell_texts import CellTexts
 from ferry.formats.entries import MAX_RECORD_BYTES
-from ferry.formats.workbook_xml import Attributes
+from ferry.formats.xlsx.cell_texts import CellTexts
+from ferry.formats.xlsx.workbook_xml import Attributes
 
 _MOST_COLUMNS = 16_384
 """https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3"""

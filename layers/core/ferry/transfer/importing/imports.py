@@ -18,13 +18,13 @@ from ferry.storage.queues import Queue
 from ferry.storage.records import Records
 from ferry.tables.schema import Table
 from ferry.transfer.acceptance import new_job, new_job_id
-from ferry.transfer.failures import Failures
-from ferry.transfer.fetched import fetch
-from ferry.transfer.import_options import Upload, check_conflict, plain
-from ferry.transfer.intake import Intake
+from ferry.transfer.importing.failures import Failures
+from ferry.transfer.importing.fetched import fetch
+from ferry.transfer.importing.intake import Intake
+from ferry.transfer.importing.options import Upload, check_conflict, plain
+from ferry.transfer.importing.shipments import open_shipments
+from ferry.transfer.importing.source import Source, stored
 from ferry.transfer.run import Run
-from ferry.transfer.shipments import open_shipments
-from ferry.transfer.source import Source, stored
 
 type Reading = Callable[[Iterable[bytes], Layout, Position], Iterator[Bulk | Entry]]
 

@@ -23,7 +23,7 @@ from ferry.storage.files import Files, Stat
 from ferry.storage.queues import Queue
 from ferry.tables.schema import Table
 from ferry.transfer.acceptance import new_job, new_job_id
-from ferry.transfer.import_options import check_conflict, plain
+from ferry.transfer.importing.options import check_conflict, plain
 from ferry.transfer.run import Run
 
 FETCH_S = 600

@@ -20,8 +20,8 @@ from ferry.storage.batch_writing.writer import Delivery, ItemWriter
 from ferry.storage.files import Files
 from ferry.storage.records import Records
 from ferry.tables.schema import Table
-from ferry.transfer.landing import Landing, NewRows, landing
-from ferry.transfer.prepared import Prepared
+from ferry.transfer.importing.landing import Landing, NewRows, landing
+from ferry.transfer.importing.prepared import Prepared
 
 if TYPE_CHECKING:
     from ferry.storage.row_texts.code import WriteRows

@@ -7,13 +7,13 @@ back as they were, whatever a spreadsheet would make of them.
 from collections.abc import Iterable, Iterator
 
 from ferry.errors import DoesNotFit
-from ferry.formats.csv_reading import split
-from ferry.formats.csv_scanning import CsvScanner
+from ferry.formats.csv.reading import split
+from ferry.formats.csv.scanning import CsvScanner
 from ferry.formats.encoding import BOM
 from ferry.formats.failures import ADDED
 from ferry.formats.records import Record, Records
-from ferry.formats.xlsx_packing import Workbook
-from ferry.formats.xlsx_writing import MAX_CELL, MAX_ROWS, SHEET_HEAD, SHEET_TAIL, text_row
+from ferry.formats.xlsx.packing import Workbook
+from ferry.formats.xlsx.writing import MAX_CELL, MAX_ROWS, SHEET_HEAD, SHEET_TAIL, text_row
 from ferry.places import Packed, Position
 
 _MAX_CUT = MAX_CELL // 2

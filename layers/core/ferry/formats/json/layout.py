@@ -8,8 +8,8 @@ from msgspec import structs
 from ferry.errors import InvalidFile
 from ferry.formats.encoding import check_utf8
 from ferry.formats.entries import Entry, Layout, Shape, ignored_names
-from ferry.formats.json_reading import read
-from ferry.formats.json_scanning import TEXT, JsonScanner
+from ferry.formats.json.reading import read
+from ferry.formats.json.scanning import TEXT, JsonScanner
 from ferry.formats.scanning import JSON_SPACE, end_of
 from ferry.places import Position
 from ferry.tables.schema import Schema

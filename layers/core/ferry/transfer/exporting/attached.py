@@ -8,7 +8,7 @@ from ferry.tables.attached import Columns, created
 from ferry.tables.attachment import Attachment
 from ferry.tables.schema import Schema
 from ferry.tables.values import Value
-from ferry.transfer.plan import ExportPlan
+from ferry.transfer.exporting.plan import ExportPlan
 
 _MICROSECONDS = 1_000_000
 

@@ -21,8 +21,8 @@ from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.tables.schema import Table
 from ferry.transfer.acceptance import new_job, new_job_id
-from ferry.transfer.import_options import check_conflict, plain
-from ferry.transfer.source import stored
+from ferry.transfer.importing.options import check_conflict, plain
+from ferry.transfer.importing.source import stored
 
 _LIVES_S = 3600
 """How long a form serves. The role that signs it may be gone sooner, but not within an hour."""

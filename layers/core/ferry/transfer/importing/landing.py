@@ -22,8 +22,8 @@ from ferry.tables.changes import ChangeRules, Changes
 from ferry.tables.records import SOURCE, derived_id, new_record
 from ferry.tables.rows import Row, RowRules
 from ferry.tables.schema import Schema, Table
-from ferry.transfer.attached_import import AttachedRows
-from ferry.transfer.prepared import Prepared
+from ferry.transfer.importing.attached import AttachedRows
+from ferry.transfer.importing.prepared import Prepared
 
 _UNIQUE_AT_A_TIME = 500
 """Rows that are written between two signs of life: each takes a part in a transaction."""

@@ -13,7 +13,7 @@ from ferry.storage.reading.typed import TypedRows
 from ferry.storage.records import read_item
 from ferry.tables.records import Record
 from ferry.tables.values import Value
-from ferry.transfer.plan import ExportPlan
+from ferry.transfer.exporting.plan import ExportPlan
 
 _AT_ONCE = 256
 """Rows that are made at once: decoded, they should fit into a processor's cache."""

@@ -5,7 +5,7 @@ from operator import methodcaller
 
 from ferry.formats.bulks import Bulk, Bulks
 from ferry.formats.entries import Entry, Layout, Shape
-from ferry.formats.json_reading import members, read
+from ferry.formats.json.reading import members, read
 from ferry.formats.scanning import JSON_SPACE, LineScanner
 from ferry.places import Position
 

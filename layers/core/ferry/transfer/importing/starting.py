@@ -11,10 +11,10 @@ from ferry.storage.control.uploads import Uploads
 from ferry.storage.files import Files
 from ferry.storage.queues import Queue
 from ferry.tables.schema import Table
-from ferry.transfer.fetched import Remote, start_fetched
-from ferry.transfer.import_options import ReferenceIn, Upload, plain
-from ferry.transfer.imports import Limits, start_import
-from ferry.transfer.uploads import start_uploaded
+from ferry.transfer.importing.fetched import Remote, start_fetched
+from ferry.transfer.importing.imports import Limits, start_import
+from ferry.transfer.importing.options import ReferenceIn, Upload, plain
+from ferry.transfer.importing.uploads import start_uploaded
 
 
 class Asked(msgspec.Struct, frozen=True):

@@ -16,11 +16,11 @@ from ferry.tables.changes import ChangeRules, Changes
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Schema
 from ferry.tables.values import Value
-from ferry.transfer.prepared import Prepared
+from ferry.transfer.importing.prepared import Prepared
 
 
 class AttachedRows:
-    """Rows of an import into an attached table; see `ferry.transfer.landing.Landing`.
+    """Rows of an import into an attached table; see `ferry.transfer.importing.landing.Landing`.
 
     Args:
         rehearsal: of a dry run, None of an import that writes.

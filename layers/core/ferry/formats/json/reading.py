@@ -7,7 +7,7 @@ from typing import Any
 from ferry.errors import InvalidRow
 from ferry.formats.encoding import decode
 from ferry.formats.entries import Entry, Layout, Shape
-from ferry.formats.json_scanning import JsonScanner
+from ferry.formats.json.scanning import JsonScanner
 from ferry.formats.records import Records, entries, entry
 from ferry.formats.scanning import LineScanner, Scanner
 from ferry.places import Position

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ferry.errors import InvalidFile, InvalidRow
-from ferry.formats.csv_scanning import CsvScanner
+from ferry.formats.csv.scanning import CsvScanner
 from ferry.formats.encoding import check_utf8, decode
 from ferry.formats.entries import HEAD_BYTES, Entry, Layout, Shape, ignored_names
 from ferry.formats.records import Records, entries

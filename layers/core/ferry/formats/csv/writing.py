@@ -7,7 +7,7 @@ is written here is meant to be imported again.
 from collections.abc import Iterable, Mapping, Sequence
 
 from ferry.errors import InvalidRow
-from ferry.formats.csv_reading import split
+from ferry.formats.csv.reading import split
 from ferry.formats.encoding import BOM
 from ferry.formats.entries import Entry, Layout
 from ferry.formats.failures import added_names

@@ -14,12 +14,12 @@ from ferry.storage.records import Records
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
 from ferry.transfer.acceptance import new_job, new_job_id
-from ferry.transfer.attached_export import AttachedSelection
-from ferry.transfer.export_file import ExportFile, too_many_rows
-from ferry.transfer.export_rows import ExportRows
-from ferry.transfer.plan import ExportPlan
+from ferry.transfer.exporting.attached import AttachedSelection
+from ferry.transfer.exporting.file import ExportFile, too_many_rows
+from ferry.transfer.exporting.plan import ExportPlan
+from ferry.transfer.exporting.rows import ExportRows
+from ferry.transfer.exporting.sorting import ExternalSort
 from ferry.transfer.run import Run
-from ferry.transfer.sorting import ExternalSort
 
 APART_MS = 60_000
 """At least so long lies between two accepted exports of a table."""

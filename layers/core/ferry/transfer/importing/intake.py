@@ -8,9 +8,9 @@ from typing import Any
 from ferry.errors import Interrupted, InvalidRow
 from ferry.formats import Bulk, Entry, Layout, Position
 from ferry.jobs.job import Counts, ImportCheckpoint
-from ferry.transfer.failures import Failures
+from ferry.transfer.importing.failures import Failures
+from ferry.transfer.importing.shipments import Shipment, Shipments
 from ferry.transfer.run import Run
-from ferry.transfer.shipments import Shipment, Shipments
 
 _STEP_RECORDS = 10_000
 """Records of a step at most, which ends with a checkpoint."""

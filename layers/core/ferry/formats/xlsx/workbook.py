@@ -17,10 +17,10 @@ from zlib import error as ZlibError  # noqa: N812 - it is an exception
 import msgspec
 
 from ferry.errors import InvalidFile
-from ferry.formats.cell_texts import CellTexts, date_styles
-from ferry.formats.sheet_rows import SharedTexts, SheetRows
 from ferry.formats.unpacking import Allowance
-from ferry.formats.workbook_xml import Relations, Styles, Workbook, parse
+from ferry.formats.xlsx.cell_texts import CellTexts, date_styles
+from ferry.formats.xlsx.rows import SharedTexts, SheetRows
+from ferry.formats.xlsx.workbook_xml import Relations, Styles, Workbook, parse
 
 _BLOCK_BYTES = 64 * 1024
 _END_BYTES = 22 + 65_535

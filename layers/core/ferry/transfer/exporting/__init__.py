@@ -1,0 +1,1 @@
+"""Exporting rows: what is asked for, planned, read, sorted, written to a file."""
