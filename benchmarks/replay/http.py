@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 from zlib import crc32
 
@@ -53,39 +53,44 @@ class Connection(asyncio.Protocol):
         self._respond = respond
         self._received = bytearray()
         self._head: Request | None = None
-        self._length = 0
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember where to answer."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - create_server makes those
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # create_server makes no others
 
     def data_received(self, data: bytes) -> None:
         """Answer every request that is there as a whole."""
         self._received += data
-        while self._read_head() and len(self._received) >= self._length:
-            assert self._head  # noqa: S101 - as _read_head says
-            request = self._head._replace(body=bytes(self._received[: self._length]))
-            del self._received[: self._length]
-            self._head = None
+        while request := self._next_request():
             try:
                 self._send(self._respond(request))
             except Unserved as error:
                 body = b'{"__type":"ValidationException","message":"%s"}' % str(error).encode()
                 self._send(Answer(response(body, "400 Bad Request")))
 
-    def _read_head(self) -> bool:
-        if self._head is None:
-            end = self._received.find(b"\r\n\r\n")
-            if end < 0:
-                return False
-            self._head = _parsed(self._received[:end].decode("latin-1"))
-            self._length = int(self._head.headers.get("content-length", 0))
-            del self._received[: end + 4]
-            if "expect" in self._head.headers:
-                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        return True
+    def _next_request(self) -> Request | None:
+        """Return the next request, None until it is there as a whole."""
+        head = self._head = self._head or self._read_head()
+        if head is None:
+            return None
+        length = int(head.headers.get("content-length", 0))
+        if len(self._received) < length:
+            return None
+        body = bytes(self._received[:length])
+        del self._received[:length]
+        self._head = None
+        return head._replace(body=body)
+
+    def _read_head(self) -> Request | None:
+        end = self._received.find(b"\r\n\r\n")
+        if end < 0:
+            return None
+        head = _parsed(self._received[:end].decode("latin-1"))
+        del self._received[: end + 4]
+        if "expect" in head.headers:
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        return head
 
     def _send(self, answer: Answer) -> None:
         if answer.delay:

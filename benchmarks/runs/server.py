@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self, cast
 from urllib.request import urlopen
 
 
@@ -28,8 +28,8 @@ class Server:
         self._process = subprocess.Popen(  # noqa: S603 - ourselves
             self._command, stdout=subprocess.PIPE, text=True
         )
-        assert self._process.stdout  # noqa: S101 - as the pipe was asked for
-        self.url = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
+        port = cast("IO[str]", self._process.stdout).readline()  # as a pipe was asked for
+        self.url = f"http://127.0.0.1:{int(port)}"
         return self
 
     def __exit__(

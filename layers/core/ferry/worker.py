@@ -144,7 +144,7 @@ def _taken(message: _Message, take: Callable[[_Message], object], queue: Queue) 
     except (Rejected, msgspec.DecodeError) as error:
         logger.warning("message given up", kind=type(error).__name__, reason=str(error))
         metrics.add_metric(name="MessageGivenUp", unit="Count", value=1)
-    except Exception:  # noqa: BLE001 - whatever it is, others of the batch have been handled
+    except Exception:  # noqa: BLE001 - one message never sends its batch back
         logger.exception("message failed", message_id=message.message_id)
         metrics.add_metric(name="MessageFailed", unit="Count", value=1)
         queue.retry_soon(

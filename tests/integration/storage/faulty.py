@@ -4,8 +4,7 @@ import http.client
 import json
 import threading
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -148,16 +147,3 @@ def open_door(moto: tuple[str, int]) -> ThreadingHTTPServer:
     server: Any = _Server(("127.0.0.1", 0), Door)
     server.log, server.moto, server.moto_lock = Log(), moto, threading.Lock()
     return server
-
-
-@contextmanager
-def serving(server: ThreadingHTTPServer) -> Iterator[None]:
-    """Let the server serve meanwhile."""
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

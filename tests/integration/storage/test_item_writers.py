@@ -13,6 +13,7 @@ from ferry.storage.batch_writing.plain import PlainWriter
 from ferry.storage.batch_writing.signed import SignedWriter
 from tests.certificates import self_signed
 from tests.integration.storage import faulty
+from tests.site import serving
 
 pytestmark = pytest.mark.enable_socket
 TABLE = "records"
@@ -47,7 +48,7 @@ def door(moto, monkeypatch):
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", _no_delay)
     aws.dynamodb.cache_clear()
     client = aws.dynamodb()
-    with faulty.serving(server):
+    with serving(server):
         client.create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
@@ -75,7 +76,7 @@ def tls_door(door, moto, tmp_path, monkeypatch):
     server.chain = certificate.chain
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"https://127.0.0.1:{server.server_port}")
     aws.dynamodb.cache_clear()
-    with faulty.serving(server):
+    with serving(server):
         yield server
 
 

@@ -156,7 +156,12 @@ class Files:
     def write(
         self, key: str, chunks: Iterable[bytes], media_type: str = "application/octet-stream"
     ) -> int:
-        """Write a file part by part and return its size in bytes; on failure nothing is left."""
+        """Write a file part by part and return its size in bytes; on failure nothing is left.
+
+        Raises:
+            NotFound: the upload was dropped meanwhile.
+
+        """
         upload_id = self.begin_upload(key, media_type)
         try:
             size = 0

@@ -19,7 +19,7 @@ _TEXTS = {"inlineStr", "str"}
 _BOOLEANS = {"1": "true", "0": "false"}
 _SINCE_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - a workbook's times have no offset
 # The 29th of February 1900, which Excel believes in, is day 60: all dates after it count from here.
-_SINCE_1900 = datetime(1899, 12, 30)  # noqa: DTZ001
+_SINCE_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - likewise
 _LAST_DAY = 2_958_465
 """The last of the year 9999."""
 

@@ -89,8 +89,7 @@ def _range_fault(range_: Mapping[str, Any]) -> str:
 
 
 def _moment(text: str) -> datetime | None:
-    # a wall clock without a zone, as the engine's; only ever compared with another
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S") if text else None  # noqa: DTZ007
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S") if text else None  # noqa: DTZ007 - the engine's has no zone
 
 
 def _length(duration: int | float | str | None) -> float:
