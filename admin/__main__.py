@@ -14,9 +14,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from admin import commands, output
 from admin.target import deployed_table, local_table
+from ferry.accounts.account_store import Accounts
 from ferry.errors import Rejected
-from ferry.letters.languages import Language
-from ferry.storage.control.accounts import Accounts
+from ferry.mail.languages import Language
 
 type Option = tuple[str, dict[str, Any]]
 

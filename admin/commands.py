@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from ferry import accounts
-from ferry.accounts import TOKEN_LIFE_S, Credentials, find_app, find_user
+from ferry.accounts import identity as accounts
+from ferry.accounts.account_store import Accounts, User
+from ferry.accounts.identity import TOKEN_LIFE_S, Credentials, find_app, find_user
 from ferry.catalog.attaching import forget_attached
 from ferry.errors import Malformed
-from ferry.storage.control.accounts import Accounts, User
-from ferry.storage.control.tables import Tables
+from ferry.records.registry import Tables
 
 _ONCE = "Keep it: it is shown this once, only its hash is stored."
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
-from ferry import aws
+from ferry.aws import clients
 from ferry.errors import NotFound
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def deployed_table(stack: str, region: str | None, profile: str | None) -> str:
         NotFound: there is no such stack, or it is none of ours.
 
     """
-    session = aws.session()
+    session = clients.session()
     for name, value in {"region": region, "profile": profile}.items():
         if value:
             session.set_config_variable(name, value)

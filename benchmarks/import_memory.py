@@ -24,12 +24,12 @@ from typing import Any
 
 from benchmarks.runs.contest import environment
 from benchmarks.runs.server import Server
+from ferry.imports.importing import run_import
 from ferry.jobs.job import Job, Operation, Status
 from ferry.jobs.requests import ImportRequest
-from ferry.storage.records import Records
+from ferry.jobs.run import Run
+from ferry.records.store import Records
 from ferry.tables.schema import Field, FieldType, Schema, Table
-from ferry.transfer.importing.imports import run_import
-from ferry.transfer.run import Run
 
 MB = 1024 * 1024
 TABLE = Table(

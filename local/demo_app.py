@@ -3,9 +3,9 @@
 import json
 import time
 
-from ferry.accounts import create_app, create_user, issue_token
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.identity import create_app, create_user, issue_token
 from ferry.config import settings
-from ferry.storage.control.accounts import Accounts
 
 MAIL = "demo@example.com"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ferry.engine import serves
+from ferry.configurations.engine import serves
 from openapi.models import Json, with_schemas
 from openapi.routes import ROOT, Route, canonical, routes
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from cfnlint.decode.cfn_yaml import load
 
-from ferry.engine import serves
+from ferry.configurations.engine import serves
 
 ROOT = Path(__file__).resolve().parents[1]
 _REFUSING = "refuse_request"

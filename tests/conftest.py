@@ -19,11 +19,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from ferry import aws, config
-from ferry.accounts import sha256
-from ferry.storage import secrets
-from ferry.storage.batch_writing.plain import PlainWriter
-from ferry.storage.control.accounts import Accounts
+from ferry import config
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.identity import sha256
+from ferry.aws import clients
+from ferry.aws import secret as secrets
+from ferry.aws.batch_client.plain_writer import PlainWriter
 from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES
 from tests.engine import Engine
 from tests.service import Service, new_app
@@ -38,13 +39,13 @@ _EMULATED = {
 _CACHES = (
     config.settings,
     secrets.link_key,
-    aws.dynamodb,
-    aws.dynamodb_pages,
-    aws.s3,
-    aws.sqs,
-    aws.ses,
-    aws.secrets,
-    aws.events,
+    clients.dynamodb,
+    clients.dynamodb_pages,
+    clients.s3,
+    clients.sqs,
+    clients.ses,
+    clients.secrets,
+    clients.events,
 )
 
 
@@ -68,10 +69,10 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
             known = ids | parameters
             monkeypatch.setenv(name, known[value["Ref"]] if isinstance(value, dict) else value)
         # A transaction of moto's copies the table, and breaks when another thread writes to it.
-        monkeypatch.setattr("ferry.storage.unique._WRITERS", 1)
-        monkeypatch.setattr("ferry.storage.keyed._WRITERS", 1)
+        monkeypatch.setattr("ferry.records.unique._WRITERS", 1)
+        monkeypatch.setattr("ferry.imports.sinks.keyed._WRITERS", 1)
         # moto answers boto3 alone, in this process.
-        monkeypatch.setattr("ferry.storage.records.open_writer", PlainWriter)
+        monkeypatch.setattr("ferry.records.store.open_writer", PlainWriter)
         _forget()
         yield SimpleNamespace(**ids, parameters=parameters)
     _forget()
@@ -98,7 +99,9 @@ def service(stack: SimpleNamespace, context: SimpleNamespace) -> Service:
 @pytest.fixture
 def engine(service: Service, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """The configuration routes; whoever waits for an import has it carried out meanwhile."""
-    monkeypatch.setattr("ferry.configs.waiting.sleep", lambda _: service.drain("ConfigQueue"))
+    monkeypatch.setattr(
+        "ferry.configurations.waiting.sleep", lambda _: service.drain("ConfigQueue")
+    )
     token = Accounts(service.stack.ControlTable).token(sha256(service.token))
     assert token is not None
     return Engine(service, token.app_id)

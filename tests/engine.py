@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 
 from ferry.jobs.job import Job
-from ferry.storage.control.jobs import Jobs
+from ferry.jobs.job_store import Jobs
 from tests.service import Answer, Service
 
 

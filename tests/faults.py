@@ -11,10 +11,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ferry import aws
+from ferry.aws import clients
 
 CLIENTS = [
-    make for make in vars(aws).values() if hasattr(make, "cache_clear") and make is not aws.session
+    make
+    for make in vars(clients).values()
+    if hasattr(make, "cache_clear") and make is not clients.session
 ]
 
 

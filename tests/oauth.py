@@ -5,9 +5,9 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-from ferry import accounts
-from ferry.accounts import Credentials
-from ferry.storage.control.accounts import Accounts
+from ferry.accounts import identity as accounts
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.identity import Credentials
 from tests.service import Answer, Service
 
 AUTHORIZE = "/api/oauth2/hydrogen/openapi/authorize/"

@@ -15,8 +15,8 @@ import requests
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses import ses_backends
 
-from ferry import accounts
-from ferry.storage.control.accounts import Accounts
+from ferry.accounts import identity as accounts
+from ferry.accounts.account_store import Accounts
 from tests.declared import routes
 
 REGION = "eu-west-1"

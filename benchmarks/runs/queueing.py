@@ -9,15 +9,15 @@ from pathlib import Path
 
 from benchmarks.data.rows import PERMISSIONS, TABLE_ID, USER_ID
 from benchmarks.data.table import ACCEPTED_AT, EXPORT_JOB, FIELDS, IMPORT_JOB, TABLE
-from ferry.accounts import Caller
+from ferry.accounts.identity import Caller
+from ferry.aws.bucket import Files
 from ferry.config import settings
+from ferry.jobs.acceptance import new_job
 from ferry.jobs.job import Job, Operation
+from ferry.jobs.job_store import Jobs
 from ferry.jobs.requests import ExportRequest, ImportRequest
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.control.tables import Tables
-from ferry.storage.files import Files
+from ferry.records.registry import Tables
 from ferry.tables.schema import Field, FieldType, Schema, Table
-from ferry.transfer.acceptance import new_job
 
 _CALLER = Caller(app_id="bench", user_id=USER_ID)
 

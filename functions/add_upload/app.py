@@ -7,15 +7,16 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry import engine, http
+from ferry import http
+from ferry.aws.bucket import Files
 from ferry.config import settings
-from ferry.configs.history import History
-from ferry.configs.uploads import Uploads, folder_of
+from ferry.configurations import engine
+from ferry.configurations.history import History
+from ferry.configurations.pointer_store import Configs
+from ferry.configurations.uploads import Uploads, folder_of
 from ferry.fetch.fetcher import Fetcher
 from ferry.fetch.web import Web
-from ferry.forms import uploaded_file
-from ferry.storage.control.configs import Configs
-from ferry.storage.files import Files
+from ferry.imports.multipart import uploaded_file
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()

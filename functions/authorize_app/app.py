@@ -7,10 +7,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry import grants, oauth
+from ferry.accounts import grants
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.grant_store import Grants
 from ferry.config import settings
-from ferry.storage.control.accounts import Accounts
-from ferry.storage.control.grants import Grants
+from ferry.http import oauth
 from ferry.telemetry import logger, metrics
 
 app = oauth.resolver()

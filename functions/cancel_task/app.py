@@ -6,10 +6,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry import engine, http
+from ferry import http
 from ferry.config import settings
-from ferry.configs.tasks import cancel_task as ask_for_end
-from ferry.storage.control.jobs import Jobs
+from ferry.configurations import engine
+from ferry.configurations.tasks import cancel_task as ask_for_end
+from ferry.jobs.job_store import Jobs
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()

@@ -8,15 +8,15 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.aws.queues import Queue
 from ferry.config import settings
+from ferry.exports.exporting import start_export
+from ferry.exports.request import ExportOptions, ExportOptionsV15
 from ferry.jobs.job import Job
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.control.tables import Tables
-from ferry.storage.queues import Queue
-from ferry.storage.records import Records
+from ferry.jobs.job_store import Jobs
+from ferry.records.registry import Tables
+from ferry.records.store import Records
 from ferry.telemetry import logger, metrics
-from ferry.transfer.exporting.exports import start_export
-from ferry.transfer.exporting.options import ExportOptions, ExportOptionsV15
 
 app = http.resolver()
 

@@ -8,16 +8,16 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.aws.bucket import Files
+from ferry.aws.queues import Queue
 from ferry.config import settings
-from ferry.import_bodies import asked_import
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.control.tables import Tables
-from ferry.storage.control.uploads import Uploads
-from ferry.storage.files import Files
-from ferry.storage.queues import Queue
+from ferry.imports.bodies import asked_import
+from ferry.imports.importing import Limits
+from ferry.imports.starting import start
+from ferry.imports.upload_store import Uploads
+from ferry.jobs.job_store import Jobs
+from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
-from ferry.transfer.importing.imports import Limits
-from ferry.transfer.importing.starting import start
 
 app = http.resolver()
 

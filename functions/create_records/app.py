@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import http
 from ferry.catalog.rows import insert_row, insert_rows
 from ferry.config import settings
-from ferry.storage.control.tables import Tables
-from ferry.storage.unique import UniqueRecords
+from ferry.records.registry import Tables
+from ferry.records.unique import UniqueRecords
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()

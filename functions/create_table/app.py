@@ -8,11 +8,11 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.accounts.account_store import Accounts
 from ferry.catalog import tables as catalog
 from ferry.catalog.requests import TableIn
 from ferry.config import settings
-from ferry.storage.control.accounts import Accounts
-from ferry.storage.control.tables import Tables
+from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()

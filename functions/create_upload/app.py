@@ -8,14 +8,14 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.aws.bucket import Files
 from ferry.config import settings
-from ferry.forms import file_name
-from ferry.storage.control.tables import Tables
-from ferry.storage.control.uploads import Uploads
-from ferry.storage.files import Files
+from ferry.imports.multipart import file_name
+from ferry.imports.request import upload_in
+from ferry.imports.upload_store import Uploads
+from ferry.imports.uploads import prepare_upload
+from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
-from ferry.transfer.importing.options import upload_in
-from ferry.transfer.importing.uploads import prepare_upload
 
 app = http.resolver()
 

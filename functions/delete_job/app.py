@@ -8,14 +8,14 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.aws.bucket import Files
+from ferry.aws.queues import Queue
 from ferry.config import settings
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.files import Files
-from ferry.storage.queues import Queue
+from ferry.jobs.ending import end_job
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.view import own_job
+from ferry.jobs.worker import count_end
 from ferry.telemetry import logger, metrics
-from ferry.transfer.ending import end_job
-from ferry.transfer.view import own_job
-from ferry.worker import count_end
 
 app = http.resolver()
 

@@ -9,8 +9,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import http
 from ferry.catalog.rows import delete_row
 from ferry.config import settings
-from ferry.storage.control.tables import Tables
-from ferry.storage.rows import Rows
+from ferry.records.registry import Tables
+from ferry.records.row_store import Rows
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()

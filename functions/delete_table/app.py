@@ -8,10 +8,10 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.aws.queues import Queue
 from ferry.catalog import purge
 from ferry.config import settings
-from ferry.storage.control.tables import Tables
-from ferry.storage.queues import Queue
+from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()

@@ -7,12 +7,13 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry import engine, http
+from ferry import http
+from ferry.aws.bucket import Files
 from ferry.config import settings
-from ferry.configs.history import History
-from ferry.configs.uploads import Uploads
-from ferry.storage.control.configs import Configs
-from ferry.storage.files import Files
+from ferry.configurations import engine
+from ferry.configurations.history import History
+from ferry.configurations.pointer_store import Configs
+from ferry.configurations.uploads import Uploads
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()

@@ -7,12 +7,12 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry import pages
+from ferry.aws.bucket import Files
+from ferry.aws.secret import link_key
 from ferry.config import settings
-from ferry.downloads import open_link
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.files import Files
-from ferry.storage.secrets import link_key
+from ferry.jobs.downloads import open_link
+from ferry.jobs.job_store import Jobs
+from ferry.mail import link_pages as pages
 from ferry.telemetry import logger, metrics
 
 app = pages.resolver()

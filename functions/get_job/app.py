@@ -6,11 +6,11 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.aws.secret import link_key
 from ferry.config import settings
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.secrets import link_key
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.view import own_job, view
 from ferry.telemetry import logger, metrics
-from ferry.transfer.view import own_job, view
 
 app = http.resolver()
 

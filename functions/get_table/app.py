@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import http
 from ferry.catalog.tables import view
 from ferry.config import settings
-from ferry.storage.control.tables import Tables
+from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()

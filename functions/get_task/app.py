@@ -6,12 +6,13 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry import engine, http
+from ferry import http
+from ferry.aws.bucket import Files
 from ferry.config import settings
-from ferry.configs.answers import task_body
-from ferry.configs.tasks import own_task
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.files import Files
+from ferry.configurations import engine
+from ferry.configurations.answers import task_body
+from ferry.configurations.tasks import own_task
+from ferry.jobs.job_store import Jobs
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()

@@ -7,14 +7,15 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry import engine, http
+from ferry import http
+from ferry.aws.bucket import Files
+from ferry.aws.queues import Queue
 from ferry.config import settings
-from ferry.configs.answers import import_reply, task_id_body
-from ferry.configs.starting import start_import
-from ferry.configs.waiting import wait_for
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.files import Files
-from ferry.storage.queues import Queue
+from ferry.configurations import engine
+from ferry.configurations.answers import import_reply, task_id_body
+from ferry.configurations.starting import start_import
+from ferry.configurations.waiting import wait_for
+from ferry.jobs.job_store import Jobs
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()

@@ -6,13 +6,14 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry import engine, http
+from ferry import http
+from ferry.aws.bucket import Files
 from ferry.config import settings
-from ferry.configs.history import History
-from ferry.configs.viewing import conf_keys_text, names, rule_text
+from ferry.configurations import engine
+from ferry.configurations.history import History
+from ferry.configurations.pointer_store import Configs
+from ferry.configurations.viewing import conf_keys_text, names, rule_text
 from ferry.kuiper.document.sections import Section
-from ferry.storage.control.configs import Configs
-from ferry.storage.files import Files
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()
@@ -44,12 +45,8 @@ def get_conf_keys(kind: str, type_: str) -> Response[Any]:
 
 
 def _history() -> History:
-    config = settings()
-    return History(
-        http.caller(app).app_id,
-        configs=Configs(config.CONTROL_TABLE),
-        files=Files(config.CONFIG_BUCKET),
-    )
+    configs, files = Configs(settings().CONTROL_TABLE), Files(settings().CONFIG_BUCKET)
+    return History(http.caller(app).app_id, configs=configs, files=files)
 
 
 @logger.inject_lambda_context(

@@ -6,14 +6,14 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.aws.secret import link_key
 from ferry.catalog.page import envelope, page_asked_for
 from ferry.config import settings
 from ferry.jobs.job import Operation
-from ferry.storage.control.job_lists import JobLists
-from ferry.storage.control.tables import Tables
-from ferry.storage.secrets import link_key
+from ferry.jobs.job_lists import JobLists
+from ferry.jobs.view import view
+from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
-from ferry.transfer.view import view
 
 app = http.resolver()
 

@@ -10,9 +10,9 @@ from ferry import http
 from ferry.catalog.listing import list_rows, listing_asked_for
 from ferry.catalog.page import envelope
 from ferry.config import settings
-from ferry.storage.control.tables import Tables
-from ferry.storage.records import Records
-from ferry.storage.rows import Rows
+from ferry.records.registry import Tables
+from ferry.records.row_store import Rows
+from ferry.records.store import Records
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()

@@ -9,7 +9,7 @@ from ferry import http
 from ferry.catalog.page import envelope, page_asked_for
 from ferry.catalog.tables import view
 from ferry.config import settings
-from ferry.storage.control.tables import Tables
+from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()

@@ -6,19 +6,19 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ferry.aws.bucket import Files
+from ferry.aws.event_bus import Events
+from ferry.aws.queues import Queue
 from ferry.config import settings
-from ferry.configs.importing import run_config_import
-from ferry.configs.uploads import folder_of
+from ferry.configurations.importing import run_config_import
+from ferry.configurations.pointer_store import Configs
+from ferry.configurations.uploads import folder_of
 from ferry.fetch.fetcher import Fetcher
 from ferry.fetch.web import Web
-from ferry.storage.control.configs import Configs
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.events import Events
-from ferry.storage.files import Files
-from ferry.storage.queues import Queue
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.run import Run, perform
+from ferry.jobs.worker import Hold, PartialFailures, consume_in_turn, count_end, time_left
 from ferry.telemetry import logger, metrics
-from ferry.transfer.run import Run, perform
-from ferry.worker import Hold, PartialFailures, consume_in_turn, count_end, time_left
 
 
 def process_config(context: LambdaContext, job_id: str, hold: Hold) -> None:

@@ -5,19 +5,19 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ferry.aws.bucket import Files
+from ferry.aws.queues import Queue
 from ferry.config import settings
 from ferry.fetch.web import Web
+from ferry.imports.fetched import FETCH_S
+from ferry.imports.importing import run_import
 from ferry.jobs.job import Job
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.control.tables import Tables
-from ferry.storage.files import Files
-from ferry.storage.queues import Queue
-from ferry.storage.records import Records
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.run import perform
+from ferry.jobs.worker import PartialFailures, consume, count_end, time_left
+from ferry.records.registry import Tables
+from ferry.records.store import Records
 from ferry.telemetry import logger, metrics
-from ferry.transfer.importing.fetched import FETCH_S
-from ferry.transfer.importing.imports import run_import
-from ferry.transfer.run import perform
-from ferry.worker import PartialFailures, consume, count_end, time_left
 
 
 def process_import(job_id: str, context: LambdaContext) -> Job:

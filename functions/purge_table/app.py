@@ -5,13 +5,13 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ferry.aws.queues import Queue
 from ferry.catalog import purge
 from ferry.config import settings
-from ferry.storage.control.purges import Purges
-from ferry.storage.partitions import Partitions
-from ferry.storage.queues import Queue
+from ferry.jobs.worker import PartialFailures, consume, time_left
+from ferry.records.partitions import Partitions
+from ferry.records.purges import Purges
 from ferry.telemetry import logger, metrics
-from ferry.worker import PartialFailures, consume, time_left
 
 
 def purge_table(purge_id: str, context: LambdaContext) -> None:

@@ -6,9 +6,10 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry import engine, http
+from ferry import http
+from ferry.configurations import engine
 from ferry.errors import MethodNotAllowed, NotFound
-from ferry.routes import methods_at
+from ferry.http.routes import methods_at
 from ferry.telemetry import logger, metrics
 
 app = http.resolver(authenticated=False)

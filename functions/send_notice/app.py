@@ -5,16 +5,16 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry import notices
+from ferry.accounts.account_store import Accounts
+from ferry.aws.bucket import Files
+from ferry.aws.queues import Queue
+from ferry.aws.secret import link_key
 from ferry.config import settings
 from ferry.jobs.job import MailState
-from ferry.storage.control.accounts import Accounts
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.files import Files
-from ferry.storage.queues import Queue
-from ferry.storage.secrets import link_key
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.worker import PartialFailures, consume
+from ferry.mail import notices
 from ferry.telemetry import logger, metrics
-from ferry.worker import PartialFailures, consume
 
 
 def send_notice(job_id: str) -> None:

@@ -5,15 +5,15 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ferry.aws.bucket import Files
+from ferry.aws.queues import Queue
 from ferry.config import settings
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.control.tables import Tables
-from ferry.storage.control.uploads import Uploads
-from ferry.storage.files import Files
-from ferry.storage.queues import Queue
+from ferry.imports.upload_store import Uploads
+from ferry.imports.uploads import receive_upload
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.worker import PartialFailures, consume_arrivals, count_end
+from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
-from ferry.transfer.importing.uploads import receive_upload
-from ferry.worker import PartialFailures, consume_arrivals, count_end
 
 
 def start_uploaded_import(file_key: str) -> None:

@@ -5,15 +5,15 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ferry.aws.queues import Queue
 from ferry.catalog.purge import remind
 from ferry.config import settings
 from ferry.jobs.job import Operation
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.control.purges import Purges
-from ferry.storage.queues import Queue
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.sweep import sweep
+from ferry.jobs.worker import count_end
+from ferry.records.purges import Purges
 from ferry.telemetry import logger, metrics
-from ferry.transfer.sweep import sweep
-from ferry.worker import count_end
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -10,8 +10,8 @@ from ferry import http
 from ferry.catalog import tables as catalog
 from ferry.catalog.requests import TableChangesIn
 from ferry.config import settings
-from ferry.storage.control.tables import Tables
-from ferry.storage.records import Records
+from ferry.records.registry import Tables
+from ferry.records.store import Records
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()

@@ -8,7 +8,7 @@ from threading import Barrier, Lock, Thread
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ferry import aws
+from ferry.aws import clients
 from tests.contract.cases import load
 from tests.service import Answer, Service
 
@@ -155,7 +155,7 @@ def meeting(operation: str, callers: int) -> Iterator[Callable[..., None]]:
 @contextmanager
 def hooked(event: str, action: Callable[..., None]) -> Iterator[None]:
     """Call `action` at an event of the DynamoDB client, such as before-call.dynamodb.PutItem."""
-    events = aws.dynamodb().meta.events
+    events = clients.dynamodb().meta.events
     events.register(event, action)
     try:
         yield

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ferry.transfer.importing import intake
-from ferry.transfer.run import LEASE_S
+from ferry.imports import pipeline as intake
+from ferry.jobs.run import LEASE_S
 from tests.contract.cases import parametrize
 from tests.contract.goods import Clock, Goods, hooked, job_of, meeting
 from tests.service import Service, handler

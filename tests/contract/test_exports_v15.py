@@ -9,8 +9,8 @@ from typing import Any
 
 import openpyxl
 
-from ferry.accounts import authenticate
-from ferry.storage.control.accounts import Accounts
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.identity import authenticate
 from tests.contract.cases import filled, parametrize
 from tests.contract.goods import Clock, Goods, assert_refused
 from tests.service import Answer, Mail, Service, new_app, new_user

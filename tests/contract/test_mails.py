@@ -5,10 +5,10 @@ from typing import Any
 
 import boto3
 
-from ferry.accounts import authenticate
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.identity import authenticate
 from ferry.jobs.job import MailState
-from ferry.storage.control.accounts import Accounts
-from ferry.storage.control.jobs import Jobs
+from ferry.jobs.job_store import Jobs
 from tests.conftest import SENDER
 from tests.contract.cases import parametrize
 from tests.contract.goods import CSV_OF_ALL, Clock, Goods, job_of

@@ -6,15 +6,15 @@ from typing import Any
 
 import boto3
 
+from ferry.aws.bucket import Files
 from ferry.jobs.job import Job
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.control.tables import Tables
-from ferry.storage.files import Files
-from ferry.storage.reading.windows import Window
-from ferry.storage.records import Records
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.run import LEASE_S
+from ferry.records.reading.windows import Window
+from ferry.records.registry import Tables
+from ferry.records.store import Records
 from ferry.tables.records import Record
 from ferry.tables.schema import Table
-from ferry.transfer.run import LEASE_S
 from tests.service import Answer, Mail, Service, handler
 
 CSV_OF_TWO = b"name,amount\r\nmilk,1\r\neggs,2\r\n"

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import boto3
 import pytest
 
-from ferry.accounts import sha256
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.identity import sha256
 from ferry.config import settings
-from ferry.storage.control.accounts import Accounts
 from tests.declared import ROOT
 from tests.integration.carrier import Carrier, Clock
 from tests.service import Service
@@ -69,10 +69,10 @@ def site(stack: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Si
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts, pages and steps of a few rows, so that a few rows make many of them."""
     monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
-    monkeypatch.setattr("ferry.transfer.exporting.file.PART_BYTES", 300)
-    monkeypatch.setattr("ferry.storage.reading.merging._FIRST_ROWS", 1)
-    monkeypatch.setattr("ferry.storage.records._PAGE_BYTES", 600)
-    monkeypatch.setattr("ferry.storage.records._HELD_PAGE_BYTES", 600)
-    monkeypatch.setattr("ferry.transfer.exporting.exports._PIECE_ROWS", 1)
-    monkeypatch.setattr("ferry.transfer.importing.intake._STEP_RECORDS", 4)
-    monkeypatch.setattr("ferry.formats.bulks._BULK_BYTES", 20)
+    monkeypatch.setattr("ferry.exports.export_file.PART_BYTES", 300)
+    monkeypatch.setattr("ferry.records.reading.merging._FIRST_ROWS", 1)
+    monkeypatch.setattr("ferry.records.store._PAGE_BYTES", 600)
+    monkeypatch.setattr("ferry.records.store._HELD_PAGE_BYTES", 600)
+    monkeypatch.setattr("ferry.exports.exporting._PIECE_ROWS", 1)
+    monkeypatch.setattr("ferry.imports.pipeline._STEP_RECORDS", 4)
+    monkeypatch.setattr("ferry.files.bulks._BULK_BYTES", 20)

@@ -11,9 +11,10 @@ import pytest
 
 from admin.__main__ import main
 from admin.target import local_table
-from ferry import accounts, aws
+from ferry.accounts import identity as accounts
+from ferry.accounts.account_store import Accounts
+from ferry.aws import clients
 from ferry.errors import Unauthenticated
-from ferry.storage.control.accounts import Accounts
 from tests.declared import RESOURCES, TEMPLATE
 
 OWNER = "owner@a.test"
@@ -29,9 +30,9 @@ def deployed(stack: SimpleNamespace) -> Iterator[Accounts]:
     cloudformation = boto3.client("cloudformation")
     cloudformation.create_stack(StackName="ferry", TemplateBody=json.dumps(body))
     (made,) = cloudformation.describe_stacks(StackName="ferry")["Stacks"]
-    aws.session.cache_clear()  # a command changes it
+    clients.session.cache_clear()  # a command changes it
     yield Accounts(made["Outputs"][0]["OutputValue"])
-    aws.session.cache_clear()
+    clients.session.cache_clear()
 
 
 @pytest.fixture
@@ -218,8 +219,8 @@ def test_a_profile_tells_region_and_credentials(deployed, tmp_path, monkeypatch,
     assert main(["list-apps", "--stack", "ferry", "--profile", "ops"]) == 1
 
     assert "there is no stack ferry in this account and region" in capsys.readouterr().err
-    assert aws.dynamodb().meta.region_name == "eu-west-3"
-    credentials = aws.session().get_credentials()
+    assert clients.dynamodb().meta.region_name == "eu-west-3"
+    credentials = clients.session().get_credentials()
     assert credentials is not None
     assert credentials.access_key == "OPS"
 

@@ -16,7 +16,7 @@ LONG_ROWS = b"name,amount\n" + b"".join(b"%03d%s,1\n" % (n, b"x" * 4000) for n i
 
 @pytest.mark.parametrize("step", [50, 5000])
 def test_a_gzip_file_that_is_cut_off_keeps_the_rows_before(carrier, monkeypatch, step):
-    monkeypatch.setattr("ferry.transfer.importing.intake._STEP_RECORDS", step)
+    monkeypatch.setattr("ferry.imports.pipeline._STEP_RECORDS", step)
 
     job, carried = bring(carrier, gzip.compress(LONG_ROWS, 1)[:-2000], "goods.csv.gz")
 

@@ -39,7 +39,7 @@ def test_the_last_step_is_no_exception(carrier):
 
 
 def test_a_table_is_looked_at_once_a_step_not_once_a_row(carrier, monkeypatch):
-    monkeypatch.setattr("ferry.transfer.importing.intake._STEP_RECORDS", 1_000)
+    monkeypatch.setattr("ferry.imports.pipeline._STEP_RECORDS", 1_000)
     job_id = carrier.start_import(carrier.table(), CSV)
 
     with each("GetItem", lambda: None) as looks:

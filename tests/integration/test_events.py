@@ -10,24 +10,24 @@ import boto3
 import msgspec
 import pytest
 
-from ferry.accounts import sha256
-from ferry.configs.history import History
+from ferry.accounts.account_store import Accounts, App, Token, User
+from ferry.accounts.grant_store import Code, Grants
+from ferry.accounts.identity import sha256
+from ferry.aws.bucket import Files
+from ferry.configurations.history import History
+from ferry.configurations.pointer_store import Cause, Configs
+from ferry.imports.upload_store import PendingUpload, Uploads
 from ferry.jobs.job import Counts, Job, MailState, Operation, Status
+from ferry.jobs.job_store import Jobs
 from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportOptions, ImportRequest
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
-from ferry.storage import records as stored
-from ferry.storage.control.accounts import Accounts, App, Token, User
-from ferry.storage.control.configs import Cause, Configs
-from ferry.storage.control.grants import Code, Grants
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.control.purges import Purge
-from ferry.storage.control.tables import Tables
-from ferry.storage.control.uploads import PendingUpload, Uploads
-from ferry.storage.files import Files
-from ferry.storage.reading.windows import Window
-from ferry.storage.records import Records
+from ferry.records import store as stored
+from ferry.records.purges import Purge
+from ferry.records.reading.windows import Window
+from ferry.records.registry import Tables
+from ferry.records.store import Records
 from ferry.tables.records import Record, derived_id
 from ferry.tables.schema import Constraints, Field, FieldType, Schema, Table
 from tests.declared import ROOT, routes
@@ -381,7 +381,7 @@ def test_sweep_jobs(run, stack):
 
 
 def test_import_configuration(run, stack, context, monkeypatch):
-    monkeypatch.setattr("ferry.configs.waiting.sleep", lambda _: _deliver(stack, context))
+    monkeypatch.setattr("ferry.configurations.waiting.sleep", lambda _: _deliver(stack, context))
 
     answer = run("import_configuration")
 

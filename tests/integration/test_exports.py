@@ -17,7 +17,7 @@ SOME = {"mode": "part", "where": {"amount": {"$lt": 3}}}
 @pytest.fixture
 def hurried(carrier, monkeypatch):
     """Each delivery has its time nearly up from the start, and each row is a time to save."""
-    monkeypatch.setattr("ferry.transfer.run.SAVE_EVERY_S", 0)
+    monkeypatch.setattr("ferry.jobs.run.SAVE_EVERY_S", 0)
     carrier.service.context.get_remaining_time_in_millis = lambda: 50_000
 
 
@@ -88,7 +88,7 @@ def test_what_cannot_be_counted_in_time_fails_past_the_cap(carrier, monkeypatch)
 
 
 def test_a_running_export_is_cancelled_at_its_next_save(carrier, monkeypatch):
-    monkeypatch.setattr("ferry.transfer.run.SAVE_EVERY_S", 0)
+    monkeypatch.setattr("ferry.jobs.run.SAVE_EVERY_S", 0)
     table = carrier.table(ROWS)
     job_id = carrier.start_export(table)
 

@@ -6,9 +6,9 @@ import logging
 import boto3
 import pytest
 
+from ferry.aws.bucket import Files
 from ferry.config import settings
 from ferry.jobs.job import Counts, MailState, Status
-from ferry.storage.files import Files
 from tests.faults import dying, each, failing, meanwhile, recording
 from tests.integration.carrier import CSV_OF_TWO as CSV
 from tests.integration.carrier import Carrier
@@ -40,7 +40,7 @@ def files_of_100_bytes(stack, monkeypatch):
 def small_parts(monkeypatch):
     """Parts that are smaller than what is received at once."""
     monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
-    monkeypatch.setattr("ferry.storage.files.PART_BYTES", 1_000)
+    monkeypatch.setattr("ferry.aws.bucket.PART_BYTES", 1_000)
 
 
 def test_what_a_url_leads_to_is_imported(carrier, site, caplog):

@@ -33,7 +33,7 @@ class InOneThread(Executor):
 @pytest.fixture
 def one_thread(monkeypatch):
     """A worker that is slow is so as a whole: it keeps no lease while a part is on its way."""
-    monkeypatch.setattr("ferry.transfer.exporting.file.ThreadPoolExecutor", InOneThread)
+    monkeypatch.setattr("ferry.exports.export_file.ThreadPoolExecutor", InOneThread)
 
 
 @pytest.mark.parametrize(("operation", "nth"), [("UploadPart", 2), ("UpdateItem", 3)])
@@ -130,12 +130,10 @@ def test_a_slow_worker_leaves_the_next_ones_lease_alone(carrier):
 
 
 def test_a_step_whose_writing_is_throttled_keeps_the_lease(carrier, monkeypatch):
-    monkeypatch.setattr("ferry.transfer.importing.intake._STEP_RECORDS", 1000)
+    monkeypatch.setattr("ferry.imports.pipeline._STEP_RECORDS", 1000)
     # One batch after the other: moto does not keep apart what two threads do to one item.
     one_by_one = SimpleNamespace(map=map)
-    monkeypatch.setattr(
-        "ferry.storage.records.ThreadPoolExecutor", lambda _: nullcontext(one_by_one)
-    )
+    monkeypatch.setattr("ferry.records.store.ThreadPoolExecutor", lambda _: nullcontext(one_by_one))
     table = carrier.table()
     job_id = carrier.start_import(table, b"name\r\n" + b"row\r\n" * 100)
     message = carrier.take(job_id)

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import boto3
 import pytest
 
-from ferry import accounts, grants
-from ferry.storage.control.accounts import Accounts
+from ferry.accounts import grants
+from ferry.accounts import identity as accounts
+from ferry.accounts.account_store import Accounts
 from tests.integration.carrier import Clock
 from tests.oauth import AUTHORIZE, TOKEN, Client
 from tests.service import Service

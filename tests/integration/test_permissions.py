@@ -225,19 +225,23 @@ def _use_configurations(carrier: Carrier) -> None:
     call = carrier.service.call
     plugin = _plugin()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ferry.configs.waiting.sleep", lambda _: carrier.service.drain("ConfigQueue"))
+        patch.setattr(
+            "ferry.configurations.waiting.sleep", lambda _: carrier.service.drain("ConfigQueue")
+        )
         form = carrier.service.upload("/config/uploads", "p.zip", plugin, part="uploadFile")
         assert form.status == 201
         item = json.dumps({"name": "p", "file": "file:///p.zip"})
         content = json.dumps({"portablePlugins": {"p": item}})
-        patch.setattr("ferry.configs.waiting.PATIENCE_S", 0)
+        patch.setattr("ferry.configurations.waiting.PATIENCE_S", 0)
         call("POST", "/data/import?stop=1", {"content": content})
         messages = carrier.service.messages("ConfigQueue")
         with failing("UploadPart", times=1):
             assert carrier.service.deliver("ConfigQueue", messages) != []
         assert carrier.service.deliver("ConfigQueue", messages) == []
         patch.undo()
-        patch.setattr("ferry.configs.waiting.sleep", lambda _: carrier.service.drain("ConfigQueue"))
+        patch.setattr(
+            "ferry.configurations.waiting.sleep", lambda _: carrier.service.drain("ConfigQueue")
+        )
         upload = {"name": "big", "content": "x" * 4_500_000}
         carrier.service.upload(
             "/config/uploads",

@@ -328,7 +328,7 @@ def test_v1_8_serves_the_same(service, records, slash):
 
 def _meanwhile(monkeypatch, act):
     """Do `act` once, between the reading and the writing of the next change."""
-    from ferry.storage import rows
+    from ferry.records import row_store as rows
 
     commit, acted = rows.commit, []
 

@@ -3,6 +3,7 @@
 import boto3
 import pytest
 
+from ferry.aws.queues import Queue
 from ferry.errors import InvalidFile, Superseded
 from ferry.jobs.job import (
     MAX_ATTEMPTS,
@@ -13,10 +14,9 @@ from ferry.jobs.job import (
     Operation,
     Status,
 )
+from ferry.jobs.job_store import Jobs
 from ferry.jobs.requests import ExportRequest
-from ferry.storage.control.jobs import Jobs
-from ferry.storage.queues import Queue
-from ferry.transfer.run import HAND_OVER_S, LEASE_S, SAVE_EVERY_S, perform
+from ferry.jobs.run import HAND_OVER_S, LEASE_S, SAVE_EVERY_S, perform
 from tests.faults import failing, recording
 from tests.integration.carrier import Clock
 from tests.service import Service

@@ -7,8 +7,8 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sqs import sqs_backends
 
-from ferry import worker
-from ferry.storage.queues import Queue
+from ferry.aws.queues import Queue
+from ferry.jobs import worker
 from tests.faults import dying
 
 VISIBILITY_S = 1800

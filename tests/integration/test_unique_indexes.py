@@ -1,11 +1,11 @@
 import pytest
 
 from ferry.errors import Duplicate
-from ferry.storage import records as stored
-from ferry.storage.reading.windows import Window
-from ferry.storage.records import Records
-from ferry.storage.rows import Rows
-from ferry.storage.unique import UniqueRecords
+from ferry.records import store as stored
+from ferry.records.reading.windows import Window
+from ferry.records.row_store import Rows
+from ferry.records.store import Records
+from ferry.records.unique import UniqueRecords
 from ferry.tables.records import Record
 from ferry.tables.schema import Field, FieldType, Index, Schema, Table
 
@@ -208,7 +208,7 @@ def test_each_batch_renews_the_lease(unique):
 
 
 def test_an_entry_that_came_meanwhile_is_not_lost(stack, unique, monkeypatch):
-    from ferry.storage import rows as module
+    from ferry.records import row_store as module
 
     rows = Rows(stack.RecordsTable)
     unique.put_all(TABLE, [item(1)])

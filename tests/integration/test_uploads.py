@@ -3,8 +3,8 @@
 import boto3
 import pytest
 
+from ferry.aws.bucket import Files
 from ferry.jobs.job import Counts, Status
-from ferry.storage.files import Files
 from tests.faults import dying
 from tests.integration.carrier import CSV_OF_TWO as CSV
 from tests.integration.carrier import Carrier

@@ -36,7 +36,7 @@ NEEDED_BY = {
     "jinja2": set(),
     "re2": set(),
     "pycurl": set(),
-    "ferry.storage.row_texts": set(),
+    "ferry.imports.row_texts": set(),
     # What we do without: resources and transfers, a batch's processing, the SDK of the Tracer.
     "boto3": set(),
     "aws_lambda_powertools.utilities.batch": set(),
@@ -49,15 +49,15 @@ NEEDED_BY = {
     "multipart": {"add_upload", "authorize_app", "create_import", "create_upload", "issue_token"},
     # Links to files; a job is looked up in the module that shows it with its links.
     "itsdangerous": {"delete_job", "download_file", "get_job", "list_jobs", "send_notice"},
-    "ferry.letters": {"download_file", "send_notice"},
+    "ferry.mail": {"download_file", "send_notice"},
     # Answers and requests in YAML.
     "yaml": {"export_configuration", "process_config"},
     "ferry.kuiper.sql": {"export_configuration", "process_config"},
-    "ferry.configs": CONFIGURATIONS,
+    "ferry.configurations": CONFIGURATIONS,
     # Files of rows. A file, or its name, is looked at before its import is accepted.
-    "ferry.formats": WRITERS | READERS,
-    "ferry.formats.xlsx.writing": WRITERS,
-    "ferry.formats.xlsx.workbook": READERS,
+    "ferry.files": WRITERS | READERS,
+    "ferry.files.xlsx.writing": WRITERS,
+    "ferry.files.xlsx.workbook": READERS,
     "isal": WRITERS,
 }
 """Modules that cost time to import, and the functions that have to."""

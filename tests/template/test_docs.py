@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ferry import errors
-from ferry.engine import serves
+from ferry.configurations.engine import serves
 from ferry.jobs.job import ENDED, Operation
 from tests.declared import PARAMETERS, ROOT, TEMPLATE, of_type, routes
 

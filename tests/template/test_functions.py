@@ -5,8 +5,8 @@ import re
 import msgspec
 import pytest
 
-from ferry import engine
 from ferry.config import Settings
+from ferry.configurations import engine
 from tests.declared import ENVIRONMENT, RESOURCES, ROOT, TEMPLATE, of_type, routes
 from tests.transformed import cloudformation
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from ferry.storage.control.accounts import Accounts
+from ferry.accounts.account_store import Accounts
 from tests.integration.carrier import Carrier
 from tests.service import Answer
 

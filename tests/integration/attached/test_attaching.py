@@ -6,8 +6,8 @@ import boto3
 import pytest
 
 from admin.commands import deny_table
+from ferry.accounts.account_store import Accounts
 from ferry.jobs.job import Status
-from ferry.storage.control.accounts import Accounts
 from tests.faults import failing, recording
 from tests.integration.attached.orders import CREATION, FIELDS, INDEX, NAME
 from tests.service import new_app

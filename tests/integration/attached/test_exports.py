@@ -180,8 +180,8 @@ def test_a_count_that_would_take_too_long_is_left_out(orders):
 
 @pytest.mark.usefixtures("small_steps")
 def test_an_export_killed_at_any_call_goes_on(orders, monkeypatch):
-    monkeypatch.setattr("ferry.transfer.exporting.file._PACK_BYTES", 1)
-    monkeypatch.setattr("ferry.transfer.exporting.file.PART_BYTES", 60)
+    monkeypatch.setattr("ferry.exports.export_file._PACK_BYTES", 1)
+    monkeypatch.setattr("ferry.exports.export_file.PART_BYTES", 60)
     orders.attach(**CREATION).put(*ITEMS)
     file = orders.export()
     orders.carrier.mails()
@@ -235,7 +235,7 @@ def test_a_table_that_is_gone_or_closed_ends_the_job_with_the_reason(orders, cod
 
 
 def test_a_table_without_the_capacity_now_is_asked_again(orders, monkeypatch):
-    monkeypatch.setattr("ferry.storage.attached.requests.sleep", lambda _: None)
+    monkeypatch.setattr("ferry.attached.requests.sleep", lambda _: None)
     orders.attach().put(*ITEMS)
 
     with failing("Scan", "ProvisionedThroughputExceededException", times=5):

@@ -8,10 +8,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from ferry.aws.bucket import Files
 from ferry.errors import Unfetchable, Unreachable
 from ferry.fetch.fetcher import Fetcher
 from ferry.fetch.web import Web
-from ferry.storage.files import Files
 from tests.certificates import self_signed
 from tests.site import serving
 

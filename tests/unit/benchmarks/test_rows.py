@@ -6,8 +6,8 @@ import pytest
 
 from benchmarks.data.rows import ITEMS, SHARDS, TABLE_ID, columns, make, rows, size, stored
 from benchmarks.data.table import COLUMNS, FIELDS
-from ferry.storage.attributes import item_bytes
-from ferry.storage.records import item
+from ferry.aws.attributes import item_bytes
+from ferry.records.store import item
 from ferry.tables.records import Record
 from ferry.tables.schema import Field, FieldType, Schema, Table
 from ferry.tables.values import exact_number

@@ -1,11 +1,11 @@
 """Attaching DynamoDB tables that are there already (contract 7)."""
 
-from ferry.accounts import Caller, find_app
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.identity import Caller, find_app
+from ferry.attached.description import describe
+from ferry.attached.proposal import Wanted, attached_schema, attachment, check_types
 from ferry.errors import Malformed, NotFound
-from ferry.storage.attached.description import describe
-from ferry.storage.control.accounts import Accounts
-from ferry.storage.control.tables import Tables
-from ferry.tables.attaching import Wanted, attached_schema, attachment, check_types
+from ferry.records.registry import Tables
 from ferry.tables.attachment import Attachment
 from ferry.tables.schema import Schema, Table
 

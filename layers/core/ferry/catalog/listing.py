@@ -10,9 +10,9 @@ import msgspec
 from ferry.catalog.page import Page, page_asked_for
 from ferry.catalog.rows import view
 from ferry.errors import Malformed, TooManyRows
-from ferry.storage.reading.windows import EVERYTHING, Window
-from ferry.storage.records import Records
-from ferry.storage.rows import Rows
+from ferry.records.reading.windows import EVERYTHING, Window
+from ferry.records.row_store import Rows
+from ferry.records.store import Records
 from ferry.tables.creation import created_within
 from ferry.tables.ordering import OrderKeys, order_keys
 from ferry.tables.records import Record

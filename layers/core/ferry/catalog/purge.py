@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from ferry.storage.control.purges import Purge, Purges
-from ferry.storage.control.tables import Tables
-from ferry.storage.partitions import Partitions
-from ferry.storage.queues import Queue
+from ferry.aws.queues import Queue
+from ferry.records.partitions import Partitions
+from ferry.records.purges import Purge, Purges
+from ferry.records.registry import Tables
 from ferry.tables.indexes import entry_partition
 from ferry.tables.records import shard_partition
 from ferry.tables.schema import Table

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StrictInt, StrictStr
 
-from ferry.tables.attaching import Wanted
+from ferry.attached.proposal import Wanted
 from ferry.tables.attachment import Creation, Unit
 from ferry.tables.schema import FieldType, Index, Schema
 

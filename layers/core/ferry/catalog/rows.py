@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from ferry.accounts import Caller
+from ferry.accounts.identity import Caller
+from ferry.aws.attributes import Item
 from ferry.errors import Duplicate, InvalidRow, Malformed, NotFound
-from ferry.storage import records as stored
-from ferry.storage.attributes import Item
-from ferry.storage.rows import Rows
-from ferry.storage.unique import UniqueRecords
+from ferry.records import store as stored
+from ferry.records.row_store import Rows
+from ferry.records.unique import UniqueRecords
 from ferry.tables.records import Record, derived_id, new_record
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Schema, Table

@@ -5,14 +5,14 @@ from typing import Any
 
 import msgspec
 
-from ferry.accounts import Caller
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.identity import Caller
+from ferry.attached.proposal import Wanted, attached_schema
 from ferry.catalog.attaching import attach
 from ferry.errors import Malformed
-from ferry.storage.control.accounts import Accounts
-from ferry.storage.control.tables import Tables
-from ferry.storage.reading.windows import EVERYTHING
-from ferry.storage.records import Records
-from ferry.tables.attaching import Wanted, attached_schema
+from ferry.records.reading.windows import EVERYTHING
+from ferry.records.registry import Tables
+from ferry.records.store import Records
 from ferry.tables.indexes import check_indexes
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import (

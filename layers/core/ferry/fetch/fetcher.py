@@ -10,9 +10,9 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from botocore.exceptions import ClientError
 
+from ferry.aws.bucket import Files
 from ferry.errors import NotFound, Unfetchable, Unreachable
 from ferry.fetch.web import Web
-from ferry.storage.files import Files
 
 type OnBlock = Callable[[int], object]
 """Told the size of every block as it comes; what it raises ends the fetching."""

@@ -1,1 +1,1 @@
-"""Jobs: their states and what they remember between two deliveries of a message. Pure."""
+"""Jobs: states, a worker's lease and checkpoints, the sweeper, and jobs as the API shows them."""

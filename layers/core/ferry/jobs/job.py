@@ -4,8 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from ferry.files.position import Packed, Position
 from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportRequest
-from ferry.places import Packed, Position
 
 
 class Operation(StrEnum):

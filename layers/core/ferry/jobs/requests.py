@@ -13,7 +13,7 @@ class ExportRequest(msgspec.Struct, frozen=True, kw_only=True, tag="export"):
     """An export of a table's rows (contract 4).
 
     Attributes:
-        file_type: a key of ``ferry.formats.FORMATS``.
+        file_type: a key of ``ferry.files.FORMATS``.
         start: rows created at or after this Unix second, None for all.
         end: rows created before this Unix second, None for all.
         where: the condition that rows must meet, as JSON text, "" for none.

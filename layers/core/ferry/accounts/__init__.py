@@ -1,0 +1,1 @@
+"""Apps, their users, and the codes and tokens that identify them."""

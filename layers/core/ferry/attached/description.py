@@ -1,0 +1,34 @@
+"""What a DynamoDB table is like."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from ferry.attached.proposal import Found, FoundIndex
+from ferry.attached.requests import ask
+from ferry.aws import clients
+
+
+def describe(name: str) -> Found:
+    """Return the table's keys and global indexes.
+
+    Raises:
+        NotFound: there is no such table.
+        Malformed: the service may not use it.
+
+    """
+    table = ask(clients.dynamodb().describe_table, TableName=name)["Table"]
+    return Found(
+        keys=_names(table["KeySchema"]),
+        types={a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]},
+        indexes={
+            index["IndexName"]: FoundIndex(
+                _names(index["KeySchema"]), index["Projection"]["ProjectionType"] == "ALL"
+            )
+            for index in table.get("GlobalSecondaryIndexes", [])
+        },
+    )
+
+
+def _names(key_schema: Iterable[Any]) -> tuple[str, ...]:
+    by_kind = sorted(key_schema, key=lambda key: key["KeyType"])  # HASH, then RANGE
+    return tuple(key["AttributeName"] for key in by_kind)

@@ -1,0 +1,125 @@
+"""Writes single rows of an attached table, each on its condition."""
+
+from collections.abc import Iterable
+from itertools import batched
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ferry.attached.requests import write
+from ferry.aws import clients
+from ferry.aws.attributes import (
+    MAX_ITEM_BYTES,
+    decode,
+    decode_item,
+    encode,
+    encode_item,
+    item_bytes,
+)
+from ferry.aws.entities import CONDITION_FAILED
+from ferry.errors import InvalidRow
+from ferry.tables.attachment import Attachment
+from ferry.tables.changes import Changes
+from ferry.tables.values import Value
+
+type Columns = dict[str, Value]
+
+_MOST_CHANGES = 100
+"""An update expression has at most 4 KB; of a row with more changes, not all come at once."""
+
+
+class AttachedWriter:
+    """Puts rows where there are none and changes those that are there.
+
+    All of it raises InvalidRow for a row that DynamoDB does not take, NotFound when the table does
+    not exist any more, and Malformed when the service may not use it any more.
+    """
+
+    def __init__(self, attached: Attachment) -> None:
+        self._attached = attached
+        self._client: Any = clients.dynamodb()
+        self._names = {"#key": attached.keys[0]}
+
+    def put_new(self, columns: Columns) -> Columns | None:
+        """Put a row; if there is one of its key, return that, having done nothing."""
+        item = fitting(columns)
+        try:
+            write(
+                self._client.put_item,
+                TableName=self._attached.table,
+                Item=item,
+                ConditionExpression="attribute_not_exists(#key)",
+                ExpressionAttributeNames=self._names,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != CONDITION_FAILED:
+                raise
+            response: Any = error.response
+            return decode_item(response["Item"])
+        return None
+
+    def get(self, key: Columns) -> Columns | None:
+        """Return the row of that key as it is now, None if there is none."""
+        answer = write(
+            self._client.get_item,
+            TableName=self._attached.table,
+            Key=encode_item(key),
+            ConsistentRead=True,
+        )
+        return decode_item(answer["Item"]) if "Item" in answer else None
+
+    def change(self, key: Columns, changes: Changes) -> bool:
+        """Change a row, all else of it untouched; return False if it is not there."""
+        steps = [*changes.values.items(), *((name, None) for name in changes.gone)]
+        return all(self._update(key, part) for part in batched(steps, _MOST_CHANGES, strict=False))
+
+    def _update(self, key: Columns, steps: Iterable[tuple[str, Value]]) -> bool:
+        """Set attributes, and take those away that come with None."""
+        names, values = dict(self._names), {}
+        sets, removes = [], []
+        for number, (name, value) in enumerate(steps):
+            names[f"#{number}"] = name
+            if value is None:
+                removes.append(f"#{number}")
+            else:
+                values[f":{number}"] = encode(value)
+                sets.append(f"#{number} = :{number}")
+        clauses = [("SET", sets), ("REMOVE", removes)]
+        expression = " ".join(f"{verb} {', '.join(of)}" for verb, of in clauses if of)
+        # DynamoDB refuses an empty map.
+        held = {"ExpressionAttributeValues": values} if values else {}
+        try:
+            write(
+                self._client.update_item,
+                TableName=self._attached.table,
+                Key=encode_item(key),
+                UpdateExpression=expression,
+                ConditionExpression="attribute_exists(#key)",
+                ExpressionAttributeNames=names,
+                **held,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != CONDITION_FAILED:
+                raise
+            return False
+        return True
+
+
+def as_stored(value: Value) -> Value:
+    """Return the value as it is read back once it is written."""
+    stored: Value = decode(encode(value))
+    return stored
+
+
+def fitting(columns: Columns) -> dict[str, Any]:
+    """Return the item that the columns make.
+
+    Raises:
+        InvalidRow: it takes more bytes than DynamoDB holds.
+
+    """
+    item = encode_item(columns)
+    if (size := item_bytes(item)) > MAX_ITEM_BYTES:
+        raise InvalidRow("", f"takes {size:,} bytes; DynamoDB holds at most {MAX_ITEM_BYTES:,}")
+    return item

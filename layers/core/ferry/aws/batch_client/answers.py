@@ -1,0 +1,121 @@
+"""What an answer to BatchWriteItem comes to."""
+
+import zlib
+from enum import Enum, auto
+from typing import NamedTuple
+
+import msgspec
+from botocore import exceptions
+
+from ferry.aws.batch_client.connections import Lost, Reply
+
+_OPERATION = "BatchWriteItem"
+_ALL_DONE = b'{"UnprocessedItems":{}}'
+_THROTTLED = {
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingException",
+}
+_CLOCK_DIFFERS = {"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed"}
+_CREDENTIALS_EXPIRED = {"ExpiredTokenException", "ExpiredToken"}
+
+
+class Outcome(Enum):
+    """What is to be done about a request."""
+
+    DONE = auto()
+    """Nothing, unless items are left over: DynamoDB was too busy for them."""
+    THROTTLED = auto()
+    """Send it again, later and with less beside it."""
+    FAULT = auto()
+    """Send it again, later."""
+    CLOCK = auto()
+    """Send it again if the server's clock differs from ours."""
+    REFUSED = auto()
+    """Nothing will help."""
+
+
+class Verdict(NamedTuple):
+    """An outcome; the items that are left over; what to raise if nothing better comes."""
+
+    outcome: Outcome
+    left: list[str]
+    error: Exception | None = None
+
+
+class _Refusal(msgspec.Struct):
+    """An error of DynamoDB's, spelled as it spells it."""
+
+    type: str = msgspec.field(name="__type", default="")
+    message: str = ""
+    Message: str = ""
+
+
+class _Request(msgspec.Struct):
+    Item: msgspec.Raw
+
+
+class _Unprocessed(msgspec.Struct):
+    PutRequest: _Request
+
+
+class _Answer(msgspec.Struct):
+    UnprocessedItems: dict[str, list[_Unprocessed]] = {}
+
+
+_ANSWER = msgspec.json.Decoder(_Answer)
+_REFUSAL = msgspec.json.Decoder(_Refusal)
+
+
+def judge(url: str, reply: Reply | Lost) -> Verdict:
+    """Return what the answer of the endpoint `url` comes to."""
+    if isinstance(reply, Lost):
+        error = exceptions.ConnectionError(error=OSError(f"{url}: {reply.reason}"))
+        return Verdict(Outcome.FAULT, [], error)
+    checksum = reply.header(b"x-amz-crc32")
+    if checksum and int(checksum) != zlib.crc32(reply.body):
+        return Verdict(Outcome.FAULT, [], _damaged("it does not have its checksum"))
+    if reply.status == 200:
+        return _answered(reply)
+    return _refused(reply)
+
+
+def _answered(reply: Reply) -> Verdict:
+    if reply.body == _ALL_DONE:
+        return Verdict(Outcome.DONE, [])
+    try:
+        tables = _ANSWER.decode(reply.body).UnprocessedItems
+    except msgspec.DecodeError as error:
+        return Verdict(Outcome.FAULT, [], _damaged(str(error)))
+    left = [bytes(each.PutRequest.Item).decode() for every in tables.values() for each in every]
+    return Verdict(Outcome.DONE, left)
+
+
+def _refused(reply: Reply) -> Verdict:
+    try:
+        refusal = _REFUSAL.decode(reply.body)
+    except msgspec.DecodeError:
+        refusal = _Refusal(type=str(reply.status), message=reply.body[:200].decode("latin-1"))
+    code = refusal.type.rpartition("#")[2] or str(reply.status)
+    error = exceptions.ClientError(
+        {
+            "Error": {"Code": code, "Message": refusal.message or refusal.Message},
+            "ResponseMetadata": {"HTTPStatusCode": reply.status},  # type: ignore[typeddict-item]
+        },
+        _OPERATION,
+    )
+    return Verdict(_outcome(reply.status, code), [], error)
+
+
+def _outcome(status: int, code: str) -> Outcome:
+    if code in _THROTTLED or status == 429:
+        return Outcome.THROTTLED
+    if code in _CLOCK_DIFFERS:
+        return Outcome.CLOCK
+    if code in _CREDENTIALS_EXPIRED or status >= 500:
+        return Outcome.FAULT
+    return Outcome.REFUSED
+
+
+def _damaged(reason: str) -> exceptions.HTTPClientError:
+    return exceptions.HTTPClientError(error=f"an answer to {_OPERATION} is damaged: {reason}")

@@ -1,0 +1,69 @@
+"""Structs as items of the control table."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from ferry.aws import clients
+from ferry.aws.attributes import Item, decode_item, encode_item
+
+CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+def key(pk: str, sk: str) -> Item:
+    """Return a primary key of the control table."""
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def to_item(entity: msgspec.Struct) -> Item:
+    """Return the struct's fields as attributes."""
+    return encode_item(msgspec.to_builtins(entity, builtin_types=(Decimal,)))
+
+
+def from_item[T](item: Mapping[str, Any], kind: type[T]) -> T:
+    """Return the struct that the item's attributes make; other attributes are passed over."""
+    return msgspec.convert(decode_item(item), kind, builtin_types=(Decimal,))
+
+
+def get[T](table_name: str, pk: str, sk: str, kind: type[T]) -> T | None:
+    """Return the entity under that key as a consistent read sees it, or None."""
+    answer = clients.dynamodb().get_item(TableName=table_name, Key=key(pk, sk), ConsistentRead=True)
+    return from_item(answer["Item"], kind) if "Item" in answer else None
+
+
+def put(table_name: str, pk: str, sk: str, entity: msgspec.Struct) -> None:
+    """Store the entity under that key, in place of any other."""
+    clients.dynamodb().put_item(TableName=table_name, Item={**key(pk, sk), **to_item(entity)})
+
+
+def query(
+    table_name: str, pk: str, sk_prefix: str, *, backwards: bool = False
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the items of a partition whose sort key begins with `sk_prefix`, in its order."""
+    pages = (
+        clients.dynamodb()
+        .get_paginator("query")
+        .paginate(
+            TableName=table_name,
+            ConsistentRead=True,
+            ScanIndexForward=not backwards,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+            ExpressionAttributeValues=encode_item({":pk": pk, ":prefix": sk_prefix}),
+        )
+    )
+    for page in pages:
+        yield from page["Items"]
+
+
+def next_number(table_name: str, what: str) -> int:
+    """Return the next number of a counter, from 1; no number is given twice."""
+    answer = clients.dynamodb().update_item(
+        TableName=table_name,
+        Key=key("COUNTER", what),
+        UpdateExpression="ADD last_number :one",
+        ExpressionAttributeValues={":one": {"N": "1"}},
+        ReturnValues="UPDATED_NEW",
+    )
+    return int(answer["Attributes"]["last_number"]["N"])

@@ -1,0 +1,68 @@
+"""Queues, written to with typed messages."""
+
+from typing import TypedDict
+from uuid import uuid4
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ferry.aws import clients
+from ferry.telemetry import logger
+
+_RETRY_S = 10
+"""Before its second try a message waits so long, before its third twice as long, and so on."""
+
+
+class JobMessage(msgspec.Struct, frozen=True):
+    """What travels on every queue: a job waits to be seen to. All else is on the job.
+
+    On the purges' queue the job is a purge.
+    """
+
+    job_id: str
+
+
+class _Order(TypedDict, total=False):
+    MessageGroupId: str
+    MessageDeduplicationId: str
+
+
+class Queue:
+    """One SQS queue."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def send(self, job_id: str, *, group: str = "") -> None:
+        """Say that the job waits. A message that cannot be sent is left to the sweeper.
+
+        A FIFO queue hands out a group's messages one after the other, in the order of their coming.
+        """
+        body = msgspec.json.encode(JobMessage(job_id)).decode()
+        order = _order(group) if self._url.endswith(".fifo") else {}
+        try:
+            clients.sqs().send_message(QueueUrl=self._url, MessageBody=body, **order)
+        except (ClientError, BotoCoreError):
+            logger.exception("message not sent", job_id=job_id)
+
+    def retry_soon(self, receipt_handle: str, tries: int) -> None:
+        """Let a message that has failed `tries` times come back within seconds.
+
+        Else it would wait out the visibility timeout, six times its consumer's own: an hour and a
+        half. When this fails it does.
+        """
+        self.hide(receipt_handle, _RETRY_S * 2 ** (tries - 1))
+
+    def hide(self, receipt_handle: str, seconds: int) -> None:
+        """Let a message in hand come back in so many seconds, unless it is deleted before."""
+        try:
+            clients.sqs().change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+            )
+        except (ClientError, BotoCoreError):
+            logger.exception("visibility not changed")
+
+
+def _order(group: str) -> _Order:
+    # Not the job's id: SQS would swallow the sweeper's reminder for five minutes.
+    return {"MessageGroupId": group, "MessageDeduplicationId": uuid4().hex}

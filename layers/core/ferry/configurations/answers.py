@@ -1,0 +1,118 @@
+"""What the caller of an import is told: the engine's answers, made of a job."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from itertools import islice
+from typing import cast
+
+import msgspec
+
+from ferry.aws.bucket import Files
+from ferry.configurations.outcomes import ByItem, read_outcome
+from ferry.configurations.sending import DIRECT_TEXT_BYTES
+from ferry.jobs.job import Job, Status
+from ferry.jobs.requests import ConfigRequest, Form
+from ferry.kuiper.responses import error_body, failed_task_message, import_body, task_message
+
+_CANCELLED = "the import was cancelled"
+_TASK_STATUS = {
+    Status.PENDING: "register",
+    Status.RUNNING: "running",
+    Status.FINISHED: "finish",
+    Status.FAILED: "error",
+    Status.CANCELLED: "cancel",
+}
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """A status code and a body, exact to the byte.
+
+    Attributes:
+        failed: how many items failed; of very many the body names the first only.
+
+    """
+
+    status: int
+    body: bytes
+    failed: int = 0
+
+
+def import_reply(job: Job, files: Files) -> Reply:
+    """Return the answer to a synchronous import; 202 with the task's id if it has not ended."""
+    wire = _request(job).wire
+    if not job.ended:
+        return Reply(HTTPStatus.ACCEPTED, task_id_body(job))
+    if job.status is Status.FINISHED:
+        return _finished(job, files)
+    if job.faulty:
+        return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, error_body(job.error, wire))
+    return Reply(HTTPStatus.BAD_REQUEST, error_body(job.error or _CANCELLED, wire))
+
+
+def task_id_body(job: Job) -> bytes:
+    """Return the body that names a task (config.md B 1.5)."""
+    return msgspec.json.encode({"id": job.id})
+
+
+def task_body(job: Job, files: Files) -> bytes:
+    """Return a task as GET /async/task/{id} shows it; times are Unix seconds."""
+    status = _TASK_STATUS[job.status]
+    message = ""
+    if job.status is Status.FINISHED:
+        errors = _errors(job, files)
+        message = (
+            _reply_text(job)
+            or _fitting(
+                errors, lambda some: task_message(some, _request(job).wire).encode()
+            ).decode()
+        )
+        status = "error" if errors and _request(job).form is Form.DOCUMENT else status
+    elif job.error:
+        message = failed_task_message(job.error)
+    return msgspec.json.encode(
+        {
+            "id": job.id,
+            "status": status,
+            "message": message,
+            "createdTimestamp": job.accepted_at // 1000,
+            "updatedTimestamp": job.updated_at,
+        }
+    )
+
+
+def _finished(job: Job, files: Files) -> Reply:
+    if reply := _reply_text(job):
+        return Reply(HTTPStatus.OK, reply.encode())
+    errors = _errors(job, files)
+    status = HTTPStatus.BAD_REQUEST if errors else HTTPStatus.OK
+    body = _fitting(errors, lambda some: import_body(some, _request(job).wire))
+    return Reply(status, body, job.counts.failed)
+
+
+def _fitting(errors: ByItem, write: Callable[[ByItem], bytes]) -> bytes:
+    """Return what `write` makes of the errors, or of as many of the first as can be answered."""
+    body, count = write(errors), sum(map(len, errors.values()))
+    while len(body) > DIRECT_TEXT_BYTES:
+        count //= 2
+        body = write(_first(errors, count))
+    return body
+
+
+def _first(errors: ByItem, count: int) -> ByItem:
+    first: ByItem = {}
+    every = ((section, item) for section, items in errors.items() for item in items.items())
+    for section, (key, reason) in islice(every, count):
+        first.setdefault(section, {})[key] = reason
+    return first
+
+
+def _reply_text(job: Job) -> str:
+    return job.config.reply if job.config else ""
+
+
+def _errors(job: Job, files: Files) -> ByItem:
+    return read_outcome(job.config.outcome_key if job.config else "", files).errors
+
+
+def _request(job: Job) -> ConfigRequest:
+    return cast("ConfigRequest", job.request)

@@ -1,0 +1,167 @@
+"""Carrying out the import of a configuration (config.md A).
+
+Everything is computed first; then one transaction puts the new revision in force and writes on the
+job that it has. So whoever is killed before it leaves no trace, and whoever comes after it has
+nothing left to do. An import that finds the configuration changed meanwhile is computed anew.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import msgspec
+
+from ferry.aws.bucket import Files
+from ferry.aws.event_bus import Events
+from ferry.configurations.archives import Archives
+from ferry.configurations.history import Draft, History
+from ferry.configurations.outcomes import Outcome, read_outcome, store_outcome
+from ferry.configurations.pointer_store import Cause, Configs, Pointer
+from ferry.configurations.reading import Import, read_import
+from ferry.configurations.sending import store_long_status
+from ferry.configurations.uploads import Uploads
+from ferry.errors import Malformed
+from ferry.fetch.fetcher import Fetcher
+from ferry.jobs.job import ConfigResult, Counts, Job
+from ferry.jobs.requests import ConfigRequest, Form
+from ferry.jobs.run import Run
+from ferry.kuiper.apply.draft import Applied, Fetched
+from ferry.kuiper.apply.importing import apply, files_wanted
+from ferry.kuiper.diff import changes, summary
+from ferry.kuiper.document.document import Document
+from ferry.kuiper.document.sections import Section
+from ferry.kuiper.export.ruleset import import_summary
+from ferry.kuiper.export.structured import first_error
+from ferry.kuiper.items.archive import Provided
+
+
+def run_config_import(
+    run: Run, *, configs: Configs, store: Files, uploads: Files, fetcher: Fetcher, events: Events
+) -> dict[str, Any]:
+    """Apply the import that the job asks for; return the job's result fields.
+
+    Raises:
+        Malformed: the document as a whole cannot be had or read; nothing is changed.
+
+    """
+    run.save()  # a task that was cancelled while it waited ends here
+    request = cast("ConfigRequest", run.job.request)
+    history = History(run.job.app_id, configs=configs, files=store)
+    result: dict[str, Any] = {}
+    if run.job.config is None:
+        body = b"".join(uploads.blocks(request.body_key))
+        archives = Archives(fetcher, store, run)  # its time begins with the document's
+        asked = read_import(request, body, fetcher, lambda _: run.progress())
+        result = _Application(run, asked, history, store, archives).make()
+    if run.job.config:
+        _follow_up(run.job, run.job.config, history, store, events)
+    return result
+
+
+def _follow_up(
+    job: Job, result: ConfigResult, history: History, store: Files, events: Events
+) -> None:
+    """Do what a revision in force calls for; doing so twice is harmless."""
+    if result.uploads:
+        kept = read_outcome(result.outcome_key, store).files
+        Uploads(history, store).lay_out(result.revision, kept)
+    if cast("ConfigRequest", job.request).stop:
+        events.restart_requested(job.app_id, result.revision, job.id)
+
+
+class _Application(msgspec.Struct):
+    """One import on its way into an app's history."""
+
+    run: Run
+    asked: Import
+    history: History
+    store: Files
+    archives: Archives
+
+    def make(self) -> dict[str, Any]:
+        """Apply the import until it is in force; return what the job has still to learn."""
+        while True:
+            before = self.history.pointer()
+            current = self.history.at(before)
+            applied = self._apply(current)
+            outcome_key = self._store_outcome(current, applied)
+            result = ConfigResult(outcome_key=outcome_key, reply=self._reply(applied))
+            counts = self._counts(applied)
+            if self.asked.request.dry_run:
+                return {"config": result, "counts": counts}
+            draft = self._draft(before, applied, outcome_key)
+            result = msgspec.structs.replace(
+                result,
+                revision=draft.revision.number,
+                uploads=bool(self.asked.document[Section.UPLOADS]),
+            )
+            if self.run.commit(draft.writes, config=result, counts=counts):
+                return {}
+
+    def _apply(self, current: Document) -> Applied:
+        request, imported = self.asked.request, self.asked.document
+        wanted = files_wanted(current, imported, request.mode)
+        faults = self.archives.fetch(self.history.app_id, wanted)
+        fetched = Fetched(faults, self.archives.read)
+        applied = apply(current, imported, request.mode, wire=request.wire, fetched=fetched)
+        if request.form is Form.STRUCTURED and (fault := first_error(applied)):
+            raise Malformed(fault)
+        return applied
+
+    def _draft(self, before: Pointer, applied: Applied, outcome_key: str) -> Draft:
+        job, request = self.run.job, self.asked.request
+        return self.history.draft(
+            before,
+            applied.document,
+            outcome_key=outcome_key,
+            provided=self._provided(before, applied),
+            made_at=job.updated_at,
+            user_id=job.user_id,
+            cause=Cause.IMPORT,
+            mode=request.mode.value,
+            job_id=job.id,
+            failed=_count(applied.errors),
+            skipped=_count(applied.skipped),
+            restart=request.stop,
+        )
+
+    def _provided(self, before: Pointer, applied: Applied) -> Provided:
+        """Return what the archives of the next document provide, old and new."""
+        old = self.history.provided(before)
+        provided: dict[Section, dict[str, frozenset[str]]] = {}
+        for section, texts in applied.document.texts().items():
+            known = {**old.get(section, {}), **applied.provided.get(section, {})}
+            provided[section] = {key: known[key] for key in known if key in texts}
+        return provided
+
+    def _store_outcome(self, current: Document, applied: Applied) -> str:
+        diff = summary(changes(current, applied.document))
+        kept = self.archives.kept
+        outcome = Outcome(
+            errors={section: dict(items) for section, items in applied.errors.items()},
+            skipped={
+                section: {key: reason.value for key, reason in items.items()}
+                for section, items in applied.skipped.items()
+            },
+            files={uri: kept[uri] for uri in applied.files if uri in kept},
+            diff=diff,
+        )
+        key = store_outcome(outcome, self.history.app_id, self.store)
+        store_long_status(applied.errors, key, self.store)
+        return key
+
+    def _counts(self, applied: Applied) -> Counts:
+        failed = _count(applied.errors)
+        total = sum(1 for _ in self.asked.document.items())
+        return Counts(total=total, succeeded=total - failed, failed=failed)
+
+    def _reply(self, applied: Applied) -> str:
+        match self.asked.request.form:
+            case Form.STRUCTURED:
+                return "success"
+            case Form.RULESET:
+                return import_summary(self.asked.document, applied)
+        return ""
+
+
+def _count(items: Mapping[Section, Mapping[str, object]]) -> int:
+    return sum(map(len, items.values()))

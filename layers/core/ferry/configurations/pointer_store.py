@@ -1,0 +1,143 @@
+"""Configurations: which revision of each app's is in force, and what is known of every revision.
+
+The documents themselves are files; here are their keys. A revision and the pointer to it are
+written in one transaction, under the condition that nobody else has moved the pointer meanwhile.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from ferry.aws import entities
+from ferry.aws.attributes import encode_item
+from ferry.aws.entities import key, to_item
+from ferry.aws.transactions import commit
+from ferry.errors import NotFound
+
+_POINTER = "CONFIGURATION"
+_REVISION = "REVISION#"
+
+
+class Cause(StrEnum):
+    """What made a revision."""
+
+    IMPORT = "import"
+    ROLLBACK = "rollback"
+    UPLOAD = "upload"
+
+
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
+    """One revision of an app's configuration. It never changes.
+
+    Attributes:
+        number: from 1, without gaps.
+        key: the file that holds the document.
+        size: of that file, in bytes.
+        provided_key: the file that tells what its plugins and services provide, "" for nothing.
+        made_at: Unix seconds, UTC.
+        user_id: who made it, 0 for nobody known.
+        mode: of the import, "full" or "partial".
+        job_id: of the import.
+        of: the revision that a rollback brought back.
+        failed: how many items of the import failed.
+        skipped: how many were left out on purpose.
+        restart: whatever runs the rules was asked to restart on it.
+
+    """
+
+    number: int
+    key: str
+    size: int
+    made_at: int
+    user_id: int
+    cause: Cause
+    mode: str = ""
+    job_id: str = ""
+    of: int = 0
+    failed: int = 0
+    skipped: int = 0
+    restart: bool = False
+    provided_key: str = ""
+
+
+class Pointer(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an app's configuration stands.
+
+    Attributes:
+        revision: the one in force, 0 before the first.
+        key: the file that holds its document.
+        provided_key: likewise what its plugins and services provide, "" for nothing.
+        outcome_key: the file that tells the outcome of the last import, "" before the first.
+        restart_revision: the last revision that a restart was asked for, 0 if none ever was.
+
+    """
+
+    revision: int = 0
+    key: str = ""
+    outcome_key: str = ""
+    restart_revision: int = 0
+    provided_key: str = ""
+
+
+class Configs:
+    """Pointers and revisions in the control table."""
+
+    def __init__(self, table_name: str) -> None:
+        self._table_name = table_name
+
+    def pointer(self, app_id: str) -> Pointer:
+        """Return where the app's configuration stands."""
+        found = entities.get(self._table_name, _pk(app_id), _POINTER, Pointer)
+        return found or Pointer()
+
+    def revision(self, app_id: str, number: int) -> Revision:
+        """Return a revision.
+
+        Raises:
+            NotFound: the app has none of that number.
+
+        """
+        found = entities.get(self._table_name, _pk(app_id), _sort_key(number), Revision)
+        if found is None:
+            raise NotFound(f"revision {number} does not exist")
+        return found
+
+    def revisions(self, app_id: str) -> Iterator[Revision]:
+        """Yield the app's revisions, the newest first."""
+        items = entities.query(self._table_name, _pk(app_id), _REVISION, backwards=True)
+        return (entities.from_item(item, Revision) for item in items)
+
+    def writes(self, app_id: str, revision: Revision, pointer: Pointer) -> list[Any]:
+        """Return the writes of a transaction that put `revision` in force.
+
+        They fail when the revision before it is not in force any more.
+        """
+        put_pointer = {
+            "TableName": self._table_name,
+            "Item": {**key(_pk(app_id), _POINTER), **to_item(pointer)},
+            "ConditionExpression": "revision = :before"
+            if revision.number > 1
+            else "attribute_not_exists(pk)",
+        }
+        if revision.number > 1:
+            put_pointer["ExpressionAttributeValues"] = encode_item({":before": revision.number - 1})
+        put_revision = {
+            "TableName": self._table_name,
+            "Item": {**key(_pk(app_id), _sort_key(revision.number)), **to_item(revision)},
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        return [{"Put": put_pointer}, {"Put": put_revision}]
+
+    def commit(self, writes: list[Any]) -> bool:
+        """Make those writes, and return whether they were made."""
+        return not commit(writes)
+
+
+def _pk(app_id: str) -> str:
+    return f"APP#{app_id}"
+
+
+def _sort_key(number: int) -> str:
+    return f"{_REVISION}{number:09d}"

@@ -1,0 +1,55 @@
+"""What an import brings: the document that a request holds, or that its URI names."""
+
+import msgspec
+
+from ferry.configurations.yaml_text import read_yaml
+from ferry.errors import Malformed, Unfetchable
+from ferry.fetch.fetcher import Fetcher, OnBlock
+from ferry.jobs.requests import ConfigRequest, Form
+from ferry.kuiper.document.decoding import decode
+from ferry.kuiper.document.document import Document
+from ferry.kuiper.document.sections import Wire
+from ferry.kuiper.envelope import read_source
+from ferry.kuiper.export.ruleset import ruleset_of
+from ferry.kuiper.export.structured import from_structured
+
+MAX_DOCUMENT_BYTES = 52_428_800
+"""The largest document that a URI may lead to: 50 MB. Of a request it is the body's limit."""
+
+
+class Import(msgspec.Struct, frozen=True):
+    """A request with the document it brings."""
+
+    request: ConfigRequest
+    document: Document
+
+
+def read_import(request: ConfigRequest, body: bytes, fetcher: Fetcher, on_block: OnBlock) -> Import:
+    """Return the import that the request asks for.
+
+    Args:
+        request: how to import.
+        body: of the request, as `ferry.kuiper.envelope` reads it.
+        fetcher: gets what a URI names.
+        on_block: called with every block that comes.
+
+    Raises:
+        Malformed: the document cannot be had or cannot be read as a whole.
+
+    """
+    source = read_source(body, request.wire)
+    content: str | bytes = source.content
+    if source.file:
+        content = _fetched(source.file, request.wire, fetcher, on_block)
+    if request.form is Form.STRUCTURED:
+        return Import(request, from_structured(read_yaml(content)))
+    document = decode(content)
+    return Import(request, ruleset_of(document) if request.form is Form.RULESET else document)
+
+
+def _fetched(uri: str, wire: Wire, fetcher: Fetcher, on_block: OnBlock) -> bytes:
+    try:
+        return fetcher.read(uri, limit=MAX_DOCUMENT_BYTES, on_block=on_block)
+    except Unfetchable as fault:
+        prefix = "Fail to read file: " if wire is Wire.SEED else ""
+        raise Malformed(f"{prefix}{fault}") from fault

@@ -1,0 +1,25 @@
+"""Texts that are too long to be answered by a function.
+
+Lambda takes answers of 6 MB, written as JSON, in which the quotes of a text are escaped.
+"""
+
+from ferry.aws.bucket import Files
+from ferry.kuiper.document.document import Texts
+from ferry.kuiper.document.sections import Wire
+from ferry.kuiper.responses import status_body
+
+DIRECT_TEXT_BYTES = 2_400_000
+"""The longest answer in text: escaping doubles it at worst."""
+
+
+def store_long_status(errors: Texts, outcome_key: str, files: Files) -> None:
+    """Store what the status will be if it is too long to be answered: reading stores nothing."""
+    for wire in Wire:
+        status = status_body(errors, wire)
+        if len(status) > DIRECT_TEXT_BYTES:
+            files.put(long_status_key(outcome_key, wire), status, "application/json")
+
+
+def long_status_key(outcome_key: str, wire: Wire) -> str:
+    """Return where the status that belongs to an outcome is if it is long."""
+    return f"{outcome_key.removesuffix('.json')}-status-{wire.value}.json"

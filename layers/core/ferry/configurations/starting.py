@@ -1,0 +1,55 @@
+"""An import of a configuration, accepted and queued."""
+
+from typing import Any
+
+from ferry.accounts.identity import Caller
+from ferry.aws.bucket import Files
+from ferry.aws.queues import Queue
+from ferry.errors import FileTooLarge, Malformed
+from ferry.jobs.acceptance import new_job, new_job_id
+from ferry.jobs.job import Job, Operation
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.requests import ConfigRequest
+from ferry.kuiper.envelope import read_source
+
+_LONGEST_URI = 2048
+
+
+def start_import(
+    body: bytes,
+    caller: Caller,
+    *,
+    now_ms: int,
+    public_url: str,
+    body_limit: int,
+    jobs: Jobs,
+    files: Files,
+    queue: Queue,
+    **asked: Any,
+) -> Job:
+    """Accept the import of the document that `body` holds or names, and queue it.
+
+    Args:
+        asked: the fields of the `ConfigRequest`, but for the body's key.
+
+    Raises:
+        Malformed: the body does not say what to import.
+        FileTooLarge: it is larger than `body_limit` bytes.
+
+    """
+    if len(body) > body_limit:
+        raise FileTooLarge(
+            f"Invalid body: it is larger than {body_limit:,} bytes; store the document where it "
+            'can be fetched and name it: {"file": "s3://bucket/key"}, or a https:// address'
+        )
+    job_id = new_job_id(now_ms)
+    request = ConfigRequest(body_key=f"configs/{job_id}", **asked)
+    if len(read_source(body, request.wire).file) > _LONGEST_URI:
+        raise Malformed(f"Invalid body: file is longer than {_LONGEST_URI:,} characters")
+    job = new_job(
+        job_id, Operation.CONFIGURATION, caller, request, now_ms=now_ms, public_url=public_url
+    )
+    files.put(request.body_key, body, "application/json")
+    jobs.add(job)
+    queue.send(job.id, group=job.app_id)
+    return job

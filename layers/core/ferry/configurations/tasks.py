@@ -1,0 +1,36 @@
+"""Imports as asynchronous tasks of their app (config.md B 1.5)."""
+
+import contextlib
+
+from ferry.accounts.identity import Caller
+from ferry.errors import Malformed, NotFound, Superseded
+from ferry.jobs.job import Job, Operation
+from ferry.jobs.job_store import Jobs
+
+
+def own_task(task_id: str, caller: Caller, jobs: Jobs) -> Job:
+    """Return the job of one of the app's tasks.
+
+    Raises:
+        Malformed: there is none of that id; the engine answers 400, not 404.
+
+    """
+    try:
+        job = jobs.get(task_id)
+    except NotFound:
+        job = None
+    if job is None or (job.app_id, job.operation) != (caller.app_id, Operation.CONFIGURATION):
+        raise Malformed(f"async task: {task_id} not found")
+    return job
+
+
+def cancel_task(task_id: str, caller: Caller, jobs: Jobs) -> None:
+    """Ask for the end of a task; one whose import has been applied stays applied.
+
+    Raises:
+        Malformed: there is none of that id.
+
+    """
+    job = own_task(task_id, caller, jobs)
+    with contextlib.suppress(Superseded):  # it has ended
+        jobs.ask_for_the_end(job.id)

@@ -1,0 +1,224 @@
+"""An export's file on its way to S3."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, NoReturn, Self, cast
+
+import msgspec
+
+from ferry.aws.bucket import PART_BYTES, Files
+from ferry.errors import DoesNotFit, NotFound, TooManyRows
+from ferry.exports.plan import ExportPlan
+from ferry.jobs.job import Counts, ExportCheckpoint, Job
+from ferry.jobs.run import Run
+
+_MAX_RESTARTS = 2
+_PACK_BYTES = 64 * 1024
+"""Rows go to the packing in pieces of that size: one alone is not worth a call."""
+
+
+class _Sent(NamedTuple):
+    """A part on its way: its ETag to come, and the checkpoint that it makes then, but for that."""
+
+    etag: Future[str]
+    checkpoint: ExportCheckpoint
+
+
+class ExportFile:
+    """The file as it is written: each part that has arrived makes a checkpoint.
+
+    A part is on its way while the next one is written.
+
+    Args:
+        run: the job, while this worker holds it.
+        plan: of the export.
+        row_cap: how many rows the file may have; past it the job fails.
+        files: where it goes.
+
+    """
+
+    def __init__(self, run: Run, plan: ExportPlan, *, row_cap: int, files: Files) -> None:
+        self._run = run
+        self._plan = plan
+        self._row_cap = row_cap
+        self._files = files
+        self._name = _file_name(run.job, plan.kind.suffix)
+        self._folder = f"exports/{run.job.id}"
+        self._key = f"{self._folder}/{self._name}"
+        if not isinstance(run.job.checkpoint, ExportCheckpoint):
+            upload_id = files.begin_upload(self._key, plan.kind.media_type)
+            run.save(checkpoint=ExportCheckpoint(upload_id))
+        run.partial_result = self._abandon
+        self._sender = ThreadPoolExecutor(1)
+        self._sent: _Sent | None = None
+        self._go_on(cast("ExportCheckpoint", run.job.checkpoint))
+
+    def __enter__(self) -> Self:
+        """Return the file."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for a part that is on its way: none may arrive once the job is in other hands."""
+        self._sender.shutdown()
+
+    @property
+    def after(self) -> str:
+        """The order key of the last row that was dealt with before this worker came."""
+        return self._saved.after
+
+    @property
+    def closed(self) -> bool:
+        """Whether every part is uploaded."""
+        return self._saved.closed
+
+    def write(self, rows: Sequence[bytes], *, after: str) -> None:
+        """Write encoded rows, the last that there are up to the order key `after`.
+
+        Raises:
+            TooManyRows: the file would have more than it may.
+
+        """
+        if self._writer.rows_written + len(rows) > self._row_cap:
+            raise too_many_rows(self._row_cap)
+        if self._sent and self._sent.etag.done():
+            self._settle()
+        self._unpacked += self._writer.place(rows)
+        if len(self._unpacked) >= _PACK_BYTES:
+            self._pack()
+        if len(self._part) + len(self._unpacked) >= PART_BYTES:
+            self._pack()
+        if len(self._part) >= PART_BYTES:
+            self._send_part(after=after)
+        elif self.report() and self._run.nearly_out_of_time:
+            self._put_rest(after)
+
+    def report(self) -> bool:
+        """Save how far the file is, every two seconds at most; return whether that was done."""
+        return self._run.progress(rows_done=self._writer.rows_written, bytes_done=self._size)
+
+    def sorting(self) -> None:
+        """Say that one more row of those to be sorted is read; none is written yet.
+
+        Raises:
+            DoesNotFit: the function's time ends before the last is read, as it would again.
+
+        """
+        if self.report() and self._run.nearly_out_of_time:
+            raise DoesNotFit(
+                "the rows are too many to be sorted within a function's time; export them in "
+                "parts, or leave order_by out"
+            )
+
+    def close(self) -> None:
+        """Write the file's end."""
+        self._unpacked += self._writer.tail()
+        self._pack()
+        self._part += self._packing.tail()
+        self._send_part(closed=True)
+        self._settle()
+
+    def complete(self) -> dict[str, Any]:
+        """Make the parts a file and return what the job says of it."""
+        saved = self._saved
+        try:
+            self._files.complete_upload(self._key, saved.upload_id, saved.etags)
+        except NotFound as gone:
+            self._start_over(gone)
+        return {
+            "result_key": self._key,
+            "file_name": self._name,
+            "rows_total": saved.rows,
+            "counts": Counts(total=saved.rows, succeeded=saved.rows),
+        }
+
+    @property
+    def _size(self) -> int:
+        sent = self._sent.checkpoint.size if self._sent else self._saved.size
+        return sent + len(self._part) + len(self._unpacked)
+
+    def _go_on(self, saved: ExportCheckpoint) -> None:
+        """Take the file up where it was left, or begin it."""
+        self._saved = saved
+        self._writer = self._plan.writer(saved.rows)
+        self._packing = self._plan.kind.packing(saved.packed)
+        self._part = bytearray()
+        self._unpacked = bytearray()
+        if saved.rest:
+            self._part += b"".join(self._files.blocks(saved.rest))
+        elif not saved.etags:
+            self._part += self._packing.head()
+            self._unpacked += self._writer.head()
+
+    def _pack(self) -> None:
+        self._part += self._packing.pack(bytes(self._unpacked))
+        self._unpacked.clear()
+
+    def _send_part(self, *, after: str = "", closed: bool = False) -> None:
+        """Send the part on its way; the one before it has arrived then."""
+        self._settle()
+        if not closed:
+            self._part += self._packing.seal()
+        part, self._part = self._part, bytearray()
+        saved, number = self._saved, len(self._saved.etags) + 1
+        etag = self._sender.submit(self._files.put_part, self._key, saved.upload_id, number, part)
+        self._sent = _Sent(etag, self._reached(after, size=saved.size + len(part), closed=closed))
+
+    def _settle(self) -> None:
+        """Let the part that is on its way arrive, and save that it has."""
+        if self._sent:
+            sent, self._sent = self._sent, None
+            try:
+                etags = (*self._saved.etags, sent.etag.result())
+            except NotFound as gone:
+                self._start_over(gone)
+            self._save(msgspec.structs.replace(sent.checkpoint, etags=etags))
+
+    def _put_rest(self, after: str) -> None:
+        """Keep for the next delivery what is too little for a part of an upload."""
+        self._settle()
+        self._pack()
+        self._part += self._packing.seal()
+        # Under a name of this delivery's: one that has lost its lease must not write over it.
+        rest = f"{self._folder}/rest-{self._run.job.worker}"
+        self._files.put(rest, bytes(self._part))
+        self._save(self._reached(after, rest=rest))
+
+    def _reached(self, after: str, **more: Any) -> ExportCheckpoint:
+        """Return the checkpoint of all that is packed by now."""
+        return msgspec.structs.replace(
+            self._saved,
+            **{"rest": "", **more},
+            after=after,
+            rows=self._writer.rows_written,
+            packed=self._packing.so_far,
+        )
+
+    def _save(self, checkpoint: ExportCheckpoint) -> None:
+        self._saved = checkpoint
+        self._run.checkpoint(checkpoint, rows_done=checkpoint.rows, bytes_done=self._size)
+
+    def _start_over(self, gone: NotFound) -> NoReturn:
+        """Let the next delivery begin anew: what there was of the file is no more."""
+        restarts = self._run.job.restarts + 1
+        if restarts > _MAX_RESTARTS:
+            raise gone
+        self._run.save(checkpoint=None, restarts=restarts)
+        raise RuntimeError("the upload is lost: the export starts over") from gone
+
+    def _abandon(self) -> dict[str, Any]:
+        """Drop what there is of the file: nobody can use it."""
+        self._files.abort_upload(self._key, self._saved.upload_id)
+        return {}
+
+
+def too_many_rows(row_cap: int) -> TooManyRows:
+    """Return the error of an export that selects more than `row_cap` rows."""
+    return TooManyRows(
+        f"the export selects more than {row_cap:,} rows; use mode=part with start and end"
+    )
+
+
+def _file_name(job: Job, suffix: str) -> str:
+    accepted = datetime.fromtimestamp(job.accepted_at / 1000, UTC)
+    return f"{job.table_name}-{accepted:%Y%m%dT%H%M%SZ}{suffix}"

@@ -1,0 +1,168 @@
+"""Exporting a table's rows to a file (contract 4)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
+
+from ferry.accounts.identity import Caller
+from ferry.aws.bucket import Files
+from ferry.aws.queues import Queue
+from ferry.exports.attached_rows import AttachedSelection
+from ferry.exports.export_file import ExportFile, too_many_rows
+from ferry.exports.export_rows import ExportRows
+from ferry.exports.external_sort import ExternalSort
+from ferry.exports.plan import ExportPlan
+from ferry.jobs.acceptance import new_job, new_job_id
+from ferry.jobs.job import Job, Operation
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.requests import ExportRequest
+from ferry.jobs.run import Run
+from ferry.records.registry import Tables
+from ferry.records.store import Records
+from ferry.tables.schema import Table
+from ferry.tables.values import Value
+
+APART_MS = 60_000
+"""At least so long lies between two accepted exports of a table."""
+
+_PIECE_ROWS = 1000
+"""After so many rows at most the file may be left, and the time is looked at."""
+
+_ANSWER_S = 8.0
+"""What accepting takes at most, the count aside."""
+
+
+def start_export(
+    table: Table,
+    caller: Caller,
+    request: ExportRequest,
+    *,
+    now_ms: int,
+    public_url: str,
+    row_cap: int,
+    time_left: Callable[[], float],
+    jobs: Jobs,
+    records: Records,
+    queue: Queue,
+) -> Job:
+    """Accept an export and queue it.
+
+    `time_left` tells how many seconds there are to answer.
+
+    Raises:
+        Malformed: the table cannot serve the request.
+        TooSoon: the last one was accepted less than a minute ago.
+        TooManyRows: it selects more than `row_cap` rows.
+
+    """
+    plan = ExportPlan(request, table.schema, table.attached)
+    # The transaction in `add` decides; asking first spares the count of a refused call.
+    jobs.refuse_too_soon(table.id, Operation.EXPORT, now_ms=now_ms, apart_ms=APART_MS)
+    cap = min(row_cap, plan.kind.max_rows or row_cap)
+    selected = _count(table, plan, cap, time_left=time_left, records=records)
+    if selected is not None and selected > cap:
+        raise too_many_rows(cap)
+    job = new_job(
+        new_job_id(now_ms),
+        Operation.EXPORT,
+        caller,
+        request,
+        now_ms=now_ms,
+        public_url=public_url,
+        table_id=table.id,
+        table_name=table.name,
+        rows_total=selected,
+    )
+    jobs.add(job, apart_ms=APART_MS)
+    queue.send(job.id)
+    return job
+
+
+def run_export(
+    run: Run, *, row_cap: int, tables: Tables, records: Records, files: Files
+) -> dict[str, Any]:
+    """Write the rows that the job selects to its file; return the job's result fields.
+
+    Raises:
+        NotFound: the table has been deleted.
+        Malformed: the table has changed, and cannot serve the request any more.
+        TooManyRows: more than `row_cap` rows are selected.
+        DoesNotFit: the file, or the disk to sort on, cannot hold the rows.
+
+    """
+    job = run.job
+    table = tables.get(job.app_id, job.table_id)
+    plan = ExportPlan(cast("ExportRequest", job.request), table.schema, table.attached)
+    with ExportFile(run, plan, row_cap=row_cap, files=files) as file:
+        if not file.closed:
+            if plan.order.newest_first is None:
+                _write_sorted(_read(job, table, plan, records), plan, file)
+            else:
+                _write_as_stored(run, table, plan, file, records)
+            file.close()
+        return file.complete()
+
+
+def _count(
+    table: Table,
+    plan: ExportPlan,
+    cap: int,
+    *,
+    time_left: Callable[[], float],
+    records: Records,
+) -> int | None:
+    """Return how many rows are selected; None if that takes too long or need not be known."""
+    if table.attached:
+        selection = AttachedSelection(table.attached, table.schema, plan)
+        return selection.count(limit=cap, time_left=time_left, reserve=_ANSWER_S)
+    inside = records.count(table, plan.window(), limit=cap)
+    if plan.condition is None:
+        return inside
+    if inside <= cap:
+        return None
+    found = 0
+    for record in records.stream(table, plan.window()):
+        found += plan.condition(record.columns)
+        if found > cap:
+            break
+        if time_left() < _ANSWER_S:
+            return None
+    return found
+
+
+def _write_as_stored(
+    run: Run, table: Table, plan: ExportPlan, file: ExportFile, records: Records
+) -> None:
+    rows = ExportRows(plan, run.job.accepted_at)
+    for block in records.blocks(
+        table,
+        plan.window(file.after),
+        rows.encode_page,
+        newest_first=bool(plan.order.newest_first),
+    ):
+        for piece in block.pieces(_PIECE_ROWS):
+            file.write(piece.rows, after=piece.last)
+
+
+def _read(
+    job: Job, table: Table, plan: ExportPlan, records: Records
+) -> Iterator[dict[str, Value] | None]:
+    """Yield the columns of each row that is read, None for one that is not wanted."""
+    if table.attached:
+        selection = AttachedSelection(table.attached, table.schema, plan)
+        return selection.rows(job.accepted_at)
+    rows = ExportRows(plan, job.accepted_at)
+    return map(rows.wanted, records.stream(table, plan.window()))
+
+
+def _write_sorted(
+    rows: Iterable[dict[str, Value] | None], plan: ExportPlan, file: ExportFile
+) -> None:
+    # Another delivery sorts again what is not in the file yet.
+    after = bytes.fromhex(file.after)
+    with ExternalSort() as sort:
+        for columns in rows:
+            if columns and (key := plan.order(columns)) > after:
+                sort.add(key, plan.encode(columns))
+            file.sorting()
+        for key, row in sort.merged():
+            file.write([row], after=key.hex())

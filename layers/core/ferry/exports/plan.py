@@ -1,0 +1,141 @@
+"""What an export's request means for its table (contract 4)."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import cast
+
+from ferry.attached.keys import row_order
+from ferry.errors import Malformed
+from ferry.files import ColumnWriter, Writer
+from ferry.files.exported import FILE_KINDS, FileKind, gzipped
+from ferry.files.shaping import defused, shape, shape_columns
+from ferry.jobs.requests import ExportRequest
+from ferry.records.reading.windows import Window
+from ferry.tables.attachment import Attachment
+from ferry.tables.columns import Column
+from ferry.tables.ordering import order_keys
+from ferry.tables.schema import Field, FieldType, Schema
+from ferry.tables.values import Value, parse_json, shown
+from ferry.tables.where import compile_where
+
+_MAX_HEAD = 255
+
+
+class ExportPlan:
+    """An export's request, checked against the table's schema and ready to be carried out.
+
+    Attributes:
+        kind: the kind of file.
+        order: gives each row its sort key, and tells whether rows must be sorted at all.
+        condition: tells whether a row's columns are wanted, None where all are.
+        fields: the file's columns.
+
+    Raises:
+        Malformed: the request names what the table does not have, or contradicts itself.
+
+    """
+
+    def __init__(
+        self, request: ExportRequest, schema: Schema, attached: Attachment | None = None
+    ) -> None:
+        kind = FILE_KINDS[request.file_type]
+        if request.gzip and request.file_type == "xlsx":
+            raise Malformed("compress: an xlsx file is compressed as it is; leave compress out")
+        self.kind: FileKind = gzipped(kind) if request.gzip else kind
+        where = parse_json(request.where) if request.where else None
+        self.condition = None if where is None else compile_where(where, schema)
+        ties = row_order(attached, schema) if attached else None
+        self.order = order_keys(request.order_by, schema, ties)
+        self._request = request
+        # Text in the cells of a sheet is never run, and programs that read JSON run nothing.
+        defuse = request.defuse_formulas and request.file_type == "csv"
+        heads = _heads(request, schema)
+        if defuse:
+            heads = {name: defused(head) for name, head in heads.items()}
+        _check_times(request, schema)
+        self._make_writer = partial(kind.writer, schema, heads=heads)
+        self._writer = self._make_writer()
+        self._shape = shape(request.timestamp_keys, defuse=defuse)
+        self._shape_columns = shape_columns(request.timestamp_keys, defuse=defuse)
+        self.fields = [cast("Field", schema.column(name)) for name in heads]
+
+    def writer(self, rows_written: int) -> Writer:
+        """Return what writes the file, of which so many rows are written."""
+        return self._make_writer(rows_written=rows_written)
+
+    @property
+    def takes_columns(self) -> bool:
+        """Whether rows can be encoded by columns: none is looked at on its own."""
+        plain = self.condition is None and self.order.newest_first is not None
+        return plain and isinstance(self._writer, ColumnWriter)
+
+    def encode(self, columns: dict[str, Value]) -> bytes:
+        """Return a row as the file shows it, by its columns."""
+        return self._writer.encode(self._shape(columns) if self._shape else columns)
+
+    def encode_columns(self, columns: Sequence[Column]) -> list[bytes]:
+        """Return what `encode` returns of each of many rows; `columns` are those of `fields`."""
+        names = [field.name for field in self.fields]
+        shaped = self._shape_columns(dict(zip(names, columns, strict=True)))
+        return cast("ColumnWriter", self._writer).encode_columns(shaped)
+
+    def wants(self, columns: dict[str, Value]) -> bool:
+        """Return whether the row meets the condition."""
+        return self.condition is None or self.condition(columns)
+
+    def window(self, after: str = "") -> Window:
+        """Return the part of the table to read, in the file's order behind the order key."""
+        backwards = bool(self.order.newest_first)
+        return Window(
+            self._request.start,
+            self._request.end,
+            after="" if backwards else after,
+            before=after if backwards else "",
+        )
+
+
+def _heads(request: ExportRequest, schema: Schema) -> dict[str, str]:
+    """Return the file's columns, in the table's order, each with its name in the file."""
+    include, exclude = request.include_keys, request.exclude_keys
+    if include and exclude:
+        raise Malformed("include_keys, exclude_keys: give one of the two")
+    for parameter, names in (
+        ("include_keys", include),
+        ("exclude_keys", exclude),
+        ("csv_customize_headers", request.heads),
+    ):
+        for name in names:
+            _check_column(parameter, name, schema)
+    columns = [name for name in schema.columns if name not in exclude]
+    columns = [name for name in columns if not include or name in include]
+    if not columns:
+        raise Malformed("exclude_keys: leaves no column")
+    heads = {name: request.heads.get(name, name) for name in columns}
+    _check_heads(heads)
+    return heads
+
+
+def _check_column(parameter: str, name: str, schema: Schema) -> None:
+    if name not in schema.columns:
+        raise Malformed(f"{parameter}: the table has no column {shown(name)}")
+
+
+def _check_heads(heads: dict[str, str]) -> None:
+    seen: set[str] = set()
+    for name, head in heads.items():
+        if not 0 < len(head) <= _MAX_HEAD:
+            raise Malformed(f"csv_customize_headers: {name}: must have 1 to {_MAX_HEAD} characters")
+        if head in seen:
+            raise Malformed(f"csv_customize_headers: two columns are named {shown(head)}")
+        seen.add(head)
+
+
+def _check_times(request: ExportRequest, schema: Schema) -> None:
+    for name in request.timestamp_keys:
+        _check_column("timestamp_convert_keys", name, schema)
+        field = cast("Field", schema.column(name))
+        if field.type is not FieldType.INTEGER or name == "created_by":
+            raise Malformed(
+                f"timestamp_convert_keys: {name} holds no times; created_at, updated_at and "
+                "integer fields can be converted"
+            )

@@ -1,0 +1,75 @@
+"""CSV in bulks: ends of records by the parity of quotes, cells by Python's own csv module. Pure.
+
+The module reads much that RFC 4180 does not allow, each in its own way; so it is given only text
+that is well formed beyond doubt.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+
+from ferry.files.bulks import Bulk, Bulks
+from ferry.files.csv.reading import cells_reader
+from ferry.files.csv.scanning import CsvScanner
+from ferry.files.entries import Entry, Layout
+from ferry.files.position import Position
+
+_WELL_FORMED = re.compile(
+    rb'(?:[^"]*+(?<![^,\n])"(?:[^"]++|"")*+"(?![^,\r\n]))*+'  # quoted cells, alone between commas
+    rb'[^"]*+'
+)
+
+
+def bulks(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Bulk | Entry]:
+    """Yield bulks and entries from the position `at` on; see `Format.bulks`."""
+    cells_of = cells_reader(layout)
+    yield from Bulks(blocks, at, cutter=_CsvCutter(), scanner=CsvScanner, cells_of=cells_of)
+
+
+class _CsvCutter:
+    """Cuts at newlines that have an even number of quotes before them."""
+
+    space = b"\r\n"
+
+    def end(self, data: bytes, limit: int) -> int:
+        return self._last_end(data, limit) or self._next_end(data, limit)
+
+    def _last_end(self, data: bytes, limit: int) -> int:
+        stop = data.rfind(b"\n", 0, limit) + 1
+        odd = data.count(b'"', 0, stop) % 2
+        while odd:
+            before = data.rfind(b"\n", 0, stop - 1) + 1
+            odd ^= data.count(b'"', before, stop) % 2
+            stop = before
+        return stop
+
+    def _next_end(self, data: bytes, limit: int) -> int:
+        stop = data.find(b"\n", limit) + 1
+        odd = data.count(b'"', 0, stop) % 2
+        while odd and stop:
+            after = data.find(b"\n", stop) + 1
+            odd ^= data.count(b'"', stop, after) % 2
+            stop = after
+        return stop
+
+    def rows(self, text: bytes) -> list[list[str]] | None:
+        if text.count(b"\r") != text.count(b"\r\n"):
+            return None
+        match = _WELL_FORMED.match(text)
+        if match is None or match.end() != len(text):
+            return None
+        try:
+            return _split(text.decode())
+        except (UnicodeDecodeError, csv.Error):
+            return None
+
+
+def _split(text: str) -> list[list[str]]:
+    lines = text.split("\n")
+    del lines[-1]  # what follows the last newline
+    rows = list(csv.reader(lines, strict=True, quoting=csv.QUOTE_NOTNULL))
+    if len(rows) != len(lines):  # a cell holds a newline, and must keep it
+        whole_lines = io.StringIO(text, newline="\n")
+        rows = list(csv.reader(whole_lines, strict=True, quoting=csv.QUOTE_NOTNULL))
+    return rows if all(rows) else [row for row in rows if row]  # a blank line is an empty row

@@ -1,0 +1,91 @@
+"""What a file's reader is told, and what it yields: layouts and entries."""
+
+from collections.abc import Collection
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from ferry.errors import InvalidRow
+from ferry.files.position import Position
+
+HEAD_BYTES = 1024 * 1024
+"""So much of a file is looked at before it is accepted."""
+
+MAX_RECORD_BYTES = 4 * 1024 * 1024
+"""A longer record is passed over without being held; DynamoDB takes 400 KB of one."""
+
+MAX_CUT_BYTES = 64 * 1024
+"""So much is kept of the text of a record that was passed over."""
+
+
+class Shape(StrEnum):
+    """How the records of a file are put together."""
+
+    CSV = "csv"
+    """A header line, then a record a line; a quoted cell may hold newlines (RFC 4180)."""
+    LINES = "lines"
+    """A JSON object a line."""
+    ARRAY = "array"
+    """JSON objects in one array."""
+    MEMBER = "member"
+    """JSON objects in an array that is a member of the one object in the file."""
+    OBJECTS = "objects"
+    """JSON objects one after the other, each over as many lines as it likes."""
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """What the first block of a file tells of the whole.
+
+    Attributes:
+        start: where the first record starts, or the white space before it.
+        columns: the header's cells in the file's order; none in a JSON file.
+        ignored: columns that the table does not have, as the mail shall name them; see
+            `ignored_names`. Of a JSON file those that its first records have.
+
+    """
+
+    shape: Shape
+    start: Position
+    columns: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+def ignored_names(names: Collection[str]) -> tuple[str, ...]:
+    """Return `names` fit to be kept and shown: at most 100, a longer list ends in how many more."""
+    shown = tuple(
+        f"{name[:_NAME_CHARACTERS]}…" if len(name) > _NAME_CHARACTERS else name
+        for name in islice(names, _NAMES_SHOWN)
+    )
+    more = len(names) - len(shown)
+    return (*shown, f"… {more:,} more") if more else shown
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A record of a file, readable or not.
+
+    Attributes:
+        number: counts the records from 1, a CSV file's header not counted.
+        line: the physical line on which the record starts.
+        cells: the values by column, for the row rules of the file's format: of a CSV file the
+            columns that the table has, of a JSON file the whole object. None are there where
+            there is an error.
+        error: why the record cannot be read, None if it can.
+        original: its bytes as they stand in the file, without what ends or separates records.
+        complete: False where `original` is only the record's beginning, `MAX_CUT_BYTES` of it.
+        end: from where to read on.
+
+    """
+
+    number: int
+    line: int
+    cells: dict[str, Any]
+    error: InvalidRow | None
+    original: bytes
+    end: Position
+    complete: bool = True
+
+
+_NAMES_SHOWN = 100
+_NAME_CHARACTERS = 64

@@ -1,0 +1,129 @@
+"""Packs a sheet as an xlsx file: a zip archive whose last entry is the sheet. Pure.
+
+ECMA-376 part 2 says what the archive must hold, PKWARE's APPNOTE.TXT (6.3) how it is laid out.
+The sheet's size is not known before its end: it stands behind it, in a data descriptor. The other
+entries are always the same, so the archive's directory can be written by whoever comes to its end.
+"""
+
+from struct import Struct
+from typing import NamedTuple
+from zlib import crc32
+
+from ferry.errors import DoesNotFit
+from ferry.files.packing import Deflate
+
+_XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_RELATIONS = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_PACKAGE = b"http://schemas.openxmlformats.org/package/2006"
+_TYPES = b"application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+_PARTS = {
+    "[Content_Types].xml": _XML
+    + b'<Types xmlns="%b/content-types">' % _PACKAGE
+    + b'<Default Extension="rels" ContentType='
+    b'"application/vnd.openxmlformats-package.relationships+xml"/>'
+    + b'<Override PartName="/xl/workbook.xml" ContentType="%b.sheet.main+xml"/>' % _TYPES
+    + b'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="%b.worksheet+xml"/>' % _TYPES
+    + b"</Types>",
+    "_rels/.rels": _XML
+    + b'<Relationships xmlns="%b/relationships">' % _PACKAGE
+    + b'<Relationship Id="rId1" Type="%b/officeDocument" Target="xl/workbook.xml"/>' % _RELATIONS
+    + b"</Relationships>",
+    "xl/workbook.xml": _XML
+    + b'<workbook xmlns="%b" xmlns:r="%b">' % (_MAIN, _RELATIONS)
+    + b'<sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": _XML
+    + b'<Relationships xmlns="%b/relationships">' % _PACKAGE
+    + b'<Relationship Id="rId1" Type="%b/worksheet" Target="worksheets/sheet1.xml"/>' % _RELATIONS
+    + b"</Relationships>",
+}
+_SHEET = "xl/worksheets/sheet1.xml"
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_VERSION = 20
+_STORED, _DEFLATED = 0, 8
+_SIZE_FOLLOWS = 0x0008
+_DOS_TIME, _DOS_DATE = 0, 0x0021  # 1980-01-01: the same rows make the same bytes
+_MAX_BYTES = 2**32 - 1
+"""Of an entry: past it the archive would be Zip64, which not every reader of xlsx takes."""
+
+_LOCAL_HEADER = Struct("<4s5H3I2H")
+_DESCRIPTOR = Struct("<4s3I")
+_CENTRAL_HEADER = Struct("<4s6H3I5H2I")
+_END = Struct("<4s4H2IH")
+
+
+class _Entry(NamedTuple):
+    name: bytes
+    flags: int
+    method: int
+    crc: int
+    packed: int
+    size: int
+    offset: int
+
+
+class Workbook(Deflate):
+    """Packs a sheet's XML as a workbook of that one sheet; see `ferry.files.packing.Packing`."""
+
+    def head(self) -> bytes:
+        """Return the other entries and the header of the sheet's."""
+        entries, offset = _small_entries()
+        bodies = [
+            _local(entry) + body for entry, body in zip(entries, _PARTS.values(), strict=True)
+        ]
+        return b"".join(bodies) + _local(_sheet(offset))
+
+    def tail(self) -> bytes:
+        """Return the rest of the sheet, its sizes, and the archive's directory.
+
+        Raises:
+            DoesNotFit: the sheet is larger than an entry of an archive may be.
+
+        """
+        end, so_far = self._end(), self.so_far
+        if max(so_far.size, so_far.packed) > _MAX_BYTES:
+            raise DoesNotFit("the rows do not fit into an xlsx file of 4 GB; export csv or json")
+        entries, offset = _small_entries()
+        sheet = _sheet(offset)._replace(crc=so_far.crc, packed=so_far.packed, size=so_far.size)
+        descriptor = _DESCRIPTOR.pack(b"PK\x07\x08", sheet.crc, sheet.packed, sheet.size)
+        at = offset + len(_local(sheet)) + sheet.packed + len(descriptor)
+        return end + descriptor + _directory([*entries, sheet], at)
+
+
+def _small_entries() -> tuple[list[_Entry], int]:
+    """Return the entries before the sheet's, and where they end."""
+    entries, offset = [], 0
+    for name, body in _PARTS.items():
+        entry = _Entry(name.encode(), 0, _STORED, crc32(body), len(body), len(body), offset)
+        entries.append(entry)
+        offset += len(_local(entry)) + len(body)
+    return entries, offset
+
+
+def _sheet(offset: int) -> _Entry:
+    return _Entry(_SHEET.encode(), _SIZE_FOLLOWS, _DEFLATED, 0, 0, 0, offset)
+
+
+def _local(entry: _Entry) -> bytes:
+    header = _LOCAL_HEADER.pack(
+        b"PK\x03\x04", _VERSION, entry.flags, entry.method, _DOS_TIME, _DOS_DATE,
+        entry.crc, entry.packed, entry.size, len(entry.name), 0,
+    )  # fmt: skip
+    return header + entry.name
+
+
+def _directory(entries: list[_Entry], at: int) -> bytes:
+    headers = b"".join(map(_central, entries))
+    count = len(entries)
+    return headers + _END.pack(b"PK\x05\x06", 0, 0, count, count, len(headers), at, 0)
+
+
+def _central(entry: _Entry) -> bytes:
+    header = _CENTRAL_HEADER.pack(
+        b"PK\x01\x02", _VERSION, _VERSION, entry.flags, entry.method, _DOS_TIME, _DOS_DATE,
+        entry.crc, entry.packed, entry.size, len(entry.name), 0, 0, 0, 0, 0, entry.offset,
+    )  # fmt: skip
+    return header + entry.name

@@ -1,0 +1,209 @@
+"""The HTTP edge: one resolver for every API function, its authentication and its error bodies."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
+
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.identity import Caller, authenticate
+from ferry.config import settings
+from ferry.errors import (
+    Malformed,
+    MethodNotAllowed,
+    NotFound,
+    Rejected,
+    TooManyRows,
+    Unauthenticated,
+)
+from ferry.tables.values import InvalidValue, parse_json
+from ferry.telemetry import logger
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from ferry.jobs.job import Job
+
+_MOST_ANSWER_BYTES = 6_000_000
+"""Lambda's answers have up to 6 MB, headers included; in them, quotes and backslashes are escaped.
+
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
+
+METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def refusal(error: Rejected) -> Response[Any]:
+    """Return the response that tells the caller of `error`."""
+    headers = {}
+    if isinstance(error, Unauthenticated):
+        headers = {"WWW-Authenticate": "Bearer"}
+    elif isinstance(error, MethodNotAllowed):
+        headers = {"Allow": ", ".join(error.allowed)}
+    return _error(error.status, str(error), headers)
+
+
+def resolver(
+    *, authenticated: bool = True, refuse: Callable[[Any], Response[Any]] = refusal
+) -> APIGatewayHttpResolver:
+    """Return a resolver that speaks this API's error shape: ``{"status":"error","error_msg":…}``.
+
+    Args:
+        authenticated: whether each route asks for a token and finds its caller with `caller`.
+        refuse: what makes the response to a Rejected, where it is another shape.
+
+    """
+    app = APIGatewayHttpResolver(serializer=lambda body: _encoder.encode(body).decode())
+    if authenticated:
+        app.use(middlewares=[_authenticate])
+
+    @app.exception_handler(Rejected)
+    def rejected(error: Rejected) -> Response[Any]:
+        logger.info("request rejected", kind=type(error).__name__, status=error.status)
+        return refuse(error)
+
+    app.exception_handler(Exception)(bug)
+    return app
+
+
+def bug(_: Exception) -> Response[Any]:
+    """Return the response to a request that failed by a fault of ours, and log it."""
+    logger.exception("request failed")
+    return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; try again")
+
+
+def page_of_rows(body: dict[str, Any]) -> Response[str]:
+    """Return the response that shows rows, of which a few can be too long for any response.
+
+    Raises:
+        TooManyRows: they are.
+
+    """
+    text = _encoder.encode(body)
+    size = len(text) + text.count(b'"') + text.count(b"\\")
+    if size > _MOST_ANSWER_BYTES:
+        raise TooManyRows(
+            f"limit: the rows come to {size:,} bytes, and an answer can have "
+            f"{_MOST_ANSWER_BYTES:,}; ask for fewer"
+        )
+    return Response(200, content_types.APPLICATION_JSON, text.decode())
+
+
+def accepted(job: Job) -> Response[dict[str, Any]]:
+    """Return the public API's answer to an accepted job, exact to the byte."""
+    return _accepted("v1", job, {"status": "ok"})
+
+
+def accepted_with_id(job: Job) -> Response[dict[str, Any]]:
+    """Return the answer of version 1.5, which tells the job's id."""
+    return _accepted("v1.5", job, {"status": "ok", "job_id": job.id})
+
+
+def caller(app: APIGatewayHttpResolver) -> Caller:
+    """Return whom the present request comes from."""
+    who: Caller = app.context["caller"]
+    return who
+
+
+def identify(app: APIGatewayHttpResolver, *, now: int) -> None:
+    """Find out whom the present request comes from.
+
+    Raises:
+        Unauthenticated: it shows no token that serves at `now`, Unix seconds.
+
+    """
+    app.context["caller"] = authenticate(
+        app.current_event.headers.get("authorization", ""),
+        now=now,
+        accounts=Accounts(settings().CONTROL_TABLE),
+    )
+
+
+def path_number(text: str, what: str) -> int:
+    """Return a number that stands in the path.
+
+    Raises:
+        NotFound: it is none, so nothing can be there.
+
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise NotFound(f"{what} {text} does not exist")
+    return int(text)
+
+
+def body_bytes(app: APIGatewayHttpResolver) -> bytes:
+    """Return the request's body, empty where there is none."""
+    event = app.current_event
+    if event.is_base64_encoded:
+        return base64.b64decode(event.body or "")
+    return (event.body or "").encode()
+
+
+def json_body(app: APIGatewayHttpResolver) -> Any:
+    """Return the request's JSON, its numbers exact.
+
+    Raises:
+        Malformed: it is no JSON in UTF-8.
+
+    """
+    try:
+        return parse_json(body_bytes(app).decode())
+    except UnicodeDecodeError as error:
+        raise Malformed(f"the body must be UTF-8; byte {error.start} is not") from error
+    except InvalidValue as error:
+        raise Malformed(f"the body {error}") from error
+
+
+def json_object[M: BaseModel](app: APIGatewayHttpResolver, model: type[M]) -> M:
+    """Return the request's JSON object as a `model`.
+
+    Raises:
+        Malformed: it is no JSON, or not as the model wants it.
+
+    """
+    from pydantic import ValidationError  # only functions with a model pay for its import
+
+    try:
+        return model.model_validate(json_body(app))
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(map(str, problem['loc'])) or 'body'}: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_input=False)
+        ]
+        raise Malformed("; ".join(problems)) from error
+
+
+def time_left(app: APIGatewayHttpResolver) -> Callable[[], float]:
+    """Return a function that tells how many seconds there are left to answer."""
+    return lambda: app.lambda_context.get_remaining_time_in_millis() / 1000
+
+
+def public_url(app: APIGatewayHttpResolver) -> str:
+    """Return where the caller reaches this API, without a trailing slash."""
+    domain = app.current_event.request_context.domain_name
+    return settings().PUBLIC_URL or f"https://{domain}"
+
+
+def _accepted(version: str, job: Job, body: dict[str, Any]) -> Response[dict[str, Any]]:
+    path = f"/oserve/{version}/table/{job.table_id}/{job.operation}/{job.id}/"
+    headers = {"Location": path, "X-Job-Id": job.id}
+    return Response(201, content_types.APPLICATION_JSON, body, headers=headers)
+
+
+def _error(status: int, message: str, headers: dict[str, Any] | None = None) -> Response[Any]:
+    body = {"status": "error", "error_msg": message}
+    return Response(status, content_types.APPLICATION_JSON, body, headers=headers)
+
+
+def _authenticate(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    identify(app, now=int(time.time()))
+    return next_middleware(app)

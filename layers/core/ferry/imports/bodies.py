@@ -1,0 +1,42 @@
+"""The HTTP edge of imports: a body is a form with the file, or JSON that names one."""
+
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+from multipart import parse_options_header
+
+from ferry.errors import InvalidFile, Malformed, Unfetchable
+from ferry.fetch.web import checked
+from ferry.imports.fetched import Remote
+from ferry.imports.multipart import file_name, uploaded_file
+from ferry.imports.request import ReferenceIn, from_query, reference_in
+from ferry.imports.starting import Asked
+from ferry.tables.values import InvalidValue, parse_json
+
+
+def asked_import(body: bytes, content_type: str, query: Mapping[str, str] | None) -> Asked:
+    """Return what a request asks to import: a file with options beside it, or a body of JSON.
+
+    Raises:
+        InvalidFile: there is no file in it, nor the name of one.
+        Malformed: an option is unknown, or has a value that it does not take.
+
+    """
+    kind, _ = parse_options_header(content_type)
+    if kind != "application/json":
+        return Asked(uploaded_file(body, content_type), from_query(query))
+    if query:
+        raise Malformed("with a body of JSON, put the options into it")
+    try:
+        named = reference_in(parse_json(body.decode()))
+    except (InvalidValue, UnicodeDecodeError) as error:
+        raise InvalidFile(f"the body is no JSON ({error}), and no multipart/form-data") from error
+    return Asked(_remote(named) if named.file_url else named, named)
+
+
+def _remote(named: ReferenceIn) -> Remote:
+    try:
+        path = checked(named.file_url).path
+    except Unfetchable as fault:
+        raise InvalidFile(f"file_url: {fault}; it must be an http or https address") from fault
+    return Remote(named.file_url, file_name(named.file_name or unquote(path)))

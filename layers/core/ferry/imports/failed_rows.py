@@ -1,0 +1,78 @@
+"""The failed-rows file of an import, kept in pieces until the import ends."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import cast
+
+from ferry.aws.bucket import Files
+from ferry.errors import DoesNotFit, InvalidRow
+from ferry.files import Entry, Format, Layout
+from ferry.files.incoming import stem
+from ferry.jobs.job import ImportCheckpoint, Job
+from ferry.jobs.requests import ImportRequest
+from ferry.tables.schema import Table
+
+
+class Failures:
+    """Rows that failed, in the format of the file they came from.
+
+    The rows of each step are one piece, stored before the step's checkpoint counts it; a step that
+    is done again writes the same piece again.
+    """
+
+    def __init__(
+        self, job: Job, file_format: Format, layout: Layout, table: Table, files: Files
+    ) -> None:
+        self._files = files
+        self._prefix = f"imports/{job.id}/"
+        self._name = cast("ImportRequest", job.request).file_name
+        self._format = file_format
+        saved = job.checkpoint if isinstance(job.checkpoint, ImportCheckpoint) else None
+        self.pieces = saved.pieces if saved else 0
+        written = saved.counts.failed if saved else 0
+        self._writer = file_format.failures(layout, table.schema, rows_written=written)
+        self._piece = bytearray(b"" if written else self._writer.head())
+        self._rows = 0
+
+    def add(self, entry: Entry, error: InvalidRow) -> None:
+        """Take one failed row."""
+        self._piece += self._writer.row(entry, error)
+        self._rows += 1
+
+    def put_piece(self) -> None:
+        """Store what came since the last piece."""
+        if self._rows:
+            self._rows = 0
+            self._files.put(self._piece_key(self.pieces), bytes(self._piece))
+            self.pieces += 1
+            self._piece.clear()
+
+    def publish(self, on_block: Callable[[], object]) -> str:
+        """Make the pieces one file and return its key, "" when no row has failed.
+
+        What does not fit into a file of its own kind stays the text that the pieces are.
+        `on_block` is called now and then: the failed rows may be as many as the file's.
+        """
+        if not self.pieces:
+            return ""
+        text = partial(self._text, on_block)
+        if file := self._format.failed_file:
+            with suppress(DoesNotFit):
+                return self._write(file.suffix, file.made_of(text()), file.media_type)
+        return self._write(self._format.suffix, text(), self._format.media_type)
+
+    def _write(self, suffix: str, body: Iterable[bytes], media_type: str) -> str:
+        key = f"{self._prefix}{stem(self._name)}-failed{suffix}"
+        self._files.write(key, body, media_type)
+        return key
+
+    def _text(self, on_block: Callable[[], object]) -> Iterator[bytes]:
+        for piece in range(self.pieces):
+            for block in self._files.blocks(self._piece_key(piece)):
+                on_block()
+                yield block
+        yield self._writer.tail()
+
+    def _piece_key(self, piece: int) -> str:
+        return f"{self._prefix}failed/{piece:06d}"

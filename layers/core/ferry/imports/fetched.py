@@ -1,0 +1,126 @@
+"""Files that a URL names: fetched into the upload bucket, then imported from there (contract 5).
+
+The job's request has the URL until the file lies in the bucket as a whole. Whoever takes the job
+up from then on reads that file, whatever the URL leads to by now, or whether it still serves.
+"""
+
+from io import BytesIO
+from typing import cast
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import structs
+
+from ferry.accounts.identity import Caller
+from ferry.aws.bucket import Files, Stat
+from ferry.aws.queues import Queue
+from ferry.errors import InvalidFile, Unfetchable
+from ferry.fetch.fetcher import bounded, retry
+from ferry.fetch.web import Web
+from ferry.files.incoming import Means, incoming
+from ferry.imports.request import check_conflict, plain
+from ferry.jobs.acceptance import new_job, new_job_id
+from ferry.jobs.job import Job, Operation
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.requests import ImportOptions, ImportRequest
+from ferry.jobs.run import Run
+from ferry.tables.schema import Table
+
+FETCH_S = 600
+"""Within so long a file must have come: a processor has 900 seconds, also for a second try."""
+
+
+class Remote(msgspec.Struct, frozen=True):
+    """A file of the web: its URL, and the name whose suffixes tell what kind of file it is."""
+
+    url: str
+    name: str
+
+
+def start_fetched(
+    table: Table,
+    caller: Caller,
+    remote: Remote,
+    options: ImportOptions,
+    *,
+    now_ms: int,
+    public_url: str,
+    jobs: Jobs,
+    queue: Queue,
+) -> Job:
+    """Accept the import of a file of the web, and queue it; nothing is fetched yet.
+
+    Raises:
+        InvalidFile: no file of that name can be imported.
+        Malformed: `conflict` is given where no row keeps its key.
+
+    """
+    check_conflict(options, table)
+    try:
+        kind = incoming(remote.name, options.encoding, Means(0, BytesIO))
+    except InvalidFile as error:
+        hint = "name the file by file_name where the path of file_url does not"
+        raise InvalidFile(f"{error.reason}; {hint}") from error
+    job_id = new_job_id(now_ms)
+    request = ImportRequest(
+        file_type=kind.format.name,
+        file_name=remote.name,
+        file_key=f"direct/{job_id}",
+        file_url=remote.url,
+        **structs.asdict(plain(options)),
+    )
+    job = new_job(
+        job_id,
+        Operation.IMPORT,
+        caller,
+        request,
+        now_ms=now_ms,
+        public_url=public_url,
+        table_id=table.id,
+        table_name=table.name,
+    )
+    jobs.add(job)
+    queue.send(job.id)
+    return job
+
+
+def fetch(run: Run, *, web: Web, most_bytes: int, files: Files) -> None:
+    """Fetch the file that the job's request names by a URL, unless it lies in the bucket.
+
+    Raises:
+        InvalidFile: it cannot be had, is larger than `most_bytes`, or empty.
+        Cancelled: the job's end has been asked for.
+        Superseded: the lease is lost.
+
+    """
+    request = cast("ImportRequest", run.job.request)
+    if not request.file_url:
+        return
+    stat = files.stat(request.file_key)
+    if stat is None:
+        _store(request, run, web, most_bytes, files)
+        stat = cast("Stat", files.stat(request.file_key))
+    if not stat.size:
+        raise InvalidFile("the file is empty")
+    there = structs.replace(request, file_url="", file_etag=stat.etag)
+    run.save(request=there, bytes_total=stat.size, attempts=0)
+
+
+def _store(request: ImportRequest, run: Run, web: Web, most_bytes: int, files: Files) -> None:
+    def on_block(_: int) -> None:
+        run.progress()
+        if run.nearly_out_of_time:
+            raise Unfetchable("it came too slowly to be there in time")
+
+    def copy() -> None:
+        blocks = web.blocks(request.file_url)
+        files.write(request.file_key, bounded(blocks, limit=most_bytes, on_block=on_block))
+
+    try:
+        retry(copy)
+    except Unfetchable as fault:
+        host = urlsplit(request.file_url).hostname
+        raise InvalidFile(
+            f"it could not be fetched from {host}: {fault}; see that file_url can be opened "
+            "without signing in, or upload the file"
+        ) from fault

@@ -1,0 +1,182 @@
+"""Importing a file's rows into a table (contract 5)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
+
+import msgspec
+
+from ferry.accounts.identity import Caller
+from ferry.aws.bucket import Files
+from ferry.aws.queues import Queue
+from ferry.errors import FileTooLarge, Interrupted, InvalidFile, NotFound
+from ferry.fetch.web import Web
+from ferry.files import Bulk, Entry, Layout, Position
+from ferry.imports.failed_rows import Failures
+from ferry.imports.fetched import fetch
+from ferry.imports.pipeline import Intake
+from ferry.imports.request import Upload, check_conflict, plain
+from ferry.imports.sinks.shipments import open_shipments
+from ferry.imports.source import Source, stored
+from ferry.jobs.acceptance import new_job, new_job_id
+from ferry.jobs.job import Job, Operation
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.requests import ImportOptions, ImportRequest
+from ferry.jobs.run import Run
+from ferry.records.registry import Tables
+from ferry.records.store import Records
+from ferry.tables.schema import Table
+
+type Reading = Callable[[Iterable[bytes], Layout, Position], Iterator[Bulk | Entry]]
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Bytes that a file may have: sent in a request, and unpacked."""
+
+    body: int
+    unpacked: int
+
+
+def start_import(
+    table: Table,
+    caller: Caller,
+    upload: Upload,
+    options: ImportOptions,
+    *,
+    now_ms: int,
+    public_url: str,
+    limits: Limits,
+    jobs: Jobs,
+    files: Files,
+    queue: Queue,
+) -> Job:
+    """Accept an import of a file that came with the request, and queue it.
+
+    Raises:
+        InvalidFile: the file cannot be imported at all.
+        FileTooLarge: it is too large for a request.
+        Malformed: `conflict` is given where no row keeps its key.
+
+    """
+    check_conflict(options, table)
+    content = upload.content
+    if len(content) > limits.body:
+        raise FileTooLarge(too_large(table.id, limits.body))
+    if not content:
+        raise InvalidFile("the file is empty")
+    source = Source(
+        upload.name,
+        options.encoding,
+        lambda offset: iter([content[offset:]]),
+        most_bytes=limits.unpacked,
+    )
+    layout = source.layout(table.schema)
+    job_id = new_job_id(now_ms)
+    request = ImportRequest(
+        file_type=source.format.name,
+        file_name=upload.name,
+        file_key=f"direct/{job_id}",
+        **msgspec.structs.asdict(plain(options)),
+    )
+    job = new_job(
+        job_id,
+        Operation.IMPORT,
+        caller,
+        request,
+        now_ms=now_ms,
+        public_url=public_url,
+        table_id=table.id,
+        table_name=table.name,
+        bytes_total=len(content),
+        ignored_columns=layout.ignored,
+    )
+    files.put(request.file_key, content)
+    jobs.add(job)
+    queue.send(job.id)
+    return job
+
+
+def too_large(table_id: int, limit: int) -> str:
+    """Return what to tell whoever sent a body that is too large for a request."""
+    return (
+        f"the file is larger than {limit:,} bytes, which is all that a request can carry; send a "
+        f"larger one by POST /oserve/v1/table/{table_id}/import/upload/"
+    )
+
+
+def run_import(
+    run: Run,
+    *,
+    file_limit: int,
+    unpacked_limit: int,
+    web: Web,
+    tables: Tables,
+    records: Records,
+    uploads: Files,
+    results: Files,
+) -> dict[str, Any]:
+    """Write the file's rows to the table; return the job's result fields.
+
+    Every row ends as written or in the failed-rows file. Ids of new rows derive from the job and
+    the row's number, so that a row written twice is there once.
+
+    Raises:
+        NotFound: the table or the file has been deleted; rows that a deleted table was given go
+            with it.
+        InvalidFile: the file cannot be fetched, or not be read, or not to its end; the rows
+            before are written.
+
+    """
+    table = tables.get(run.job.app_id, run.job.table_id)
+    fetch(run, web=web, most_bytes=file_limit, files=uploads)
+    source = stored(cast("ImportRequest", run.job.request), uploads, most_bytes=unpacked_limit)
+    layout = source.layout(table.schema)
+    failures = Failures(run.job, source.format, layout, table, results)
+    with open_shipments(
+        run.job,
+        source.format,
+        layout,
+        table,
+        records=records,
+        results=results,
+        on_wait=run.beat,
+    ) as shipments:
+        intake = Intake(
+            run,
+            layout=layout,
+            shipments=shipments,
+            failures=failures,
+            bytes_read=lambda: source.bytes_read,
+            on_step=lambda: _refuse_deleted(table, tables),
+            entries=lambda bulk: source.format.read([bulk.text], layout, bulk.start),
+        )
+        if intake.position == layout.start and layout.ignored != run.job.ignored_columns:
+            run.save(ignored_columns=layout.ignored)  # a workbook tells them only now
+        bulks = source.format.bulks if shipments.takes_bulks else None
+        _take_all(source, layout, intake, bulks or source.format.read)
+        return intake.close()
+
+
+def _refuse_deleted(table: Table, tables: Tables) -> None:
+    """Raise NotFound if the table has been deleted since it was read."""
+    try:
+        tables.get(table.app_id, table.id)
+    except NotFound as error:
+        raise NotFound(
+            f"table {table.id} was deleted while the import ran; create it anew, then import the "
+            "file again"
+        ) from error
+
+
+def _take_all(source: Source, layout: Layout, intake: Intake, read: Reading) -> None:
+    try:
+        blocks = source.blocks(intake.position.offset)
+        for records in read(blocks, layout, intake.position):
+            intake.take(records)
+    except InvalidFile as error:
+        intake.complete()
+        raise InvalidFile(
+            f"{error.reason}; the file was read to line {intake.position.line}"
+        ) from error
+    except Interrupted:
+        intake.complete_interrupted()
+        raise

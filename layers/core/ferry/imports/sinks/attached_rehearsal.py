@@ -1,0 +1,50 @@
+"""Dry runs of imports into attached tables."""
+
+import hashlib
+from collections.abc import Mapping
+from threading import Lock
+
+from ferry.attached.writing import AttachedWriter, Columns, fitting
+from ferry.imports.sinks.rehearsal import Rehearsal
+from ferry.imports.sinks.standing import Standing
+from ferry.tables.attachment import Attachment
+from ferry.tables.comparing import canonical
+from ferry.tables.values import Value
+
+
+class RehearsingWriter(AttachedWriter):
+    """Tells what an AttachedWriter would do, and writes nothing.
+
+    Args:
+        attached: the table.
+        rehearsal: remembers the rows that it would have put, by digests of key and content.
+
+    """
+
+    def __init__(self, attached: Attachment, rehearsal: Rehearsal) -> None:
+        super().__init__(attached)
+        self._rehearsal = rehearsal
+        self._lock = Lock()
+
+    def put_new(self, columns: Columns) -> Columns | None:
+        """Return the row that there is of its key, or would be by now."""
+        fitting(columns)
+        key = {name: columns[name] for name in self._attached.keys}
+        name, content = _digest(key), _digest(columns)
+        with self._lock:
+            before = self._rehearsal.standings([name]).get(name)
+        if before:
+            return columns if before.source == content else key
+        if stored := self.get(key):
+            return stored
+        with self._lock:
+            self._rehearsal.note(name, Standing(content, {}), {})
+        return None
+
+    def change(self, *_: object) -> bool:
+        """Do nothing."""
+        return True
+
+
+def _digest(columns: Mapping[str, Value]) -> str:
+    return hashlib.blake2b(canonical(dict(columns)), digest_size=16).hexdigest()

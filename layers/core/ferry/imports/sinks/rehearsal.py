@@ -1,0 +1,107 @@
+"""What a table would hold if the rows of a dry run had been written.
+
+It lies in a database on disk, for a file may have more rows than memory can hold. What each step
+adds is also kept as a file, stored before the step's checkpoint: whoever takes the job over reads
+those of the steps that count.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from ferry.aws.attributes import Item, decode_item, encode_item
+from ferry.aws.bucket import Files
+from ferry.imports.sinks.standing import Standing
+
+
+class _Step(msgspec.Struct):
+    """What a step added: rows by id, each with its source and its indexed fields; owners by key."""
+
+    rows: dict[str, tuple[str, Item]] = {}
+    owners: dict[str, str] = {}
+
+
+class Rehearsal:
+    """The rows of one dry run so far; what it knows of hides what is stored.
+
+    Args:
+        files: where the steps are kept.
+        prefix: of their keys.
+        done: rows of the file that lie before the checkpoint, 0 at the beginning.
+
+    """
+
+    def __init__(self, files: Files, prefix: str, *, done: int) -> None:
+        self._files = files
+        self._prefix = prefix
+        self._step = _Step()
+        # Without a name it is a file that is gone when closed, held in memory while it is small.
+        # Who uses it in many threads does so by turns.
+        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        for statement in _SET_UP:
+            self._database.execute(statement)
+        if done:
+            self._read_steps(done)
+
+    def standings(self, ids: Iterable[str]) -> dict[str, Standing]:
+        """Return those of the rows that were rehearsed."""
+        found = {
+            row_id: self._found("SELECT value FROM rows WHERE key = ?", row_id) for row_id in ids
+        }
+        return {row_id: _standing(value) for row_id, value in found.items() if value}
+
+    def owners(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return by key which row would have each entry, "" for none any more."""
+        found = {key: self._found("SELECT value FROM owners WHERE key = ?", key) for key in keys}
+        return {key: value.decode() for key, value in found.items() if value is not None}
+
+    def note(self, row_id: str, standing: Standing, owners: Mapping[str, str]) -> None:
+        """Take a row as written: what it is now, and who has the entries that it took or left."""
+        step = _Step({row_id: (standing.source, encode_item(standing.columns))}, dict(owners))
+        self._step.rows |= step.rows
+        self._step.owners |= step.owners
+        self._add(step)
+
+    def keep(self, first: int) -> None:
+        """Store what came since the last time, under the number of the step's first row."""
+        self._files.put(f"{self._prefix}{first:012d}", _ENCODER.encode(self._step))
+        self._step = _Step()
+
+    def close(self) -> None:
+        """Give the disk back."""
+        self._database.close()
+
+    def _read_steps(self, done: int) -> None:
+        for name in self._files.names(self._prefix):
+            if int(name) <= done:
+                kept = b"".join(self._files.blocks(f"{self._prefix}{name}"))
+                self._add(_STEPS.decode(kept))
+
+    def _found(self, query: str, key: str) -> bytes | None:
+        row = self._database.execute(query, (key,)).fetchone()
+        return row[0] if row else None
+
+    def _add(self, step: _Step) -> None:
+        add = self._database.executemany
+        rows = ((row_id, _ENCODER.encode(found)) for row_id, found in step.rows.items())
+        add("INSERT OR REPLACE INTO rows VALUES (?, ?)", rows)
+        owned = ((key, owner.encode()) for key, owner in step.owners.items())
+        add("INSERT OR REPLACE INTO owners VALUES (?, ?)", owned)
+
+
+def _standing(value: bytes) -> Standing:
+    source, columns = _ROW.decode(value)
+    return Standing(source, decode_item(columns))
+
+
+_SET_UP = (
+    "PRAGMA journal_mode = OFF",  # nothing is ever rolled back, and a crash ends it all
+    "PRAGMA synchronous = OFF",
+    "CREATE TABLE rows (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID",
+    "CREATE TABLE owners (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID",
+    "BEGIN",
+)
+_ENCODER = msgspec.json.Encoder()
+_STEPS = msgspec.json.Decoder(_Step)
+_ROW = msgspec.json.Decoder(tuple[str, Item])

@@ -1,0 +1,77 @@
+"""What a table holds of certain rows, and who has certain entries of its unique indexes.
+
+Both are read many at a time, and consistently.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import batched
+from typing import Any, NamedTuple
+
+from ferry.aws.attributes import Item, decode, decode_item
+from ferry.records.row_actions import entry_key, row_key
+from ferry.tables.indexes import OWNER, Entry, UniqueIndexes
+from ferry.tables.records import ID, SOURCE
+from ferry.tables.schema import Table
+from ferry.tables.values import Value
+
+_READERS = 4
+_KEYS = 100
+"""BatchGetItem's limit."""
+
+
+class Standing(NamedTuple):
+    """What counts of a row that is there.
+
+    Attributes:
+        source: which row of which job wrote it, "" where that was not noted.
+        columns: its fields that have a part in an index.
+
+    """
+
+    source: str
+    columns: Mapping[str, Value]
+
+
+def standings(
+    client: Any, table_name: str, table: Table, ids: Iterable[str]
+) -> dict[str, Standing]:
+    """Return those of the rows that are there."""
+    names = (SOURCE, *UniqueIndexes(table).fields)
+    found = {}
+    for item in _items(client, table_name, [row_key(table, row_id) for row_id in ids], names):
+        columns = decode_item(item)
+        found[columns.pop(ID)] = Standing(columns.pop(SOURCE, ""), columns)
+    return found
+
+
+def owners(client: Any, table_name: str, entries: Iterable[Entry]) -> dict[str, str]:
+    """Return by key which row has each entry, of those that a row has."""
+    keys = {entry.key: entry_key(entry) for entry in entries}
+    found = _items(client, table_name, list(keys.values()), (OWNER,))
+    return {decode(item[ID]): decode(item[OWNER]) for item in found}
+
+
+def _items(client: Any, table_name: str, keys: list[Item], names: Iterable[str]) -> Iterator[Item]:
+    read = partial(_batch, client, table_name, (ID, *names))
+    with ThreadPoolExecutor(_READERS) as pool:
+        for found in pool.map(read, batched(keys, _KEYS, strict=False)):
+            yield from found
+
+
+def _batch(client: Any, table_name: str, names: tuple[str, ...], keys: Any) -> list[Item]:
+    words = {f"#{number}": name for number, name in enumerate(names)}
+    found: list[Item] = []
+    while keys:
+        asked = {
+            "Keys": list(keys),
+            "ConsistentRead": True,
+            "ProjectionExpression": ", ".join(words),
+            "ExpressionAttributeNames": words,
+        }
+        answer = client.batch_get_item(RequestItems={table_name: asked})
+        found += answer["Responses"][table_name]
+        # An answer ends at 16 MB, and earlier where a partition is throttled.
+        keys = answer["UnprocessedKeys"].get(table_name, {}).get("Keys")
+    return found

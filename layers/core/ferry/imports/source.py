@@ -1,0 +1,96 @@
+"""The file of an import, as its format reads it: unpacked and decoded."""
+
+from collections.abc import Callable, Iterator
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
+
+from ferry.aws.bucket import Files
+from ferry.files import HEAD_BYTES, Format, Layout
+from ferry.files.incoming import Means, incoming, skip
+from ferry.jobs.requests import ImportRequest
+from ferry.tables.schema import Schema
+
+
+class Source:
+    """A file by its name, from wherever `read` reads it.
+
+    Args:
+        name: tells by its suffixes what kind of file it is.
+        encoding: of a CSV file; None for UTF-8.
+        read: returns the blocks of the file as it lies there, from a byte of it on.
+        most_bytes: that it may hold unpacked.
+
+    Attributes:
+        bytes_read: of the file as it lies there, by the present reading.
+
+    Raises:
+        InvalidFile: nothing can read a file of that name.
+
+    """
+
+    def __init__(
+        self,
+        name: str,
+        encoding: str | None,
+        read: Callable[[int], Iterator[bytes]],
+        *,
+        most_bytes: int,
+    ) -> None:
+        self._kind = incoming(name, encoding, Means(most_bytes, _scratch))
+        self._read = read
+        self.bytes_read = 0
+
+    @property
+    def format(self) -> Format:
+        """The format of the text."""
+        return self._kind.format
+
+    @property
+    def tells_by_its_head(self) -> bool:
+        """Whether `layout` reads the file's beginning only."""
+        return not self._kind.whole
+
+    def blocks(self, offset: int = 0) -> Iterator[bytes]:
+        """Yield the text from its byte `offset` on.
+
+        A file that has to be unpacked or decoded is read again from its beginning.
+        """
+        stages = self._kind.stages
+        blocks = self._counted(0 if stages else offset)
+        for stage in stages:
+            blocks = stage(blocks)
+        return skip(blocks, offset) if stages else blocks
+
+    def layout(self, schema: Schema) -> Layout:
+        """Return what the text's first bytes tell.
+
+        Raises:
+            InvalidFile: it cannot be imported at all.
+
+        """
+        head = bytearray()
+        for block in self.blocks():
+            head += block
+            if len(head) > HEAD_BYTES:
+                break
+        whole = len(head) <= HEAD_BYTES
+        return self.format.inspect(bytes(head[:HEAD_BYTES]), whole=whole, schema=schema)
+
+    def _counted(self, offset: int) -> Iterator[bytes]:
+        self.bytes_read = offset
+        for block in self._read(offset):
+            self.bytes_read += len(block)
+            yield block
+
+
+def stored(request: ImportRequest, files: Files, *, most_bytes: int) -> Source:
+    """Return the file of an import that lies in a bucket."""
+
+    def read(offset: int) -> Iterator[bytes]:
+        return files.blocks(request.file_key, offset=offset, etag=request.file_etag)
+
+    return Source(request.file_name, request.encoding, read, most_bytes=most_bytes)
+
+
+def _scratch() -> BinaryIO:
+    return cast("BinaryIO", TemporaryFile())

@@ -1,0 +1,208 @@
+"""Files that callers upload to the bucket themselves: too large for a request (contract 5).
+
+The caller is given a form for one key. What arrives under it starts the import that was asked
+for, once: its job's id is made with the form.
+"""
+
+from io import BytesIO
+from typing import Any
+
+from msgspec import structs
+
+from ferry.accounts.identity import Caller
+from ferry.aws.bucket import Files
+from ferry.aws.queues import Queue
+from ferry.errors import InvalidFile, NotFound
+from ferry.files.incoming import Means, incoming
+from ferry.imports.request import check_conflict, plain
+from ferry.imports.source import stored
+from ferry.imports.upload_store import PendingUpload, Uploads, upload_key
+from ferry.jobs.acceptance import new_job, new_job_id
+from ferry.jobs.job import Job, MailState, Operation, Status
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.requests import ImportOptions, ImportRequest
+from ferry.records.registry import Tables
+from ferry.tables.schema import Table
+
+_LIVES_S = 3600
+"""How long a form serves. The role that signs it may be gone sooner, but not within an hour."""
+
+_REMEMBERED_S = 3 * 86_400
+"""S3 tells of an arrival within seconds, rarely within hours; large ones take time to arrive."""
+
+
+def prepare_upload(
+    table: Table,
+    caller: Caller,
+    file_name: str,
+    options: ImportOptions,
+    *,
+    now_ms: int,
+    public_url: str,
+    file_limit: int,
+    uploads: Uploads,
+    files: Files,
+) -> tuple[str, dict[str, Any]]:
+    """Return the id of the job that the upload will start, and the form to upload the file with.
+
+    Raises:
+        InvalidFile: no file of that name can be imported.
+        Malformed: `conflict` is given where no row keeps its key.
+
+    """
+    check_conflict(options, table)
+    incoming(file_name, options.encoding, Means(0, BytesIO))  # it may refuse the name
+    job_id = new_job_id(now_ms)
+    upload = PendingUpload(
+        job_id=job_id,
+        app_id=caller.app_id,
+        user_id=caller.user_id,
+        table_id=table.id,
+        file_name=file_name,
+        file_key=upload_key(caller.app_id, table.id, job_id, file_name),
+        options=plain(options),
+        public_url=public_url,
+        expires_at=now_ms // 1000 + _REMEMBERED_S,
+    )
+    uploads.add(upload)
+    url, fields = files.presigned_post(upload.file_key, most_bytes=file_limit, lives_s=_LIVES_S)
+    return job_id, {
+        "upload_url": url,
+        "fields": fields,
+        "file_key": upload.file_key,
+        "expires_in": _LIVES_S,
+    }
+
+
+def start_uploaded(
+    table: Table,
+    caller: Caller,
+    file_key: str,
+    *,
+    now_ms: int,
+    unpacked_limit: int,
+    jobs: Jobs,
+    uploads: Uploads,
+    files: Files,
+    queue: Queue,
+) -> Job:
+    """Accept the import of a file that the caller has uploaded; once, whoever asks.
+
+    Returns:
+        The job, also where the file's arrival has started it before.
+
+    Raises:
+        InvalidFile: nothing is there that the caller could import, or nothing can import it.
+
+    """
+    upload = uploads.find(file_key, now=now_ms // 1000)
+    of = (caller.app_id, caller.user_id, table.id)
+    if upload is None or (upload.app_id, upload.user_id, upload.table_id) != of:
+        raise InvalidFile("file_key is not that of an upload of yours to this table")
+    try:
+        return jobs.get(upload.job_id)
+    except NotFound:
+        job = _accepted(upload, table, now_ms, unpacked_limit, files)
+    if not jobs.add_once(job):
+        return jobs.get(job.id)
+    queue.send(job.id)
+    return job
+
+
+def receive_upload(
+    file_key: str,
+    *,
+    now_ms: int,
+    unpacked_limit: int,
+    jobs: Jobs,
+    uploads: Uploads,
+    tables: Tables,
+    files: Files,
+    queue: Queue,
+    notices: Queue,
+) -> Job | None:
+    """Accept the import of a file that has arrived; however often its arrival is told, once.
+
+    Nobody waits for an answer: a file that cannot be imported makes a failed job and its mail.
+
+    Returns:
+        The job; None if it was there already, or nobody waits for that file.
+
+    """
+    upload = uploads.find(file_key, now=now_ms // 1000)
+    if upload is None:
+        return None
+    try:
+        table = tables.get(upload.app_id, upload.table_id)
+    except NotFound:
+        return None
+    try:
+        job, wait = _accepted(upload, table, now_ms, unpacked_limit, files), queue
+    except InvalidFile as reason:
+        job, wait = _failed(upload, table, now_ms, reason), notices
+    if not jobs.add_once(job):
+        return None
+    wait.send(job.id)
+    return job
+
+
+def _accepted(
+    upload: PendingUpload, table: Table, now_ms: int, unpacked_limit: int, files: Files
+) -> Job:
+    stat = files.stat(upload.file_key)
+    if stat is None:
+        raise InvalidFile("nothing has been uploaded under that file_key yet")
+    if not stat.size:
+        raise InvalidFile("the file is empty")
+    request = _request(upload, etag=stat.etag)
+    source = stored(request, files, most_bytes=unpacked_limit)
+    # A workbook would have to be fetched as a whole: that is left to the one who imports it.
+    ignored = source.layout(table.schema).ignored if source.tells_by_its_head else ()
+    return _job(
+        upload,
+        table,
+        request,
+        now_ms,
+        bytes_total=stat.size,
+        ignored_columns=ignored,
+    )
+
+
+def _failed(upload: PendingUpload, table: Table, now_ms: int, reason: InvalidFile) -> Job:
+    return _job(
+        upload,
+        table,
+        _request(upload),
+        now_ms,
+        status=Status.FAILED,
+        error=str(reason),
+        ended_at=now_ms // 1000,
+        mail=MailState.DUE,
+    )
+
+
+def _request(upload: PendingUpload, *, etag: str = "") -> ImportRequest:
+    kind = incoming(upload.file_name, upload.options.encoding, Means(0, BytesIO))
+    return ImportRequest(
+        file_type=kind.format.name,
+        file_name=upload.file_name,
+        file_key=upload.file_key,
+        file_etag=etag,
+        **structs.asdict(upload.options),
+    )
+
+
+def _job(
+    upload: PendingUpload, table: Table, request: ImportRequest, now_ms: int, **more: Any
+) -> Job:
+    return new_job(
+        upload.job_id,
+        Operation.IMPORT,
+        Caller(upload.app_id, upload.user_id),
+        request,
+        now_ms=now_ms,
+        public_url=upload.public_url,
+        table_id=table.id,
+        table_name=table.name,
+        **more,
+    )

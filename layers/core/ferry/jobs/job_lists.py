@@ -1,0 +1,71 @@
+"""Lists of jobs: whose they are, and in which order they came.
+
+The index holds keys alone, so that a job's many saves do not write to it.
+"""
+
+import time
+from collections.abc import Sequence
+from itertools import batched
+from random import uniform
+from typing import Any
+
+from ferry.aws import clients
+from ferry.aws.attributes import encode_item
+from ferry.aws.entities import from_item
+from ferry.jobs.job import Job, Operation
+
+_INDEX = "by_scope"
+_BATCH = 100  # BatchGetItem's limit
+_MAX_TRIES = 6
+
+
+def scope(table_id: int, operation: Operation, user_id: int) -> str:
+    """Return the index key of a user's jobs of one operation on a table."""
+    return f"TABLE#{table_id}#{operation}#{user_id}"
+
+
+class JobLists:
+    """Lists of jobs in the control table; a new job is on its list soon after its acceptance."""
+
+    def __init__(self, table_name: str) -> None:
+        self._table_name = table_name
+
+    def page(
+        self, table_id: int, operation: Operation, user_id: int, *, offset: int, limit: int
+    ) -> tuple[list[Job], int]:
+        """Return some of the user's jobs, the newest first, and how many there are in all."""
+        keys = self._keys(scope(table_id, operation, user_id))
+        jobs = self._jobs(keys[offset : offset + limit])
+        return sorted(jobs, key=lambda job: job.id, reverse=True), len(keys)
+
+    def _keys(self, of_scope: str) -> list[Any]:
+        pages = (
+            clients.dynamodb()
+            .get_paginator("query")
+            .paginate(
+                TableName=self._table_name,
+                IndexName=_INDEX,
+                KeyConditionExpression="#scope = :scope",
+                ExpressionAttributeNames={"#scope": "scope"},
+                ExpressionAttributeValues=encode_item({":scope": of_scope}),
+                ProjectionExpression="pk, sk",
+                ScanIndexForward=False,  # a job's key begins with the time of its acceptance
+            )
+        )
+        return [item for page in pages for item in page["Items"]]
+
+    def _jobs(self, keys: Sequence[Any]) -> list[Job]:
+        return [job for some in batched(keys, _BATCH, strict=False) for job in self._batch(some)]
+
+    def _batch(self, keys: Sequence[Any]) -> list[Job]:
+        jobs: list[Job] = []
+        asked: Any = {self._table_name: {"Keys": keys, "ConsistentRead": True}}
+        for attempt in range(_MAX_TRIES):
+            answer = clients.dynamodb().batch_get_item(RequestItems=asked)
+            found = answer["Responses"].get(self._table_name, [])
+            jobs += [from_item(item["job"]["M"], Job) for item in found]
+            asked = answer["UnprocessedKeys"]
+            if not asked:
+                return jobs
+            time.sleep(uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret
+        raise TimeoutError(f"jobs stayed unread after {_MAX_TRIES} tries")

@@ -1,0 +1,287 @@
+"""Jobs.
+
+A job is one map attribute, beside the few that an index or another writer needs: ``open`` and
+``due_at`` put it on the sweeper's index for as long as somebody has to see to it, ``scope`` on
+its creator's list until it is deleted, ``cancel`` is set by whoever asks for its end.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from ferry.aws import clients
+from ferry.aws.attributes import encode_item
+from ferry.aws.entities import CONDITION_FAILED, from_item, key, to_item
+from ferry.aws.transactions import commit
+from ferry.errors import NotFound, Superseded
+from ferry.jobs import rate_limit as marks
+from ferry.jobs.job import Job, MailState, Operation, Status
+from ferry.jobs.job_lists import scope
+
+_OPEN_INDEX = "open_jobs"
+_KEEP_S = 120 * 86_400
+"""How long a job can be looked up after its end: longer than any link to its files serves."""
+
+_KEEP_DELETED_S = 86_400
+"""How long a deleted job is kept for its mail, which is tried for less than that."""
+
+_MAY_BE_CLAIMED = (
+    "job.#status = :pending"
+    " OR (job.#status = :running AND (job.worker = :nobody OR due_at <= :now))"
+)
+_MAIL_MAY_BE_CLAIMED = "job.mail = :due_mail OR (job.mail = :sending AND due_at <= :now)"
+
+
+class Jobs:
+    """Jobs in the control table."""
+
+    def __init__(self, table_name: str) -> None:
+        self._table_name = table_name
+
+    def add(self, job: Job, *, apart_ms: int = 0) -> None:
+        """Store a new job.
+
+        Args:
+            job: the job.
+            apart_ms: at least so long after the last accepted one of its operation and table;
+                a refused one leaves no trace.
+
+        Raises:
+            TooSoon: it is not.
+
+        """
+        writes: list[Any] = [{"Put": self._put(job)}]
+        if apart_ms:
+            writes.append({"Put": {"TableName": self._table_name, **marks.mark(job, apart_ms)}})
+        if commit(writes):
+            raise marks.too_soon(job.operation, apart_ms)
+
+    def add_once(self, job: Job) -> bool:
+        """Store a new job unless there is one of its id; return whether there was none."""
+        put = {**self._put(job), "ConditionExpression": "attribute_not_exists(pk)"}
+        return not commit([{"Put": put}])
+
+    def refuse_too_soon(
+        self, table_id: int, operation: Operation, *, now_ms: int, apart_ms: int
+    ) -> None:
+        """Raise TooSoon when `add` would. Only `add` decides: it alone sees what runs beside it."""
+        answer = clients.dynamodb().get_item(
+            TableName=self._table_name, Key=marks.key_of(table_id, operation), ConsistentRead=True
+        )
+        if "Item" in answer and int(answer["Item"]["accepted_at"]["N"]) > now_ms - apart_ms:
+            raise marks.too_soon(operation, apart_ms)
+
+    def get(self, job_id: str) -> Job:
+        """Return the job.
+
+        Raises:
+            NotFound: there is none of that id.
+
+        """
+        answer = clients.dynamodb().get_item(
+            TableName=self._table_name, Key=_key(job_id), ConsistentRead=True
+        )
+        if "Item" not in answer:
+            raise NotFound(f"job {job_id} does not exist")
+        return _job(answer["Item"])
+
+    def due(self, now: int) -> Iterator[Job]:
+        """Yield the open jobs that were due before `now`, Unix seconds; soon after their change."""
+        pages = (
+            clients.dynamodb()
+            .get_paginator("query")
+            .paginate(
+                TableName=self._table_name,
+                IndexName=_OPEN_INDEX,
+                KeyConditionExpression="#open = :open AND due_at < :now",
+                ExpressionAttributeNames={"#open": "open"},
+                ExpressionAttributeValues=encode_item({":open": "1", ":now": now}),
+            )
+        )
+        for page in pages:
+            yield from map(_job, page["Items"])
+
+    def postpone(self, job: Job, until: int) -> bool:
+        """Let the sweeper come back to a pending job at `until`; False if it has moved on."""
+        try:
+            self._change(
+                job.id,
+                "SET job.due_at = :until, due_at = :until",
+                "job.#status = :pending AND due_at = :due",
+                {":until": until, ":due": job.due_at, ":pending": Status.PENDING.value},
+            )
+        except Superseded:
+            return False
+        return True
+
+    def claim(self, job_id: str, worker: str, *, now: int, lease_s: int) -> Job:
+        """Take the job's lease and return the job, running, with one attempt more.
+
+        Raises:
+            Superseded: another worker holds the lease, or the job has ended, or is unknown.
+
+        """
+        return self._change(
+            job_id,
+            "SET job.#status = :running, job.worker = :worker, job.updated_at = :now,"
+            " job.attempts = job.attempts + :one, job.due_at = :until, due_at = :until",
+            _MAY_BE_CLAIMED,
+            {
+                ":pending": Status.PENDING.value,
+                ":running": Status.RUNNING.value,
+                ":nobody": "",
+                ":worker": worker,
+                ":one": 1,
+                ":now": now,
+                ":until": now + lease_s,
+            },
+        )
+
+    def save(self, job: Job, *, holder: str) -> bool:
+        """Replace the job, whose lease is `holder`'s; return whether its end has been asked for.
+
+        Raises:
+            Superseded: the lease is not `holder`'s any more; nothing is changed.
+
+        """
+        update = "SET job = :job, due_at = :due"
+        values: dict[str, Any] = {":holder": holder, ":due": job.due_at}
+        if job.ended:
+            update += ", expires_at = :expires"
+            values[":expires"] = job.updated_at + _KEEP_S
+        if not job.open:
+            update += " REMOVE #open"
+        item = self._update(
+            job.id,
+            update,
+            "job.worker = :holder",
+            {**encode_item(values), ":job": {"M": to_item(job)}},
+        )
+        return "cancel" in item
+
+    def ask_for_the_end(self, job_id: str) -> None:
+        """Let the job be cancelled by its worker, at the worker's next save.
+
+        Raises:
+            Superseded: it has ended.
+
+        """
+        self._change(
+            job_id,
+            "SET cancel = :yes",
+            "job.#status IN (:pending, :running)",
+            {
+                ":yes": True,
+                ":pending": Status.PENDING.value,
+                ":running": Status.RUNNING.value,
+            },
+        )
+
+    def remove(self, job_id: str, *, now: int) -> None:
+        """Show an ended job to nobody any more; if its mail is due, that is still sent."""
+        self._change(
+            job_id,
+            "SET job.deleted = :yes, expires_at = :expires REMOVE #scope",
+            "attribute_exists(pk) AND NOT job.#status IN (:pending, :running)",
+            {
+                ":yes": True,
+                ":expires": now + _KEEP_DELETED_S,
+                ":pending": Status.PENDING.value,
+                ":running": Status.RUNNING.value,
+            },
+        )
+
+    def save_with(self, job: Job, writes: Sequence[Any], *, holder: str) -> bool:
+        """Replace the running job and make other `writes`, all or nothing; return which of both.
+
+        Nothing is done if the lease is lost, the job's end asked for, or a condition not met.
+        """
+        values = encode_item({":holder": holder, ":due": job.due_at})
+        saved = {
+            "TableName": self._table_name,
+            "Key": _key(job.id),
+            "UpdateExpression": "SET job = :job, due_at = :due",
+            "ConditionExpression": "job.worker = :holder AND attribute_not_exists(cancel)",
+            "ExpressionAttributeValues": {**values, ":job": {"M": to_item(job)}},
+        }
+        return not commit([{"Update": saved}, *writes])
+
+    def claim_mail(self, job_id: str, *, now: int, lease_s: int) -> Job:
+        """Take the sending of the job's mail upon oneself and return the job.
+
+        Raises:
+            Superseded: it is sent, or refused, or being sent by another.
+
+        """
+        return self._change(
+            job_id,
+            "SET job.mail = :sending, job.mail_attempts = job.mail_attempts + :one,"
+            " job.due_at = :until, due_at = :until",
+            _MAIL_MAY_BE_CLAIMED,
+            {
+                ":due_mail": MailState.DUE.value,
+                ":sending": MailState.SENDING.value,
+                ":one": 1,
+                ":now": now,
+                ":until": now + lease_s,
+            },
+        )
+
+    def settle_mail(self, job_id: str, state: MailState, error: str = "") -> None:
+        """Record what became of the job's mail; when it is settled, nobody has to see to it."""
+        remove = "" if state is MailState.DUE else " REMOVE #open"
+        self._change(
+            job_id,
+            f"SET job.mail = :state, job.mail_error = :error{remove}",
+            "job.mail = :sending",
+            {":state": state.value, ":error": error, ":sending": MailState.SENDING.value},
+        )
+
+    def _change(self, job_id: str, update: str, condition: str, values: dict[str, Any]) -> Job:
+        return _job(self._update(job_id, update, condition, encode_item(values)))
+
+    def _update(self, job_id: str, update: str, condition: str, values: Any) -> Any:
+        names = {"#status": "status", "#open": "open", "#scope": "scope"}
+        expressions = update + condition
+        try:
+            return clients.dynamodb().update_item(
+                TableName=self._table_name,
+                Key=_key(job_id),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=values,
+                ReturnValues="ALL_NEW",
+                **_used(names, expressions),
+            )["Attributes"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == CONDITION_FAILED:
+                raise Superseded(f"job {job_id} is in other hands, or has ended") from error
+            raise
+
+    def _put(self, job: Job) -> dict[str, Any]:
+        beside: dict[str, Any] = {
+            "open": "1",
+            "due_at": job.due_at,
+            "scope": scope(job.table_id, job.operation, job.user_id),
+        }
+        if job.ended:
+            beside["expires_at"] = job.updated_at + _KEEP_S
+        return {
+            "TableName": self._table_name,
+            "Item": {**_key(job.id), **encode_item(beside), "job": {"M": to_item(job)}},
+        }
+
+
+def _used(names: dict[str, str], expressions: str) -> dict[str, Any]:
+    # DynamoDB refuses a name that no expression uses.
+    used = {name: value for name, value in names.items() if name in expressions}
+    return {"ExpressionAttributeNames": used} if used else {}
+
+
+def _job(item: Any) -> Job:
+    return from_item(item["job"]["M"], Job)
+
+
+def _key(job_id: str) -> Any:
+    return key(f"JOB#{job_id}", "JOB")

@@ -1,0 +1,177 @@
+"""The SQS edge: job messages in, partial batch failures out."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, TypedDict
+from urllib.parse import unquote_plus
+
+import msgspec
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry.aws.queues import JobMessage, Queue
+from ferry.errors import Rejected
+from ferry.jobs.job import Job, Operation
+from ferry.jobs.run import LEASE_S
+from ferry.telemetry import logger, metrics
+
+_HIDDEN_S = LEASE_S + 30
+"""Whoever gets a message that its worker no longer hides finds the worker's lease at its end."""
+_HIDE_EVERY_S = 20.0
+
+type Hold = Callable[[], object]
+"""Called by a worker that lives, from time to time."""
+
+
+class Failure(TypedDict):
+    """A message that goes back to its queue."""
+
+    itemIdentifier: str
+
+
+class PartialFailures(TypedDict):
+    """What Lambda is told of a batch; it deletes the messages that are not named.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+    """
+
+    batchItemFailures: list[Failure]
+
+
+class _Attributes(msgspec.Struct, rename="pascal", frozen=True):
+    approximate_receive_count: str = "1"
+
+
+class _Message(msgspec.Struct, rename="camel", frozen=True):
+    """A record of an event of SQS."""
+
+    message_id: str
+    receipt_handle: str
+    body: str
+    attributes: _Attributes = _Attributes()
+
+
+class _Object(msgspec.Struct):
+    key: str
+
+
+class _Location(msgspec.Struct):
+    object: _Object
+
+
+class _Arrival(msgspec.Struct):
+    s3: _Location
+
+
+class _Notification(msgspec.Struct):
+    """A notification of S3, spelled as S3 spells it."""
+
+    Records: list[_Arrival] = []
+
+
+def consume(
+    event: dict[str, Any], handle: Callable[[str], object], *, queue: Queue
+) -> PartialFailures:
+    """Handle the job that each record of `event`, an event of `queue`, names.
+
+    A record whose handling raises goes back to the queue, soon, and after the queue's
+    maxReceiveCount to its dead-letter queue; but one that raises Rejected is given up, as is one
+    that is no job message.
+    """
+    return _consume(event, lambda message: handle(_job_id(message)), queue=queue)
+
+
+def consume_in_turn(
+    event: dict[str, Any], handle: Callable[[str, Hold], object], *, queue: Queue
+) -> PartialFailures:
+    """Handle jobs of a queue that keeps back what follows a message in hand; else as `consume`.
+
+    A killed worker would stop its group for the visibility timeout, six times the function's own.
+    So a message is hidden for two minutes, and for two more whenever `handle` calls its hold.
+    """
+
+    def take(message: _Message) -> None:
+        handle(_job_id(message), _holding(queue, message.receipt_handle))
+
+    return _consume(event, take, queue=queue)
+
+
+def _holding(queue: Queue, receipt_handle: str) -> Hold:
+    hidden_at = float("-inf")
+
+    def hold() -> None:
+        nonlocal hidden_at
+        if monotonic() - hidden_at >= _HIDE_EVERY_S:
+            queue.hide(receipt_handle, _HIDDEN_S)
+            hidden_at = monotonic()
+
+    hold()
+    return hold
+
+
+def _job_id(message: _Message) -> str:
+    return msgspec.json.decode(message.body, type=JobMessage).job_id
+
+
+def consume_arrivals(
+    event: dict[str, Any], handle: Callable[[str], object], *, queue: Queue
+) -> PartialFailures:
+    """Handle the key of each file that the records of `event` say has arrived in a bucket.
+
+    The records are S3's notifications, as `queue` holds them; the message by which S3 tries the
+    queue out names no file. Otherwise as `consume`.
+    """
+
+    def take(message: _Message) -> None:
+        for arrival in msgspec.json.decode(message.body, type=_Notification).Records:
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+            handle(unquote_plus(arrival.s3.object.key))
+
+    return _consume(event, take, queue=queue)
+
+
+def _consume(
+    event: dict[str, Any], take: Callable[[_Message], object], *, queue: Queue
+) -> PartialFailures:
+    messages = msgspec.convert(event["Records"], list[_Message])
+    failed = [message for message in messages if not _taken(message, take, queue)]
+    return {"batchItemFailures": [{"itemIdentifier": message.message_id} for message in failed]}
+
+
+def _taken(message: _Message, take: Callable[[_Message], object], queue: Queue) -> bool:
+    """Tell whether the message is done with."""
+    try:
+        take(message)
+    except (Rejected, msgspec.DecodeError) as error:
+        logger.warning("message given up", kind=type(error).__name__, reason=str(error))
+        metrics.add_metric(name="MessageGivenUp", unit="Count", value=1)
+    except Exception:  # noqa: BLE001 - one message never sends its batch back
+        logger.exception("message failed", message_id=message.message_id)
+        metrics.add_metric(name="MessageFailed", unit="Count", value=1)
+        queue.retry_soon(
+            message.receipt_handle, tries=int(message.attributes.approximate_receive_count)
+        )
+        return False
+    return True
+
+
+def count_end(job: Job) -> None:
+    """Log and count how far a delivery has brought a job: ids and numbers only."""
+    logger.info(
+        "job left",
+        job_id=job.id,
+        status=job.status,
+        rows=job.counts.total,
+        failed_rows=job.counts.failed,
+        error=job.error,
+    )
+    if job.ended:
+        operation, status = job.operation.capitalize(), job.status.capitalize()
+        metrics.add_metric(name=f"{operation}{status}", unit="Count", value=1)
+    if job.ended and job.operation is not Operation.CONFIGURATION:
+        metrics.add_metric(name="RowsSucceeded", unit="Count", value=job.counts.succeeded)
+        metrics.add_metric(name="RowsFailed", unit="Count", value=job.counts.failed)
+
+
+def time_left(context: LambdaContext) -> Callable[[], float]:
+    """Return a function that tells how many seconds the invocation has left."""
+    return lambda: context.get_remaining_time_in_millis() / 1000

@@ -1,0 +1,158 @@
+"""The letter that says how a job ended, as a subject, a text part and an HTML part.
+
+The words of each language are plain-text templates, one for each way a job can end. What they say
+is then laid out twice, by one text and one HTML frame that are the same for all languages; only
+the HTML frame writes HTML, and it escapes all that it is given.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ferry.mail.languages import closest
+from ferry.mail.outcome import Outcome
+from ferry.mail.wording import SUBJECT_LIMIT, clip, clock, one_line, thousands
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+# Gmail hides what is beyond 102 KB of a message, so no text from outside may grow without end.
+_LONGEST_NAME = 255
+_LONGEST_COLUMN = 64
+_LONGEST_REASON = 1000
+_MOST_COLUMNS = 20
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """A mail, ready to send. `subject` is one line of at most 150 characters."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def compose(outcome: Outcome, language: str) -> Letter:
+    """Write the letter about `outcome`, in the language closest to the tag `language`."""
+    tongue = closest(language)
+    values = _values(outcome)
+    common = words(f"{tongue}/common.jinja", values)
+    case = words(f"{tongue}/{outcome.operation}_{_ending(outcome)}.jinja", values)
+    sheet = {
+        "language": tongue,
+        "tone": _tone(outcome),
+        "headline": case["headline"],
+        "story": paragraphs(case["story"]) + paragraphs(common["notes"]),
+        "links": [(common["labels"][key], url) for key, url in _links(outcome)],
+        "colon": common["colon"],
+        "lifetime": common["lifetime"],
+        "facts": [(common["labels"][key], fact) for key, fact in _facts(outcome, values, common)],
+        "footer": common["footer"],
+    }
+    return lay_out(case["subject"], sheet)
+
+
+def lay_out(subject: str, sheet: dict[str, Any]) -> Letter:
+    """Return the letter that says what is on the sheet, as both frames lay it out."""
+    return Letter(
+        # The names are clean already; this holds for whatever a translator writes around them.
+        subject=clip(one_line(subject), SUBJECT_LIMIT),
+        text=_templates().get_template("letter.txt.jinja").render(sheet),
+        html=_templates().get_template("letter.html.jinja").render(sheet),
+    )
+
+
+def _ending(outcome: Outcome) -> str:
+    """Name the way the job ended; with its operation, that is the name of a template."""
+    if outcome.result != "finished":
+        return outcome.result
+    if outcome.total == 0:
+        return "empty"
+    if outcome.operation == "export":
+        return "finished"
+    if outcome.dry_run:
+        return "rehearsed"
+    return "partial" if outcome.failed else "finished"
+
+
+def _tone(outcome: Outcome) -> str:
+    """Say how the letter looks at a glance: the frames have a colour for each tone."""
+    if outcome.result != "finished":
+        return "bad" if outcome.result == "failed" else "quiet"
+    if outcome.total == 0:
+        return "quiet"
+    return "attention" if outcome.failed else "good"
+
+
+def _values(outcome: Outcome) -> dict[str, Any]:
+    """Give the outcome's fields as templates may use them: each text one line and not too long."""
+    named = outcome.ignored_columns[:_MOST_COLUMNS]
+    return msgspec.structs.asdict(outcome) | {
+        "table_name": clip(one_line(outcome.table_name), _LONGEST_NAME),
+        "file_name": clip(one_line(outcome.file_name), _LONGEST_NAME),
+        "file_format": clip(one_line(outcome.file_format).upper(), _LONGEST_NAME),
+        "reason": clip(one_line(outcome.reason), _LONGEST_REASON),
+        "ignored_columns": [clip(one_line(column), _LONGEST_COLUMN) for column in named],
+        "more_ignored": len(outcome.ignored_columns) - len(named),
+    }
+
+
+def _links(outcome: Outcome) -> list[tuple[str, str]]:
+    """List the links as (label key, address), the one that matters most first."""
+    links = [("open_report", outcome.report_url), ("download", outcome.download_url)]
+    return [(key, url) for key, url in links if url]
+
+
+def _facts(
+    outcome: Outcome, values: dict[str, Any], common: dict[str, Any]
+) -> list[tuple[str, str]]:
+    """List the figures of the letter as (label key, text); what is not known is left out."""
+    facts = [
+        ("table", values["table_name"]),
+        ("file", values["file_name"]),
+        ("format", values["file_format"]),
+        *((key, thousands(count)) for key, count in _counts(outcome)),
+        ("took", common["took"]),
+    ]
+    return [(key, fact) for key, fact in facts if fact]
+
+
+def _counts(outcome: Outcome) -> list[tuple[str, int]]:
+    finished = outcome.result == "finished"
+    if outcome.operation == "export":
+        return [("rows", outcome.total)] if finished else []
+    # A job that stopped early may not know how many rows its file has.
+    whole = [("total", outcome.total)] if finished else []
+    succeeded, failed = (
+        ("would_succeed", "would_fail") if outcome.dry_run else ("succeeded", "failed")
+    )
+    return [*whole, (succeeded, outcome.succeeded), (failed, outcome.failed)]
+
+
+def words(template: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Return all that a template sets, by name."""
+    return vars(_templates().get_template(template).make_module(values))
+
+
+def paragraphs(text: str) -> list[str]:
+    """Split what a template says: every line of it that is not blank is a paragraph."""
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+@cache
+def _templates() -> "Environment":
+    # Imported late: functions that only pass outcomes on must not pay for it at their cold start.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html.jinja"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(thousands=thousands, clock=clock, clip=clip)
+    return environment

@@ -1,0 +1,22 @@
+"""The HTTP edge of mailed links: whoever follows one shows no token and reads pages."""
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+
+from ferry import http
+from ferry.errors import LinkExpired, Rejected
+from ferry.mail import page
+
+
+def resolver() -> APIGatewayHttpResolver:
+    """Return a resolver whose errors are plain pages in the reader's language."""
+    app = APIGatewayHttpResolver()
+
+    @app.exception_handler(Rejected)
+    def rejected(error: Rejected) -> Response[str]:
+        language = app.current_event.headers.get("accept-language", "")
+        text = page.expired(language) if isinstance(error, LinkExpired) else page.gone(language)
+        headers = {"Cache-Control": "no-store"}
+        return Response(error.status, "text/html; charset=utf-8", text, headers=headers)
+
+    app.exception_handler(Exception)(http.bug)
+    return app

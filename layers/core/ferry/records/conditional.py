@@ -1,0 +1,118 @@
+"""Single rows, written on condition: put where there is none, changed where there is one.
+
+Where a row takes or leaves entries in unique indexes, that is one transaction with it.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import batched
+from typing import Any, NamedTuple
+
+from botocore.exceptions import ClientError
+
+from ferry.aws import clients
+from ferry.aws.attributes import Item, decode
+from ferry.aws.entities import CONDITION_FAILED
+from ferry.aws.transactions import commit
+from ferry.errors import Duplicate, InvalidRow
+from ferry.records.row_actions import Action, delete_entry, put_entry, put_new_row, update_row
+from ferry.tables.changes import Changes
+from ferry.tables.indexes import Entry, UniqueIndexes
+from ferry.tables.records import ID
+from ferry.tables.schema import Table
+from ferry.tables.values import Value
+
+_MOST_CHANGES = 100
+"""An update expression has at most 4 KB; of a row with more changes, not all come at once."""
+
+_TOO_LARGE = "the record takes more bytes with these values than the 409,600 that DynamoDB holds"
+
+
+class Move(NamedTuple):
+    """How a row moves in its table's unique indexes.
+
+    Attributes:
+        before: the fields of indexes as they were read.
+        after: those fields as they come to be.
+        taken: entries that it comes to have.
+        dropped: entries that it has no longer.
+
+    """
+
+    before: Mapping[str, Value] = {}
+    after: Mapping[str, Value] = {}
+    taken: Sequence[Entry] = ()
+    dropped: Sequence[Entry] = ()
+
+
+def insert(table_name: str, item: Item, taken: Sequence[Entry] = ()) -> bool:
+    """Put a row; return False, having done nothing, if there is one of its id.
+
+    Raises:
+        Duplicate: another row has one of the entries.
+
+    """
+    row = put_new_row(table_name, item)
+    return _carry_out(table_name, decode(item[ID]), row, Move(taken=taken))
+
+
+def change(table_name: str, table: Table, row_id: str, changes: Changes, move: Move) -> bool:
+    """Change a row, all else of it untouched.
+
+    Returns:
+        False if it is not there, or the fields of indexes are not as they were read.
+
+    Raises:
+        Duplicate: another row has one of the entries.
+        InvalidRow: it becomes larger than DynamoDB stores.
+
+    """
+    steps: list[tuple[str, Value]] = [
+        *changes.values.items(),
+        *((name, None) for name in changes.gone),
+    ]
+    indexed = UniqueIndexes(table).fields
+    steps.sort(key=lambda step: step[0] not in indexed)  # they are written with the entries
+    for part in batched(steps, _MOST_CHANGES, strict=False):
+        row = update_row(table_name, table, row_id, part, move.before)
+        if not _carry_out(table_name, row_id, row, move):
+            return False
+        move = Move(move.after, move.after)
+    return True
+
+
+def _carry_out(table_name: str, row_id: str, row: Action, move: Move) -> bool:
+    entries = [
+        *(put_entry(table_name, entry, row_id) for entry in move.taken),
+        *(delete_entry(table_name, entry, row_id) for entry in move.dropped),
+    ]
+    try:
+        failed = commit([row, *entries]) if entries else _alone(row)
+    except ClientError as error:
+        if _is_about_size(error):
+            raise InvalidRow("", _TOO_LARGE) from error
+        raise
+    if failed and 0 < failed[0] <= len(move.taken):
+        raise Duplicate(move.taken[failed[0] - 1].refusal)
+    return not failed
+
+
+def _alone(row: Action) -> list[int]:
+    ((verb, parameters),) = row.items()
+    client = clients.dynamodb()
+    write = client.put_item if verb == "Put" else client.update_item
+    try:
+        write(**parameters)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == CONDITION_FAILED:
+            return [0]
+        raise
+    return []
+
+
+def _is_about_size(error: ClientError) -> bool:
+    response: Any = error.response
+    reasons = [response["Error"], *response.get("CancellationReasons", [])]
+    return any(
+        "Validation" in reason.get("Code", "") and "size" in reason.get("Message", "").lower()
+        for reason in reasons
+    )

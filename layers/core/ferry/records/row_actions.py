@@ -1,0 +1,153 @@
+"""The actions that change one row and its entries in unique indexes, each on its condition.
+
+What changes a row fails unless the row is there and the fields of its table's indexes are as they
+were read: else the entries that go with the change would be the wrong ones.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ferry.aws.attributes import AttributeValue, Item, encode, encode_item
+from ferry.records import store as stored
+from ferry.tables.indexes import OWNER, Entry, UniqueIndexes
+from ferry.tables.records import ID, PARTITION, Record, partition
+from ferry.tables.schema import Table
+from ferry.tables.values import Value
+
+type Action = Mapping[str, Mapping[str, Any]]
+
+_MOST_CHANGES = 100
+"""An update expression has at most 4 KB: a row with more changes is put anew as a whole."""
+
+
+def row_key(table: Table, row_id: str) -> Item:
+    """Return the primary key of a row."""
+    return encode_item({PARTITION: partition(table, row_id), ID: row_id})
+
+
+def entry_key(entry: Entry) -> Item:
+    """Return the primary key of an entry."""
+    return encode_item({PARTITION: entry.partition, ID: entry.key})
+
+
+def change_row(table_name: str, table: Table, old: Record, new: Record) -> Action:
+    """Return the action that writes the attributes in which `new` differs from `old`.
+
+    Raises:
+        InvalidRow: the row becomes larger than DynamoDB stores.
+
+    """
+    before, after = stored.item(table, old), stored.item(table, new)
+    changed = {name: value for name, value in after.items() if before.get(name) != value}
+    changed["updated_at"] = after["updated_at"]  # an update cannot be empty
+    gone = before.keys() - after.keys()
+    words = _Words()
+    condition = {"TableName": table_name, "ConditionExpression": _holds(table, old.fields, words)}
+    if len(changed) + len(gone) > _MOST_CHANGES:
+        return {"Put": {"Item": after, **condition, **words.spelled}}
+    sets = [f"{words.name(name)} = {words.value(value)}" for name, value in changed.items()]
+    update = f"SET {', '.join(sets)}"
+    if gone:
+        update += f" REMOVE {', '.join(map(words.name, gone))}"
+    key = row_key(table, old.id)
+    return {"Update": {"Key": key, "UpdateExpression": update, **condition, **words.spelled}}
+
+
+def put_new_row(table_name: str, item: Item) -> Action:
+    """Return the action that puts a row; it fails if there is one of its id."""
+    words = _Words()
+    condition = f"attribute_not_exists({words.name(ID)})"
+    put = {"TableName": table_name, "Item": item, "ConditionExpression": condition}
+    return {"Put": put | words.spelled}
+
+
+def update_row(
+    table_name: str,
+    table: Table,
+    row_id: str,
+    steps: Iterable[tuple[str, Value]],
+    as_read: Mapping[str, Value],
+) -> Action:
+    """Return the action that sets attributes of a row, and takes those away that come with None.
+
+    It fails unless the row is there and the fields of indexes are as in `as_read`.
+    """
+    words = _Words()
+    condition = _holds(table, as_read, words)
+    sets, removes = [], []
+    for name, value in steps:
+        if value is None:
+            removes.append(words.name(name))
+        else:
+            sets.append(f"{words.name(name)} = {words.value(encode(value))}")
+    clauses = [("SET", sets), ("REMOVE", removes)]
+    update = {
+        "TableName": table_name,
+        "Key": row_key(table, row_id),
+        "UpdateExpression": " ".join(f"{verb} {', '.join(of)}" for verb, of in clauses if of),
+        "ConditionExpression": condition,
+    }
+    return {"Update": update | words.spelled}
+
+
+def delete_row(table_name: str, table: Table, old: Record) -> Action:
+    """Return the action that deletes the row."""
+    words = _Words()
+    condition = {"TableName": table_name, "ConditionExpression": _holds(table, old.fields, words)}
+    return {"Delete": {"Key": row_key(table, old.id), **condition, **words.spelled}}
+
+
+def put_entry(table_name: str, entry: Entry, row_id: str) -> Action:
+    """Return the action that gives the row the entry; it fails if another row has it."""
+    item = {**entry_key(entry), OWNER: encode(row_id)}
+    return {"Put": {"TableName": table_name, "Item": item, **_no_others(row_id)}}
+
+
+def delete_entry(table_name: str, entry: Entry, row_id: str) -> Action:
+    """Return the action that takes the entry from the row; it fails if another row has it."""
+    return {"Delete": {"TableName": table_name, "Key": entry_key(entry), **_no_others(row_id)}}
+
+
+class _Words:
+    """The placeholders of one action's expressions: any name may be a reserved word."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._values: Item = {}
+
+    def name(self, attribute: str) -> str:
+        """Return what stands for an attribute's name."""
+        word = f"#{len(self._names)}"
+        self._names[word] = attribute
+        return word
+
+    def value(self, value: AttributeValue) -> str:
+        """Return what stands for a value."""
+        word = f":{len(self._values)}"
+        self._values[word] = value
+        return word
+
+    @property
+    def spelled(self) -> dict[str, Any]:
+        """The action's parameters that say what the placeholders stand for."""
+        spelled: dict[str, Any] = {"ExpressionAttributeNames": self._names}
+        # DynamoDB refuses an empty map.
+        return spelled | ({"ExpressionAttributeValues": self._values} if self._values else {})
+
+
+def _holds(table: Table, as_read: Mapping[str, Value], words: _Words) -> str:
+    conditions = [f"attribute_exists({words.name(ID)})"]
+    for field in sorted(UniqueIndexes(table).fields):
+        name = words.name(field)
+        if field in as_read:
+            conditions.append(f"{name} = {words.value(encode(as_read[field]))}")
+        else:
+            conditions.append(f"attribute_not_exists({name})")
+    return " AND ".join(conditions)
+
+
+def _no_others(row_id: str) -> dict[str, Any]:
+    words = _Words()
+    owner = words.name(OWNER)
+    condition = f"attribute_not_exists({owner}) OR {owner} = {words.value(encode(row_id))}"
+    return {"ConditionExpression": condition, **words.spelled}

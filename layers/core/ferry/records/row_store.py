@@ -1,0 +1,118 @@
+"""Single rows, by id."""
+
+import time
+from collections.abc import Callable, Iterable
+from itertools import batched
+from random import uniform
+from typing import Any
+
+from ferry.aws import clients
+from ferry.aws.transactions import commit
+from ferry.errors import Duplicate, NotFound
+from ferry.records import store as stored
+from ferry.records.row_actions import (
+    change_row,
+    delete_entry,
+    delete_row,
+    put_entry,
+    row_key,
+)
+from ferry.tables.indexes import UniqueIndexes
+from ferry.tables.records import Record
+from ferry.tables.schema import Table
+
+_MAX_TRIES = 8
+_BATCH = 100  # BatchGetItem's limit
+
+
+class Rows:
+    """Rows of all tables. A change is one transaction with the row's entries in unique indexes.
+
+    Reads are consistent.
+    """
+
+    def __init__(self, table_name: str) -> None:
+        self._table_name = table_name
+
+    def get(self, table: Table, row_id: str) -> Record:
+        """Return the row.
+
+        Raises:
+            NotFound: the table has none of that id.
+
+        """
+        answer = clients.dynamodb().get_item(
+            TableName=self._table_name, Key=row_key(table, row_id), ConsistentRead=True
+        )
+        if "Item" not in answer:
+            raise NotFound(f"record {row_id} does not exist")
+        return stored.record(answer["Item"])
+
+    def get_all(self, table: Table, row_ids: Iterable[str]) -> list[Record]:
+        """Return the rows in the order of their ids here, without those that do not exist."""
+        ordered = list(row_ids)
+        found: dict[str, Record] = {}
+        for batch in batched(ordered, _BATCH, strict=False):
+            keys: Any = [row_key(table, row_id) for row_id in batch]
+            while keys:
+                request: Any = {self._table_name: {"Keys": keys, "ConsistentRead": True}}
+                answer = clients.dynamodb().batch_get_item(RequestItems=request)
+                for item in answer["Responses"][self._table_name]:
+                    row = stored.record(item)
+                    found[row.id] = row
+                # An answer ends at 16 MB: the rest is asked for again.
+                rest: Any = answer["UnprocessedKeys"]
+                keys = rest.get(self._table_name, {}).get("Keys")
+        return [found[row_id] for row_id in ordered if row_id in found]
+
+    def update(self, table: Table, row_id: str, change: Callable[[Record], Record]) -> Record:
+        """Store what `change` makes of the row as it is, and return it.
+
+        Only the attributes that differ are written: two changes of different ones at the same
+        time both hold.
+
+        Raises:
+            NotFound: the table has no row of that id, or not any more.
+            Duplicate: another row has the new values in a unique index.
+            InvalidRow: the row becomes larger than DynamoDB stores.
+
+        """
+        return self._rewrite(table, row_id, change)
+
+    def delete(self, table: Table, row_id: str) -> None:
+        """Delete the row.
+
+        Raises:
+            NotFound: the table has none of that id.
+
+        """
+        self._rewrite(table, row_id, lambda _: None)
+
+    def _rewrite(
+        self, table: Table, row_id: str, change: Callable[[Record], Record | None]
+    ) -> Record:
+        for attempt in range(_MAX_TRIES):
+            old = self.get(table, row_id)
+            new = change(old)
+            if self._swap(table, old, new):
+                return new or old
+            # Another request has changed what the entries tell, or deleted the row: look again.
+            time.sleep(uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret
+        raise TimeoutError(f"record {row_id} did not hold still for {_MAX_TRIES} tries")
+
+    def _swap(self, table: Table, old: Record, new: Record | None) -> bool:
+        name, indexes = self._table_name, UniqueIndexes(table)
+        before = {entry.key: entry for entry in indexes.entries(old.columns)}
+        after = {entry.key: entry for entry in indexes.entries(new.columns)} if new else {}
+        taken = [entry for key, entry in after.items() if key not in before]
+        dropped = [entry for key, entry in before.items() if key not in after]
+        failed = commit(
+            [
+                *(put_entry(name, entry, old.id) for entry in taken),
+                change_row(name, table, old, new) if new else delete_row(name, table, old),
+                *(delete_entry(name, entry, old.id) for entry in dropped),
+            ]
+        )
+        if failed and failed[-1] < len(taken):
+            raise Duplicate(taken[failed[0]].refusal)
+        return not failed

@@ -1,0 +1,189 @@
+"""The records table: every table's rows, spread over its shards."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import batched
+from threading import Lock
+from typing import Any
+
+import msgspec
+
+from ferry.aws import clients
+from ferry.aws.attributes import MAX_ITEM_BYTES, Item, decode_item, encode_item, item_bytes
+from ferry.aws.batch_client.writer import ItemWriter, open_writer
+from ferry.aws.batches import MOST_REQUESTS, write_batch
+from ferry.errors import InvalidRow
+from ferry.records.reading.merging import Block, merge
+from ferry.records.reading.pages import Page, RawPage, ShardPages
+from ferry.records.reading.windows import Window
+from ferry.tables.records import (
+    ID,
+    ORDER,
+    PARTITION,
+    SOURCE,
+    WRITTEN_AT,
+    Record,
+    partition,
+)
+from ferry.tables.schema import Table
+
+_WRITERS = 8
+_COUNTERS = 16
+_PAGE_BYTES = 1024 * 1024
+_HELD_PAGE_BYTES = 256 * 1024
+"""Of pages whose rows stay as they are until used: every shard holds one."""
+
+
+_ITEM = msgspec.json.Decoder(dict[str, dict[str, Any]])
+
+
+class Records:
+    """Rows of all tables, each table's in its own shards.
+
+    Reads are consistent: they see every row whose writing was answered before.
+    """
+
+    def __init__(self, table_name: str) -> None:
+        self._table_name = table_name
+
+    @property
+    def table_name(self) -> str:
+        """The name of the DynamoDB table."""
+        return self._table_name
+
+    def writer(self, on_wait: Callable[[], object]) -> ItemWriter:
+        """Return a writer of items, to be closed; it calls `on_wait` now and then as it waits."""
+        return open_writer(self._table_name, on_wait)
+
+    def put(self, items: Iterable[Item], on_batch: Callable[[], object] = lambda: None) -> None:
+        """Write the items, many batches at a time; writing one twice leaves one.
+
+        `on_batch` is called each time a batch is written: throttled, many may take minutes.
+        """
+        write = partial(write_batch, clients.dynamodb(), self._table_name)
+        requests = ({"PutRequest": {"Item": item}} for item in items)
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            for _ in pool.map(write, batched(requests, MOST_REQUESTS, strict=False)):
+                on_batch()
+
+    def count(self, table: Table, window: Window, *, limit: int) -> int:
+        """Return how many rows the window holds; past `limit` counting stops."""
+        total = 0
+        lock = Lock()
+
+        def count_shard(pages: ShardPages) -> None:
+            nonlocal total
+            for counted in pages.counts():
+                with lock:
+                    total += counted
+                if total > limit:
+                    return
+
+        with ThreadPoolExecutor(_COUNTERS) as pool:
+            list(pool.map(count_shard, self._shards(table, window)))
+        return total
+
+    def stream(
+        self,
+        table: Table,
+        window: Window,
+        *,
+        newest_first: bool = False,
+        at_most: int | None = None,
+    ) -> Iterator[Record]:
+        """Yield the window's rows by order key, or by falling order key.
+
+        Who needs only so many rows says so (`at_most`), and pages are no longer.
+        """
+        shards = self._shards(table, window, ScanIndexForward=not newest_first)
+        for block in merge(
+            shards,
+            _undecoded,
+            page_bytes=_HELD_PAGE_BYTES,
+            most_rows=at_most,
+            newest_first=newest_first,
+        ):
+            yield from map(read_item, block.rows)
+
+    def blocks[T](
+        self,
+        table: Table,
+        window: Window,
+        read: Callable[[bytes], Page[T]],
+        *,
+        newest_first: bool = False,
+    ) -> Iterator[Block[T]]:
+        """Yield what `read` makes of the window's rows, given page by page, in blocks.
+
+        They come by order key, or by falling order key.
+        """
+        shards = self._shards(table, window, ScanIndexForward=not newest_first)
+        return merge(shards, read, page_bytes=_PAGE_BYTES, newest_first=newest_first)
+
+    def _shards(self, table: Table, window: Window, **options: Any) -> list[ShardPages]:
+        client = clients.dynamodb_pages()  # clients are made safely in one thread only
+        return [
+            ShardPages(client, self._table_name, table, shard, window, **options)
+            for shard in range(table.shards)
+        ]
+
+
+def item(table: Table, record: Record) -> Item:
+    """Return the record as it is stored.
+
+    Raises:
+        InvalidRow: it is larger than DynamoDB stores.
+
+    """
+    stored = encode_item(
+        {
+            PARTITION: partition(table, record.id),
+            ID: record.id,
+            ORDER: record.order,
+            WRITTEN_AT: record.written_at,
+            **record.columns,
+        }
+    )
+    del stored["id"]
+    if (size := item_bytes(stored)) > MAX_ITEM_BYTES:
+        raise InvalidRow(
+            "", f"the record takes {size:,} bytes; DynamoDB holds at most {MAX_ITEM_BYTES:,}"
+        )
+    return stored
+
+
+def read_item(raw: msgspec.Raw) -> Record:
+    """Return the record that a stored item holds, as a page has it."""
+    return record(_ITEM.decode(raw))
+
+
+def record(item: Mapping[str, Any]) -> Record:
+    """Return the record that a stored item holds."""
+    fields = decode_item(item)
+    del fields[PARTITION], fields[ORDER]
+    fields.pop(SOURCE, None)
+    return Record(
+        id=fields.pop(ID),
+        written_at=fields.pop(WRITTEN_AT),
+        created_by=fields.pop("created_by"),
+        created_at=fields.pop("created_at"),
+        updated_at=fields.pop("updated_at"),
+        read_perm=fields.pop("read_perm"),
+        write_perm=fields.pop("write_perm"),
+        fields=fields,
+    )
+
+
+class _Place(msgspec.Struct):
+    order: dict[str, str] = msgspec.field(name=ORDER)
+
+
+_PLACE = msgspec.json.Decoder(_Place)
+
+
+def _undecoded(body: bytes) -> Page[msgspec.Raw]:
+    # As Python objects the rows would take ten times the memory of their text.
+    page = msgspec.json.decode(body, type=RawPage)
+    orders = [_PLACE.decode(item).order["S"] for item in page.Items]
+    return Page(orders, page.Items, page.Count, page.LastEvaluatedKey)

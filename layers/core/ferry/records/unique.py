@@ -1,0 +1,161 @@
+"""Rows of tables that have unique indexes: an index's entries lie beside the rows, as items."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from ferry.aws import clients
+from ferry.aws.attributes import Item, decode, item_bytes
+from ferry.aws.transactions import MOST_BYTES, commit
+from ferry.records.row_actions import Action, put_entry
+from ferry.records.store import Records
+from ferry.tables.indexes import Entry, UniqueIndexes
+from ferry.tables.records import ID
+from ferry.tables.schema import Table
+
+_WRITERS = 8
+_BATCH_ACTIONS = 50
+"""A transaction may have twice as many, but the larger it is, the likelier others hold it up."""
+
+_ENTRY_BYTES = 300
+
+
+class Refusal(NamedTuple):
+    """A row that was not written, for another has its values.
+
+    Attributes:
+        number: the row's place among those given, from 0.
+        entry: what another row has already; ``entry.refusal`` tells people so.
+
+    """
+
+    number: int
+    entry: Entry
+
+
+class _Write(NamedTuple):
+    """One row with its entries: all are written, or none."""
+
+    number: int
+    item: Item
+    entries: list[Entry]
+
+    @property
+    def row_id(self) -> str:
+        return str(self.item[ID]["S"])
+
+    @property
+    def keys(self) -> set[str]:
+        """What no other write of the same transaction may touch."""
+        return {self.row_id, *(entry.key for entry in self.entries)}
+
+
+class UniqueRecords:
+    """Rows of tables with unique indexes, many at a time."""
+
+    def __init__(self, table_name: str) -> None:
+        self._table_name = table_name
+
+    def put_all(
+        self, table: Table, items: Sequence[Item], on_batch: Callable[[], None] = lambda: None
+    ) -> list[Refusal]:
+        """Write the rows whose values no other row has; return the others, in their order.
+
+        Of rows among `items` with the same values the first is written. Writing a row again
+        succeeds again, for its entries bear its id. So each id must be new, or that of this very
+        row as it was written before; what changes a row is `ferry.records.row_store.Rows.update`.
+
+        Args:
+            table: the rows' table; without indexes it takes them all, at half the price.
+            items: the rows as `ferry.records.store.item` makes them.
+            on_batch: called each time a batch is written: throttled, many may take minutes.
+
+        """
+        if not table.indexes:
+            Records(self._table_name).put(items, on_batch)
+            return []
+        clients.dynamodb()  # clients are made safely in one thread only
+        indexes = UniqueIndexes(table)
+        waiting = [
+            _Write(number, item, indexes.entries(_decoded(item, indexes.fields)))
+            for number, item in enumerate(items)
+        ]
+        refusals: list[Refusal] = []
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            while waiting:
+                apart, waiting = _apart(waiting)
+                refused: list[Refusal] = []
+                for found in pool.map(self._put, _batches(apart)):
+                    refused += found
+                    on_batch()
+                hopeless = list(_hopeless(waiting, _owners(apart, refused)))
+                refusals += refused + hopeless
+                numbers = {refusal.number for refusal in hopeless}
+                waiting = [write for write in waiting if write.number not in numbers]
+        return sorted(refusals, key=lambda refusal: refusal.number)
+
+    def _put(self, batch: list[_Write]) -> list[Refusal]:
+        refused: dict[int, Refusal] = {}
+        while batch:
+            steps = [(write, entry) for write in batch for entry in (*write.entries, None)]
+            failed = commit([self._action(write, entry) for write, entry in steps])
+            if not failed:
+                break
+            for write, entry in (steps[position] for position in failed):
+                if entry:
+                    refused.setdefault(write.number, Refusal(write.number, entry))
+            batch = [write for write in batch if write.number not in refused]
+        return list(refused.values())
+
+    def _action(self, write: _Write, entry: Entry | None) -> Action:
+        if entry:
+            return put_entry(self._table_name, entry, write.row_id)
+        return {"Put": {"TableName": self._table_name, "Item": write.item}}
+
+
+def _decoded(item: Item, names: Set[str]) -> dict[str, Any]:
+    return {name: decode(item[name]) for name in names if name in item}
+
+
+def _apart(writes: Iterable[_Write]) -> tuple[list[_Write], list[_Write]]:
+    """Return the writes that no earlier one touches, and those that have to wait for one."""
+    seen: set[str] = set()
+    apart: list[_Write] = []
+    waiting: list[_Write] = []
+    for write in writes:
+        (apart if seen.isdisjoint(write.keys) else waiting).append(write)
+        seen |= write.keys
+    return apart, waiting
+
+
+def _owners(writes: Iterable[_Write], refused: Iterable[Refusal]) -> dict[str, str]:
+    """Return by entry who has it now, as far as these writes tell: a row, or "" for another."""
+    others = {refusal.number: refusal.entry.key for refusal in refused}
+    owners = dict.fromkeys(others.values(), "")
+    for write in writes:
+        if write.number not in others:
+            owners |= {entry.key: write.row_id for entry in write.entries}
+    return owners
+
+
+def _hopeless(writes: Iterable[_Write], owners: Mapping[str, str]) -> Iterator[Refusal]:
+    for write in writes:
+        for entry in write.entries:
+            if owners.get(entry.key, write.row_id) != write.row_id:
+                yield Refusal(write.number, entry)
+                break
+
+
+def _batches(writes: Iterable[_Write]) -> Iterator[list[_Write]]:
+    batch: list[_Write] = []
+    actions = size = 0
+    for write in writes:
+        more_actions = 1 + len(write.entries)
+        more = item_bytes(write.item) + _ENTRY_BYTES * len(write.entries)
+        if batch and (actions + more_actions > _BATCH_ACTIONS or size + more > MOST_BYTES):
+            yield batch
+            batch, actions, size = [], 0, 0
+        batch.append(write)
+        actions, size = actions + more_actions, size + more
+    if batch:
+        yield batch

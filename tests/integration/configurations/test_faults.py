@@ -1,0 +1,112 @@
+"""Imports whose worker is killed, whose message comes twice, whose answer gets lost."""
+
+import json
+
+from ferry.jobs.job import Status
+from tests.faults import dying, failing, meanwhile
+from tests.integration.configurations.test_importing import DEMO, DOCUMENT, RULE
+from tests.service import handler
+
+VERSIONED = 'CREATE STREAM demo () WITH (DATASOURCE="users", FORMAT="JSON", VERSION="2")'
+UPLOAD = '{"name":"a.txt","content":"text"}'
+
+
+def test_an_import_killed_at_any_call_is_applied_once(engine, clock):
+    """A version can be imported once: a second time it would be refused."""
+    at = 0
+    while True:
+        at += 1
+        engine.load({"streams": {"demo": DEMO}})
+        before = engine.revisions()[0]["number"]
+        document = {"streams": {f"n{at}": VERSIONED.replace("demo", f"n{at}")}}
+        document |= {"uploads": {"a.txt": UPLOAD}}
+        task = engine.start(document, "?partial=1")
+        records = engine.service.messages("ConfigQueue")
+        with dying(at) as death:
+            assert engine.service.deliver("ConfigQueue", records) == []
+        if death.happened:
+            clock.now += 5400
+            assert engine.service.deliver("ConfigQueue", records) == []
+        _settle(engine, clock, task)
+
+        assert engine.job(task).status is Status.FINISHED, death.calls
+        assert engine.task(task)["status"] == "finish", death.calls
+        assert engine.revisions()[0]["number"] == before + 1
+        assert engine.call("GET", "/config/uploads").json() == ["/a.txt"]
+        assert len(engine.service.mails()) == 2, death.calls
+        if not death.happened:
+            break
+    assert "TransactWriteItems" in death.calls
+
+
+def _settle(engine, clock, task):
+    for _ in range(10):
+        if not engine.job(task).open:
+            engine.service.run_jobs()
+            return
+        clock.now += 91
+        handler("sweep_jobs")({}, engine.service.context)
+        engine.service.run_jobs()
+    raise AssertionError(engine.job(task))
+
+
+def test_a_message_that_comes_twice_is_applied_once(engine):
+    task = engine.start(DOCUMENT)
+    records = engine.service.messages("ConfigQueue")
+
+    for _ in range(2):
+        assert engine.service.deliver("ConfigQueue", records) == []
+
+    assert len(engine.revisions()) == 1
+    assert engine.task(task)["status"] == "finish"
+
+
+def test_an_import_cancelled_as_it_is_about_to_commit_changes_nothing(engine):
+    task = engine.start(DOCUMENT)
+    records = engine.service.messages("ConfigQueue")
+
+    with meanwhile("TransactWriteItems", lambda: engine.call("POST", f"/async/task/{task}/cancel")):
+        engine.service.deliver("ConfigQueue", records)
+
+    assert engine.task(task)["status"] == "cancel"
+    assert engine.revisions() == []
+
+
+def test_a_rollback_between_reading_and_committing_is_not_lost(engine):
+    engine.load(DOCUMENT)
+    engine.load({"streams": {}})
+    engine.start({"rules": {"added": RULE.replace("rule1", "added")}}, "?partial=1")
+    records = engine.service.messages("ConfigQueue")
+
+    with meanwhile(
+        "TransactWriteItems", lambda: engine.call("POST", "/data/rollback", {"revision": 1})
+    ):
+        engine.service.deliver("ConfigQueue", records)
+
+    assert engine.export()["rules"].keys() == {"rule1", "added"}
+    assert [r["cause"] for r in engine.revisions()] == ["import", "rollback", "import", "import"]
+
+
+def test_a_fault_of_ours_is_a_500_and_changes_nothing(engine, monkeypatch):
+    def deliver_again(_):
+        records = engine.service.messages("ConfigQueue") or seen
+        seen[:] = records
+        engine.service.deliver("ConfigQueue", records)
+
+    seen: list[object] = []
+    monkeypatch.setattr("ferry.configurations.waiting.sleep", deliver_again)
+
+    with failing("PutObject", after=1):
+        answer = engine.load(DOCUMENT)
+
+    assert answer.status == 500
+    assert answer.body.startswith(b"the job failed 3 times for an internal reason")
+    assert engine.revisions() == []
+
+
+def test_uploads_of_a_document_are_there_for_file_uris(engine):
+    content = json.dumps({"streams": {"demo": DEMO}})
+    engine.load({"uploads": {"a.json": json.dumps({"name": "a.json", "content": content})}})
+
+    assert engine.load_file("file:///a.json").status == 200
+    assert engine.export()["streams"] == {"demo": DEMO}

@@ -1,0 +1,335 @@
+import boto3
+import msgspec
+import pytest
+from botocore.exceptions import ClientError
+
+from ferry.errors import NotFound, Superseded, TooSoon
+from ferry.files import Position
+from ferry.jobs.job import (
+    Counts,
+    ExportCheckpoint,
+    ImportCheckpoint,
+    Job,
+    MailState,
+    Operation,
+    Status,
+)
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.requests import ExportRequest, ImportRequest
+from tests.declared import PARAMETERS
+from tests.faults import failing
+
+NOW = 1_760_000_000
+JOB = Job(
+    id="j1",
+    operation=Operation.EXPORT,
+    app_id="a",
+    user_id=1,
+    table_id=7,
+    table_name="goods",
+    request=ExportRequest(file_type="csv", start=5),
+    public_url="https://ferry.test",
+    accepted_at=NOW * 1000,
+    updated_at=NOW,
+    due_at=NOW + 60,
+)
+LEASE_S = 90
+
+
+@pytest.fixture
+def jobs(stack):
+    return Jobs(stack.ControlTable)
+
+
+@pytest.fixture
+def item(stack):
+    """Read a job's item as it is stored."""
+
+    def item(job_id="j1"):
+        key = {"pk": {"S": f"JOB#{job_id}"}, "sk": {"S": "JOB"}}
+        got = boto3.client("dynamodb").get_item(TableName=stack.ControlTable, Key=key)
+        return got.get("Item")
+
+    return item
+
+
+def _changed(job=JOB, **fields):
+    return msgspec.structs.replace(job, **fields)
+
+
+def _claimed(jobs, worker="w1", now=NOW):
+    return jobs.claim("j1", worker, now=now, lease_s=LEASE_S)
+
+
+def _ended(jobs):
+    jobs.add(JOB)
+    job = _changed(
+        _claimed(jobs), status=Status.FINISHED, mail=MailState.DUE, worker="", ended_at=NOW
+    )
+    jobs.save(job, holder="w1")
+    return job
+
+
+def _due(jobs, now):
+    return [job.id for job in jobs.due(now)]
+
+
+def test_a_job_comes_back_as_it_was_added(jobs):
+    full = _changed(
+        operation=Operation.IMPORT,
+        request=ImportRequest(file_type="csv", file_name="漢 字.csv", file_key="direct/j1"),
+        checkpoint=ImportCheckpoint(
+            Position(offset=9, line=3, number=2, ended=True), Counts(2, 1, 1), pieces=1
+        ),
+        counts=Counts(2, 1, 1),
+        rows_total=2,
+        ignored_columns=("x", ""),
+        error="无效的文件: …",
+    )
+    exporting = _changed(id="j2", checkpoint=ExportCheckpoint("u", ("e1", "e2"), "0a", 5, 6, True))
+
+    jobs.add(full)
+    jobs.add(exporting)
+
+    assert jobs.get("j1") == full
+    assert jobs.get("j2") == exporting
+
+
+def test_an_unknown_job_is_not_found(jobs):
+    with pytest.raises(NotFound, match="j1"):
+        jobs.get("j1")
+
+
+def test_a_second_job_too_soon_leaves_no_trace(jobs, item):
+    jobs.add(JOB, apart_ms=60_000)
+
+    for id_, later_ms in (("j2", 0), ("j3", 59_999)):
+        job = _changed(id=id_, accepted_at=JOB.accepted_at + later_ms)
+        with pytest.raises(TooSoon, match="60 seconds"):
+            jobs.add(job, apart_ms=60_000)
+        with pytest.raises(TooSoon, match="60 seconds"):
+            _refuse(jobs, job)
+        assert item(id_) is None
+
+    last = _changed(id="j4", accepted_at=JOB.accepted_at + 60_000)
+    _refuse(jobs, last)
+    jobs.add(last, apart_ms=60_000)
+    assert jobs.get("j4") == last
+
+
+def _refuse(jobs, job):
+    jobs.refuse_too_soon(job.table_id, job.operation, now_ms=job.accepted_at, apart_ms=60_000)
+
+
+def test_tables_and_operations_do_not_hold_each_other_up(jobs):
+    jobs.add(JOB, apart_ms=60_000)
+
+    jobs.add(_changed(id="j2", table_id=8), apart_ms=60_000)
+    jobs.add(_changed(id="j3", operation=Operation.IMPORT), apart_ms=60_000)
+    jobs.add(_changed(id="j4"))
+    jobs.add(_changed(id="j5"))
+
+    assert {job.id for job in jobs.due(NOW + 61)} == {"j1", "j2", "j3", "j4", "j5"}
+
+
+@pytest.mark.parametrize("apart_ms", [0, 60_000])
+def test_a_fault_of_the_database_is_not_mistaken_for_the_rate_limit(jobs, apart_ms):
+    reasons = [{"Code": "ThrottlingError"}, {"Code": "None"}]
+
+    with (
+        failing("TransactWriteItems", "TransactionCanceledException", CancellationReasons=reasons),
+        pytest.raises(ClientError, match="TransactionCanceledException"),
+    ):
+        jobs.add(JOB, apart_ms=apart_ms)
+
+
+def test_a_claim_starts_the_job_and_counts_the_attempt(jobs):
+    jobs.add(JOB)
+
+    claimed = _claimed(jobs)
+
+    assert claimed == jobs.get("j1")
+    assert claimed == _changed(
+        status=Status.RUNNING, worker="w1", attempts=1, updated_at=NOW, due_at=NOW + LEASE_S
+    )
+
+
+def test_nobody_else_gets_the_lease_before_its_end(jobs):
+    jobs.add(JOB)
+    held = _claimed(jobs)
+
+    for worker in ("w2", "w1"):
+        with pytest.raises(Superseded):
+            _claimed(jobs, worker, now=NOW + LEASE_S - 1)
+
+    assert jobs.get("j1") == held
+
+
+def test_after_the_lease_the_next_one_gets_it(jobs):
+    jobs.add(JOB)
+    _claimed(jobs)
+
+    taken = _claimed(jobs, "w2", now=NOW + LEASE_S)
+
+    assert (taken.worker, taken.attempts) == ("w2", 2)
+
+
+def test_a_lease_given_back_can_be_taken_at_once(jobs):
+    jobs.add(JOB)
+    held = _claimed(jobs)
+    jobs.save(_changed(held, worker=""), holder="w1")
+
+    assert _claimed(jobs, "w2").worker == "w2"
+
+
+@pytest.mark.parametrize("status", [Status.FINISHED, Status.FAILED, Status.CANCELLED])
+def test_an_ended_job_cannot_be_claimed(jobs, status):
+    ended = _changed(status=status, mail=MailState.DUE)
+    jobs.add(ended)
+
+    with pytest.raises(Superseded):
+        _claimed(jobs, now=NOW + 10**6)
+
+    assert jobs.get("j1") == ended
+
+
+def test_an_unknown_job_cannot_be_claimed_into_being(jobs, item):
+    with pytest.raises(Superseded):
+        _claimed(jobs)
+
+    assert item() is None
+
+
+def test_a_stranger_saves_nothing(jobs, item):
+    jobs.add(JOB)
+    _claimed(jobs)
+    before = item()
+
+    for holder in ("w2", ""):
+        with pytest.raises(Superseded):
+            jobs.save(_changed(rows_done=9, worker=holder), holder=holder)
+
+    assert item() == before
+
+
+def test_saving_an_unknown_job_makes_none(jobs, item):
+    with pytest.raises(Superseded):
+        jobs.save(_changed(worker="w1"), holder="w1")
+
+    assert item() is None
+
+
+def test_a_save_says_whether_the_end_was_asked_for(jobs, stack):
+    jobs.add(JOB)
+    held = _claimed(jobs)
+
+    assert jobs.save(held, holder="w1") is False
+    _ask_for_the_end(stack)
+    assert jobs.save(held, holder="w1") is True
+    assert jobs.save(_changed(held, rows_done=5), holder="w1") is True
+
+
+def _ask_for_the_end(stack):
+    boto3.client("dynamodb").update_item(
+        TableName=stack.ControlTable,
+        Key={"pk": {"S": "JOB#j1"}, "sk": {"S": "JOB"}},
+        UpdateExpression="SET cancel = :yes",
+        ExpressionAttributeValues={":yes": {"BOOL": True}},
+    )
+
+
+def test_a_running_job_is_due_when_its_lease_ends(jobs):
+    jobs.add(JOB)
+    assert _due(jobs, NOW + 60) == []
+    assert _due(jobs, NOW + 61) == ["j1"]
+
+    held = _claimed(jobs)
+    jobs.save(_changed(held, due_at=NOW + 200), holder="w1")
+
+    assert _due(jobs, NOW + 200) == []
+    assert _due(jobs, NOW + 201) == ["j1"]
+
+
+def test_an_ended_job_is_due_until_its_mail_is_settled(jobs, item):
+    _ended(jobs)
+    assert _due(jobs, NOW + 1000) == ["j1"]
+
+    jobs.claim_mail("j1", now=NOW, lease_s=60)
+    assert _due(jobs, NOW + 60) == []
+    assert _due(jobs, NOW + 61) == ["j1"]
+
+    jobs.settle_mail("j1", MailState.SENT)
+    assert _due(jobs, NOW + 10**6) == []
+    assert "open" not in item()
+
+
+def test_due_jobs_come_from_as_many_pages_as_there_are(jobs):
+    for number in range(12):
+        jobs.add(_changed(id=f"j{number}", error="x" * 200_000, due_at=NOW + number))
+
+    assert _due(jobs, NOW + 100) == [f"j{number}" for number in range(12)]
+
+
+def test_an_ended_job_is_dropped_when_no_link_to_it_serves_any_more(jobs, item):
+    jobs.add(JOB)
+    held = _claimed(jobs)
+    jobs.save(held, holder="w1")
+    assert "expires_at" not in item()
+
+    jobs.save(_changed(held, status=Status.FAILED, mail=MailState.DUE, updated_at=NOW), holder="w1")
+
+    longest_link_s = PARAMETERS["LinkDays"]["MaxValue"] * 86_400
+    assert int(item()["expires_at"]["N"]) > NOW + longest_link_s
+
+
+def test_a_mail_is_claimed_by_one(jobs):
+    _ended(jobs)
+
+    claimed = jobs.claim_mail("j1", now=NOW, lease_s=60)
+
+    assert (claimed.mail, claimed.mail_attempts) == (MailState.SENDING, 1)
+    with pytest.raises(Superseded):
+        jobs.claim_mail("j1", now=NOW + 59, lease_s=60)
+    assert jobs.claim_mail("j1", now=NOW + 60, lease_s=60).mail_attempts == 2
+
+
+def test_a_mail_that_is_not_due_cannot_be_claimed(jobs):
+    jobs.add(JOB)
+    for job_id in ("j1", "unknown"):
+        with pytest.raises(Superseded):
+            jobs.claim_mail(job_id, now=NOW + 10**6, lease_s=60)
+
+
+@pytest.mark.parametrize("state", [MailState.SENT, MailState.REFUSED])
+def test_a_settled_mail_stays_settled(jobs, state):
+    _ended(jobs)
+    jobs.claim_mail("j1", now=NOW, lease_s=60)
+
+    jobs.settle_mail("j1", state, "why")
+
+    assert (jobs.get("j1").mail, jobs.get("j1").mail_error) == (state, "why")
+    with pytest.raises(Superseded):
+        jobs.claim_mail("j1", now=NOW + 10**6, lease_s=60)
+    with pytest.raises(Superseded):
+        jobs.settle_mail("j1", MailState.SENT)
+
+
+def test_a_pending_job_is_postponed_once(jobs):
+    jobs.add(JOB)
+
+    assert jobs.postpone(JOB, NOW + 360) is True
+    assert jobs.postpone(JOB, NOW + 999) is False
+
+    assert jobs.get("j1") == _changed(due_at=NOW + 360)
+    assert _due(jobs, NOW + 360) == []
+    assert _due(jobs, NOW + 361) == ["j1"]
+
+
+def test_a_job_that_has_been_claimed_is_not_postponed(jobs):
+    jobs.add(JOB)
+    held = _claimed(jobs)
+
+    assert jobs.postpone(JOB, NOW + 360) is False
+    assert jobs.postpone(held, NOW + 360) is False
+
+    assert jobs.get("j1") == held

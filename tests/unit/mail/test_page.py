@@ -1,0 +1,58 @@
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+
+from ferry.mail import page
+from ferry.mail.job_mail import TEMPLATES
+
+TITLES = {
+    page.expired: {"en": "This link has expired", "zh-CN": "这个链接已过期"},
+    page.gone: {"en": "There is no file behind this link", "zh-CN": "找不到这个文件"},
+}
+
+
+@pytest.mark.parametrize("notice", TITLES)
+@pytest.mark.parametrize(
+    ("asked", "first", "second"),
+    [("en", "en", "zh-CN"), ("zh_CN", "zh-CN", "en"), ("fr-FR,zh;q=0.5", "en", "zh-CN")],
+)
+def test_a_page_speaks_both_languages_the_likelier_first(notice, asked, first, second):
+    html = notice(asked)
+
+    assert f'<html lang="{first}">' in html
+    assert f"<title>{TITLES[notice][first]}</title>" in html
+    assert f"<h1>{TITLES[notice][first]}</h1>" in html
+    assert f'<section lang="{second}">\n<h2>{TITLES[notice][second]}</h2>' in html
+
+
+@pytest.mark.parametrize("notice", TITLES)
+@pytest.mark.parametrize("language", ["en", "zh-CN", "<script>"])
+def test_a_page_is_whole_and_loads_nothing(notice, language):
+    html = notice(language)
+    open_tags = []
+
+    class Balance(HTMLParser):
+        def handle_starttag(self, tag, _attrs):
+            open_tags.extend([tag] if tag != "meta" else [])
+
+        def handle_endtag(self, tag):
+            assert open_tags.pop() == tag
+
+    Balance().feed(html)
+
+    assert open_tags == []
+    assert html.startswith("<!DOCTYPE html>")
+    assert not re.search(r"\$|https?:|src=|<script|<Error", html)
+
+
+def test_pages_load_neither_the_template_engine_nor_msgspec():
+    code = (
+        "import sys; from ferry.mail.page import expired; expired('en');"
+        "assert not {'jinja2', 'msgspec'} & set(sys.modules)"
+    )
+    layer = str(TEMPLATES.parents[2])
+
+    subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": layer}, check=True)
