@@ -6,19 +6,27 @@ STATE ?= .local
 PORT ?= 8080
 ENGINE_PORT ?= 4566
 
+# What `make build`, `deploy`, `doctor` and `smoke` are about. ARCH, arm64 or x86_64, is of build and
+# deployment alike; PARAMETERS are further ones of the template, such as "LinkDays=14"; CONFIRM=no
+# deploys without asking. The credentials are those of the AWS command line.
+STAGE ?= dev
+ORDER = --stage '$(STAGE)' --region '$(REGION)' --stack '$(STACK)' --mail-from '$(MAIL_FROM)' \
+    --architecture '$(ARCH)' --parameters '$(PARAMETERS)' --confirm '$(CONFIRM)'
+
 DEV := .venv/bin
 ENVIRONMENTS := .venv/installed .local/engine/installed .local/sam/installed
 RIVALS := .local/bench/rivals/installed .local/bench/node/installed
 LOCAL := $(DEV)/python -m local --state $(STATE) --port $(PORT) --engine-port $(ENGINE_PORT)
+CLOUD := $(DEV)/python -m cloud
 SAM := PATH="$(CURDIR)/.local/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 COMPILE = .local/uv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 \
     --no-header --no-emit-index-url $(UPGRADE)
-CODE := layers/core/ferry functions local admin openapi benchmarks
+CODE := layers/core/ferry functions local cloud admin openapi benchmarks
 BENCH := .local/bench/ferry/bin/python -m benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo admin test unit lint types openapi template build e2e fmt lock install clean \
-    bench bench-growth bench-docs bench-cold
+.PHONY: help up down logs demo admin test unit lint types openapi template build deploy e2e fmt lock \
+    install clean bench bench-growth bench-docs bench-cold
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,8 +68,11 @@ template: .venv/installed .local/sam/installed ## check the CloudFormation templ
 	$(DEV)/cfn-lint template.yaml
 	$(SAM) validate --lint
 
-build: .local/sam/installed ## build for the cloud
-	$(SAM) build --cached --parallel
+build: .venv/installed .local/sam/installed ## build for the cloud; ARCH=x86_64
+	@$(CLOUD) build $(ORDER)
+
+deploy: .venv/installed .local/sam/installed ## build and deploy: make deploy STAGE=dev REGION=eu-west-1 MAIL_FROM=you@example.com
+	@$(CLOUD) deploy $(ORDER)
 
 bench: .local/bench/ferry/installed $(if $(QUICK),,$(RIVALS)) ## what Ferry costs beside other ways; QUICK=1 takes two minutes
 	@$(BENCH) compare $(if $(QUICK),--quick)

@@ -1,18 +1,17 @@
 """`sam build` of the real template for this machine, only when something it reads has changed."""
 
 import hashlib
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from local.instance import ENVIRONMENTS, ROOT, Failed, architecture, environment
+from local.instance import ENVIRONMENTS, ROOT, architecture, environment
+from local.sam import sam
 
 OUTPUT = ENVIRONMENTS / "build"
 TEMPLATE = OUTPUT / "template.yaml"
 LOCK = ENVIRONMENTS / "build.lock"
 SETTINGS = ROOT / "local" / "samconfig.toml"
 
-_BIN = ENVIRONMENTS / "sam" / "bin"
 _MARK = OUTPUT / "inputs"
 
 
@@ -29,7 +28,7 @@ def build(log: Path) -> str:
     if not _MARK.exists() or _MARK.read_text() != inputs:
         print("Building the functions and their layer (sam build)", flush=True)
         _MARK.unlink(missing_ok=True)
-        sam(
+        run_sam(
             ["build", "--build-dir", str(OUTPUT), "--cache-dir", str(ENVIRONMENTS / "build-cache"),
              "--parameter-overrides", f"Architecture={architecture()}"],
             log,
@@ -38,26 +37,15 @@ def build(log: Path) -> str:
     return inputs
 
 
-def sam(arguments: list[str], log: Path, **variables: str) -> None:
-    """Run a SAM command, its output into `log`.
-
-    Its own environment leads on PATH: SAM looks there for the very `python3.13` it builds for.
+def run_sam(arguments: list[str], log: Path, **variables: str) -> None:
+    """Run a SAM command for the local engine, its output into `log`.
 
     Raises:
         Failed: it ended with anything but success.
 
     """
-    path = environment().get("PATH", "")
-    variables |= {"PATH": f"{_BIN}:{path}", "SAM_CLI_TELEMETRY": "0"}
-    command = [str(_BIN / "sam"), *arguments, "--config-file", str(SETTINGS)]
-    with log.open("w") as output:
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment(**variables), stdin=subprocess.DEVNULL,
-            stdout=output, stderr=subprocess.STDOUT, check=False,
-        )  # fmt: skip
-    if done.returncode:
-        end = "\n".join(log.read_text(errors="replace").splitlines()[-30:])
-        raise Failed(f"{end}\n\nsam {arguments[0]} failed. The whole output: {log}")
+    settings = ["--config-file", str(SETTINGS)]
+    sam([*arguments, *settings], environment(**variables), log)
 
 
 def _digest() -> str:

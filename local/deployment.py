@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from local import repairs
 from local.aws import Clients
-from local.build import LOCK, TEMPLATE, build, sam
+from local.build import LOCK, TEMPLATE, build, run_sam
 from local.instance import SENDER, STACK_NAME, Instance, architecture, exclusive
 
 _ARTIFACTS = "ferry-artifacts"
@@ -72,7 +72,7 @@ def _parameters(instance: Instance) -> list[str]:
 
 def _deploy(instance: Instance, parameters: list[str], log: Path) -> None:
     command = ["deploy", "--template-file", str(TEMPLATE), "--parameter-overrides", *parameters]
-    sam(command, log, **instance.credentials)
+    run_sam(command, log, **instance.credentials)
 
 
 def _make_artifact_bucket(clients: Clients) -> None:

@@ -1,0 +1,197 @@
+"""`make deploy`: build, check, deploy, and say what comes next."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cloud import artifacts
+from cloud.account import CONFIG, Stack, find_stack, session
+from cloud.stages import Stage, stage
+from local.instance import ROOT, Failed
+from local.sam import sam
+from local.template import template
+
+DEFAULT_ARCHITECTURE = "arm64"
+BUILD = ROOT / ".aws-sam" / "build"
+
+type Sam = Callable[[list[str], dict[str, str], Path | None], None]
+
+_OWN = {"Architecture": "ARCH", "MailFrom": "MAIL_FROM"}
+"""Parameters of the template that have a variable of their own."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to deploy, as it was ordered; what is empty follows from the stage.
+
+    Attributes:
+        region: where; where the stage has none either, that of the AWS profile.
+        stack: the stack's name.
+        mail_from: the template's MailFrom.
+        architecture: of build and deployment alike.
+        parameters: further parameters of the template.
+        confirm: whether a person confirms the changeset; None for as the stage says.
+
+    """
+
+    stage: str
+    region: str = ""
+    stack: str = ""
+    mail_from: str = ""
+    architecture: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+    confirm: bool | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is going to be deployed, in full."""
+
+    stack: str
+    region: str
+    parameters: dict[str, str]
+    confirm: bool
+
+    @property
+    def architecture(self) -> str:
+        """Of build and deployment alike."""
+        return self.parameters["Architecture"]
+
+
+def plan(order: Order, of: Stage, region: str) -> Plan:
+    """Put order and stage together; the order wins.
+
+    SAM would not: parameters on its command line replace those of samconfig.toml, all of them
+    (aws/aws-sam-cli#2380). What neither names keeps the value that the stack has.
+
+    Raises:
+        Failed: a parameter is not the template's, which SAM would ignore, or has its own variable.
+
+    """
+    for name in order.parameters.keys() & _OWN.keys():
+        raise Failed(f"{name} has a variable of its own: {_OWN[name]}={order.parameters[name]}")
+    for name in (of.parameters | order.parameters).keys() - template()["Parameters"].keys():
+        raise Failed(f"template.yaml has no parameter {name}; docs/operations.md lists them")
+    own = {"Architecture": order.architecture, "MailFrom": order.mail_from}
+    return Plan(
+        stack=order.stack or of.stack,
+        region=region,
+        parameters={
+            "Architecture": DEFAULT_ARCHITECTURE,
+            **of.parameters,
+            **order.parameters,
+            **{name: value for name, value in own.items() if value},
+        },
+        confirm=of.confirms if order.confirm is None else order.confirm,
+    )
+
+
+def build(architecture: str, *, folder: Path = BUILD, run_sam: Sam = sam) -> None:
+    """Build what has changed since the last time, for that architecture and no other.
+
+    Args:
+        folder: where SAM puts what it builds.
+        run_sam: runs a SAM command.
+
+    Raises:
+        Failed: the build failed, or something in it is for another architecture.
+
+    """
+    print(f"Building for {architecture} (sam build)", flush=True)
+    overrides = ["--parameter-overrides", f"Architecture={architecture}"]
+    run_sam(["build", *overrides], _environment(), folder.with_suffix(".log"))
+    libraries = artifacts.check(folder, architecture)
+    print(f"{libraries} compiled libraries, all for {architecture}", flush=True)
+
+
+def run(order: Order, *, folder: Path = BUILD, run_sam: Sam = sam) -> None:
+    """Build, check and deploy a stage, and say what comes next.
+
+    Args:
+        order: what to deploy.
+        folder: where SAM puts what it builds.
+        run_sam: runs a SAM command.
+
+    Raises:
+        Failed: something is missing or has failed; nothing that was not built is ever deployed.
+
+    """
+    of = stage(order.stage)
+    account = session(order.region or of.region)
+    wanted = plan(order, of, account.region_name)
+    cloudformation = account.client("cloudformation", config=CONFIG)
+    before = find_stack(cloudformation, wanted.stack)
+    _check(wanted, before)
+    build(wanted.architecture, folder=folder, run_sam=run_sam)
+    _deploy(order.stage, wanted, run_sam)
+    _report(wanted, before, find_stack(cloudformation, wanted.stack))
+
+
+def _check(wanted: Plan, before: Stack | None) -> None:
+    """Refuse at once what would fail after minutes."""
+    known = wanted.parameters.keys() | (before.parameters.keys() if before else set())
+    if "MailFrom" not in known:
+        raise Failed(
+            "The first deployment needs the address that mails come from: MAIL_FROM=you@example.com"
+        )
+    if wanted.confirm and not sys.stdin.isatty():
+        raise Failed(
+            "This stage asks before it changes anything, and there is nobody to ask.\n"
+            "CONFIRM=no deploys without asking."
+        )
+
+
+def _deploy(stage_name: str, wanted: Plan, run_sam: Sam) -> None:
+    pairs = [f"{name}={_quoted(value)}" for name, value in wanted.parameters.items()]
+    confirm = "--confirm-changeset" if wanted.confirm else "--no-confirm-changeset"
+    try:
+        run_sam(
+            ["deploy", "--config-env", stage_name, "--region", wanted.region, "--stack-name",
+             wanted.stack, confirm, "--parameter-overrides", *pairs],
+            _environment(),
+            None,
+        )  # fmt: skip
+    except Failed as failure:
+        raise Failed(
+            f"{failure}\nWhat may lie in the way: make doctor {_place(wanted)}"
+        ) from failure
+
+
+def _environment() -> dict[str, str]:
+    """The caller's own, with the AWS settings that they chose."""
+    return dict(os.environ)  # noqa: TID251 - a command of ours, not the application
+
+
+def _quoted(value: str) -> str:
+    """A value as SAM reads it, spaces and all."""
+    escaped = value.replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _report(wanted: Plan, before: Stack | None, after: Stack | None) -> None:
+    """Tell apart what SAM does not: it ends well, too, when the changeset is turned down."""
+    if after is None or "ApiUrl" not in after.outputs:
+        raise Failed("Nothing was deployed.")
+    if before and before.changed_at == after.changed_at:
+        print("\nNothing has changed.")
+    url = after.parameters.get("PublicUrl") or after.outputs["ApiUrl"]
+    place = f"--stack {wanted.stack} --region {wanted.region}"
+    print(f"""
+Ferry is deployed: stack {wanted.stack} in {wanted.region}
+    {url}
+
+What comes next:
+1. Try it out, every step over HTTPS; it cleans up behind itself:
+    make smoke {_place(wanted)}
+2. Make an app, its first user, and a token for a first try:
+    make admin ARGS="create-app shop {place}"
+    make admin ARGS="create-user <client_id> --mail you@example.com {place}"
+    make admin ARGS="issue-token <client_id> {place}"
+3. Be told when something is wrong, and let mails out of SES's sandbox: docs/operations.md
+""")
+
+
+def _place(wanted: Plan) -> str:
+    return f"STACK={wanted.stack} REGION={wanted.region}"
