@@ -25,7 +25,7 @@ CODE := layers/core/ferry functions local cloud admin openapi benchmarks
 BENCH := .local/bench/ferry/bin/python -m benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo admin test unit lint types openapi template build deploy e2e fmt lock \
+.PHONY: help up down logs demo admin test unit lint types openapi template build deploy doctor e2e fmt lock \
     install clean bench bench-growth bench-docs bench-cold
 
 help: ## list these
@@ -73,6 +73,9 @@ build: .venv/installed .local/sam/installed ## build for the cloud; ARCH=x86_64
 
 deploy: .venv/installed .local/sam/installed ## build and deploy: make deploy STAGE=dev REGION=eu-west-1 MAIL_FROM=you@example.com
 	@$(CLOUD) deploy $(ORDER)
+
+doctor: .venv/installed ## look at the account before that: make doctor REGION=eu-west-1 MAIL_FROM=you@example.com
+	@$(CLOUD) doctor $(ORDER)
 
 bench: .local/bench/ferry/installed $(if $(QUICK),,$(RIVALS)) ## what Ferry costs beside other ways; QUICK=1 takes two minutes
 	@$(BENCH) compare $(if $(QUICK),--quick)

@@ -6,9 +6,9 @@ import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cloud import deployment
+from cloud import deployment, doctor
 from cloud.account import in_words
-from cloud.deployment import DEFAULT_ARCHITECTURE, Order
+from cloud.plan import DEFAULT_ARCHITECTURE, Order
 from cloud.stages import parameters
 from local.instance import Failed
 
@@ -38,16 +38,23 @@ def build(given: argparse.Namespace) -> None:
 
 def deploy(given: argparse.Namespace) -> None:
     """Build a stage, check what was built, and deploy it."""
-    deployment.run(
-        Order(
-            stage=given.stage,
-            region=given.region,
-            stack=given.stack,
-            mail_from=given.mail_from,
-            architecture=given.architecture,
-            parameters=parameters(shlex.split(given.parameters)),
-            confirm=_CONFIRM[given.confirm],
-        )
+    deployment.run(_order(given))
+
+
+def look(given: argparse.Namespace) -> None:
+    """Look at the account: who asks, what it allows, what is there."""
+    doctor.run(_order(given))
+
+
+def _order(given: argparse.Namespace) -> Order:
+    return Order(
+        stage=given.stage,
+        region=given.region,
+        stack=given.stack,
+        mail_from=given.mail_from,
+        architecture=given.architecture,
+        parameters=parameters(shlex.split(given.parameters)),
+        confirm=_CONFIRM[given.confirm],
     )
 
 
@@ -63,11 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     everywhere.add_argument("--confirm", default="", choices=_CONFIRM)
     parser = argparse.ArgumentParser(prog="python -m cloud", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for command in (build, deploy):
+    for name, command in {"build": build, "deploy": deploy, "doctor": look}.items():
         text = command.__doc__
-        subparser = commands.add_parser(
-            command.__name__, help=text, description=text, parents=[everywhere]
-        )
+        subparser = commands.add_parser(name, help=text, description=text, parents=[everywhere])
         subparser.set_defaults(command=command)
     return parser
 

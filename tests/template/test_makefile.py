@@ -30,7 +30,7 @@ def _handed(target, **variables):
     return dict(zip(words[4::2], words[5::2], strict=True))
 
 
-@pytest.mark.parametrize("target", ["build", "deploy"])
+@pytest.mark.parametrize("target", ["build", "deploy", "doctor"])
 def test_every_variable_arrives_as_it_was_given(target):
     assert _handed(target, **GIVEN) == {
         "--stage": "prod",

@@ -8,7 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from cloud.deployment import Order, run
+from cloud.deployment import run
+from cloud.plan import Order
 from local.instance import Failed
 from tests.unit.cloud.test_artifacts import ARM64, X86_64, elf
 

@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from cloud.deployment import Order, plan
+from cloud.plan import Order, plan
 from cloud.stages import SETTINGS, Stage, parameters, stage
 from local.instance import Failed
 from tests.declared import PARAMETERS

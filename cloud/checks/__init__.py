@@ -1,0 +1,1 @@
+"""What `make doctor` looks at, a module each; every check yields what it finds."""

@@ -1,0 +1,65 @@
+"""How many functions the account may run at a time, and how many of them may be long jobs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cloud.account import CONFIG
+from cloud.checks.target import Target
+from cloud.findings import Finding, Level
+from local.template import functions, template
+
+SUBJECT = "Lambda concurrency"
+
+_LEFT = 5
+"""Executions that requests should always find; one second of requests takes about as many."""
+_LONG_S = 60
+_QUOTA = "L-B99A9384"
+"""Service Quotas' code of "Concurrent executions"."""
+
+
+def check(target: Target) -> Iterator[Finding]:
+    """Compare the account's limit with what its jobs may take.
+
+    New accounts start with 10 of the 1,000 that AWS names as default:
+    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    """
+    settings = target.session.client("lambda", config=CONFIG).get_account_settings()
+    limit = settings["AccountLimit"]
+    yield judged(limit["UnreservedConcurrentExecutions"], jobs(target.parameters), target.region)
+
+
+def jobs(parameters: dict[str, str]) -> int:
+    """Return how many executions all long jobs together may take."""
+    declared = template()["Parameters"]
+    timeout = template()["Globals"]["Function"]["Timeout"]
+
+    def number(value: Any) -> int:
+        if isinstance(value, dict):
+            name = value["Ref"]
+            return int(parameters.get(name, declared[name].get("Default")))
+        return int(value)
+
+    return sum(
+        number(event["Properties"]["ScalingConfig"]["MaximumConcurrency"])
+        for function in functions().values()
+        if number(function.get("Timeout", timeout)) > _LONG_S
+        for event in function["Events"].values()
+        if "ScalingConfig" in event["Properties"]
+    )
+
+
+def judged(limit: int, taken: int, region: str) -> Finding:
+    """Say whether a limit leaves room for requests while all long jobs are at work."""
+    text = f"{limit} executions at a time, of which long jobs take {taken} at most"
+    if limit - taken >= _LEFT:
+        return Finding(Level.FINE, SUBJECT, text)
+    return Finding(
+        Level.ADVICE,
+        SUBJECT,
+        text,
+        "While so many jobs are at work, requests are throttled (503). Ask for more; it costs "
+        "nothing:\n"
+        "    aws service-quotas request-service-quota-increase --service-code lambda "
+        f"--quota-code {_QUOTA} --desired-value 1000 --region {region}\n"
+        'Until then run fewer jobs at a time: PARAMETERS="ProcessorConcurrency=2" is the least.',
+    )

@@ -1,0 +1,104 @@
+"""Whether SES sends mails from the address, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cloud.account import CONFIG
+from cloud.checks.target import Target
+from cloud.findings import Finding, Level
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sesv2.type_defs import GetAccountResponseTypeDef
+
+SENDER, SANDBOX = "Sender", "SES"
+
+
+def check_sender(target: Target) -> Iterator[Finding]:
+    """Look for a verified identity that the address may send by.
+
+    Either the address or its domain; a verified domain stands for those below it:
+    https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html
+    """
+    if not target.mail_from:
+        yield Finding(Level.UNSEEN, SENDER, "say which address mails come from: MAIL_FROM=…")
+        return
+    ses = target.session.client("sesv2", config=CONFIG)
+    states = {name: _verified(ses, name) for name in identities(target.mail_from)}
+    verified = [name for name, state in states.items() if state]
+    if verified:
+        yield Finding(Level.FINE, SENDER, f"{target.mail_from} is verified by {verified[0]}")
+        return
+    known = [name for name, state in states.items() if state is not None]
+    yield _unverified(target, known[0] if known else "")
+
+
+def check_account(target: Target) -> Iterator[Finding]:
+    """Look whether SES sends at all, and whether to everyone.
+
+    https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
+    """
+    account = target.session.client("sesv2", config=CONFIG).get_account()
+    yield judged(account, target.region)
+
+
+def identities(address: str) -> list[str]:
+    """Return what may be verified for an address to send: itself, its domain, those above it."""
+    labels = address.rpartition("@")[2].split(".")
+    domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
+    return [address, *(domains or labels)]
+
+
+def judged(account: GetAccountResponseTypeDef, region: str) -> Finding:
+    """Say what an account in SES can do."""
+    if not account["SendingEnabled"] or account["EnforcementStatus"] == "SHUTDOWN":
+        return Finding(
+            Level.BLOCKS,
+            SANDBOX,
+            f"sending is switched off in {region}",
+            "SES's console says why and what to do: jobs would run, but no mail would be sent.",
+        )
+    quota = account["SendQuota"]
+    text = f"{quota['Max24HourSend']:,.0f} mails a day, {quota['MaxSendRate']:,.0f} a second"
+    if account["ProductionAccessEnabled"]:
+        return Finding(Level.FINE, SANDBOX, text)
+    return Finding(
+        Level.ADVICE,
+        SANDBOX,
+        f"in its sandbox: {text}, and to verified addresses only",
+        "Enough to try it out. Verify each tester's address:\n"
+        "    aws sesv2 create-email-identity --email-identity tester@example.com"
+        f" --region {region}\n"
+        "For other people ask for production access in SES's console (Account dashboard); it takes "
+        "a day or so.",
+    )
+
+
+def _verified(ses: SESV2Client, name: str) -> bool | None:
+    """Whether an identity may send; None where there is none."""
+    try:
+        return ses.get_email_identity(EmailIdentity=name)["VerifiedForSendingStatus"]
+    except ses.exceptions.NotFoundException:
+        return None
+
+
+def _unverified(target: Target, pending: str) -> Finding:
+    address, domain = target.mail_from, target.mail_from.rpartition("@")[2]
+    if pending:
+        text = f"{pending} is known in {target.region} but not verified yet"
+        todo = (
+            "An address: open the link in the mail that SES sent to it. "
+            "A domain: publish the DNS records that this shows:\n"
+            f"    aws sesv2 get-email-identity --email-identity {pending} {target.place}"
+        )
+        return Finding(Level.BLOCKS, SENDER, text, todo)
+    return Finding(
+        Level.BLOCKS,
+        SENDER,
+        f"neither {address} nor {domain} is verified in {target.region}",
+        "Verify the address, then open the link in the mail that SES sends to it:\n"
+        f"    aws sesv2 create-email-identity --email-identity {address} {target.place}\n"
+        f"or the whole domain, by DNS records that the answer lists: --email-identity {domain}",
+    )

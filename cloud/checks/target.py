@@ -1,0 +1,35 @@
+"""What a look at an account is about."""
+
+from dataclasses import dataclass, field
+
+import boto3
+
+
+@dataclass(frozen=True)
+class Target:
+    """A stack that is or is going to be in an account.
+
+    Attributes:
+        session: the account, with its region.
+        parameters: of the template, as they would be deployed.
+
+    """
+
+    session: boto3.Session
+    stack: str
+    parameters: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def region(self) -> str:
+        """Where the stack is."""
+        return self.session.region_name
+
+    @property
+    def mail_from(self) -> str:
+        """The address that mails come from; empty where nobody has said."""
+        return self.parameters.get("MailFrom", "")
+
+    @property
+    def place(self) -> str:
+        """Where the stack is, as the AWS command line takes it."""
+        return f"--region {self.region}"

@@ -1,0 +1,35 @@
+"""What a look at the account has found, and how it is told."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How much a finding matters; the value is what stands before it."""
+
+    FINE = "ok"
+    ADVICE = "mind"
+    UNSEEN = "unseen"
+    BLOCKS = "stop"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        subject: what it is about, in a word or two.
+        text: how it is.
+        todo: what to do, in lines; commands begin with four spaces.
+
+    """
+
+    level: Level
+    subject: str
+    text: str
+    todo: str = ""
+
+    def told(self) -> str:
+        """Return the finding as lines for a person."""
+        first = f"[{self.level:^6}] {self.subject}: {self.text}"
+        return "\n".join([first, *(f"         {line}" for line in self.todo.splitlines())])
