@@ -53,9 +53,9 @@ NEEDED_BY = {
     # Answers and requests in YAML.
     "yaml": {"export_configuration", "process_config"},
     "ferry.kuiper.sql": {"export_configuration", "process_config"},
-    "ferry.configurations": CONFIGURATIONS,
+    "ferry.configurations": CONFIGURATIONS | {"send_notice"},
     # Files of rows. A file, or its name, is looked at before its import is accepted.
-    "ferry.files": WRITERS | READERS,
+    "ferry.files.formats": WRITERS | READERS,
     "ferry.files.xlsx.writing": WRITERS,
     "ferry.files.xlsx.workbook": READERS,
     "isal": WRITERS,

@@ -8,7 +8,7 @@ import yaml
 from boto3.dynamodb.types import TypeSerializer
 
 from ferry.aws.bucket import Files
-from ferry.files import Position
+from ferry.files.position import Position
 from ferry.jobs.job import Counts, ExportCheckpoint, ImportCheckpoint, MailState, Status
 from ferry.jobs.requests import ExportRequest, ImportRequest
 from tests.integration.carrier import CSV_OF_TWO as CSV

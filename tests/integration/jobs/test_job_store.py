@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ferry.errors import NotFound, Superseded, TooSoon
-from ferry.files import Position
+from ferry.files.position import Position
 from ferry.jobs.job import (
     Counts,
     ExportCheckpoint,

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from ferry.files import FORMATS, HEAD_BYTES, Entry, Position
+from ferry.files.entries import HEAD_BYTES, Entry
+from ferry.files.formats import FORMATS
+from ferry.files.position import Position
 from ferry.tables.schema import Schema
 from tests.unit.goods import GOODS
 

@@ -8,8 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferry.errors import InvalidFile
-from ferry.files import FORMATS, Bulk, Entry, Format, Layout, Position
+from ferry.files.bulks import Bulk
 from ferry.files.csv.reading import split
+from ferry.files.entries import Entry, Layout
+from ferry.files.formats import FORMATS, Format
+from ferry.files.position import Position
 from tests.unit.files.files import blocks
 from tests.unit.goods import GOODS
 

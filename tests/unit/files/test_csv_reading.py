@@ -3,7 +3,9 @@ import time
 import pytest
 
 from ferry.errors import InvalidFile
-from ferry.files import FORMATS, HEAD_BYTES, MAX_RECORD_BYTES, Position
+from ferry.files.entries import HEAD_BYTES, MAX_RECORD_BYTES
+from ferry.files.formats import FORMATS
+from ferry.files.position import Position
 from tests.unit.files.files import entries, outcomes
 from tests.unit.goods import GOODS
 

@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from ferry.errors import InvalidFile
-from ferry.files import FORMATS
+from ferry.files.formats import FORMATS
 from tests.unit.goods import GOODS
 
 CHINESE = "姓名,城市\n张三,北京\n"

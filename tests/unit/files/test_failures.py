@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from ferry.errors import InvalidRow
-from ferry.files import FORMATS
+from ferry.files.formats import FORMATS
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Field, FieldType, Schema
 from tests.unit.files.files import entries

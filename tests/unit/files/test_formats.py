@@ -1,7 +1,7 @@
 import pytest
 
 from ferry.errors import InvalidFile
-from ferry.files import FORMATS, of_file
+from ferry.files.formats import FORMATS, of_file
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@ from decimal import Decimal
 import pytest
 
 from ferry.errors import InvalidFile
-from ferry.files import FORMATS, MAX_RECORD_BYTES, Position, Shape
+from ferry.files.entries import MAX_RECORD_BYTES, Shape
+from ferry.files.formats import FORMATS
+from ferry.files.position import Position
 from ferry.tables.schema import Field, FieldType, Schema
 from tests.unit.files.files import entries, outcomes
 from tests.unit.goods import GOODS

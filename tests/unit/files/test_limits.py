@@ -6,7 +6,8 @@ from itertools import repeat
 
 import pytest
 
-from ferry.files import FORMATS, MAX_RECORD_BYTES
+from ferry.files.entries import MAX_RECORD_BYTES
+from ferry.files.formats import FORMATS
 from tests.unit.goods import GOODS
 
 BLOCK = 256 * 1024

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferry.errors import InvalidFile, InvalidRow
-from ferry.files import FORMATS, Entry, Layout, Position
+from ferry.files.entries import Entry, Layout
+from ferry.files.formats import FORMATS
+from ferry.files.position import Position
 from ferry.tables.rows import Row, RowRules
 from tests.unit.goods import FIELDS, GIVEN, GOODS
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from ferry.errors import InvalidFile
-from ferry.files import FORMATS
+from ferry.files.formats import FORMATS
 from ferry.imports.importing import run_import
 from ferry.jobs.job import Counts, Job, Operation, Status
 from ferry.jobs.requests import ImportRequest

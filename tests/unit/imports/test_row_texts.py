@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferry.errors import InvalidRow
-from ferry.files import FORMATS, Bulk, Layout
+from ferry.files.bulks import Bulk
+from ferry.files.entries import Layout
+from ferry.files.formats import FORMATS
 from ferry.imports.row_texts.rows import row_writer
 from ferry.records.store import item
 from ferry.tables.records import derived_id, new_record

@@ -6,8 +6,8 @@ from typing import cast
 
 from ferry.attached.keys import row_order
 from ferry.errors import Malformed
-from ferry.files import ColumnWriter, Writer
 from ferry.files.exported import FILE_KINDS, FileKind, gzipped
+from ferry.files.formats import ColumnWriter, Writer
 from ferry.files.shaping import defused, shape, shape_columns
 from ferry.jobs.requests import ExportRequest
 from ferry.records.reading.windows import Window

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from ferry.files import FORMATS, Format, MakeWriter
+from ferry.files.formats import FORMATS, Format, MakeWriter
 from ferry.files.packing import Gzip, MakePacking, Plain
 from ferry.files.xlsx.packing import MEDIA_TYPE, Workbook
 from ferry.files.xlsx.writing import MAX_ROWS, XlsxWriter

@@ -12,7 +12,7 @@ from typing import BinaryIO
 import msgspec
 
 from ferry.errors import InvalidFile
-from ferry.files import FORMATS, Format, of_file
+from ferry.files.formats import FORMATS, Format, of_file
 from ferry.files.transcoding import to_utf8
 from ferry.files.unpacking import Allowance, gunzip
 from ferry.files.xlsx.reading import SHEET

@@ -10,7 +10,9 @@ from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.errors import FileTooLarge, Interrupted, InvalidFile, NotFound
 from ferry.fetch.web import Web
-from ferry.files import Bulk, Entry, Layout, Position
+from ferry.files.bulks import Bulk
+from ferry.files.entries import Entry, Layout
+from ferry.files.position import Position
 from ferry.imports.failed_rows import Failures
 from ferry.imports.fetched import fetch
 from ferry.imports.pipeline import Intake

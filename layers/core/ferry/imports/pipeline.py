@@ -6,7 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 from ferry.errors import Interrupted, InvalidRow
-from ferry.files import Bulk, Entry, Layout, Position
+from ferry.files.bulks import Bulk
+from ferry.files.entries import Entry, Layout
+from ferry.files.position import Position
 from ferry.imports.failed_rows import Failures
 from ferry.imports.sinks.shipments import Shipment, Shipments
 from ferry.jobs.job import Counts, ImportCheckpoint

@@ -5,7 +5,8 @@ from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
 from ferry.aws.bucket import Files
-from ferry.files import HEAD_BYTES, Format, Layout
+from ferry.files.entries import HEAD_BYTES, Layout
+from ferry.files.formats import Format
 from ferry.files.incoming import Means, incoming, skip
 from ferry.jobs.requests import ImportRequest
 from ferry.tables.schema import Schema

@@ -14,10 +14,10 @@ import msgspec
 from msgspec import structs
 
 from ferry.errors import InvalidFile, InvalidRow
-from ferry.files import CSV
 from ferry.files.csv import reading as csv_reading
 from ferry.files.entries import Entry, Layout
 from ferry.files.failures import FailedFile
+from ferry.files.formats import CSV
 from ferry.files.position import Position
 from ferry.files.records import Records, entry
 from ferry.files.scanning import LineScanner

@@ -6,7 +6,7 @@ import msgspec
 
 from ferry.aws.attributes import AttributeValue, Item, encode_item
 from ferry.errors import InvalidRow
-from ferry.files import Layout, Shape
+from ferry.files.entries import Layout, Shape
 from ferry.imports.row_texts.code import Column, Frame, WriteRows, from_cells, from_lines
 from ferry.imports.row_texts.columns import built_in_writing, writing
 from ferry.records.store import item

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from ferry.files import Entry
+from ferry.files.entries import Entry
 
 
 class Prepared[T](msgspec.Struct, frozen=True):

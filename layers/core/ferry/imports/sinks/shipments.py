@@ -15,7 +15,9 @@ import msgspec
 from ferry.aws.batch_client.writer import Delivery, ItemWriter
 from ferry.aws.bucket import Files
 from ferry.errors import InvalidRow
-from ferry.files import Bulk, Entry, Format, Layout
+from ferry.files.bulks import Bulk
+from ferry.files.entries import Entry, Layout
+from ferry.files.formats import Format
 from ferry.imports.sinks.landing import Landing, NewRows, landing
 from ferry.imports.sinks.prepared import Prepared
 from ferry.jobs.job import Job
