@@ -18,6 +18,7 @@ os.environ.update(
 import boto3
 import pytest
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 
 from ferry import config
 from ferry.accounts.account_store import Accounts
@@ -25,7 +26,7 @@ from ferry.accounts.identity import sha256
 from ferry.aws import clients
 from ferry.aws import secret as secrets
 from ferry.aws.batch_client.plain_writer import PlainWriter
-from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES
+from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES, evaluated
 from tests.engine import Engine
 from tests.service import Service, new_app
 
@@ -43,6 +44,7 @@ _CACHES = (
     clients.dynamodb_pages,
     clients.s3,
     clients.sqs,
+    clients.sts,
     clients.ses,
     clients.secrets,
     clients.events,
@@ -65,9 +67,9 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         secret = boto3.client("secretsmanager").create_secret(Name="link", SecretString="k" * 64)
         ids["LinkSecret"] = secret["ARN"]
         boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+        known = ids | parameters | {"UploadRole.Arn": f"arn:aws:iam::{ACCOUNT}:role/upload"}
         for name, value in ENVIRONMENT.items():
-            known = ids | parameters
-            monkeypatch.setenv(name, known[value["Ref"]] if isinstance(value, dict) else value)
+            monkeypatch.setenv(name, evaluated(value, known))
         # A transaction of moto's copies the table, and breaks when another thread writes to it.
         monkeypatch.setattr("ferry.records.unique._WRITERS", 1)
         monkeypatch.setattr("ferry.imports.sinks.keyed._WRITERS", 1)

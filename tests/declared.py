@@ -1,6 +1,7 @@
 """What template.yaml declares, as plain data."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,21 @@ TEMPLATE: dict[str, Any] = json.loads(json.dumps(load(str(ROOT / "template.yaml"
 PARAMETERS: dict[str, Any] = TEMPLATE["Parameters"]
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 ENVIRONMENT: dict[str, Any] = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+
+
+def evaluated(value: Any, known: Mapping[str, str]) -> str:
+    """Return what CloudFormation makes of a value, given parameters and physical ids by name.
+
+    Of a resource's attributes `known` holds those that functions are told: "UploadRole.Arn".
+    """
+    match value:
+        case {"Ref": name}:
+            return known[name]
+        case {"Fn::GetAtt": [name, attribute]}:
+            return known[f"{name}.{attribute}"]
+        case {"Fn::Join": [delimiter, {"Ref": name}]}:  # a list is held as its text, "a,b"
+            return delimiter.join(known[name].split(","))
+    return str(value)
 
 
 def of_type(kind: str) -> dict[str, Any]:

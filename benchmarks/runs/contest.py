@@ -22,6 +22,7 @@ SETTINGS = {
     "NOTICE_QUEUE_URL": "http://127.0.0.1/notices",
     "PURGE_QUEUE_URL": "http://127.0.0.1/purges",
     "UPLOAD_QUEUE_URL": "http://127.0.0.1/uploads",
+    "UPLOAD_ROLE_ARN": "arn:aws:iam::123456789012:role/uploads",
     "LINK_SECRET_ARN": "none",
     "MAIL_FROM": "ferry@example.com",
     "PUBLIC_URL": "",

@@ -33,7 +33,7 @@ def add_upload() -> Response[Any]:
         upload = uploaded_file(body, kind, part="uploadFile")
         return engine.text(201, uploads.add_file(upload.name, upload.content))
     fetcher = Fetcher(
-        Web(config.FETCH_PRIVATE_NETWORKS, seconds=15),
+        Web(config.FETCH_PRIVATE_NETWORKS, config.fetch_loopback, seconds=15),
         config.fetch_buckets,
         files,
         folder_of(caller.app_id),

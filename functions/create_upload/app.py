@@ -33,6 +33,7 @@ def create_upload(table_id: str) -> Response[dict[str, Any]]:
         now_ms=time.time_ns() // 1_000_000,
         public_url=http.public_url(app),
         file_limit=config.IMPORT_FILE_BYTES,
+        role_arn=config.UPLOAD_ROLE_ARN,
         uploads=Uploads(config.CONTROL_TABLE),
         files=Files(config.UPLOAD_BUCKET),
     )

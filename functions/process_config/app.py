@@ -40,7 +40,7 @@ def process_config(context: LambdaContext, job_id: str, hold: Hold) -> None:
 def _apply(run: Run) -> dict[str, Any]:
     config = settings()
     store = Files(config.CONFIG_BUCKET)
-    web = Web(private_networks=config.FETCH_PRIVATE_NETWORKS)
+    web = Web(config.FETCH_PRIVATE_NETWORKS, config.fetch_loopback)
     return run_config_import(
         run,
         configs=Configs(config.CONTROL_TABLE),

@@ -29,7 +29,7 @@ def process_import(job_id: str, context: LambdaContext) -> Job:
             run,
             file_limit=config.IMPORT_FILE_BYTES,
             unpacked_limit=config.IMPORT_UNPACKED_BYTES,
-            web=Web(private_networks=config.FETCH_PRIVATE_NETWORKS, seconds=FETCH_S),
+            web=Web(config.FETCH_PRIVATE_NETWORKS, config.fetch_loopback, seconds=FETCH_S),
             tables=Tables(config.CONTROL_TABLE),
             records=Records(config.RECORDS_TABLE),
             uploads=Files(config.UPLOAD_BUCKET),

@@ -274,7 +274,7 @@ def test_create_upload(run, stack):
     assert answer["statusCode"] == 201
     assert form["file_key"] == f"incoming/shop/36/{job_id}/goods.csv.gz"
     assert form["fields"]["key"] == form["file_key"]
-    assert (stack.UploadBucket in form["upload_url"], form["expires_in"]) == (True, 3600)
+    assert (stack.UploadBucket in form["upload_url"], form["expires_in"]) == (True, 3540)
     upload = Uploads(stack.ControlTable).find(form["file_key"], now=0)
     assert upload is not None
     assert upload.options == ImportOptions(id_as_key=True, conflict="upsert")

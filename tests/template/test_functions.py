@@ -7,13 +7,21 @@ import pytest
 
 from ferry.config import Settings
 from ferry.configurations import engine
-from tests.declared import ENVIRONMENT, RESOURCES, ROOT, TEMPLATE, of_type, routes
+from tests.declared import (
+    ENVIRONMENT,
+    RESOURCES,
+    ROOT,
+    TEMPLATE,
+    evaluated,
+    of_type,
+    routes,
+)
 from tests.transformed import cloudformation
 
 GLOBALS = TEMPLATE["Globals"]["Function"]
 FUNCTIONS = of_type("AWS::Serverless::Function")
 LIBRARIES = ("POWERTOOLS_", "PYDANTIC_")
-SETTINGS = {field.name for field in msgspec.structs.fields(Settings)}
+SETTINGS = {field.name for field in msgspec.structs.fields(Settings) if field.required}
 PATHS = {path.removesuffix("/") for _, path, _ in routes() if path != "$default"}
 ENGINES = {path for path in PATHS if engine.serves(path)}
 
@@ -33,7 +41,7 @@ def test_a_function_is_called_as_its_folder_is(name):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_says_only_what_differs_from_the_others(name):
-    sizes = {"EphemeralStorage", "MemorySize", "Timeout"}
+    sizes = {"EphemeralStorage", "MemorySize", "RecursiveLoop", "Timeout"}
 
     assert FUNCTIONS[name].keys() <= {"CodeUri", "Policies", "Events"} | sizes
 
@@ -45,9 +53,11 @@ def test_every_setting_is_provided_and_every_variable_is_a_setting():
 
 
 def test_every_variable_names_something_that_the_template_declares():
+    known = {name: name for name in (*RESOURCES, *TEMPLATE["Parameters"])}
+    known |= {f"{name}.Arn": name for name in RESOURCES}
+
     for value in ENVIRONMENT.values():
-        if isinstance(value, dict):
-            assert value["Ref"] in RESOURCES | TEMPLATE["Parameters"]
+        assert evaluated(value, known)
 
 
 def test_logs_are_kept_for_a_time_and_no_function_logs_elsewhere():

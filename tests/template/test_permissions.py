@@ -76,21 +76,56 @@ def test_a_function_may_write_only_under_prefixes_of_a_bucket(name):
                 assert not resource["Fn::Sub"].endswith(".Arn}/*")
 
 
-ATTACHED = of_type("AWS::IAM::Policy")
+POLICIES = of_type("AWS::IAM::Policy")
+ATTACHED = {name: policy for name, policy in POLICIES.items() if name.startswith("Attached")}
+OF_A_LIST = {
+    "AttachedTables": ("HasAttachedTables", ATTACHED),
+    "FetchBuckets": ("HasFetchBuckets", {"FetchBucketsRead"}),
+}
+"""Parameters that name what is not ours, and what allows something with it."""
 
 
-@pytest.mark.parametrize("name", ATTACHED)
-def test_tables_of_others_are_touched_only_if_a_parameter_names_them(name):
-    assert RESOURCES[name]["Condition"] == "HasAttachedTables"
-    for statement in ATTACHED[name]["PolicyDocument"]["Statement"]:
-        assert "AttachedTables" in str(statement["Resource"])
+@pytest.mark.parametrize("parameter", OF_A_LIST)
+def test_what_is_not_ours_is_touched_only_if_a_parameter_names_it(parameter):
+    condition, policies = OF_A_LIST[parameter]
+
+    for name, policy in POLICIES.items():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert (parameter in str(statement["Resource"])) == (name in policies)
+        assert (RESOURCES[name].get("Condition") == condition) == (name in policies)
 
 
-def test_without_the_parameter_nobody_may_touch_them():
-    named = {"Fn::Equals": [{"Fn::Select": [0, {"Ref": "AttachedTables"}]}, ""]}
+@pytest.mark.parametrize("parameter", OF_A_LIST)
+def test_no_function_has_a_statement_about_a_name_that_is_left_empty(parameter):
+    roles = [r for r in cloudformation().values() if r["Type"] == "AWS::IAM::Role"]
 
-    assert PARAMETERS["AttachedTables"]["Default"] == ""
-    assert TEMPLATE["Conditions"]["HasAttachedTables"] == {"Fn::Not": [named]}
+    assert not any(parameter in str(role["Properties"].get("Policies")) for role in roles)
+
+
+@pytest.mark.parametrize("parameter", OF_A_LIST)
+def test_without_the_parameter_nobody_may_touch_it(parameter):
+    named = {"Fn::Equals": [{"Fn::Select": [0, {"Ref": parameter}]}, ""]}
+
+    assert PARAMETERS[parameter]["Default"] == ""
+    assert TEMPLATE["Conditions"][OF_A_LIST[parameter][0]] == {"Fn::Not": [named]}
+
+
+def test_the_role_that_signs_forms_may_upload_and_nothing_else():
+    role = RESOURCES["UploadRole"]["Properties"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    (policy,) = role["Policies"]
+
+    assert policy["PolicyDocument"]["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": "s3:PutObject",
+            "Resource": {"Fn::Sub": "${UploadBucket.Arn}/incoming/*"},
+        }
+    ]
+    assert trust["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": {"Fn::GetAtt": ["CreateUploadRole", "Arn"]}}
+    }
+    assert POLICIES["UploadsSigned"]["Roles"] == [{"Ref": "CreateUploadRole"}]
 
 
 def test_tables_of_others_are_never_altered_or_emptied():

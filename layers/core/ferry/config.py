@@ -19,8 +19,10 @@ class Settings(msgspec.Struct, frozen=True):
             function at most 6 MB, base64 included.
         CONFIG_AUTH: what the configuration routes ask for; "none" counts on loopback only.
         EKUIPER_WIRE: the format of those routes, unless a request asks for version 2.
-        FETCH_BUCKETS: the buckets that s3:// may name, separated by commas.
-        FETCH_PRIVATE_NETWORKS: files may be fetched from private and loopback addresses.
+        UPLOAD_ROLE_ARN: the role that signs the forms to upload files with.
+        FETCH_BUCKETS: the ARNs of the buckets that s3:// may name, separated by commas.
+        FETCH_PRIVATE_NETWORKS: files may be fetched from private addresses, and outside of Lambda
+            from loopback.
         IMPORT_FILE_BYTES: the largest file that may be uploaded.
         IMPORT_UNPACKED_BYTES: how much a packed file may hold.
 
@@ -37,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True):
     NOTICE_QUEUE_URL: str
     PURGE_QUEUE_URL: str
     UPLOAD_QUEUE_URL: str
+    UPLOAD_ROLE_ARN: str
     LINK_SECRET_ARN: str
     MAIL_FROM: str
     PUBLIC_URL: str
@@ -49,11 +52,22 @@ class Settings(msgspec.Struct, frozen=True):
     FETCH_PRIVATE_NETWORKS: bool
     IMPORT_FILE_BYTES: int
     IMPORT_UNPACKED_BYTES: int
+    AWS_LAMBDA_RUNTIME_API: str = ""
+    """Not of the template: Lambda's own, the address of its runtime API on loopback."""
 
     @property
     def fetch_buckets(self) -> frozenset[str]:
-        """The buckets that s3:// may name."""
-        return frozenset(name.strip() for name in self.FETCH_BUCKETS.split(",") if name.strip())
+        """The names of the buckets that s3:// may name."""
+        arns = (arn.strip() for arn in self.FETCH_BUCKETS.split(","))
+        return frozenset(arn.rpartition(":")[2] for arn in arns if arn)
+
+    @property
+    def fetch_loopback(self) -> bool:
+        """Whether files may be fetched from loopback: never in Lambda, whose runtime API is there.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+        """
+        return self.FETCH_PRIVATE_NETWORKS and not self.AWS_LAMBDA_RUNTIME_API
 
 
 @cache

@@ -36,7 +36,9 @@ def test_a_message_that_cannot_be_sent_is_left_to_the_sweeper(queue, stack, sqs)
     assert _received(sqs, stack.ExportQueue) == []
 
 
-@pytest.mark.parametrize(("tries", "seconds"), [(1, 10), (2, 20), (3, 40)])
+@pytest.mark.parametrize(
+    ("tries", "seconds"), [(1, 10), (2, 20), (3, 40), (6, 320), (10, 320), (999, 320)]
+)
 def test_a_failed_message_comes_back_within_seconds(queue, stack, sqs, tries, seconds):
     queue.send("j1")
     (message,) = _received(sqs, stack.ExportQueue)

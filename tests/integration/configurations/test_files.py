@@ -91,7 +91,7 @@ def test_a_document_from_an_allowed_bucket(engine, monkeypatch):
     boto3.client("s3").put_object(Bucket="ours", Key="a/b.json", Body=b'{"streams":{}}')
     assert b"the bucket ours is not one" in engine.load_file("s3://ours/a/b.json").body
 
-    monkeypatch.setenv("FETCH_BUCKETS", "theirs,ours")
+    monkeypatch.setenv("FETCH_BUCKETS", "arn:aws:s3:::theirs,arn:aws:s3:::ours")
     from ferry.config import settings
 
     settings.cache_clear()

@@ -16,7 +16,7 @@ from tests.certificates import self_signed
 from tests.site import serving
 
 pytestmark = pytest.mark.enable_socket
-ALLOWED = Web(private_networks=True, seconds=1)
+ALLOWED = Web(loopback=True, seconds=1)
 
 
 class Handler(BaseHTTPRequestHandler):

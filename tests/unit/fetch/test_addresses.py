@@ -15,8 +15,9 @@ INTERNAL = [
     "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
     "64:ff9b:1::a00:1", "2002:7f00:1::", "2001:0:4136:e378:8000:63bf:80ff:fffe",
 ]  # fmt: skip
-NEVER = ["169.254.169.254", "fd00:ec2::254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe",
-         "0.0.0.0", "::", "224.0.0.1", "255.255.255.255"]  # fmt: skip
+LOOPBACK = ["127.0.0.1", "127.8.9.10", "localhost", "::1", "::ffff:127.0.0.1"]
+NEVER = ["169.254.169.254", "169.254.100.1", "fe80::1", "fd00:ec2::254", "::ffff:169.254.169.254",
+         "64:ff9b::a9fe:a9fe", "0.0.0.0", "::", "224.0.0.1", "255.255.255.255"]  # fmt: skip
 
 
 def answering(monkeypatch, *addresses):
@@ -35,15 +36,31 @@ def test_an_address_of_the_internet_is_allowed(address):
     assert resolve(address, 443) == address
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "192.168.0.9", "::1", "fd12::1"])
+@pytest.mark.parametrize("address", ["10.0.0.1", "192.168.0.9", "fd12::1"])
 def test_private_networks_can_be_allowed(address):
     assert resolve(address, 80, private_networks=True) == address
+
+
+@pytest.mark.parametrize("address", LOOPBACK)
+def test_loopback_is_no_private_network(address):
+    with pytest.raises(Unfetchable, match="is in internal network"):
+        resolve(address, 9001, private_networks=True)
+
+
+@pytest.mark.parametrize("address", LOOPBACK)
+def test_loopback_can_be_allowed(address):
+    assert resolve(address, 80, loopback=True)
+
+
+def test_loopback_alone_allows_no_private_network():
+    with pytest.raises(Unfetchable):
+        resolve("10.0.0.1", 80, loopback=True)
 
 
 @pytest.mark.parametrize("address", NEVER)
 def test_metadata_and_what_is_nobodys_is_never_allowed(address):
     with pytest.raises(Unfetchable):
-        resolve(address, 80, private_networks=True)
+        resolve(address, 80, private_networks=True, loopback=True)
 
 
 def test_one_internal_address_among_others_is_enough(monkeypatch):

@@ -22,6 +22,8 @@ The least it takes, for a part lies in memory until it is sent.
 
 _BLOCK_BYTES = 256 * 1024
 _PRESIGNED_S = 300
+_FORM_S = clients.SESSION_S - 60
+"""How long a form serves: less than the session that signs it, by whatever clocks differ."""
 
 
 class Stat(NamedTuple):
@@ -29,6 +31,14 @@ class Stat(NamedTuple):
 
     size: int
     etag: str
+
+
+class UploadForm(NamedTuple):
+    """Where to send a file to, with which fields, and for how many seconds that serves."""
+
+    url: str
+    fields: dict[str, str]
+    lives_s: int
 
 
 class Files:
@@ -177,18 +187,30 @@ class Files:
             raise
         return size
 
-    def presigned_post(self, key: str, *, most_bytes: int, lives_s: int) -> tuple[str, Any]:
-        """Return the URL and the form fields with which anyone can upload that one file.
+    def presigned_post(
+        self, key: str, *, most_bytes: int, role_arn: str, session_name: str
+    ) -> UploadForm:
+        """Return the form with which anyone can upload that one file.
 
+        A form ends with the session that has signed it, whatever its own end. That of a function's
+        role ends at a time that the function cannot know, so another role signs.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
         https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
+
+        Args:
+            key: of the file.
+            most_bytes: the largest file that S3 takes.
+            role_arn: the role that signs.
+            session_name: names the role's session.
+
         """
-        post = clients.s3().generate_presigned_post(
+        post = clients.s3_as(role_arn, session_name).generate_presigned_post(
             Bucket=self._bucket,
             Key=key,
             Conditions=[["content-length-range", 1, most_bytes]],
-            ExpiresIn=lives_s,
+            ExpiresIn=_FORM_S,
         )
-        return post["url"], post["fields"]
+        return UploadForm(post["url"], post["fields"], _FORM_S)
 
     def presigned_url(self, key: str, file_name: str) -> str:
         """Return a URL that serves the file as a download called `file_name` for five minutes."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sts import STSClient
 
 _CONFIG = Config(
     connect_timeout=3,
@@ -33,8 +34,21 @@ _CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 5},
     max_pool_connections=32,
 )
-# Presigned URLs must be SigV4: botocore still signs some of S3's with SigV2 unless told.
-_S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4"))
+# Presigned URLs and forms are signed for the bucket's own host in its region, by SigV4. botocore's
+# default is the global host: it answers 400 for buckets of opt-in regions, and redirects, which
+# breaks the signature, for up to a day after a bucket has been made.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+_S3_CONFIG = _CONFIG.merge(
+    Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"},
+    )
+)
+# A local engine answers under one host name; no bucket's name resolves there.
+_LOCAL_S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
+
+SESSION_S = 3600
+"""How long a session of `s3_as` lasts, in seconds."""
 
 
 class Endpoint(NamedTuple):
@@ -75,9 +89,18 @@ def dynamodb_pages() -> DynamoDBClient:
     botocore stays in place: credentials, endpoints, signing, retries, the check of the CRC.
     """
     client = cast("DynamoDBClient", _client("dynamodb"))
+    leave_unparsed(client)
+    return client
+
+
+def leave_unparsed(client: DynamoDBClient) -> None:
+    """Let a client hand over its pages as they come.
+
+    botocore does not document its event before-parse, so a later botocore may not have it; the one
+    that is deployed is pinned, and a test holds this against it.
+    """
     for operation in ("Query", "Scan"):
         client.meta.events.register(f"before-parse.dynamodb.{operation}", _keep_body)
-    return client
 
 
 def _client(service: str, config: Config = _CONFIG) -> BaseClient:
@@ -117,7 +140,42 @@ def dynamodb_endpoint() -> Endpoint:
 @cache
 def s3() -> S3Client:
     """Return the S3 client."""
-    return cast("S3Client", _client("s3", _S3_CONFIG))
+    return _s3()
+
+
+def s3_as(role_arn: str, session_name: str) -> S3Client:
+    """Return an S3 client that signs with a new session of a role, which lasts an hour.
+
+    An hour is the longest that a role, such as a function's, may take on another one for.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
+
+    Args:
+        role_arn: the role.
+        session_name: names the session in CloudTrail.
+
+    """
+    answer = sts().assume_role(
+        RoleArn=role_arn, RoleSessionName=session_name, DurationSeconds=SESSION_S
+    )
+    issued = answer["Credentials"]
+    return _s3(
+        aws_access_key_id=issued["AccessKeyId"],
+        aws_secret_access_key=issued["SecretAccessKey"],
+        aws_session_token=issued["SessionToken"],
+    )
+
+
+def _s3(**credentials: Any) -> S3Client:
+    client = session().create_client("s3", config=_S3_CONFIG, **credentials)
+    if not client.meta.endpoint_url.startswith("https:"):
+        client = session().create_client("s3", config=_LOCAL_S3_CONFIG, **credentials)
+    return cast("S3Client", client)
+
+
+@cache
+def sts() -> STSClient:
+    """Return the STS client."""
+    return cast("STSClient", _client("sts"))
 
 
 @cache

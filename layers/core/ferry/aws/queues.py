@@ -12,6 +12,9 @@ from ferry.telemetry import logger
 _RETRY_S = 10
 """Before its second try a message waits so long, before its third twice as long, and so on."""
 
+_RETRY_MOST_S = 320
+"""SQS counts deliveries that Lambda throttled as well, so that the count alone says little."""
+
 
 class JobMessage(msgspec.Struct, frozen=True):
     """What travels on every queue: a job waits to be seen to. All else is on the job.
@@ -51,7 +54,7 @@ class Queue:
         Else it would wait out the visibility timeout, six times its consumer's own: an hour and a
         half. When this fails it does.
         """
-        self.hide(receipt_handle, _RETRY_S * 2 ** (tries - 1))
+        self.hide(receipt_handle, min(_RETRY_S * 2 ** (tries - 1), _RETRY_MOST_S))
 
     def hide(self, receipt_handle: str, seconds: int) -> None:
         """Let a message in hand come back in so many seconds, unless it is deleted before."""

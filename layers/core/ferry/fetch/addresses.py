@@ -13,14 +13,15 @@ _METADATA = frozenset({ip_address("169.254.169.254"), ip_address("fd00:ec2::254"
 """Of EC2 and ECS; the second one lies in a private network that may be allowed otherwise."""
 
 
-def resolve(host: str, port: int, *, private_networks: bool = False) -> str:
+def resolve(host: str, port: int, *, private_networks: bool = False, loopback: bool = False) -> str:
     """Return an address of `host` that may be connected to.
 
     Args:
         host: a name, or an address in any spelling.
         port: where to.
-        private_networks: loopback and private addresses are allowed too; metadata services, and
-            what is nobody's, never are.
+        private_networks: private addresses are allowed too.
+        loopback: so are those of this machine. Link-local addresses, metadata services and what is
+            nobody's never are.
 
     Raises:
         Unfetchable: one of its addresses may not be connected to.
@@ -33,19 +34,22 @@ def resolve(host: str, port: int, *, private_networks: bool = False) -> str:
         raise Unreachable(f"lookup {host}: no such host") from fault
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
-        if not is_allowed(ip_address(address.partition("%")[0]), private_networks):
+        target = ip_address(address.partition("%")[0])
+        if not is_allowed(target, private_networks=private_networks, loopback=loopback):
             raise Unfetchable(f"dial tcp {host}: ip {address} is in internal network")
     return addresses[0]
 
 
-def is_allowed(address: Address, private_networks: bool) -> bool:
+def is_allowed(address: Address, *, private_networks: bool, loopback: bool) -> bool:
     """Return whether to connect to an address, looked at as what it leads to in the end."""
     target = _embedded(address)
     if target in _METADATA or target.is_link_local or target.is_multicast:
         return False
     if target.is_unspecified or target == IPv4Address("255.255.255.255"):
         return False
-    if private_networks and (target.is_private or target.is_loopback):
+    if target.is_loopback:
+        return loopback
+    if private_networks and target.is_private:
         return True
     return target.is_global and not target.is_reserved
 

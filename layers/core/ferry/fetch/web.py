@@ -28,13 +28,15 @@ class Web(msgspec.Struct, frozen=True):
     """Reads files of the web.
 
     Attributes:
-        private_networks: private and loopback addresses may be connected to.
+        private_networks: private addresses may be connected to.
+        loopback: so may this machine.
         seconds: within which a file must have come.
         ssl_context: by which servers are verified; None for the system's authorities.
 
     """
 
     private_networks: bool = False
+    loopback: bool = False
     seconds: float = 120
     ssl_context: ssl.SSLContext | None = None
 
@@ -72,7 +74,9 @@ class Web(msgspec.Struct, frozen=True):
     def _get(self, url: str, watch: Watch) -> BaseHTTPResponse:
         parts = checked(url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-        address = resolve(host, port, private_networks=self.private_networks)
+        address = resolve(
+            host, port, private_networks=self.private_networks, loopback=self.loopback
+        )
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
             return self._pool(parts.scheme, address, port, host, watch).urlopen(

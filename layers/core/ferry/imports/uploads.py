@@ -24,9 +24,6 @@ from ferry.jobs.requests import ImportOptions, ImportRequest
 from ferry.records.registry import Tables
 from ferry.tables.schema import Table
 
-_LIVES_S = 3600
-"""How long a form serves. The role that signs it may be gone sooner, but not within an hour."""
-
 _REMEMBERED_S = 3 * 86_400
 """S3 tells of an arrival within seconds, rarely within hours; large ones take time to arrive."""
 
@@ -40,6 +37,7 @@ def prepare_upload(
     now_ms: int,
     public_url: str,
     file_limit: int,
+    role_arn: str,
     uploads: Uploads,
     files: Files,
 ) -> tuple[str, dict[str, Any]]:
@@ -65,12 +63,14 @@ def prepare_upload(
         expires_at=now_ms // 1000 + _REMEMBERED_S,
     )
     uploads.add(upload)
-    url, fields = files.presigned_post(upload.file_key, most_bytes=file_limit, lives_s=_LIVES_S)
+    form = files.presigned_post(
+        upload.file_key, most_bytes=file_limit, role_arn=role_arn, session_name=job_id
+    )
     return job_id, {
-        "upload_url": url,
-        "fields": fields,
+        "upload_url": form.url,
+        "fields": form.fields,
         "file_key": upload.file_key,
-        "expires_in": _LIVES_S,
+        "expires_in": form.lives_s,
     }
 
 

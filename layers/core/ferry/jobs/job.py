@@ -29,7 +29,7 @@ class Status(StrEnum):
 ENDED = frozenset({Status.FINISHED, Status.FAILED, Status.CANCELLED})
 
 MAX_ATTEMPTS = 3
-"""How often a job may be tried without coming further; as the queues' maxReceiveCount."""
+"""How often a job may be tried without coming further, however often its message is received."""
 
 
 class MailState(StrEnum):
