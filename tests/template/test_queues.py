@@ -49,7 +49,7 @@ def test_dead_letters_are_kept_for_fourteen_days(name):
 @pytest.mark.parametrize("name", sorted(DEAD))
 def test_a_dead_letter_raises_an_alarm(name):
     dimension = {"Name": "QueueName", "Value": {"Fn::GetAtt": [name, "QueueName"]}}
-    (alarm,) = [alarm for alarm in ALARMS.values() if dimension in alarm.get("Dimensions", [])]
+    (alarm,) = [alarm for alarm in ALARMS.values() if dimension in alarm["Dimensions"]]
 
     assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
