@@ -26,6 +26,7 @@ from ferry.accounts.identity import sha256
 from ferry.aws import clients
 from ferry.aws import secret as secrets
 from ferry.aws.batch_client.plain_writer import PlainWriter
+from ferry.aws.retry import Backoff
 from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES, evaluated
 from tests.engine import Engine
 from tests.service import Service, new_app
@@ -78,6 +79,12 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         _forget()
         yield SimpleNamespace(**ids, parameters=parameters)
     _forget()
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits before it tries again."""
+    monkeypatch.setattr(Backoff, "pause_s", lambda *_: 0.0)
 
 
 @pytest.fixture

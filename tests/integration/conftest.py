@@ -56,10 +56,11 @@ def carrier(service: Service, clock: Clock) -> Carrier:
 
 
 @pytest.fixture
-def site(stack: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def site(
+    stack: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, no_pauses: None
+) -> Iterator[Site]:
     """A web site on loopback, from which the service may fetch; needs a test with sockets."""
     monkeypatch.setenv("FETCH_PRIVATE_NETWORKS", "true")
-    monkeypatch.setattr("ferry.fetch.fetcher._FIRST_PAUSE_S", 0)
     settings.cache_clear()
     with Site.open() as site:
         yield site

@@ -234,8 +234,7 @@ def test_a_table_that_is_gone_or_closed_ends_the_job_with_the_reason(orders, cod
     assert len(orders.carrier.mails()) == 1
 
 
-def test_a_table_without_the_capacity_now_is_asked_again(orders, monkeypatch):
-    monkeypatch.setattr("ferry.attached.requests.sleep", lambda _: None)
+def test_a_table_without_the_capacity_now_is_asked_again(orders, no_pauses):
     orders.attach().put(*ITEMS)
 
     with failing("Scan", "ProvisionedThroughputExceededException", times=5):

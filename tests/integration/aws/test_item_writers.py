@@ -11,6 +11,7 @@ from moto.server import ThreadedMotoServer
 from ferry.aws import clients
 from ferry.aws.batch_client.plain_writer import PlainWriter
 from ferry.aws.batch_client.signed_writer import SignedWriter
+from ferry.aws.retry import Backoff
 from tests.certificates import self_signed
 from tests.integration.aws import faulty
 from tests.site import serving
@@ -39,12 +40,10 @@ def _sockets():
 
 
 @pytest.fixture
-def door(moto, monkeypatch):
+def door(moto, monkeypatch, no_pauses):
     """The way to an empty table."""
     server = faulty.open_door(moto)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"http://127.0.0.1:{server.server_port}")
-    for pausing in ("ferry.aws.batch_client.signed_writer.pause_s", "ferry.aws.batches.uniform"):
-        monkeypatch.setattr(pausing, lambda *_: 0)
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", _no_delay)
     clients.dynamodb.cache_clear()
     client = clients.dynamodb()
@@ -211,16 +210,14 @@ def test_whoever_waits_is_called_now_and_then(door, open_writer):
     assert calls
 
 
-def test_throttling_leaves_fewer_requests_at_a_time(door, monkeypatch):
-    # One batch may meet most of the faults: chance tells which.
-    monkeypatch.setattr("ferry.aws.batch_client.signed_writer._MAX_TRIES", 100)
-
+def test_throttling_leaves_fewer_requests_at_a_time(door):
     def slowly(door_, body):
         time.sleep(0.02)
         door_.pass_on(body)
 
     door.lasting = slowly
-    writer = SignedWriter(TABLE, lambda: None)
+    # One batch may meet most of the faults: chance tells which.
+    writer = SignedWriter(TABLE, lambda: None, backoff=Backoff(tries=100))
     deliver(writer, 1000)
     assert 10 < door.at_once <= 32
     door.faults = [faulty.throttled] * 60

@@ -124,8 +124,7 @@ def address(server):
 
 
 @pytest.fixture
-def fetcher(monkeypatch):
-    monkeypatch.setattr("ferry.fetch.fetcher._FIRST_PAUSE_S", 0)
+def fetcher(no_pauses):
     return Fetcher(ALLOWED, frozenset(), Files("nobody"), "nowhere")
 
 

@@ -1,15 +1,15 @@
 """Requests to DynamoDB tables that are not ours: neither their capacity nor their being there."""
 
 from collections.abc import Callable
-from random import uniform
-from time import sleep
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from ferry.aws.retry import Backoff
 from ferry.errors import InvalidRow, Malformed, NotFound, Rejected
 
-_MAX_TRIES = 6
+_BACKOFF = Backoff(tries=6, first_s=0.25)
 _THROTTLED = {
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -34,19 +34,18 @@ def ask(operation: Callable[..., Any], **parameters: Any) -> Any:
         ClientError: all else.
 
     """
-    attempt = 0
-    while True:
-        attempt += 1
-        try:
-            return operation(**parameters)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in _FINAL:
-                kind, text = _FINAL[code]
-                raise kind(text.format(parameters["TableName"])) from error
-            if code not in _THROTTLED or attempt == _MAX_TRIES:
-                raise
-            sleep(uniform(0, 0.125 * 2**attempt))  # noqa: S311 - no secret
+    try:
+        return _BACKOFF.call(partial(operation, **parameters), may_pass=_is_throttled)
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code not in _FINAL:
+            raise
+        kind, text = _FINAL[code]
+        raise kind(text.format(parameters["TableName"])) from error
+
+
+def _is_throttled(error: Exception) -> bool:
+    return isinstance(error, ClientError) and error.response["Error"]["Code"] in _THROTTLED
 
 
 def write(operation: Callable[..., Any], **parameters: Any) -> Any:

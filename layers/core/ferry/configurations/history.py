@@ -14,6 +14,7 @@ import msgspec
 
 from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
+from ferry.aws.retry import Backoff
 from ferry.configurations.outcomes import read_provided, store_provided
 from ferry.configurations.pointer_store import Cause, Configs, Pointer, Revision
 from ferry.errors import Conflict
@@ -22,7 +23,7 @@ from ferry.kuiper.document.document import Document
 from ferry.kuiper.items.archive import Provided
 
 _MEDIA_TYPE = "application/json"
-_MAX_TRIES = 8
+_BACKOFF = Backoff()
 _MOST_LISTED = 100
 
 
@@ -144,7 +145,7 @@ class History:
             Conflict: they do so all the time.
 
         """
-        for _ in range(_MAX_TRIES):
+        for _ in _BACKOFF.attempts():
             before = self.pointer()
             draft = self.draft(before, make(self.at(before)), **facts)
             if self._configs.commit(draft.writes):

@@ -3,7 +3,6 @@
 import io
 import time
 from collections.abc import Callable, Iterable, Iterator
-from random import uniform
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
@@ -11,32 +10,24 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from ferry.aws.bucket import Files
+from ferry.aws.retry import Backoff
 from ferry.errors import NotFound, Unfetchable, Unreachable
 from ferry.fetch.web import Web
 
 type OnBlock = Callable[[int], object]
 """Told the size of every block as it comes; what it raises ends the fetching."""
 
-_TRIES = 3
-_FIRST_PAUSE_S = 0.5
+_BACKOFF = Backoff(tries=3, first_s=1.0)
 
 
-def retry(fetch: Callable[[], object]) -> None:
+def retry(fetch: Callable[[], object], *, backoff: Backoff = _BACKOFF) -> None:
     """Fetch a file; what may pass is tried again, from the file's beginning, after a pause.
 
     Raises:
         Unfetchable: it cannot be had.
 
     """
-    for attempt in range(_TRIES):
-        try:
-            fetch()
-        except Unreachable:
-            if attempt == _TRIES - 1:
-                raise
-            time.sleep(uniform(0.5, 1) * _FIRST_PAUSE_S * 2**attempt)  # noqa: S311 - no secret
-        else:
-            return
+    backoff.call(fetch, may_pass=lambda error: isinstance(error, Unreachable))
 
 
 def bounded(blocks: Iterable[bytes], *, limit: int, on_block: OnBlock) -> Iterator[bytes]:

@@ -3,20 +3,16 @@
 The index holds keys alone, so that a job's many saves do not write to it.
 """
 
-import time
 from collections.abc import Sequence
-from itertools import batched
-from random import uniform
 from typing import Any
 
 from ferry.aws import clients
 from ferry.aws.attributes import encode_item
+from ferry.aws.batches import get_batch
 from ferry.aws.entities import from_item
 from ferry.jobs.job import Job, Operation
 
 _INDEX = "by_scope"
-_BATCH = 100  # BatchGetItem's limit
-_MAX_TRIES = 6
 
 
 def scope(table_id: int, operation: Operation, user_id: int) -> str:
@@ -55,17 +51,5 @@ class JobLists:
         return [item for page in pages for item in page["Items"]]
 
     def _jobs(self, keys: Sequence[Any]) -> list[Job]:
-        return [job for some in batched(keys, _BATCH, strict=False) for job in self._batch(some)]
-
-    def _batch(self, keys: Sequence[Any]) -> list[Job]:
-        jobs: list[Job] = []
-        asked: Any = {self._table_name: {"Keys": keys, "ConsistentRead": True}}
-        for attempt in range(_MAX_TRIES):
-            answer = clients.dynamodb().batch_get_item(RequestItems=asked)
-            found = answer["Responses"].get(self._table_name, [])
-            jobs += [from_item(item["job"]["M"], Job) for item in found]
-            asked = answer["UnprocessedKeys"]
-            if not asked:
-                return jobs
-            time.sleep(uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret
-        raise TimeoutError(f"jobs stayed unread after {_MAX_TRIES} tries")
+        found = get_batch(clients.dynamodb(), self._table_name, keys)
+        return [from_item(item["job"]["M"], Job) for item in found]

@@ -1,12 +1,10 @@
 """Single rows, by id."""
 
-import time
 from collections.abc import Callable, Iterable
-from itertools import batched
-from random import uniform
-from typing import Any
 
 from ferry.aws import clients
+from ferry.aws.batches import get_batch
+from ferry.aws.retry import Backoff
 from ferry.aws.transactions import commit
 from ferry.errors import Duplicate, NotFound
 from ferry.records import store as stored
@@ -21,8 +19,7 @@ from ferry.tables.indexes import UniqueIndexes
 from ferry.tables.records import Record
 from ferry.tables.schema import Table
 
-_MAX_TRIES = 8
-_BATCH = 100  # BatchGetItem's limit
+_BACKOFF = Backoff()
 
 
 class Rows:
@@ -31,8 +28,9 @@ class Rows:
     Reads are consistent.
     """
 
-    def __init__(self, table_name: str) -> None:
+    def __init__(self, table_name: str, *, backoff: Backoff = _BACKOFF) -> None:
         self._table_name = table_name
+        self._backoff = backoff
 
     def get(self, table: Table, row_id: str) -> Record:
         """Return the row.
@@ -51,18 +49,9 @@ class Rows:
     def get_all(self, table: Table, row_ids: Iterable[str]) -> list[Record]:
         """Return the rows in the order of their ids here, without those that do not exist."""
         ordered = list(row_ids)
-        found: dict[str, Record] = {}
-        for batch in batched(ordered, _BATCH, strict=False):
-            keys: Any = [row_key(table, row_id) for row_id in batch]
-            while keys:
-                request: Any = {self._table_name: {"Keys": keys, "ConsistentRead": True}}
-                answer = clients.dynamodb().batch_get_item(RequestItems=request)
-                for item in answer["Responses"][self._table_name]:
-                    row = stored.record(item)
-                    found[row.id] = row
-                # An answer ends at 16 MB: the rest is asked for again.
-                rest: Any = answer["UnprocessedKeys"]
-                keys = rest.get(self._table_name, {}).get("Keys")
+        keys = [row_key(table, row_id) for row_id in dict.fromkeys(ordered)]
+        items = get_batch(clients.dynamodb(), self._table_name, keys, backoff=self._backoff)
+        found = {row.id: row for row in map(stored.record, items)}
         return [found[row_id] for row_id in ordered if row_id in found]
 
     def update(self, table: Table, row_id: str, change: Callable[[Record], Record]) -> Record:
@@ -91,14 +80,13 @@ class Rows:
     def _rewrite(
         self, table: Table, row_id: str, change: Callable[[Record], Record | None]
     ) -> Record:
-        for attempt in range(_MAX_TRIES):
+        for _ in self._backoff.attempts():
             old = self.get(table, row_id)
             new = change(old)
             if self._swap(table, old, new):
                 return new or old
-            # Another request has changed what the entries tell, or deleted the row: look again.
-            time.sleep(uniform(0, 0.05 * 2**attempt))  # noqa: S311 - no secret
-        raise TimeoutError(f"record {row_id} did not hold still for {_MAX_TRIES} tries")
+            # Another request has changed what the entries tell, or deleted the row: read it again.
+        raise TimeoutError(f"record {row_id} changed before each of {self._backoff.tries} tries")
 
     def _swap(self, table: Table, old: Record, new: Record | None) -> bool:
         name, indexes = self._table_name, UniqueIndexes(table)

@@ -1,10 +1,7 @@
-"""How many requests may be in flight, and how long a failed one waits."""
-
-from random import uniform
+"""How many requests may be in flight."""
 
 _START = 16
 _MOST = 32
-_LONGEST_S = 5.0
 
 
 class Pace:
@@ -42,11 +39,3 @@ class Pace:
             self._halved_at = self._sent
             self._gained = 0
             self.allowed = max(1, self.allowed // 2)
-
-
-def pause_s(failures: int) -> float:
-    """Return how long to wait after so many failures: up to twice as long each time, full jitter.
-
-    https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
-    """
-    return uniform(0, min(_LONGEST_S, 0.05 * 2**failures))  # noqa: S311 - no secret

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from ferry.aws import clients
-from ferry.aws.batches import MOST_REQUESTS, write_batch
+from ferry.aws.batches import BACKOFF, MOST_REQUESTS, write_batch
+from ferry.aws.retry import Backoff
 
 _ITEM = msgspec.json.Decoder(dict[str, dict[str, Any]])
 
@@ -14,9 +15,12 @@ _ITEM = msgspec.json.Decoder(dict[str, dict[str, Any]])
 class PlainWriter:
     """Writes items through the client; see `ItemWriter`."""
 
-    def __init__(self, table_name: str, on_wait: Callable[[], object]) -> None:
+    def __init__(
+        self, table_name: str, on_wait: Callable[[], object], *, backoff: Backoff = BACKOFF
+    ) -> None:
         self._table_name = table_name
         self._on_wait = on_wait
+        self._backoff = backoff
 
     def delivery(self) -> "_PlainDelivery":
         """Begin a delivery; see `ItemWriter`."""
@@ -27,7 +31,7 @@ class PlainWriter:
 
     def _write(self, items: Sequence[str]) -> None:
         requests = [{"PutRequest": {"Item": _ITEM.decode(item)}} for item in items]
-        write_batch(clients.dynamodb(), self._table_name, requests)
+        write_batch(clients.dynamodb(), self._table_name, requests, backoff=self._backoff)
         self._on_wait()
 
 

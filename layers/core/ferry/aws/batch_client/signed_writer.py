@@ -9,14 +9,15 @@ from urllib.parse import urlsplit
 from ferry.aws import clients
 from ferry.aws.batch_client.answers import Outcome, Verdict, judge
 from ferry.aws.batch_client.connections import Connections, Lost, Reply
-from ferry.aws.batch_client.pace import Pace, pause_s
+from ferry.aws.batch_client.pace import Pace
 from ferry.aws.batch_client.signing import Signer
 from ferry.aws.batches import MOST_REQUESTS
+from ferry.aws.retry import Backoff
 
 _MOST_BYTES = 8 * 1024 * 1024
 """Bytes of requests that may be in flight; one alone may have more."""
 
-_MAX_TRIES = 10
+_BACKOFF = Backoff(tries=10)
 _WAIT_S = 1.0
 """No wait is longer, so that whoever waits can tell that he lives."""
 
@@ -48,11 +49,14 @@ class SignedWriter:
     Credentials, region, endpoint, proxy and certificates are those of the session's clients.
     """
 
-    def __init__(self, table_name: str, on_wait: Callable[[], object]) -> None:
+    def __init__(
+        self, table_name: str, on_wait: Callable[[], object], *, backoff: Backoff = _BACKOFF
+    ) -> None:
         endpoint = clients.dynamodb_endpoint()
         self._url = endpoint.url
         self._head = f'{{"RequestItems":{{"{table_name}":[{{"PutRequest":{{"Item":'
         self._on_wait = on_wait
+        self._backoff = backoff
         self._signer = Signer(endpoint.credentials, endpoint.region, urlsplit(endpoint.url).netloc)
         self._connections = Connections[_Batch](
             endpoint.url, ca_bundle=endpoint.ca_bundle, proxy=endpoint.proxy
@@ -123,11 +127,11 @@ class SignedWriter:
 
     def _try_again(self, batch: _Batch, verdict: Verdict, reply: Reply | Lost) -> None:
         batch.failures += 1
-        if not self._may_help(batch, verdict, reply) or batch.failures >= _MAX_TRIES:
+        if not self._may_help(batch, verdict, reply) or batch.failures >= self._backoff.tries:
             raise verdict.error or TimeoutError(
-                f"{len(batch.items)} items stayed unprocessed after {_MAX_TRIES} tries"
+                f"{len(batch.items)} items stayed unprocessed after {self._backoff.tries} tries"
             )
-        due = time.monotonic() + pause_s(batch.failures)
+        due = time.monotonic() + self._backoff.pause_s(batch.failures)
         heapq.heappush(self._paused, (due, next(self._pauses), batch))
 
     def _may_help(self, batch: _Batch, verdict: Verdict, reply: Reply | Lost) -> bool:

@@ -5,11 +5,11 @@ Both are read many at a time, and consistently.
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from itertools import batched
 from typing import Any, NamedTuple
 
 from ferry.aws.attributes import Item, decode, decode_item
+from ferry.aws.batches import MOST_KEYS, get_batch
 from ferry.records.row_actions import entry_key, row_key
 from ferry.tables.indexes import OWNER, Entry, UniqueIndexes
 from ferry.tables.records import ID, SOURCE
@@ -17,8 +17,6 @@ from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
 _READERS = 4
-_KEYS = 100
-"""BatchGetItem's limit."""
 
 
 class Standing(NamedTuple):
@@ -54,24 +52,11 @@ def owners(client: Any, table_name: str, entries: Iterable[Entry]) -> dict[str, 
 
 
 def _items(client: Any, table_name: str, keys: list[Item], names: Iterable[str]) -> Iterator[Item]:
-    read = partial(_batch, client, table_name, (ID, *names))
+    wanted = (ID, *names)
+
+    def read(some: Iterable[Item]) -> list[Item]:
+        return list(get_batch(client, table_name, some, names=wanted))
+
     with ThreadPoolExecutor(_READERS) as pool:
-        for found in pool.map(read, batched(keys, _KEYS, strict=False)):
+        for found in pool.map(read, batched(keys, MOST_KEYS, strict=False)):
             yield from found
-
-
-def _batch(client: Any, table_name: str, names: tuple[str, ...], keys: Any) -> list[Item]:
-    words = {f"#{number}": name for number, name in enumerate(names)}
-    found: list[Item] = []
-    while keys:
-        asked = {
-            "Keys": list(keys),
-            "ConsistentRead": True,
-            "ProjectionExpression": ", ".join(words),
-            "ExpressionAttributeNames": words,
-        }
-        answer = client.batch_get_item(RequestItems={table_name: asked})
-        found += answer["Responses"][table_name]
-        # An answer ends at 16 MB, and earlier where a partition is throttled.
-        keys = answer["UnprocessedKeys"].get(table_name, {}).get("Keys")
-    return found
