@@ -1,4 +1,4 @@
-"""The cases as data: tables/*.yaml, each case named by its vector number."""
+"""The cases as data: tables/*.yaml, each case named by its number in docs/contract/tables.md."""
 
 import re
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""The vectors of configurations through the real handlers: answers, statuses, exports.
+"""The cases of configurations through the real handlers: answers, statuses, exports.
 
-The same cases as in `test_config_vectors.py`, and below them those that only HTTP can show. Files
+The same cases as in `test_config_cases.py`, and below them those that only HTTP can show. Files
 that items name are there, unless the case says what is wrong with them.
 """
 
@@ -17,7 +17,7 @@ from ferry.errors import Unfetchable
 from ferry.fetch.fetcher import Fetcher
 from ferry.kuiper.document.sections import Wire
 from ferry.kuiper.responses import error_body
-from tests.contract.test_config_vectors import compact
+from tests.contract.test_config_cases import compact
 from tests.engine import Engine
 from tests.faults import meanwhile
 
@@ -30,12 +30,12 @@ DEMO = 'CREATE STREAM demo () WITH (DATASOURCE="users", FORMAT="JSON")'
 
 
 def cases(kind: str) -> list[Any]:
-    vectors = (json.loads(file.read_text()) for file in FILES)
+    files = (json.loads(file.read_text()) for file in FILES)
     return [
-        pytest.param(case, id=f"{vector['vector']}-{number}")
-        for vector in vectors
-        if vector["kind"] == kind
-        for number, case in enumerate(vector["cases"])
+        pytest.param(case, id=f"{file['case']}-{number}")
+        for file in files
+        if file["kind"] == kind
+        for number, case in enumerate(file["cases"])
     ]
 
 
@@ -141,7 +141,7 @@ def test_a_body(engine: Engine, case: Case) -> None:
         assert answer.status == 400
         wire = Wire(headers["x-ekuiper-version"])
         assert answer.body == error_body(case["error"], wire)
-    else:  # vector 14: file:///tmp/a.json is accepted; it is an upload's name here
+    else:  # case 14: file:///tmp/a.json is accepted; it is an upload's name here
         assert b"no such file or directory" in answer.body
         engine.store(case["file"].removeprefix("file:///"), b'{"streams":{}}')
         assert engine.call("POST", "/data/import", case["body"].encode()).status == 200

@@ -1,6 +1,6 @@
-"""The vectors of statements, queries and rules through the real handlers, each as an import.
+"""The cases of statements, queries and rules through the real handlers, each as an import.
 
-The same cases as in `test_config_vectors.py`, where they reach the parsers alone. Here each is the
+The same cases as in `test_config_cases.py`, where they reach the parsers alone. Here each is the
 one item of a document: what imports of it answer, what the status then says, what the export holds.
 """
 

@@ -1,4 +1,7 @@
-"""Whether a DynamoDB table can be attached as a caller asks for it (contract 7). Pure."""
+"""Whether a DynamoDB table can be attached as a caller asks for it. Pure.
+
+Source: contract tables#records.
+"""
 
 from collections.abc import Mapping
 

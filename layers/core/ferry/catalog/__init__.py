@@ -1,4 +1,4 @@
-"""The use cases around tables and their rows (contract 7).
+"""The use cases around tables and their rows (contract tables#records).
 
 * requests, tables, attaching   tables created, changed, shown, attached
 * purge                         deleted, and their rows after them

@@ -1,4 +1,4 @@
-"""Attaching DynamoDB tables that are there already (contract 7)."""
+"""Attaching DynamoDB tables that are there already (contract tables#records)."""
 
 from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import Caller, find_app

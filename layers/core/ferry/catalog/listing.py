@@ -1,4 +1,7 @@
-"""Listing a table's rows: those meant, in the order asked for, a page at a time (contract 7)."""
+"""Listing a table's rows: those meant, in the order asked for, a page at a time.
+
+Source: contract tables#records.
+"""
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Pages of a list (contract 3)."""
+"""Pages of a list (contract tables#conventions)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The bodies of requests that create or change a table (contract 7)."""
+"""The bodies of requests that create or change a table (contract tables#records)."""
 
 from typing import Any, Literal
 

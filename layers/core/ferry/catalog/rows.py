@@ -1,4 +1,4 @@
-"""A table's rows, one by one: inserting, showing, changing, deleting (contract 7)."""
+"""A table's rows, one by one: inserting, showing, changing, deleting (contract tables#records)."""
 
 import re
 import secrets

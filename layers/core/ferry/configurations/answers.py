@@ -50,7 +50,7 @@ def import_reply(job: Job, files: Files) -> Reply:
 
 
 def task_id_body(job: Job) -> bytes:
-    """Return the body that names a task (config.md B 1.5)."""
+    """Return the body that names a task (contract configurations#tasks)."""
     return msgspec.json.encode({"id": job.id})
 
 

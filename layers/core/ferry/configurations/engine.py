@@ -1,6 +1,7 @@
 """The HTTP edge of the configuration routes: requests and answers as the rule engine has them.
 
-Plain texts or JSON by wire format, 405 without a body, `404 page not found`: config.md B 1.
+Plain texts or JSON by wire format, 405 without a body, `404 page not found`.
+Source: contract configurations#http.
 """
 
 import time
@@ -115,7 +116,7 @@ def import_request(app: APIGatewayHttpResolver) -> dict[str, Any]:
     return {
         "mode": Mode.PARTIAL if partial else Mode.FULL,
         "wire": wire(app),
-        "stop": stop and not partial,  # as the engine (config.md B 1.2)
+        "stop": stop and not partial,  # as the engine (contract configurations#imports)
         "dry_run": dry_run,
     }
 
@@ -144,7 +145,7 @@ def elsewhere(url: str) -> Response[Any]:
 
 
 def attachment(app: APIGatewayHttpResolver, content: bytes) -> Response[Any]:
-    """Return a file, or the part of it that the request's Range asks for (vector 84)."""
+    """Return a file, or the part of it that the request's Range asks for (case 84)."""
     headers: dict[str, Any] = {
         "Content-Disposition": "Attachment",
         "Accept-Ranges": "bytes",
@@ -163,7 +164,7 @@ def attachment(app: APIGatewayHttpResolver, content: bytes) -> Response[Any]:
 
 
 def refuse(app: APIGatewayHttpResolver, methods: Collection[str]) -> Response[Any]:
-    """Return the answer to a request that no route takes (vector 88).
+    """Return the answer to a request that no route takes (case 88).
 
     A browser that asks beforehand whether a page may send a request is told so.
 

@@ -1,4 +1,4 @@
-"""Imports as asynchronous tasks of their app (config.md B 1.5)."""
+"""Imports as asynchronous tasks of their app (contract configurations#tasks)."""
 
 import contextlib
 

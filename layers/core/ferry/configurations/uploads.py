@@ -1,4 +1,6 @@
-"""Files that an app stores beside its configuration, for `file://` to name (config.md B 1.8).
+"""Files that an app stores beside its configuration, for `file://` to name.
+
+Source: contract configurations#uploads.
 
 Their paths begin where a file URI's do: `tmp/a.json` is stored as `/tmp/a.json` and named by
 `file:///tmp/a.json`.

@@ -100,7 +100,7 @@ def rule_text(history: History, rule_id: str) -> bytes:
     """Return a rule as it was imported.
 
     Raises:
-        Malformed: no rule can have that id (vector 94).
+        Malformed: no rule can have that id (case 94).
         NotFound: there is no such rule.
 
     """
@@ -116,7 +116,7 @@ def rule_text(history: History, rule_id: str) -> bytes:
 
 
 def conf_keys_text(history: History, kind: str, type_: str) -> bytes:
-    """Return the conf keys of a source, sink or connection type (vector 10).
+    """Return the conf keys of a source, sink or connection type (case 10).
 
     Raises:
         NotFound: the type has none.

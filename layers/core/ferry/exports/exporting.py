@@ -1,4 +1,4 @@
-"""Exporting a table's rows to a file (contract 4)."""
+"""Exporting a table's rows to a file (contract tables#exports)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""What an export's request means for its table (contract 4)."""
+"""What an export's request means for its table (contract tables#exports)."""
 
 from collections.abc import Sequence
 from functools import partial

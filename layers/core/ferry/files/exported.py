@@ -1,4 +1,4 @@
-"""The kinds of file that an export can be (contract 4). Pure."""
+"""The kinds of file that an export can be (contract tables#exports). Pure."""
 
 import msgspec
 

@@ -1,4 +1,6 @@
-"""Files that a URL names: fetched into the upload bucket, then imported from there (contract 5).
+"""Files that a URL names: fetched into the upload bucket, then imported from there.
+
+Source: contract tables#imports.
 
 The job's request has the URL until the file lies in the bucket as a whole. Whoever takes the job
 up from then on reads that file, whatever the URL leads to by now, or whether it still serves.

@@ -1,4 +1,4 @@
-"""Importing a file's rows into a table (contract 5)."""
+"""Importing a file's rows into a table (contract tables#imports)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Starting an import of whatever the caller sent or named (contract 5)."""
+"""Starting an import of whatever the caller sent or named (contract tables#imports)."""
 
 import msgspec
 

@@ -1,4 +1,6 @@
-"""Files that callers upload to the bucket themselves: too large for a request (contract 5).
+"""Files that callers upload to the bucket themselves: too large for a request.
+
+Source: contract tables#imports.
 
 The caller is given a form for one key. What arrives under it starts the import that was asked
 for, once: its job's id is made with the form.

@@ -10,7 +10,7 @@ from ferry.kuiper.document.sections import Wire
 
 
 class ExportRequest(msgspec.Struct, frozen=True, kw_only=True, tag="export"):
-    """An export of a table's rows (contract 4).
+    """An export of a table's rows (contract tables#exports).
 
     Attributes:
         file_type: a key of ``ferry.files.FORMATS``.
@@ -58,7 +58,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
-    """An import of a file into a table (contract 5).
+    """An import of a file into a table (contract tables#imports).
 
     Attributes:
         file_type: the name of the file's format, compressed or not.
@@ -89,7 +89,7 @@ class Form(StrEnum):
 
 
 class ConfigRequest(msgspec.Struct, frozen=True, kw_only=True, tag="configuration"):
-    """An import of a configuration (config.md A).
+    """An import of a configuration (contract configurations#principles).
 
     Attributes:
         body_key: where the request's body lies in the upload bucket.

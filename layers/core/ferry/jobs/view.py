@@ -1,4 +1,4 @@
-"""A job as the API shows it (contract 4, "Job object")."""
+"""A job as the API shows it (contract tables#exports)."""
 
 from functools import partial
 from typing import Any

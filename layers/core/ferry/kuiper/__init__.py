@@ -1,6 +1,7 @@
 """Rule-engine configurations: read, checked, applied, selected, compared and written.
 
-Pure: no I/O, no clock, no randomness; texts in, values out. The contract is config.md.
+Pure: no I/O, no clock, no randomness; texts in, values out.
+Source: docs/contract/configurations.md.
 
 * golang, gojson   what of Go shows through the engine's API: quoting, numbers, JSON and its errors
 * sql              CREATE and SELECT

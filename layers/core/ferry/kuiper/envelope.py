@@ -19,7 +19,7 @@ class ImportSource(msgspec.Struct, frozen=True):
 
 
 def read_source(body: bytes, wire: Wire = Wire.SEED) -> ImportSource:
-    """Return what the request body `{"content"}` or `{"file"}` names (vectors 15-19).
+    """Return what the request body `{"content"}` or `{"file"}` names (cases 15-19).
 
     As a Go stream decoder: what follows the first JSON value is ignored.
 
@@ -44,7 +44,7 @@ def read_flag(name: str, value: str | None) -> bool:
 
     Raises:
         Malformed: it is neither `1` nor off; the engine would wipe everything on
-            `partial=true` (config.md A, vector 26).
+            `partial=true` (contract configurations#principles, case 26).
 
     """
     if value not in {None, "", "0", "1"}:
@@ -55,7 +55,7 @@ def read_flag(name: str, value: str | None) -> bool:
 def read_rule_ids(body: bytes) -> list[str]:
     """Return the rules that a POST /data/export names; a body that cannot be read names none.
 
-    Elements that are no strings count as "" (config.md B 1.4).
+    Elements that are no strings count as "" (contract configurations#exports).
     """
     try:
         ids = read(_first_value(body))

@@ -8,7 +8,7 @@ _ID = re.compile(r"[a-zA-Z0-9_\-]+")
 
 
 def check_id(id_: str) -> None:
-    """Raise InvalidItem unless `id_` may identify a rule or a service (vector 72)."""
+    """Raise InvalidItem unless `id_` may identify a rule or a service (case 72)."""
     if not _ID.fullmatch(id_):
         raise InvalidItem(
             f"id '{id_}' contains invalid characters: "
@@ -19,6 +19,6 @@ def check_id(id_: str) -> None:
 def may_replace(old: str, new: str) -> bool:
     """Return whether version `new` may follow `old`: none after none, or greater as text.
 
-    Source: config.md B 2.3, of streams, tables and rules.
+    Source: contract configurations#partial, of streams, tables and rules.
     """
     return new > old or not (old or new)

@@ -1,4 +1,4 @@
-"""Bodies that answer an import, in both wire formats (config.md A, B 1.1 to 1.3)."""
+"""Bodies that answer an import, in both wire formats (contract configurations#principles)."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ _PROCESS_ERROR = "process error"
 def import_body(errors: Texts, wire: Wire) -> bytes:
     """Return the body of an import's answer: with status 200 if `errors` is empty, else 400.
 
-    Vectors 1, 2, 4. In the 1.10 format errors of `uploads` and `scripts` are appended to the ten
+    Cases 1, 2, 4. In the 1.10 format errors of `uploads` and `scripts` are appended to the ten
     sections; the engine of that version could not have any, and to hide them would be a lie.
     """
     if errors and wire is Wire.V2:
@@ -32,7 +32,7 @@ def import_result(errors: Texts, wire: Wire) -> bytes:
 
 
 def error_body(message: str, wire: Wire, code: int = UNDEFINED) -> bytes:
-    r"""Return the body of any other error, which ends in a newline (vectors 3, 15-23).
+    r"""Return the body of any other error, which ends in a newline (cases 3, 15-23).
 
     >>> error_body("unexpected EOF", Wire.V2)
     b'{"error":1000,"message":"unexpected EOF"}\n'
@@ -48,7 +48,10 @@ def status_body(errors: Texts, wire: Wire) -> bytes:
 
 
 def task_message(errors: Texts, wire: Wire) -> str:
-    """Return the message of an asynchronous import's task that ran to its end (config.md B 1.5)."""
+    """Return the message of an asynchronous import's task that ran to its end.
+
+    Source: contract configurations#tasks.
+    """
     result = import_result(errors, wire).decode()
     return f"err:{_PROCESS_ERROR}, response:{result}" if errors else result
 

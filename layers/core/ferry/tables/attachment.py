@@ -1,4 +1,7 @@
-"""What an attached table knows of the DynamoDB table that holds its rows (contract 7). Pure."""
+"""What an attached table knows of the DynamoDB table that holds its rows. Pure.
+
+Source: contract tables#records.
+"""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Stored values as files show them: CSV cells and JSON values (contract 4). Pure."""
+"""Stored values as files show them: CSV cells and JSON values (contract tables#exports). Pure."""
 
 from collections.abc import Callable
 from decimal import Decimal

@@ -1,4 +1,6 @@
-"""What a row of a file changes of a row that is there already (contract 5, upsert). Pure.
+"""What a row of a file changes of a row that is there already. Pure.
+
+Source: contract tables#imports, upsert.
 
 The columns that the file gives are set, or unset where they are empty; all others stay.
 """

@@ -1,4 +1,6 @@
-"""Unique indexes: which a table may have, and a row's entries in them (contract 7). Pure.
+"""Unique indexes: which a table may have, and a row's entries in them. Pure.
+
+Source: contract tables#records.
 
 An entry is an item of its own, beside the rows. Its key says the values, so that two rows with
 the same values would need the same entry; it names the row that has it. Values are the same as

@@ -22,7 +22,7 @@ SOURCE = "_source"
 """What wrote a row that keeps the id its file gives: a job and the number of a row in the file."""
 
 ORDER_DIGITS = 11
-"""Digits of the creation second in an order key; contract 4 bounds it by 1e11."""
+"""Digits of the creation second in an order key; contract tables#exports bounds it by 1e11."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,7 @@
-"""The rules that make a row of a file, or of a request, a row of a table (contract 5). Pure."""
+"""The rules that make a row of a file, or of a request, a row of a table. Pure.
+
+Source: contract tables#imports.
+"""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypedDict, cast

@@ -1,4 +1,6 @@
-"""The rule of each column: how a CSV cell or a JSON value becomes a stored value (contract 5).
+"""The rule of each column: how a CSV cell or a JSON value becomes a stored value.
+
+Source: contract tables#imports.
 
 Every function raises InvalidValue, whose message says what is wrong and what to write instead.
 Pure.
@@ -120,7 +122,7 @@ _RULES: dict[FieldType, Callable[[Field], Rule]] = {
 
 _RECORD_ID = re.compile(r"[0-9a-fA-F]{24}")
 _TIMES_END = 100_000_000_000
-"""Unix seconds from here on are milliseconds by mistake (contract 4)."""
+"""Unix seconds from here on are milliseconds by mistake (contract tables#exports)."""
 
 
 def _record_id(value: Any) -> str:

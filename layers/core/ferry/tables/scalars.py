@@ -1,4 +1,6 @@
-"""Fields of one plain value: what a CSV cell and a JSON value must be (contract 5). Pure.
+"""Fields of one plain value: what a CSV cell and a JSON value must be. Pure.
+
+Source: contract tables#imports.
 
 Each function returns the value to store or raises InvalidValue. Those named after a cell take CSV
 text; the others take a JSON value, and a string is not taken for anything else.

@@ -1,4 +1,4 @@
-"""A table and the fields its rows may have (contract 7)."""
+"""A table and the fields its rows may have (contract tables#records)."""
 
 import re
 from enum import StrEnum

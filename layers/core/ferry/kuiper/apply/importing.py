@@ -1,4 +1,4 @@
-"""An import as a pure function (config.md A)."""
+"""An import as a pure function (contract configurations#principles)."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -37,7 +37,9 @@ _ORDER = (
     *SOURCE_SECTIONS,
     Section.RULES,
 )
-"""The engine's order of a partial import (config.md B 2.3); a full one's differs in nothing that
+"""The engine's order of a partial import; a full one's differs in nothing that
+
+Source: contract configurations#partial.
 shows. Rules come last: they are planned on the streams of the same import."""
 
 

@@ -4,7 +4,7 @@ from enum import Enum
 
 
 class Mode(Enum):
-    """How an import treats what is there (config.md A)."""
+    """How an import treats what is there (contract configurations#principles)."""
 
     FULL = "full"
     """The imported document replaces the current one."""

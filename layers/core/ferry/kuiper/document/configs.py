@@ -1,8 +1,10 @@
 """Config sections: under each source or sink type, conf keys with their properties.
 
 A type's text is merged per conf key, so it cannot stay verbatim: it is always written as the
-engine exports it, keys sorted and numbers as float64 (config.md A, B 2), whether it was merged or
-not. So the bytes do not depend on how a configuration came to be.
+engine exports it, keys sorted and numbers as float64, whether it was merged or not. So the
+bytes do not depend on how a configuration came to be.
+
+Source: contract configurations#documents.
 """
 
 from typing import Any
@@ -21,7 +23,7 @@ def read_conf_keys(text: str) -> ConfKeys:
     """Return the conf keys in a type's text.
 
     Raises:
-        InvalidJson: the text is no JSON map of maps (vector 37).
+        InvalidJson: the text is no JSON map of maps (case 37).
 
     """
     value = read_for_writing(text)

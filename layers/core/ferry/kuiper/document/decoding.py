@@ -24,7 +24,8 @@ def decode(content: str | bytes) -> Document:
     """Return the document in `content`.
 
     Bytes that are no UTF-8 become U+FFFD. Section names match case-insensitively and merge;
-    null is an empty section, an empty text or an empty document (config.md B 2, vectors 21-25).
+    null is an empty section, an empty text or an empty document.
+    Source: contract configurations#documents, cases 21-25.
 
     Raises:
         Malformed: the content as a whole cannot be read; nothing of it may be applied.

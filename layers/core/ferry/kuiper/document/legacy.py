@@ -1,4 +1,6 @@
-"""Properties of old versions rewritten to their present names (config.md B 2, vector 38).
+"""Properties of old versions rewritten to their present names.
+
+Source: contract configurations#documents, case 38.
 
 Only under the v2 wire format: an engine of 1.9 or 1.10, whose format the seed's is, knows nothing
 but the old names.

@@ -4,7 +4,10 @@ from enum import Enum, StrEnum
 
 
 class Section(StrEnum):
-    """A section, by its exact name, in the order of every output (config.md B 2)."""
+    """A section, by its exact name, in the order of every output.
+
+    Source: contract configurations#documents.
+    """
 
     STREAMS = "streams"
     TABLES = "tables"
@@ -27,14 +30,17 @@ CONFIG_SECTIONS = (Section.SOURCE_CONFIG, Section.SINK_CONFIG, Section.CONNECTIO
 """Sections whose values are JSON objects of conf keys."""
 
 RULESET_SECTIONS = (Section.STREAMS, Section.TABLES, Section.RULES)
-"""The three sections of /ruleset (config.md B 1.7)."""
+"""The three sections of /ruleset (contract configurations#rulesets)."""
 
 LATER_SECTIONS = (Section.UPLOADS, Section.SCRIPTS)
 """Sections that the 1.10 format does not have, though this project accepts them in it."""
 
 
 class Wire(Enum):
-    """A wire format (config.md A): the seed's, of 1.9 and 1.10, or that of version 2."""
+    """A wire format: the seed's, of 1.9 and 1.10, or that of version 2.
+
+    Source: contract configurations#principles.
+    """
 
     SEED = "1.10"
     V2 = "2"

@@ -1,4 +1,6 @@
-"""Which plugin or service a source, sink or function comes from (config.md B 3).
+"""Which plugin or service a source, sink or function comes from.
+
+Source: contract configurations#dependencies.
 
 The engine asks its runtime. Here it is told what each archive was found to hold; of an archive it
 knows nothing about, that it holds what its own name says.

@@ -1,4 +1,4 @@
-"""The three sections of /ruleset/* (config.md B 1.7, vector 86)."""
+"""The three sections of /ruleset/* (contract configurations#rulesets, case 86)."""
 
 from ferry.kuiper.apply.draft import Applied
 from ferry.kuiper.document.document import Document, encode_texts

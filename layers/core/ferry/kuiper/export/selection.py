@@ -1,4 +1,7 @@
-"""Named rules and what they depend on: POST /data/export (config.md B 3, vector 82)."""
+"""Named rules and what they depend on: POST /data/export.
+
+Source: contract configurations#dependencies, case 82.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -82,7 +85,8 @@ class _Selection:
             if text is not None:
                 self._texts[section][name] = text
                 options = parse_source(text).options
-                # TYPE as written: a stream without one is not resolved to mqtt (config.md B 3)
+                # TYPE as written: a stream without one is not resolved to mqtt.
+                # Source: contract configurations#dependencies
                 type_ = options.get("TYPE", "")
                 self._add_source_type(type_, options.get("CONF_KEY"))
                 self._add_schema(options.get("FORMAT"), options.get("SCHEMAID"))

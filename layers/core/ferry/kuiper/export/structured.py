@@ -1,4 +1,6 @@
-"""The document of /v2/data/*: structured values instead of texts, made for YAML (config.md B 1.6).
+"""The document of /v2/data/*: structured values instead of texts, made for YAML.
+
+Source: contract configurations#yaml.
 
 Plain dicts and lists in and out; whoever reads the YAML must refuse aliases, which can make a small
 text an endless value.

@@ -1,5 +1,5 @@
 """JSON as Go's `encoding/json` has it: what it takes, what it says, what it writes.
 
 Written from that package's documented behaviour; the texts are part of the public contract
-(config.md B 1.2, B 2).
+(contract configurations#imports).
 """

@@ -1,7 +1,7 @@
 """JSON objects read into Go structs: which members count, and what is said of a wrong type.
 
 As `json.Unmarshal`: names match case-insensitively, unknown members are ignored, of two equal
-ones the later counts, null leaves a field unset (config.md B 2).
+ones the later counts, null leaves a field unset (contract configurations#documents).
 """
 
 from collections.abc import Mapping

@@ -14,7 +14,10 @@ _ESCAPES = (
 
 
 def write(value: Any) -> bytes:
-    """Return `value` as Go's bytes, the keys of every object sorted (config.md B 1.4)."""
+    """Return `value` as Go's bytes, the keys of every object sorted.
+
+    Source: contract configurations#exports.
+    """
     return escape_html(msgspec.json.encode(value, order="deterministic"))
 
 
@@ -31,7 +34,9 @@ def escape_html(encoded: bytes) -> bytes:
 
 
 def write_message(text: str) -> bytes:
-    r"""Return `text` as a JSON string that is Go's `%q` wherever that is JSON (config.md B 1.1).
+    r"""Return `text` as a JSON string that is Go's `%q` wherever that is JSON.
+
+    Source: contract configurations#errors.
 
     No HTML escapes; what is not printable becomes `\uXXXX`, where `%q` may write `\x1b`.
     """

@@ -10,7 +10,9 @@ _EXACT_DIGITS = 15
 
 
 def go_number(literal: str) -> str:
-    """Return the JSON number `literal` after a round trip through float64 (config.md B 2).
+    """Return the JSON number `literal` after a round trip through float64.
+
+    Source: contract configurations#documents.
 
     >>> [go_number(n) for n in ("1.0", "12345678901234567890", "1e21", "0.0000001")]
     ['1', '12345678901234567000', '1e+21', '1e-7']

@@ -46,7 +46,7 @@ def quote_byte(char: str) -> str:
 def unquote(body: str) -> str | None:
     """Return what the text between two double quotes means, or None where Go refuses it.
 
-    Source: config.md B 4.1, STRING. A raw newline and an unknown escape are refused.
+    Source: contract configurations#tokens, STRING. A raw newline and an unknown escape are refused.
     """
     if "\n" in body:
         return None

@@ -49,14 +49,17 @@ type FileFaults = Mapping[str, FileFault]
 
 
 def check_files(item: Installable, faults: FileFaults) -> None:
-    """Raise InvalidItem for the first file that failed (config.md B 2.4, vector 35)."""
+    """Raise InvalidItem for the first file that failed (contract configurations#items, case 35)."""
     for uri in item.files:
         if fault := faults.get(uri):
             raise InvalidItem(fault.stage.value.format(uri=uri, reason=fault.reason))
 
 
 def is_fetchable(uri: str) -> bool:
-    """Return whether `uri` has a scheme this project fetches (config.md A) and a place in it."""
+    """Return whether `uri` has a scheme this project fetches and a place in it.
+
+    Source: contract configurations#principles.
+    """
     if not uri.isprintable() or " " in uri:
         # urlsplit would drop some of these and let the rest pass
         return False
@@ -70,5 +73,5 @@ def is_fetchable(uri: str) -> bool:
 
 
 def is_archive(uri: str) -> bool:
-    """Return whether `uri` may be that of a plugin's or service's archive (vector 34)."""
+    """Return whether `uri` may be that of a plugin's or service's archive (case 34)."""
     return is_fetchable(uri) and urlsplit(uri).path.endswith(".zip")

@@ -1,4 +1,7 @@
-"""What comes as an archive: plugins, external services (config.md B 2; vectors 33-35, 81)."""
+"""What comes as an archive: plugins, external services.
+
+Source: contract configurations#documents; cases 33-35, 81.
+"""
 
 from typing import Any
 

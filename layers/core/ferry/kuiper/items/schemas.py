@@ -1,4 +1,4 @@
-"""Schemas (config.md B 2, B 2.4)."""
+"""Schemas (contract configurations#documents)."""
 
 from ferry.errors import InvalidItem
 from ferry.kuiper.gojson.shapes import STRING, read_struct, struct

@@ -1,4 +1,4 @@
-"""JavaScript functions (config.md B 2, B 2.4; vector 36)."""
+"""JavaScript functions (contract configurations#documents; case 36)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Uploaded files (config.md B 1.8, B 2; vectors 90, 91)."""
+"""Uploaded files (contract configurations#uploads; cases 90, 91)."""
 
 import posixpath
 

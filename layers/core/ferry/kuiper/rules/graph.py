@@ -1,6 +1,6 @@
 """Graph rules: nodes, the edges between them, and whether they can be planned.
 
-Source: config.md B 4.4. The spec names the checks but not their texts, which are our own.
+Source: contract configurations#rules. The texts are our own.
 """
 
 from collections.abc import Iterator, Mapping

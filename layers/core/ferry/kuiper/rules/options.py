@@ -1,4 +1,4 @@
-"""A rule's options (config.md B 4.4): only those that can be wrong."""
+"""A rule's options (contract configurations#rules): only those that can be wrong."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -58,7 +58,7 @@ def check_durations(options: Mapping[str, Any]) -> None:
 
 
 def check_options(rule_id: str, options: Mapping[str, Any]) -> None:
-    """Raise InvalidItem naming every option that cannot be (vector 77)."""
+    """Raise InvalidItem naming every option that cannot be (case 77)."""
     if faults := list(_faults(options)):
         raise InvalidItem(f"Rule {rule_id} has invalid options: {'\n'.join(faults)}.")
 

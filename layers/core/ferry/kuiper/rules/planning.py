@@ -10,7 +10,7 @@ from ferry.kuiper.rules.rule import Rule
 def plan(rule: Rule, sources: Container[str]) -> None:
     """Raise InvalidItem unless the rule's graph holds and all it reads from is in `sources`.
 
-    Source: config.md B 2.3 and 2.4, vector 30.
+    Source: contract configurations#partial, case 30.
     """
     if rule.graph is not None:
         check_graph(rule.graph)

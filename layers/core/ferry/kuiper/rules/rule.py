@@ -1,4 +1,7 @@
-"""A rule's JSON, and all that can be said of it alone (config.md B 4.4, vectors 70-77)."""
+"""A rule's JSON, and all that can be said of it alone.
+
+Source: contract configurations#rules, cases 70-77.
+"""
 
 from typing import Any
 

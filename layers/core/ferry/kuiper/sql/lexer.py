@@ -1,4 +1,4 @@
-"""Tokens of the engine's SQL (config.md B 4.1).
+"""Tokens of the engine's SQL (contract configurations#tokens).
 
 One compiled expression, every repetition possessive or bounded by a fixed end: linear in the
 text. No text is refused here; what is no token becomes one of kind ILLEGAL.

@@ -89,7 +89,7 @@ class CreateSource(msgspec.Struct, frozen=True):
 
     @property
     def version(self) -> str:
-        """Its version, "" for none; versions compare as text (config.md B 2.3)."""
+        """Its version, "" for none; versions compare as text (contract configurations#partial)."""
         return self.options.get("VERSION", "")
 
 

@@ -1,4 +1,7 @@
-"""Config sections placed into a draft, conf key by conf key (config.md B 2.3; vectors 6, 37)."""
+"""Config sections placed into a draft, conf key by conf key.
+
+Source: contract configurations#partial; cases 6, 37.
+"""
 
 from ferry.kuiper.apply.draft import Draft
 from ferry.kuiper.document.configs import read_conf_keys, write_conf_keys
@@ -9,7 +12,7 @@ from ferry.kuiper.document.sections import Section, Wire
 def place_config(draft: Draft, section: Section, key: str, text: str) -> None:
     """Put a type's conf keys into the draft; each replaces its namesake, the others stay.
 
-    A type without conf keys is not stored (config.md B 3).
+    A type without conf keys is not stored (contract configurations#dependencies).
 
     Raises:
         InvalidJson: the text is no JSON map of maps.

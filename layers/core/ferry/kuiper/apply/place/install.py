@@ -1,7 +1,8 @@
 """Plugins, services, schemas, uploads and scripts placed into a draft.
 
-Source: config.md A and B 2.3; vectors 32 to 36, 90, 91. All are stored with or without `stop=1`.
-In a partial import what is installed already is skipped and named, not replaced.
+Source: contract configurations#principles; cases 32 to 36, 90, 91.
+
+All are stored with or without `stop=1`. In a partial import, what exists is skipped and named.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Rules placed into a draft (config.md B 2.2 to 2.4; vectors 30, 31, 70-77)."""
+"""Rules placed into a draft (contract configurations#full; cases 30, 31, 70-77)."""
 
 from ferry.errors import InvalidItem
 from ferry.kuiper.apply.draft import Draft, Skipped

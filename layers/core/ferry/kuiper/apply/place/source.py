@@ -1,4 +1,7 @@
-"""Streams and tables placed into a draft (config.md B 2.3 and 2.4; vectors 27, 28, 39, 67)."""
+"""Streams and tables placed into a draft.
+
+Source: contract configurations#partial; cases 27, 28, 39, 67.
+"""
 
 from ferry.errors import InvalidItem, InvalidStatement
 from ferry.kuiper.apply.draft import Draft

@@ -1,4 +1,4 @@
-"""CREATE STREAM and CREATE TABLE (config.md B 4.2, vectors 40-66)."""
+"""CREATE STREAM and CREATE TABLE (contract configurations#create, cases 40-66)."""
 
 from ferry.kuiper.sql.cursor import Cursor
 from ferry.kuiper.sql.ddl.literals import check_default, parse_literal
@@ -56,7 +56,7 @@ def _fields(cursor: Cursor) -> tuple[Field, ...]:
     """Read `( … )`, the fields of a source or of a STRUCT.
 
     A list that is empty or ends in a comma must be followed by WITH, wherever it stands: so the
-    engine refuses `STRUCT()` (vector 61).
+    engine refuses `STRUCT()` (case 61).
     """
     cursor.advance()
     fields: list[Field] = []

@@ -1,4 +1,4 @@
-"""Literals, and whether one may be a field's DEFAULT (config.md B 4.2, vector 54)."""
+"""Literals, and whether one may be a field's DEFAULT (contract configurations#create, case 54)."""
 
 import re
 from typing import NoReturn

@@ -17,7 +17,7 @@ _FORMATS = frozenset({"json", "binary", "delimited", "urlencoded", "protobuf"})
 
 
 def parse_options(cursor: Cursor) -> dict[str, str]:
-    """Read `WITH ( … )`; between options commas are noise (vector 56)."""
+    """Read `WITH ( … )`; between options commas are noise (case 56)."""
     if not cursor.take_word("WITH") or not cursor.take("("):
         cursor.refuse("expect stream options.")
     options: dict[str, str] = {}
@@ -39,7 +39,7 @@ def parse_options(cursor: Cursor) -> dict[str, str]:
 def check_options(source: CreateSource, offset: int) -> None:
     """Raise InvalidStatement where options contradict each other or the fields.
 
-    Source: config.md B 4.2; vectors 53, 55, 60.
+    Source: contract configurations#create; cases 53, 55, 60.
     """
     options = source.options
     lookup = source.kind is SourceKind.TABLE and options.get("KIND") == "lookup"

@@ -1,7 +1,7 @@
 """Expressions, as far as a configuration needs them: where they end, and what they call.
 
 Precedence does not matter to that, so an expression is operands with operators between them. The
-rest of the grammar of config.md B 4.3 is followed; functions need not exist.
+rest of the grammar of contract configurations#select is followed; functions need not exist.
 """
 
 from ferry.kuiper.sql.cursor import Cursor

@@ -1,6 +1,6 @@
 """SELECT, as far as a configuration needs it: its sources, its calls, and that it is one.
 
-Source: config.md B 4.3, vectors 68 and 69.
+Source: contract configurations#select, cases 68 and 69.
 """
 
 from ferry.errors import InvalidStatement

@@ -1,4 +1,4 @@
-"""The cases of vectors-config.md that need no I/O: `config/NNN.json`, by vector number.
+"""The cases of docs/contract/configurations.md that need no I/O: `config/NNN.json`, by number.
 
 Each file names the kind of its cases; a kind is a function below. Where `note` says that config.md
 A wins, the case is what this project does.
@@ -129,14 +129,14 @@ KINDS: dict[str, Callable[[Case], None]] = {
 
 def cases() -> list[Any]:
     return [
-        pytest.param(KINDS[vector["kind"]], case, id=f"{vector['vector']}-{number}")
-        for vector in (json.loads(file.read_text()) for file in FILES)
-        for number, case in enumerate(vector["cases"])
+        pytest.param(KINDS[file["kind"]], case, id=f"{file['case']}-{number}")
+        for file in (json.loads(path.read_text()) for path in FILES)
+        for number, case in enumerate(file["cases"])
     ]
 
 
 @pytest.mark.parametrize(("check", "case"), cases())
-def test_vector(check: Callable[[Case], None], case: Case) -> None:
+def test_case(check: Callable[[Case], None], case: Case) -> None:
     check(case)
 
 
