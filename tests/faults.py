@@ -76,6 +76,18 @@ def recording() -> Iterator[list[str]]:
 
 
 @contextmanager
+def recording_answers() -> Iterator[list[int]]:
+    """Yield a list of the bytes of the answers as they come."""
+    sizes: list[int] = []
+
+    def note(response_dict: Any, **_: Any) -> None:
+        sizes.append(len(response_dict["body"]))
+
+    with _handling("before-parse", note):
+        yield sizes
+
+
+@contextmanager
 def failing(
     operation: str,
     code: str = "InternalServerError",

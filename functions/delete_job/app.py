@@ -13,6 +13,7 @@ from ferry.aws.queues import Queue
 from ferry.config import settings
 from ferry.jobs.ending import end_job
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.open_jobs import OpenJobs
 from ferry.jobs.view import own_job
 from ferry.jobs.worker import count_end
 from ferry.telemetry import logger, metrics
@@ -30,6 +31,7 @@ def delete_job(version: str, table_id: str, operation: str, job_id: str) -> Resp
         job,
         now=int(time.time()),
         jobs=jobs,
+        open_jobs=OpenJobs(config.CONTROL_TABLE),
         notices=Queue(config.NOTICE_QUEUE_URL),
         uploads=Files(config.UPLOAD_BUCKET),
         results=Files(config.RESULTS_BUCKET),

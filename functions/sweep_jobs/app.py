@@ -1,4 +1,4 @@
-"""Every minute: see to the jobs, and the purges, that nobody sees to."""
+"""Every minute: start again, or end, the jobs and purges whose time is past."""
 
 import time
 from typing import Any
@@ -9,11 +9,18 @@ from ferry.aws.queues import Queue
 from ferry.catalog.purge import remind
 from ferry.config import settings
 from ferry.jobs.job import Operation
-from ferry.jobs.job_store import Jobs
-from ferry.jobs.sweep import sweep
-from ferry.jobs.worker import count_end
+from ferry.jobs.open_jobs import OpenJobs
+from ferry.jobs.sweep import Sweep, sweep
+from ferry.jobs.worker import count_end, time_left
 from ferry.records.purges import Purges
 from ferry.telemetry import logger, metrics
+
+
+def report(done: Sweep) -> None:
+    """Tell at once, not at the invocation's end: it may be stopped before."""
+    metrics.add_metric(name="JobsOverdue", unit="Count", value=done.overdue)
+    metrics.add_metric(name="JobsUnreadable", unit="Count", value=done.unreadable)
+    metrics.flush_metrics()
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -21,18 +28,19 @@ from ferry.telemetry import logger, metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     config = settings()
     now = int(time.time())
-    overdue, failed = sweep(
+    done = sweep(
         now,
-        jobs=Jobs(config.CONTROL_TABLE),
+        jobs=OpenJobs(config.CONTROL_TABLE),
         queues={
             Operation.EXPORT: Queue(config.EXPORT_QUEUE_URL),
             Operation.IMPORT: Queue(config.IMPORT_QUEUE_URL),
             Operation.CONFIGURATION: Queue(config.CONFIG_QUEUE_URL),
         },
         notices=Queue(config.NOTICE_QUEUE_URL),
+        time_left=time_left(context),
+        report=report,
     )
-    for job in failed:
+    for job in done.failed:
         count_end(job)
-    metrics.add_metric(name="JobsOverdue", unit="Count", value=overdue)
     purges = remind(now, purges=Purges(config.CONTROL_TABLE), queue=Queue(config.PURGE_QUEUE_URL))
-    logger.info("jobs swept", overdue=overdue, purges=purges)
+    logger.info("jobs swept", overdue=done.overdue, unreadable=done.unreadable, purges=purges)

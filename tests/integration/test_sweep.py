@@ -1,5 +1,7 @@
 """The sweeper: whatever is lost on the way, every job ends and every owner is told, once."""
 
+import json
+
 import pytest
 
 from ferry.jobs.job import MAX_ATTEMPTS, Counts, MailState, Status
@@ -105,7 +107,7 @@ def test_a_job_whose_worker_was_killed_is_sent_again_after_the_lease(carrier, st
 def test_a_job_whose_workers_are_killed_again_and_again_fails_and_says_so(carrier, start, queue):
     job_id = start()
     for _ in range(MAX_ATTEMPTS):
-        with dying(2):
+        with dying(3):
             carrier.service.run_jobs()
         assert carrier.job(job_id).status is Status.RUNNING
         carrier.wait(91)
@@ -124,7 +126,7 @@ def test_a_job_whose_workers_are_killed_again_and_again_fails_and_says_so(carrie
 def test_a_worker_that_comes_back_after_the_sweeper_gave_up_changes_nothing(carrier, start):
     job_id = start()
     for _ in range(MAX_ATTEMPTS - 1):
-        with dying(2):
+        with dying(3):
             carrier.service.run_jobs()
         carrier.wait(91)
         carrier.sweep()
@@ -136,7 +138,7 @@ def test_a_worker_that_comes_back_after_the_sweeper_gave_up_changes_nothing(carr
         carrier.sweep()
         given_up.append(carrier.job(job_id))
 
-    with meanwhile("GetItem", sweep):
+    with meanwhile("GetItem", sweep, nth=2):  # its table; the first is the job, before its claim
         carrier.deliver(job_id, message)
 
     assert given_up[0].status is Status.FAILED
@@ -173,12 +175,53 @@ def test_a_failed_sweep_is_made_up_for_by_the_next(carrier, start):
     with failing("SendMessage"):
         job_id = start()
     carrier.wait(61)
-    with failing("UpdateItem"), pytest.raises(Exception, match="refused by a test"):
+    with failing("Query"), pytest.raises(Exception, match="refused by a test"):
+        carrier.sweep()
+    with failing("SendMessage"):
         carrier.sweep()
 
     carrier.sweep()
 
     _assert_finished_with_one_mail(carrier, job_id)
+
+
+def test_a_job_that_cannot_be_changed_keeps_no_other_from_its_turn(carrier):
+    with failing("SendMessage"):
+        job_ids = [carrier.start_import(carrier.table(), CSV) for _ in range(3)]
+    carrier.wait(61)
+
+    with failing("UpdateItem", within=job_ids[0]):
+        carrier.sweep()
+
+    assert {*job_ids} <= set(carrier.waiting("ImportQueue"))
+
+
+def test_a_sweep_whose_time_is_up_has_begun_with_the_oldest(carrier):
+    job_ids = []
+    for _ in range(3):
+        with failing("SendMessage"):
+            job_ids.append(carrier.start_import(carrier.table(), CSV))
+        carrier.wait(1)
+    carrier.wait(61)
+    left = iter([900_000, 900_000, 0])
+    carrier.service.context.get_remaining_time_in_millis = lambda: next(left)
+
+    carrier.sweep()
+
+    assert {*carrier.waiting("ImportQueue")} == {*job_ids[:2]}
+
+
+def test_how_many_jobs_are_overdue_is_told_before_anything_is_done(carrier, capsys):
+    with failing("SendMessage"):
+        carrier.start_import(carrier.table(), CSV)
+    carrier.wait(61)
+    capsys.readouterr()
+
+    with dying(2):
+        carrier.sweep()
+
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["JobsOverdue"] for line in told if "JobsOverdue" in line] == [[1.0]]
 
 
 def test_many_jobs_are_swept_at_once(carrier):

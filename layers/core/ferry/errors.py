@@ -17,6 +17,7 @@
     - LinkExpired       410  a download link past its time
     - FileTooLarge      413  a body that cannot pass this route
     - Superseded        409  another has changed the thing first; whoever meets this steps aside
+    - Unreadable        409  a job that only another release of this service can read
     - DoesNotFit        an export that its file, or the function's disk, cannot hold
     - MailRefused       SES will not send this mail, now or later
   + InvalidRow          one bad row of a file: it is reported, and the stream goes on
@@ -136,6 +137,19 @@ class Superseded(Rejected):
     """Another worker holds the job's lease, or it has ended; or a user has changed meanwhile."""
 
     status = 409
+
+
+class Unreadable(Rejected):
+    """A job is stored in a way that this release cannot read; a worker leaves it alone."""
+
+    status = 409
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(
+            f"job {job_id} was stored by another release of this service, which alone can read it;"
+            " ask again later"
+        )
+        self.job_id = job_id
 
 
 class MailRefused(Rejected):

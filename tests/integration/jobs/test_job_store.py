@@ -15,9 +15,10 @@ from ferry.jobs.job import (
     Status,
 )
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.open_jobs import OpenJobs
 from ferry.jobs.requests import ExportRequest, ImportRequest
 from tests.declared import PARAMETERS
-from tests.faults import failing
+from tests.faults import failing, recording_answers
 
 NOW = 1_760_000_000
 JOB = Job(
@@ -39,6 +40,11 @@ LEASE_S = 90
 @pytest.fixture
 def jobs(stack):
     return Jobs(stack.ControlTable)
+
+
+@pytest.fixture
+def open_jobs(stack):
+    return OpenJobs(stack.ControlTable)
 
 
 @pytest.fixture
@@ -70,8 +76,8 @@ def _ended(jobs):
     return job
 
 
-def _due(jobs, now):
-    return [job.id for job in jobs.due(now)]
+def _due(open_jobs, now):
+    return [overdue.job_id for page in open_jobs.overdue(now) for overdue in page]
 
 
 def test_a_job_comes_back_as_it_was_added(jobs):
@@ -121,7 +127,7 @@ def _refuse(jobs, job):
     jobs.refuse_too_soon(job.table_id, job.operation, now_ms=job.accepted_at, apart_ms=60_000)
 
 
-def test_tables_and_operations_do_not_hold_each_other_up(jobs):
+def test_tables_and_operations_do_not_hold_each_other_up(jobs, open_jobs):
     jobs.add(JOB, apart_ms=60_000)
 
     jobs.add(_changed(id="j2", table_id=8), apart_ms=60_000)
@@ -129,7 +135,7 @@ def test_tables_and_operations_do_not_hold_each_other_up(jobs):
     jobs.add(_changed(id="j4"))
     jobs.add(_changed(id="j5"))
 
-    assert {job.id for job in jobs.due(NOW + 61)} == {"j1", "j2", "j3", "j4", "j5"}
+    assert set(_due(open_jobs, NOW + 61)) == {"j1", "j2", "j3", "j4", "j5"}
 
 
 @pytest.mark.parametrize("apart_ms", [0, 60_000])
@@ -238,36 +244,36 @@ def _ask_for_the_end(stack):
     )
 
 
-def test_a_running_job_is_due_when_its_lease_ends(jobs):
+def test_a_running_job_is_due_when_its_lease_ends(jobs, open_jobs):
     jobs.add(JOB)
-    assert _due(jobs, NOW + 60) == []
-    assert _due(jobs, NOW + 61) == ["j1"]
+    assert _due(open_jobs, NOW + 60) == []
+    assert _due(open_jobs, NOW + 61) == ["j1"]
 
     held = _claimed(jobs)
     jobs.save(_changed(held, due_at=NOW + 200), holder="w1")
 
-    assert _due(jobs, NOW + 200) == []
-    assert _due(jobs, NOW + 201) == ["j1"]
+    assert _due(open_jobs, NOW + 200) == []
+    assert _due(open_jobs, NOW + 201) == ["j1"]
 
 
-def test_an_ended_job_is_due_until_its_mail_is_settled(jobs, item):
+def test_an_ended_job_is_due_until_its_mail_is_settled(jobs, open_jobs, item):
     _ended(jobs)
-    assert _due(jobs, NOW + 1000) == ["j1"]
+    assert _due(open_jobs, NOW + 1000) == ["j1"]
 
     jobs.claim_mail("j1", now=NOW, lease_s=60)
-    assert _due(jobs, NOW + 60) == []
-    assert _due(jobs, NOW + 61) == ["j1"]
+    assert _due(open_jobs, NOW + 60) == []
+    assert _due(open_jobs, NOW + 61) == ["j1"]
 
     jobs.settle_mail("j1", MailState.SENT)
-    assert _due(jobs, NOW + 10**6) == []
+    assert _due(open_jobs, NOW + 10**6) == []
     assert "open" not in item()
 
 
-def test_due_jobs_come_from_as_many_pages_as_there_are(jobs):
+def test_due_jobs_come_from_as_many_pages_as_there_are(jobs, open_jobs):
     for number in range(12):
         jobs.add(_changed(id=f"j{number}", error="x" * 200_000, due_at=NOW + number))
 
-    assert _due(jobs, NOW + 100) == [f"j{number}" for number in range(12)]
+    assert _due(open_jobs, NOW + 100) == [f"j{number}" for number in range(12)]
 
 
 def test_an_ended_job_is_dropped_when_no_link_to_it_serves_any_more(jobs, item):
@@ -314,22 +320,61 @@ def test_a_settled_mail_stays_settled(jobs, state):
         jobs.settle_mail("j1", MailState.SENT)
 
 
-def test_a_pending_job_is_postponed_once(jobs):
+def test_a_job_is_postponed_once(jobs, open_jobs):
     jobs.add(JOB)
+    [[overdue]] = open_jobs.overdue(NOW + 61)
 
-    assert jobs.postpone(JOB, NOW + 360) is True
-    assert jobs.postpone(JOB, NOW + 999) is False
+    open_jobs.postpone(overdue, NOW + 360)
+    open_jobs.postpone(overdue, NOW + 999)
 
-    assert jobs.get("j1") == _changed(due_at=NOW + 360)
-    assert _due(jobs, NOW + 360) == []
-    assert _due(jobs, NOW + 361) == ["j1"]
+    assert jobs.get("j1") == JOB
+    assert _due(open_jobs, NOW + 360) == []
+    assert _due(open_jobs, NOW + 361) == ["j1"]
 
 
-def test_a_job_that_has_been_claimed_is_not_postponed(jobs):
+def test_to_postpone_a_job_prolongs_no_lease(jobs, open_jobs):
     jobs.add(JOB)
-    held = _claimed(jobs)
+    _claimed(jobs)
+    [[overdue]] = open_jobs.overdue(NOW + LEASE_S + 1)
+    open_jobs.postpone(overdue, NOW + 360)
 
-    assert jobs.postpone(JOB, NOW + 360) is False
-    assert jobs.postpone(held, NOW + 360) is False
+    assert _claimed(jobs, "w2", now=NOW + LEASE_S + 1).worker == "w2"
 
-    assert jobs.get("j1") == held
+
+def test_a_job_that_has_been_claimed_is_not_postponed(jobs, open_jobs, item):
+    jobs.add(JOB)
+    [[overdue]] = open_jobs.overdue(NOW + 61)
+    _claimed(jobs)
+    held = item()
+
+    open_jobs.postpone(overdue, NOW + 360)
+    open_jobs.give_up_mail(overdue, "why")
+
+    assert item() == held
+
+
+def test_what_the_sweeper_is_told_of_a_job_does_not_grow_with_it(jobs, open_jobs):
+    jobs.add(_changed(ignored_columns=("x" * 100_000,), error="y" * 100_000))
+
+    with recording_answers() as sizes:
+        [[overdue]] = open_jobs.overdue(NOW + 61)
+
+    assert (overdue.job_id, overdue.job.app_id) == ("j1", "a")
+    assert max(sizes) < 2_000
+
+
+def test_a_job_is_ended_by_others_only_where_no_worker_holds_it(jobs, open_jobs, item):
+    jobs.add(JOB)
+    _claimed(jobs)
+    end = {"mail": MailState.DUE, "error": "why", "due_at": NOW + 500}
+    with pytest.raises(Superseded):
+        open_jobs.end("j1", Status.FAILED, now=NOW + LEASE_S - 1, **end)
+
+    header = open_jobs.end("j1", Status.FAILED, now=NOW + LEASE_S, **end)
+
+    assert (header.status, header.error, header.mail) == (Status.FAILED, "why", MailState.DUE)
+    assert (header.faulty, header.worker, header.ended_at) == (True, "", NOW + LEASE_S)
+    assert int(item()["expires_at"]["N"]) > NOW
+    assert _due(open_jobs, NOW + 501) == ["j1"]
+    with pytest.raises(Superseded):
+        open_jobs.end("j1", Status.CANCELLED, now=NOW + 10**6, **end)

@@ -39,9 +39,19 @@ def put(table_name: str, pk: str, sk: str, entity: msgspec.Struct) -> None:
 
 
 def query(
-    table_name: str, pk: str, sk_prefix: str, *, backwards: bool = False
+    table_name: str, pk: str, sk_prefix: str, *, backwards: bool = False, members: str = ""
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield the items of a partition whose sort key begins with `sk_prefix`, in its order."""
+    """Yield the items of a partition whose sort key begins with `sk_prefix`, in its order.
+
+    Args:
+        table_name: the control table.
+        pk: the partition.
+        sk_prefix: what the sort keys begin with.
+        backwards: the last comes first.
+        members: names of the attributes that are wanted, separated by commas; "" for all.
+
+    """
+    projection: Any = {"ProjectionExpression": members} if members else {}
     pages = (
         clients.dynamodb()
         .get_paginator("query")
@@ -51,6 +61,7 @@ def query(
             ScanIndexForward=not backwards,
             KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
             ExpressionAttributeValues=encode_item({":pk": pk, ":prefix": sk_prefix}),
+            **projection,
         )
     )
     for page in pages:

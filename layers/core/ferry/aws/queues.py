@@ -36,8 +36,8 @@ class Queue:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def send(self, job_id: str, *, group: str = "") -> None:
-        """Say that the job waits. A message that cannot be sent is left to the sweeper.
+    def send(self, job_id: str, *, group: str = "") -> bool:
+        """Say that the job waits; return whether that was sent, or else is left to the sweeper.
 
         A FIFO queue hands out a group's messages one after the other, in the order of their coming.
         """
@@ -47,6 +47,8 @@ class Queue:
             clients.sqs().send_message(QueueUrl=self._url, MessageBody=body, **order)
         except (ClientError, BotoCoreError):
             logger.exception("message not sent", job_id=job_id)
+            return False
+        return True
 
     def retry_soon(self, receipt_handle: str, tries: int) -> None:
         """Let a message that has failed `tries` times come back within seconds.

@@ -65,9 +65,9 @@ def purge_table(
 def remind(now: int, *, purges: Purges, queue: Queue) -> int:
     """Send every purge that is due at `now`, Unix seconds; return how many there were."""
     due = purges.due(now)
-    for purge in due:
-        purges.postpone(purge, now + _LAST_LOOK_S)
-        queue.send(purge.id)
+    for purge_id in due:
+        purges.postpone(purge_id, now + _LAST_LOOK_S)
+        queue.send(purge_id)
     return len(due)
 
 

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Position(msgspec.Struct, frozen=True):
+class Position(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A place between two records of a file, from which reading can go on.
 
     Attributes:
@@ -20,7 +20,7 @@ class Position(msgspec.Struct, frozen=True):
     ended: bool = False
 
 
-class Packed(msgspec.Struct, frozen=True):
+class Packed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """How far a packing has come: of what went in its CRC-32 and bytes; bytes that came out."""
 
     crc: int = 0

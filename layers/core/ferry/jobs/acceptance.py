@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from ferry.accounts.identity import Caller
-from ferry.jobs.job import Job, Operation
+from ferry.jobs.job import VERSION, Job, Operation
 from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportRequest
 
 _HANDLED_WITHIN_S = 60
@@ -25,6 +25,7 @@ def new_job(
     now = now_ms // 1000
     return Job(
         id=job_id,
+        version=VERSION,
         operation=operation,
         app_id=caller.app_id,
         user_id=caller.user_id,

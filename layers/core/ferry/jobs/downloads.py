@@ -5,19 +5,19 @@ import posixpath
 from ferry.aws.bucket import Files
 from ferry.errors import NotFound
 from ferry.jobs import links
-from ferry.jobs.job import Job, Status
+from ferry.jobs.job import JobHeader, Status
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.links import Link, Part
 
 _DAY_S = 86_400
 
 
-def expires_at(job: Job, days: int) -> int:
+def expires_at(job: JobHeader, days: int) -> int:
     """Return until when the job's links serve, Unix seconds."""
     return job.ended_at + days * _DAY_S
 
 
-def url(job: Job, part: Part, *, key: str, days: int) -> str | None:
+def url(job: JobHeader, part: Part, *, key: str, days: int) -> str | None:
     """Return the link to one of the job's files, None where there is no such file."""
     if not _file_key(job, part):
         return None
@@ -31,17 +31,18 @@ def open_link(token: str, *, key: str, now: int, jobs: Jobs, files: Files) -> st
     Raises:
         LinkExpired: the token's time is past.
         NotFound: the token is not ours, or the job or its file has been deleted.
+        Unreadable: only another release can read the job.
 
     """
     link = links.read(token, key, now)
-    job = jobs.get(link.job_id)
+    job = jobs.get_header(link.job_id)
     file_key = _file_key(job, link.part)
     if not file_key or not files.exists(file_key):
         raise NotFound("the file is not there any more")
     return files.presigned_url(file_key, posixpath.basename(file_key))
 
 
-def _file_key(job: Job, part: Part) -> str:
+def _file_key(job: JobHeader, part: Part) -> str:
     if job.status is not Status.FINISHED and part is Part.RESULT:
         return ""
     return job.result_key if part is Part.RESULT else job.report_key

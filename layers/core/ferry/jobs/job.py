@@ -28,6 +28,13 @@ class Status(StrEnum):
 
 ENDED = frozenset({Status.FINISHED, Status.FAILED, Status.CANCELLED})
 
+VERSION = 1
+"""Raise it when a request or a checkpoint comes to mean something that earlier releases misread.
+
+A worker leaves a job of a later version alone. What is told by a new member needs no new version:
+requests and checkpoints with members that a release does not know cannot be read by it.
+"""
+
 MAX_ATTEMPTS = 3
 """How often a job may be tried without coming further, however often its message is received."""
 
@@ -54,7 +61,9 @@ class Counts(msgspec.Struct, frozen=True):
     skipped: int = 0
 
 
-class ExportCheckpoint(msgspec.Struct, frozen=True, tag="export"):
+class ExportCheckpoint(
+    msgspec.Struct, frozen=True, tag="export", omit_defaults=True, forbid_unknown_fields=True
+):
     """How far an export has come for good: what lies in the parts already uploaded.
 
     Attributes:
@@ -80,7 +89,9 @@ class ExportCheckpoint(msgspec.Struct, frozen=True, tag="export"):
     packed: Packed = Packed()
 
 
-class ImportCheckpoint(msgspec.Struct, frozen=True, tag="import"):
+class ImportCheckpoint(
+    msgspec.Struct, frozen=True, tag="import", omit_defaults=True, forbid_unknown_fields=True
+):
     """How far an import has come for good: its rows are written, its failed rows kept.
 
     Attributes:
@@ -112,15 +123,19 @@ class ConfigResult(msgspec.Struct, frozen=True, kw_only=True):
     uploads: bool = False
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """One export or import of a table's rows, or one import of a configuration.
+class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
+    """What every release can read of a job: all but what its kind alone understands.
+
+    Members that a release does not know are ignored, and survive its saves.
 
     Attributes:
+        version: of the release that accepted the job or wrote its checkpoint; see `VERSION`.
+        operation: an `Operation`, or one that only a later release knows.
         table_id: 0 of a configuration, and `table_name` "".
         accepted_at: Unix milliseconds, UTC. Ids of new records derive from it.
         updated_at: Unix seconds, UTC.
-        due_at: Unix seconds after which the sweeper sees to the job: the lease's end while it
-            runs, else the time by which its message should have been handled.
+        due_at: Unix seconds; the lease's end while the job runs, else the time by which its
+            message should have been handled.
         worker: who holds the lease, "" when nobody does.
         attempts: deliveries since the job last came further.
         restarts: how often its work was lost, and begun again.
@@ -135,12 +150,12 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    operation: Operation
+    version: int = 1
+    operation: str
     app_id: str
     user_id: int
     table_id: int = 0
     table_name: str = ""
-    request: ExportRequest | ImportRequest | ConfigRequest
     public_url: str
     accepted_at: int
     updated_at: int
@@ -149,7 +164,6 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     worker: str = ""
     attempts: int = 0
     restarts: int = 0
-    checkpoint: ExportCheckpoint | ImportCheckpoint | None = None
     counts: Counts = Counts()
     rows_done: int = 0
     rows_total: int | None = None
@@ -159,7 +173,6 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     file_name: str = ""
     result_key: str = ""
     report_key: str = ""
-    config: ConfigResult | None = None
     error: str = ""
     faulty: bool = False
     ended_at: int = 0
@@ -174,6 +187,25 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         return self.status in ENDED
 
     @property
+    def open(self) -> bool:
+        """Whether somebody still has to see to the job."""
+        return not self.ended or self.mail in {MailState.DUE, MailState.SENDING}
+
+
+def mail_at_end(user_id: int) -> MailState:
+    """Return what becomes of the mail when a job ends: only a user's job has one."""
+    return MailState.DUE if user_id else MailState.NOT_DUE
+
+
+class Job(JobHeader, frozen=True, kw_only=True):
+    """One export or import of a table's rows, or one import of a configuration."""
+
+    operation: Operation
+    request: ExportRequest | ImportRequest | ConfigRequest
+    checkpoint: ExportCheckpoint | ImportCheckpoint | None = None
+    config: ConfigResult | None = None
+
+    @property
     def file_type(self) -> str:
         """The format of the rows' file, "" of a configuration."""
         return "" if isinstance(self.request, ConfigRequest) else self.request.file_type
@@ -183,7 +215,21 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         """The name of the exported file, "" before there is one; or of the imported one."""
         return self.request.file_name if isinstance(self.request, ImportRequest) else self.file_name
 
+
+class OverdueJob(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sweeper has to know of a job; the attributes are those of `JobHeader`."""
+
+    version: int = 1
+    operation: str
+    app_id: str
+    user_id: int
+    status: Status
+    attempts: int = 0
+    accepted_at: int
+    updated_at: int
+    ended_at: int = 0
+
     @property
-    def open(self) -> bool:
-        """Whether somebody still has to see to the job."""
-        return not self.ended or self.mail in {MailState.DUE, MailState.SENDING}
+    def ended(self) -> bool:
+        """Whether only the job's mail is left to do."""
+        return self.status in ENDED

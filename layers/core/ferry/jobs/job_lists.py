@@ -9,8 +9,10 @@ from typing import Any
 from ferry.aws import clients
 from ferry.aws.attributes import encode_item
 from ferry.aws.batches import get_batch
-from ferry.aws.entities import from_item
-from ferry.jobs.job import Job, Operation
+from ferry.errors import Unreadable
+from ferry.jobs.job import JobHeader, Operation
+from ferry.jobs.job_items import read_header
+from ferry.telemetry import logger
 
 _INDEX = "by_scope"
 
@@ -28,8 +30,12 @@ class JobLists:
 
     def page(
         self, table_id: int, operation: Operation, user_id: int, *, offset: int, limit: int
-    ) -> tuple[list[Job], int]:
-        """Return some of the user's jobs, the newest first, and how many there are in all."""
+    ) -> tuple[list[JobHeader], int]:
+        """Return some of the user's jobs, the newest first, and how many there are in all.
+
+        Each is a whole `Job` where this release can read it; one of which it can read nothing is
+        only counted.
+        """
         keys = self._keys(scope(table_id, operation, user_id))
         jobs = self._jobs(keys[offset : offset + limit])
         return sorted(jobs, key=lambda job: job.id, reverse=True), len(keys)
@@ -50,6 +56,14 @@ class JobLists:
         )
         return [item for page in pages for item in page["Items"]]
 
-    def _jobs(self, keys: Sequence[Any]) -> list[Job]:
+    def _jobs(self, keys: Sequence[Any]) -> list[JobHeader]:
         found = get_batch(clients.dynamodb(), self._table_name, keys)
-        return [from_item(item["job"]["M"], Job) for item in found]
+        return [job for item in found if (job := _readable(item))]
+
+
+def _readable(item: Any) -> JobHeader | None:
+    try:
+        return read_header(item)
+    except Unreadable as error:
+        logger.error("job unreadable", job_id=error.job_id)
+        return None

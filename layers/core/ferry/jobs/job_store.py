@@ -5,32 +5,39 @@ A job is one map attribute, beside the few that an index or another writer needs
 its creator's list until it is deleted, ``cancel`` is set by whoever asks for its end.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from ferry.aws import clients
 from ferry.aws.attributes import encode_item
-from ferry.aws.entities import CONDITION_FAILED, from_item, key, to_item
+from ferry.aws.entities import to_item
 from ferry.aws.transactions import commit
 from ferry.errors import NotFound, Superseded
 from ferry.jobs import rate_limit as marks
-from ferry.jobs.job import Job, MailState, Operation, Status
+from ferry.jobs.job import Job, JobHeader, MailState, Operation, Status
+from ferry.jobs.job_items import (
+    SET_JOB,
+    job_key,
+    names,
+    read_header,
+    read_job,
+    set_job_values,
+    update_item,
+    update_job,
+)
 from ferry.jobs.job_lists import scope
 
-_OPEN_INDEX = "open_jobs"
-_KEEP_S = 120 * 86_400
+KEEP_S = 120 * 86_400
 """How long a job can be looked up after its end: longer than any link to its files serves."""
 
 _KEEP_DELETED_S = 86_400
 """How long a deleted job is kept for its mail, which is tried for less than that."""
 
-_MAY_BE_CLAIMED = (
+MAY_BE_CLAIMED = (
     "job.#status = :pending"
-    " OR (job.#status = :running AND (job.worker = :nobody OR due_at <= :now))"
+    " OR (job.#status = :running AND (job.worker = :nobody OR job.due_at <= :now))"
 )
-_MAIL_MAY_BE_CLAIMED = "job.mail = :due_mail OR (job.mail = :sending AND due_at <= :now)"
+_MAIL_MAY_BE_CLAIMED = "job.mail = :due_mail OR (job.mail = :sending AND job.due_at <= :now)"
 
 
 class Jobs:
@@ -77,56 +84,35 @@ class Jobs:
 
         Raises:
             NotFound: there is none of that id.
+            Unreadable: only another release can read it.
 
         """
-        answer = clients.dynamodb().get_item(
-            TableName=self._table_name, Key=_key(job_id), ConsistentRead=True
-        )
-        if "Item" not in answer:
-            raise NotFound(f"job {job_id} does not exist")
-        return _job(answer["Item"])
+        return read_job(self._item(job_id))
 
-    def due(self, now: int) -> Iterator[Job]:
-        """Yield the open jobs that were due before `now`, Unix seconds; soon after their change."""
-        pages = (
-            clients.dynamodb()
-            .get_paginator("query")
-            .paginate(
-                TableName=self._table_name,
-                IndexName=_OPEN_INDEX,
-                KeyConditionExpression="#open = :open AND due_at < :now",
-                ExpressionAttributeNames={"#open": "open"},
-                ExpressionAttributeValues=encode_item({":open": "1", ":now": now}),
-            )
-        )
-        for page in pages:
-            yield from map(_job, page["Items"])
+    def get_header(self, job_id: str) -> JobHeader:
+        """Return the job, or as much of it as this release can read.
 
-    def postpone(self, job: Job, until: int) -> bool:
-        """Let the sweeper come back to a pending job at `until`; False if it has moved on."""
-        try:
-            self._change(
-                job.id,
-                "SET job.due_at = :until, due_at = :until",
-                "job.#status = :pending AND due_at = :due",
-                {":until": until, ":due": job.due_at, ":pending": Status.PENDING.value},
-            )
-        except Superseded:
-            return False
-        return True
+        Raises:
+            NotFound: there is none of that id.
+            Unreadable: that is nothing.
+
+        """
+        return read_header(self._item(job_id))
 
     def claim(self, job_id: str, worker: str, *, now: int, lease_s: int) -> Job:
         """Take the job's lease and return the job, running, with one attempt more.
 
         Raises:
             Superseded: another worker holds the lease, or the job has ended, or is unknown.
+            Unreadable: only another release can carry it out; nothing is changed.
 
         """
-        return self._change(
+        self._check_readable(job_id)
+        claimed = self._change(
             job_id,
             "SET job.#status = :running, job.worker = :worker, job.updated_at = :now,"
             " job.attempts = job.attempts + :one, job.due_at = :until, due_at = :until",
-            _MAY_BE_CLAIMED,
+            MAY_BE_CLAIMED,
             {
                 ":pending": Status.PENDING.value,
                 ":running": Status.RUNNING.value,
@@ -137,6 +123,7 @@ class Jobs:
                 ":until": now + lease_s,
             },
         )
+        return read_job(claimed)
 
     def save(self, job: Job, *, holder: str) -> bool:
         """Replace the job, whose lease is `holder`'s; return whether its end has been asked for.
@@ -145,18 +132,19 @@ class Jobs:
             Superseded: the lease is not `holder`'s any more; nothing is changed.
 
         """
-        update = "SET job = :job, due_at = :due"
+        update = f"SET due_at = :due, {SET_JOB}"
         values: dict[str, Any] = {":holder": holder, ":due": job.due_at}
         if job.ended:
             update += ", expires_at = :expires"
-            values[":expires"] = job.updated_at + _KEEP_S
+            values[":expires"] = job.updated_at + KEEP_S
         if not job.open:
             update += " REMOVE #open"
-        item = self._update(
+        item = update_item(
+            self._table_name,
             job.id,
             update,
             "job.worker = :holder",
-            {**encode_item(values), ":job": {"M": to_item(job)}},
+            {**encode_item(values), **set_job_values(job)},
         )
         return "cancel" in item
 
@@ -200,10 +188,11 @@ class Jobs:
         values = encode_item({":holder": holder, ":due": job.due_at})
         saved = {
             "TableName": self._table_name,
-            "Key": _key(job.id),
-            "UpdateExpression": "SET job = :job, due_at = :due",
+            "Key": job_key(job.id),
+            "UpdateExpression": f"SET due_at = :due, {SET_JOB}",
             "ConditionExpression": "job.worker = :holder AND attribute_not_exists(cancel)",
-            "ExpressionAttributeValues": {**values, ":job": {"M": to_item(job)}},
+            "ExpressionAttributeValues": {**values, **set_job_values(job)},
+            **names(SET_JOB),
         }
         return not commit([{"Update": saved}, *writes])
 
@@ -212,9 +201,11 @@ class Jobs:
 
         Raises:
             Superseded: it is sent, or refused, or being sent by another.
+            Unreadable: only another release can write it; nothing is changed.
 
         """
-        return self._change(
+        self._check_readable(job_id)
+        claimed = self._change(
             job_id,
             "SET job.mail = :sending, job.mail_attempts = job.mail_attempts + :one,"
             " job.due_at = :until, due_at = :until",
@@ -227,6 +218,7 @@ class Jobs:
                 ":until": now + lease_s,
             },
         )
+        return read_job(claimed)
 
     def settle_mail(self, job_id: str, state: MailState, error: str = "") -> None:
         """Record what became of the job's mail; when it is settled, nobody has to see to it."""
@@ -238,26 +230,25 @@ class Jobs:
             {":state": state.value, ":error": error, ":sending": MailState.SENDING.value},
         )
 
-    def _change(self, job_id: str, update: str, condition: str, values: dict[str, Any]) -> Job:
-        return _job(self._update(job_id, update, condition, encode_item(values)))
+    def _change(
+        self, job_id: str, update: str, condition: str, values: Mapping[str, object]
+    ) -> Mapping[str, Any]:
+        return update_job(self._table_name, job_id, update, condition, values)
 
-    def _update(self, job_id: str, update: str, condition: str, values: Any) -> Any:
-        names = {"#status": "status", "#open": "open", "#scope": "scope"}
-        expressions = update + condition
+    def _check_readable(self, job_id: str) -> None:
+        # Not after the claim: its lease would keep away the very release that can read the job.
         try:
-            return clients.dynamodb().update_item(
-                TableName=self._table_name,
-                Key=_key(job_id),
-                UpdateExpression=update,
-                ConditionExpression=condition,
-                ExpressionAttributeValues=values,
-                ReturnValues="ALL_NEW",
-                **_used(names, expressions),
-            )["Attributes"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] == CONDITION_FAILED:
-                raise Superseded(f"job {job_id} is in other hands, or has ended") from error
-            raise
+            self.get(job_id)
+        except NotFound as error:
+            raise Superseded(f"job {job_id} is unknown") from error
+
+    def _item(self, job_id: str) -> Mapping[str, Any]:
+        answer = clients.dynamodb().get_item(
+            TableName=self._table_name, Key=job_key(job_id), ConsistentRead=True
+        )
+        if "Item" not in answer:
+            raise NotFound(f"job {job_id} does not exist")
+        return answer["Item"]
 
     def _put(self, job: Job) -> dict[str, Any]:
         beside: dict[str, Any] = {
@@ -266,22 +257,8 @@ class Jobs:
             "scope": scope(job.table_id, job.operation, job.user_id),
         }
         if job.ended:
-            beside["expires_at"] = job.updated_at + _KEEP_S
+            beside["expires_at"] = job.updated_at + KEEP_S
         return {
             "TableName": self._table_name,
-            "Item": {**_key(job.id), **encode_item(beside), "job": {"M": to_item(job)}},
+            "Item": {**job_key(job.id), **encode_item(beside), "job": {"M": to_item(job)}},
         }
-
-
-def _used(names: dict[str, str], expressions: str) -> dict[str, Any]:
-    # DynamoDB refuses a name that no expression uses.
-    used = {name: value for name, value in names.items() if name in expressions}
-    return {"ExpressionAttributeNames": used} if used else {}
-
-
-def _job(item: Any) -> Job:
-    return from_item(item["job"]["M"], Job)
-
-
-def _key(job_id: str) -> Any:
-    return key(f"JOB#{job_id}", "JOB")

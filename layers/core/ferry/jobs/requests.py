@@ -1,4 +1,8 @@
-"""What a caller asked a job to do."""
+"""What a caller asked a job to do.
+
+A release that does not know a member of a stored request cannot carry it out, so it does not read
+it; members that are left at their default are not stored. So a default must never change.
+"""
 
 from enum import StrEnum
 from typing import Literal
@@ -9,7 +13,13 @@ from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.sections import Wire
 
 
-class ExportRequest(msgspec.Struct, frozen=True, kw_only=True, tag="export"):
+class _Stored(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """A request as it is kept on its job."""
+
+
+class ExportRequest(_Stored, frozen=True, kw_only=True, tag="export"):
     """An export of a table's rows (contract tables#exports).
 
     Attributes:
@@ -40,7 +50,7 @@ class ExportRequest(msgspec.Struct, frozen=True, kw_only=True, tag="export"):
     defuse_formulas: bool = False
 
 
-class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
+class ImportOptions(_Stored, frozen=True, kw_only=True):
     """How rows of a file become rows of the table.
 
     Attributes:
@@ -88,7 +98,7 @@ class Form(StrEnum):
     """Streams, tables and rules of /ruleset/import."""
 
 
-class ConfigRequest(msgspec.Struct, frozen=True, kw_only=True, tag="configuration"):
+class ConfigRequest(_Stored, frozen=True, kw_only=True, tag="configuration"):
     """An import of a configuration (contract configurations#principles).
 
     Attributes:

@@ -11,7 +11,15 @@ import msgspec
 
 from ferry.aws.queues import Queue
 from ferry.errors import Cancelled, Interrupted, OutOfTime, Rejected, Superseded
-from ferry.jobs.job import MAX_ATTEMPTS, ExportCheckpoint, ImportCheckpoint, Job, MailState, Status
+from ferry.jobs.job import (
+    MAX_ATTEMPTS,
+    VERSION,
+    ExportCheckpoint,
+    ImportCheckpoint,
+    Job,
+    Status,
+    mail_at_end,
+)
 from ferry.jobs.job_store import Jobs
 
 LEASE_S = 90
@@ -69,7 +77,7 @@ class Run:
             Superseded: the lease is lost.
 
         """
-        self.save(checkpoint=checkpoint, attempts=0, **progress)
+        self.save(checkpoint=checkpoint, version=VERSION, attempts=0, **progress)
         if self.nearly_out_of_time:
             raise OutOfTime(f"job {self.job.id} goes on in another delivery")
 
@@ -144,7 +152,7 @@ class Run:
             worker="",
             status=status,
             ended_at=int(self._clock()),
-            mail=MailState.DUE if self.job.user_id else MailState.NOT_DUE,
+            mail=mail_at_end(self.job.user_id),
             **result,
         )
 
@@ -195,6 +203,7 @@ def perform(
 
     Raises:
         Superseded: the job is in other hands, or has ended.
+        Unreadable: the job is left to workers of another release.
         Exception: whatever went wrong; the job waits to be tried again, or has failed when that
             was the last try.
 

@@ -1,67 +1,145 @@
-"""The sweeper: sees to jobs that nobody sees to (lost messages, killed workers, unsent mails)."""
+"""The sweeper: starts jobs again whose message was lost or whose worker was killed, and mails."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ferry.aws.queues import Queue
 from ferry.errors import Superseded
-from ferry.jobs.job import MAX_ATTEMPTS, Job, Operation, Status
-from ferry.jobs.job_store import Jobs
-from ferry.jobs.run import LEASE_S, Run
+from ferry.jobs.job import MAX_ATTEMPTS, VERSION, JobHeader, OverdueJob, Status, mail_at_end
+from ferry.jobs.open_jobs import OpenJobs, Overdue
+from ferry.jobs.run import LEASE_S
+from ferry.telemetry import logger
 
-_REMIND_AFTER_S = 300
+_REMIND_AFTER_S = 240
+"""A job may only be waiting in a long queue: it is not sent again each minute."""
+
 _GIVE_UP_AFTER_S = 86_400
+_SPARE_S = 5.0
+"""With so much of the function's time left, the rest is left to the next sweep."""
+
 _WAITED = (
     "the job waited a day without being begun; the operators can see why. Start it again later"
+)
+_LEFT = (
+    "the job was begun by a newer release of this service, which did not come back within a day. "
+    "Start it again"
 )
 _STOPPED = (
     f"the job was stopped {MAX_ATTEMPTS} times before it came further; the operators can see why "
     "in the logs. Start it again later"
 )
+_UNSENT = "nobody could send the mail within a day"
+
+
+class Sweep(msgspec.Struct):
+    """What one sweep has met so far.
+
+    Attributes:
+        overdue: jobs whose time was past.
+        unreadable: those among them that this release cannot read, or not carry out.
+        failed: those that it has failed.
+
+    """
+
+    overdue: int = 0
+    unreadable: int = 0
+    failed: list[JobHeader] = []
 
 
 def sweep(
-    now: int, *, jobs: Jobs, queues: Mapping[Operation, Queue], notices: Queue
-) -> tuple[int, list[Job]]:
-    """See to every job that is overdue at `now`, Unix seconds.
+    now: int,
+    *,
+    jobs: OpenJobs,
+    queues: Mapping[str, Queue],
+    notices: Queue,
+    time_left: Callable[[], float],
+    report: Callable[[Sweep], object],
+) -> Sweep:
+    """Start again, or end, the jobs that are overdue at `now`, the oldest first.
 
-    Returns:
-        How many there were, and those that have failed by it.
+    One that cannot be read or changed keeps no other from its turn.
+
+    Args:
+        now: Unix seconds.
+        jobs: where they are.
+        queues: where a job waits, by its operation.
+        notices: where an ended job waits for its mail.
+        time_left: seconds until the function is stopped.
+        report: called before each page of jobs is dealt with, and at least once.
 
     """
-    due = list(jobs.due(now))
-    failed: list[Job] = []
-    for job in due:
-        if job.ended:
-            notices.send(job.id)
-        elif reason := _hopeless(job, now):
-            failed += _fail(job, reason, now, jobs, notices)
-        else:
-            _remind(job, now, jobs, queues[job.operation])
-    return len(due), failed
+    done = Sweep()
+    sweeper = _Sweeper(now, jobs, queues, notices)
+    for page in jobs.overdue(now):
+        done.overdue += len(page)
+        done.unreadable += sum(not sweeper.knows(overdue.job) for overdue in page)
+        report(done)
+        for overdue in page:
+            if time_left() < _SPARE_S:
+                return done
+            try:
+                done.failed += sweeper.see_to(overdue)
+            except (BotoCoreError, ClientError):
+                logger.exception("job not swept", job_id=overdue.job_id)
+    if not done.overdue:
+        report(done)
+    return done
 
 
-def _hopeless(job: Job, now: int) -> str:
-    if job.status is Status.RUNNING and job.attempts >= MAX_ATTEMPTS:
-        return _STOPPED
-    if job.status is Status.PENDING and job.accepted_at // 1000 < now - _GIVE_UP_AFTER_S:
-        return _WAITED
-    return ""
+class _Sweeper(msgspec.Struct, frozen=True):
+    now: int
+    jobs: OpenJobs
+    queues: Mapping[str, Queue]
+    notices: Queue
 
+    def knows(self, job: OverdueJob | None) -> bool:
+        """Return whether this release has workers for the job."""
+        return job is not None and job.version <= VERSION and job.operation in self.queues
 
-def _remind(job: Job, now: int, jobs: Jobs, queue: Queue) -> None:
-    # A pending job may only be waiting in a long queue: do not pile up messages for it.
-    if job.status is Status.PENDING and not jobs.postpone(job, now + _REMIND_AFTER_S):
-        return
-    queue.send(job.id, group=job.app_id)
-
-
-def _fail(job: Job, reason: str, now: int, jobs: Jobs, notices: Queue) -> list[Job]:
-    try:
-        claimed = jobs.claim(job.id, "sweeper", now=now, lease_s=LEASE_S)
-        run = Run(claimed, jobs=jobs, clock=lambda: now, time_left=lambda: LEASE_S)
-        run.end(Status.FAILED, error=reason, faulty=True)
-    except Superseded:
+    def see_to(self, overdue: Overdue) -> list[JobHeader]:
+        """Start a job again, or end it; return it if it has failed by that."""
+        job = overdue.job
+        if job and (reason := self._hopeless(job)):
+            return self._give_up(overdue, job, reason)
+        if job is None or self._remind(overdue.job_id, job):
+            self.jobs.postpone(overdue, self.now + _REMIND_AFTER_S)
         return []
-    if run.job.open:
-        notices.send(job.id)
-    return [run.job]
+
+    def _hopeless(self, job: OverdueJob) -> str:
+        long_ago = self.now - _GIVE_UP_AFTER_S
+        if job.ended:
+            return _UNSENT if job.ended_at < long_ago else ""
+        if not self.knows(job):
+            return _LEFT if job.updated_at < long_ago else ""
+        if job.status is Status.RUNNING and job.attempts >= MAX_ATTEMPTS:
+            return _STOPPED
+        if job.status is Status.PENDING and job.accepted_at // 1000 < long_ago:
+            return _WAITED
+        return ""
+
+    def _give_up(self, overdue: Overdue, job: OverdueJob, reason: str) -> list[JobHeader]:
+        if job.ended:
+            self.jobs.give_up_mail(overdue, reason)
+            return []
+        try:
+            failed = self.jobs.end(
+                overdue.job_id,
+                Status.FAILED,
+                mail=mail_at_end(job.user_id),
+                error=reason,
+                now=self.now,
+                due_at=self.now + LEASE_S,
+            )
+        except Superseded:
+            return []
+        if failed.open:
+            self.notices.send(failed.id)
+        return [failed]
+
+    def _remind(self, job_id: str, job: OverdueJob) -> bool:
+        """Send the job's message again; return whether somebody will get it."""
+        queue = self.notices if job.ended else self.queues.get(job.operation)
+        # Nobody takes a job of an operation that only a later release knows.
+        return queue is None or queue.send(job_id, group=job.app_id)

@@ -6,7 +6,7 @@ from typing import Any
 from ferry.accounts.identity import Caller
 from ferry.errors import NotFound, Unauthenticated
 from ferry.jobs import downloads
-from ferry.jobs.job import Job, Status
+from ferry.jobs.job import Job, JobHeader, Status
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.links import Part
 from ferry.jobs.requests import ImportRequest
@@ -20,15 +20,19 @@ _PUBLIC_STATUS = {
 }
 
 
-def own_job(job_id: str, caller: Caller, *, operation: str, table_id: int, jobs: Jobs) -> Job:
-    """Return the caller's job.
+_UNREADABLE = "only another release of this service can show the rest of this job"
+
+
+def own_job(job_id: str, caller: Caller, *, operation: str, table_id: int, jobs: Jobs) -> JobHeader:
+    """Return the caller's job, or as much of it as this release can read.
 
     Raises:
         NotFound: the table has no such job of that operation.
+        Unreadable: nothing of it can be read.
         Unauthenticated: another user started it; the public API answers 401.
 
     """
-    job = jobs.get(job_id)
+    job = jobs.get_header(job_id)
     if job.deleted or (job.app_id, job.table_id, job.operation) != (
         caller.app_id,
         table_id,
@@ -40,15 +44,16 @@ def own_job(job_id: str, caller: Caller, *, operation: str, table_id: int, jobs:
     return job
 
 
-def view(job: Job, *, link_key: str, link_days: int) -> dict[str, Any]:
+def view(job: JobHeader, *, link_key: str, link_days: int) -> dict[str, Any]:
     """Return the job object; a link is null where there is no file."""
     url = partial(downloads.url, job, key=link_key, days=link_days)
+    whole = job if isinstance(job, Job) else None
     shown: dict[str, Any] = {
         "job_id": job.id,
-        "operation": job.operation.value,
+        "operation": str(job.operation),
         "status": _PUBLIC_STATUS[job.status],
-        "file_type": job.file_type,
-        "file_name": job.shown_file_name or None,
+        "file_type": whole and whole.file_type,
+        "file_name": (whole.shown_file_name if whole else job.file_name) or None,
         "download_url": url(Part.RESULT),
         "created_at": job.accepted_at // 1000,
         "updated_at": job.updated_at,
@@ -60,10 +65,10 @@ def view(job: Job, *, link_key: str, link_days: int) -> dict[str, Any]:
     }
     if job.bytes_total:
         shown["progress"]["bytes_total"] = job.bytes_total
-    if job.error:
-        shown["error_msg"] = job.error
-    if isinstance(job.request, ImportRequest):
-        shown |= _of_import(job, job.request)
+    if job.error or whole is None:
+        shown["error_msg"] = job.error or _UNREADABLE
+    if whole and isinstance(whole.request, ImportRequest):
+        shown |= _of_import(whole, whole.request)
         shown["report_url"] = url(Part.REPORT)
     return shown
 

@@ -9,8 +9,8 @@ import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.aws.queues import JobMessage, Queue
-from ferry.errors import Rejected
-from ferry.jobs.job import Job, Operation
+from ferry.errors import Malformed, Rejected, Unreadable
+from ferry.jobs.job import JobHeader, Operation
 from ferry.jobs.run import LEASE_S
 from ferry.telemetry import logger, metrics
 
@@ -75,7 +75,7 @@ def consume(
 
     A record whose handling raises goes back to the queue, soon, and after the queue's
     maxReceiveCount to its dead-letter queue; but one that raises Rejected is given up, as is one
-    that is no job message.
+    that is no job message, or whose job only another release can read.
     """
     return _consume(event, lambda message: handle(_job_id(message)), queue=queue)
 
@@ -109,7 +109,14 @@ def _holding(queue: Queue, receipt_handle: str) -> Hold:
 
 
 def _job_id(message: _Message) -> str:
-    return msgspec.json.decode(message.body, type=JobMessage).job_id
+    return _decoded(message, JobMessage).job_id
+
+
+def _decoded[T](message: _Message, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(message.body, type=kind)
+    except msgspec.DecodeError as error:
+        raise Malformed(f"no {kind.__name__}: {error}") from error
 
 
 def consume_arrivals(
@@ -122,7 +129,7 @@ def consume_arrivals(
     """
 
     def take(message: _Message) -> None:
-        for arrival in msgspec.json.decode(message.body, type=_Notification).Records:
+        for arrival in _decoded(message, _Notification).Records:
             # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
             handle(unquote_plus(arrival.s3.object.key))
 
@@ -141,7 +148,11 @@ def _taken(message: _Message, take: Callable[[_Message], object], queue: Queue) 
     """Tell whether the message is done with."""
     try:
         take(message)
-    except (Rejected, msgspec.DecodeError) as error:
+    except Unreadable as error:
+        # The sweeper sends the job again, until a worker of another release takes it.
+        logger.error("job unreadable", job_id=error.job_id)
+        metrics.add_metric(name="JobsUnreadable", unit="Count", value=1)
+    except Rejected as error:
         logger.warning("message given up", kind=type(error).__name__, reason=str(error))
         metrics.add_metric(name="MessageGivenUp", unit="Count", value=1)
     except Exception:  # noqa: BLE001 - one message never sends its batch back
@@ -154,7 +165,7 @@ def _taken(message: _Message, take: Callable[[_Message], object], queue: Queue) 
     return True
 
 
-def count_end(job: Job) -> None:
+def count_end(job: JobHeader) -> None:
     """Log and count how far a delivery has brought a job: ids and numbers only."""
     logger.info(
         "job left",
@@ -167,7 +178,7 @@ def count_end(job: Job) -> None:
     if job.ended:
         operation, status = job.operation.capitalize(), job.status.capitalize()
         metrics.add_metric(name=f"{operation}{status}", unit="Count", value=1)
-    if job.ended and job.operation is not Operation.CONFIGURATION:
+    if job.ended and job.operation != Operation.CONFIGURATION:
         metrics.add_metric(name="RowsSucceeded", unit="Count", value=job.counts.succeeded)
         metrics.add_metric(name="RowsFailed", unit="Count", value=job.counts.failed)
 

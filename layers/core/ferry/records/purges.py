@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 
 from ferry.aws import clients, entities
 from ferry.aws.attributes import Item, encode_item
-from ferry.aws.entities import CONDITION_FAILED, from_item, key, to_item
+from ferry.aws.entities import CONDITION_FAILED, key, to_item
 from ferry.tables.schema import Table
 
 _ALL = "PURGES"
@@ -41,17 +41,21 @@ class Purges:
         """Return the purge, or None once it is done."""
         return entities.get(self._table_name, _ALL, _sort_key(purge_id), Purge)
 
-    def due(self, now: int) -> list[Purge]:
-        """Return the purges that are due at `now`, Unix seconds."""
-        items = entities.query(self._table_name, _ALL, "TABLE#")
-        return [purge for item in items if (purge := from_item(item, Purge)).due_at <= now]
+    def due(self, now: int) -> list[str]:
+        """Return the ids of the purges that are due at `now`, Unix seconds."""
+        items = entities.query(self._table_name, _ALL, "TABLE#", members="sk, due_at")
+        return [
+            item["sk"]["S"].removeprefix("TABLE#")
+            for item in items
+            if int(item["due_at"]["N"]) <= now
+        ]
 
-    def postpone(self, purge: Purge, until: int) -> None:
+    def postpone(self, purge_id: str, until: int) -> None:
         """Let the sweeper come back to the purge at `until`; nothing if it is done meanwhile."""
         try:
             clients.dynamodb().update_item(
                 TableName=self._table_name,
-                Key=key(_ALL, _sort_key(purge.id)),
+                Key=key(_ALL, _sort_key(purge_id)),
                 UpdateExpression="SET due_at = :until",
                 ConditionExpression="attribute_exists(pk)",
                 ExpressionAttributeValues=encode_item({":until": until}),
