@@ -56,9 +56,10 @@ NEEDED_BY = {
     "ferry.configurations": CONFIGURATIONS | {"send_notice"},
     # Files of rows. A file, or its name, is looked at before its import is accepted.
     "ferry.files.formats": WRITERS | READERS,
-    "ferry.files.xlsx.writing": WRITERS,
-    "ferry.files.xlsx.workbook": READERS,
-    "isal": WRITERS,
+    # Loaded by the first workbook, or file to be compressed.
+    "ferry.files.xlsx.writing": set(),
+    "ferry.files.xlsx.workbook": set(),
+    "isal": set(),
 }
 """Modules that cost time to import, and the functions that have to."""
 

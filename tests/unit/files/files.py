@@ -8,6 +8,9 @@ from ferry.files.position import Position
 from ferry.tables.schema import Schema
 from tests.unit.goods import GOODS
 
+TEXTS = [name for name, form in FORMATS.items() if form.text_of is None]
+"""Formats whose files are text, and no container of it."""
+
 
 def entries(
     name: str,

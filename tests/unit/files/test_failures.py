@@ -7,7 +7,7 @@ from ferry.errors import InvalidRow
 from ferry.files.formats import FORMATS
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Field, FieldType, Schema
-from tests.unit.files.files import entries
+from tests.unit.files.files import TEXTS, entries
 from tests.unit.goods import GOODS
 
 
@@ -62,7 +62,7 @@ def test_what_is_added_never_takes_a_name_of_the_file(header: bytes, names: str)
     assert failed("csv", header + b"\n").decode() == f"\ufeff{names},{header.decode()}\r\n"
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", TEXTS)
 def test_what_is_added_never_takes_a_name_of_the_table(name: str) -> None:
     schema = Schema(
         (
@@ -70,7 +70,7 @@ def test_what_is_added_never_takes_a_name_of_the_table(name: str) -> None:
             Field(name="price", type=FieldType.NUMBER),
         )
     )
-    data = b"price\nabc\n" if name == "csv" else b'{"price":"abc"}\n'
+    data = b"price\nabc\n" if FORMATS[name].is_delimited else b'{"price":"abc"}\n'
 
     assert b"_line" in failed(name, data, schema=schema)
 
@@ -112,9 +112,9 @@ def test_no_failed_rows(name: str, file: bytes) -> None:
     assert failed(name, b'[{"name":"a"}]') == file
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", TEXTS)
 def test_a_new_writer_continues_the_file(name: str) -> None:
-    data = b"name\na\nb\n" if name == "csv" else b'[{"name":"a"},{"name":"b"}]'
+    data = b"name\na\nb\n" if FORMATS[name].is_delimited else b'[{"name":"a"},{"name":"b"}]'
     form = FORMATS[name]
     layout = form.inspect(data, whole=True, schema=GOODS)
     error = InvalidRow("name", "is taken")

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ferry.errors import DoesNotFit
-from ferry.files.packing import Gzip, MakePacking, Plain
+from ferry.files.deflate import Gzip
+from ferry.files.packing import MakePacking, Plain
 from ferry.files.position import Packed
 from ferry.files.xlsx.packing import Workbook
 

@@ -12,19 +12,38 @@ from ferry.files.entries import Entry, Layout
 from ferry.files.formats import FORMATS
 from ferry.files.position import Position
 from ferry.tables.rows import Row, RowRules
+from tests.unit.files.files import TEXTS
 from tests.unit.goods import FIELDS, GIVEN, GOODS
 
 RULES = RowRules(GOODS, ids=True)
 ROWS = st.lists(st.builds(Row, FIELDS, GIVEN), max_size=4)
-NAMES = st.sampled_from(sorted(FORMATS))
+NAMES = st.sampled_from(sorted(TEXTS))
 CUTS = st.lists(st.integers(1, 40), min_size=1, max_size=4)
 
-MARKS = ["name", "code", ",", '"', '""', "\n", "\r\n", "\r", "\\", "{", "}", "[", "]", ":", " "]
+MARKS = [
+    "name",
+    "code",
+    ",",
+    "\t",
+    '"',
+    '""',
+    "\n",
+    "\r\n",
+    "\r",
+    "\\",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    " ",
+]
 PARTS = ['"name"', '"code":', "1", "null", "名", '{"name":"a"}', '\n{"name":"b"}', "\n]", "é"]
 PIECES = st.sampled_from(MARKS + PARTS)
 BROKEN = st.lists(PIECES, max_size=30).map(lambda pieces: "".join(pieces).encode())
 HEADS = {
     "csv": [b"name,code\n", b"name\n", b"\xef\xbb\xbfcode,foo,name\r\n"],
+    "tsv": [b"name\tcode\n", b"name\n", b"\xef\xbb\xbfcode\tfoo\tname\r\n"],
     "json": [b"[", b"", b'{"objects":[', b'[\n{"name":"a"},\n', b'{"name":"a"}\n'],
     "jsonl": [b'{"name":"a"}\n', b"{\n"],
 }
@@ -68,7 +87,7 @@ def comparable(entry: Entry) -> tuple[Any, ...]:
     return entry.number, entry.line, entry.cells, reason, entry.original, entry.end
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", TEXTS)
 @given(rows=ROWS)
 @settings(deadline=None, max_examples=60)
 def test_rows_that_are_written_are_read_back_the_same(name: str, rows: list[Row]) -> None:

@@ -7,8 +7,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from ferry.errors import InvalidFile
+from ferry.files.formats import XLSX
 from ferry.files.unpacking import Allowance
-from ferry.files.xlsx.reading import SHEET
 from ferry.files.xlsx.workbook import row_lines
 from tests.unit.goods import GOODS
 from tests.workbooks import DATE, MAIN, OWN_DATE, cell, sheet, workbook
@@ -123,8 +123,8 @@ def test_a_sheet_is_read_like_a_csv_file() -> None:
     rows = [["name", None, "amount", "foo"], ["one", None, 1, "x"], ["two"], [1, 2, 3, 4, 5]]
     data = b"".join(row_lines([workbook(rows)], TemporaryFile, Allowance(10**9)))
 
-    layout = SHEET.inspect(data, whole=True, schema=GOODS)
-    entries = list(SHEET.read([data[layout.start.offset :]], layout, layout.start))
+    layout = XLSX.inspect(data, whole=True, schema=GOODS)
+    entries = list(XLSX.read([data[layout.start.offset :]], layout, layout.start))
 
     assert layout.ignored == ("(column 2)", "foo")
     assert [(e.number, e.line, e.cells) for e in entries] == [
@@ -134,13 +134,13 @@ def test_a_sheet_is_read_like_a_csv_file() -> None:
     ]
     assert entries[0].original == b'"one",,"1","x"'
     assert "column 5" in str(entries[2].error)
-    rest = SHEET.read([data[entries[0].end.offset :]], layout, entries[0].end)
+    rest = XLSX.read([data[entries[0].end.offset :]], layout, entries[0].end)
     assert [(e.line, e.original) for e in rest] == [(e.line, e.original) for e in entries[1:]]
 
 
 def test_a_sheet_without_rows_is_refused() -> None:
     with pytest.raises(InvalidFile, match="empty"):
-        SHEET.inspect(b"", whole=True, schema=GOODS)
+        XLSX.inspect(b"", whole=True, schema=GOODS)
 
 
 def replaced(data: bytes, part: str, old: str, new: str) -> bytes:

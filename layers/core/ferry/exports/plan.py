@@ -6,8 +6,8 @@ from typing import cast
 
 from ferry.attached.keys import row_order
 from ferry.errors import Malformed
-from ferry.files.exported import FILE_KINDS, FileKind, gzipped
-from ferry.files.formats import ColumnWriter, Writer
+from ferry.files.format import ColumnWriter, Format, Writer, gzipped
+from ferry.files.formats import FORMATS
 from ferry.files.shaping import defused, shape, shape_columns
 from ferry.jobs.requests import ExportRequest
 from ferry.records.reading.windows import Window
@@ -38,17 +38,19 @@ class ExportPlan:
     def __init__(
         self, request: ExportRequest, schema: Schema, attached: Attachment | None = None
     ) -> None:
-        kind = FILE_KINDS[request.file_type]
-        if request.gzip and request.file_type == "xlsx":
-            raise Malformed("compress: an xlsx file is compressed as it is; leave compress out")
-        self.kind: FileKind = gzipped(kind) if request.gzip else kind
+        kind = FORMATS[request.file_type]
+        if request.gzip and kind.packs_itself:
+            raise Malformed(
+                f"compress: an {kind.name} file is compressed as it is; leave compress out"
+            )
+        self.kind: Format = gzipped(kind) if request.gzip else kind
         where = parse_json(request.where) if request.where else None
         self.condition = None if where is None else compile_where(where, schema)
         ties = row_order(attached, schema) if attached else None
         self.order = order_keys(request.order_by, schema, ties)
         self._request = request
         # Text in the cells of a sheet is never run, and programs that read JSON run nothing.
-        defuse = request.defuse_formulas and request.file_type == "csv"
+        defuse = request.defuse_formulas and kind.is_delimited
         heads = _heads(request, schema)
         if defuse:
             heads = {name: defused(head) for name, head in heads.items()}

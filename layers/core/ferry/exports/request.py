@@ -3,6 +3,7 @@
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -11,10 +12,10 @@ from pydantic import (
     StrictInt,
     StrictStr,
     WithJsonSchema,
-    field_validator,
     model_validator,
 )
 
+from ferry.files.formats import FORMATS
 from ferry.jobs.requests import ExportRequest
 from ferry.tables.values import json_text
 
@@ -44,6 +45,17 @@ def _condition(where: Any) -> str | None:
     if len(text.encode()) > _MAX_WHERE:
         raise ValueError(f"must be at most {_MAX_WHERE:,} bytes of JSON")
     return text
+
+
+_FILE_TYPE_SCHEMA = WithJsonSchema({"type": "string", "enum": list(FORMATS)})
+
+
+def _offered(file_type: str) -> str:
+    """Return the name of a format."""
+    if file_type in FORMATS:
+        return file_type
+    *others, last = FORMATS
+    raise ValueError(f"{file_type} is not offered; use {', '.join(others)} or {last}")
 
 
 class _Options(BaseModel):
@@ -88,7 +100,7 @@ class ExportOptionsV15(_Options):
 
     _part_needs: ClassVar[str] = "mode part needs where, start or end"
 
-    file_type: Literal["csv", "json", "jsonl", "xlsx"]
+    file_type: Annotated[StrictStr, AfterValidator(_offered), _FILE_TYPE_SCHEMA]
     where: Annotated[str | None, BeforeValidator(_condition), _CONDITION_SCHEMA] = None
     include_keys: list[StrictStr] | None = None
     exclude_keys: list[StrictStr] | None = None
@@ -97,13 +109,6 @@ class ExportOptionsV15(_Options):
     timestamp_convert_keys: list[StrictStr] | None = None
     compress: Literal["gzip"] | None = None
     defuse_formulas: StrictBool = False
-
-    @field_validator("file_type", mode="before")
-    @classmethod
-    def _parquet_is_not_offered(cls, file_type: Any) -> Any:
-        if file_type == "parquet":
-            raise ValueError("parquet is not offered; use csv, json, jsonl or xlsx")
-        return file_type
 
     @property
     def request(self) -> ExportRequest:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ferry.errors import InvalidRow
+from ferry.files.csv.dialect import COMMAS, Dialect
 from ferry.files.position import Position
 
 HEAD_BYTES = 1024 * 1024
@@ -43,6 +44,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         columns: the header's cells in the file's order; none in a JSON file.
         ignored: columns that the table does not have, as the mail shall name them; see
             `ignored_names`. Of a JSON file those that its first records have.
+        dialect: of delimited text.
 
     """
 
@@ -50,6 +52,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     start: Position
     columns: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    dialect: Dialect = COMMAS
 
 
 def ignored_names(names: Collection[str]) -> tuple[str, ...]:

@@ -1,54 +1,34 @@
 """What kind of file comes in, and what makes of it the text that a format reads. Pure.
 
-A file may be packed (gzip), in another encoding (GB18030), or a workbook. Each is undone by a
-stage, a function from blocks to blocks; the format reads what the last one yields.
+A file may be packed (gzip), in another encoding, or a workbook. Each is undone by a stage, a
+function from blocks to blocks; the format reads what the last one yields.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import PurePath
-from typing import BinaryIO
 
 import msgspec
 
 from ferry.errors import InvalidFile
-from ferry.files.formats import FORMATS, Format, of_file
+from ferry.files.format import GZIP_SUFFIX, Format, Means
+from ferry.files.formats import FORMATS, of_file
 from ferry.files.transcoding import to_utf8
 from ferry.files.unpacking import Allowance, gunzip
-from ferry.files.xlsx.reading import SHEET
-from ferry.files.xlsx.workbook import row_lines
 
 type Stage = Callable[[Iterable[bytes]], Iterator[bytes]]
 
-SUFFIXES = (*(form.suffix for form in FORMATS.values()), ".xlsx")
-_GZ = ".gz"
-
-
-class Means(msgspec.Struct, frozen=True):
-    """What unpacking may use.
-
-    Attributes:
-        most_bytes: that a file may hold unpacked.
-        scratch: opens a nameless file on disk that is gone when closed, to be written and read
-            anywhere in it.
-
-    """
-
-    most_bytes: int
-    scratch: Callable[[], BinaryIO]
-
 
 class Incoming(msgspec.Struct, frozen=True):
-    """A kind of file: its format, and the stages before it, none for a file as it stands.
-
-    Attributes:
-        whole: nothing can be told from the file's beginning alone.
-
-    """
+    """A kind of file: its format, and the stages before it, none for a file as it stands."""
 
     format: Format
     stages: tuple[Stage, ...] = ()
-    whole: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing can be told from the file's beginning alone."""
+        return self.format.text_of is not None
 
 
 def incoming(name: str, encoding: str | None, means: Means) -> Incoming:
@@ -60,18 +40,18 @@ def incoming(name: str, encoding: str | None, means: Means) -> Incoming:
     """
     stages: list[Stage] = []
     path = PurePath(name)
-    if path.suffix.lower() == _GZ:
+    if path.suffix.lower() == GZIP_SUFFIX:
         path = path.with_suffix("")
         stages.append(lambda blocks: gunzip(blocks, Allowance(means.most_bytes)))
-    whole = path.suffix.lower() == ".xlsx"
-    if whole:
-        stages.append(lambda blocks: row_lines(blocks, means.scratch, Allowance(means.most_bytes)))
-    file_format = SHEET if whole else _format(path.name)
+    form = of_file(path.name)
+    if text_of := form.text_of:
+        stages.append(lambda blocks: text_of(blocks, means))
     if encoding:
-        if file_format.name != "csv":
-            raise InvalidFile(f"encoding={encoding} is for .csv files")
+        if not form.is_delimited:
+            suffixes = " and ".join(form.suffix for form in FORMATS.values() if form.is_delimited)
+            raise InvalidFile(f"encoding={encoding} is for {suffixes} files")
         stages.append(partial(to_utf8, encoding=encoding))
-    return Incoming(file_format, tuple(stages), whole)
+    return Incoming(form, tuple(stages))
 
 
 def stem(name: str) -> str:
@@ -81,7 +61,7 @@ def stem(name: str) -> str:
     'goods.2026'
     """
     path = PurePath(name)
-    return path.with_suffix("").stem if path.suffix.lower() == _GZ else path.stem
+    return path.with_suffix("").stem if path.suffix.lower() == GZIP_SUFFIX else path.stem
 
 
 def skip(blocks: Iterable[bytes], offset: int) -> Iterator[bytes]:
@@ -90,12 +70,3 @@ def skip(blocks: Iterable[bytes], offset: int) -> Iterator[bytes]:
         if offset < len(block):
             yield block[offset:]
         offset = max(0, offset - len(block))
-
-
-def _format(name: str) -> Format:
-    try:
-        return of_file(name)
-    except InvalidFile as error:
-        raise InvalidFile(
-            f"the name of the file must end in one of {', '.join(SUFFIXES)}, each also with {_GZ}"
-        ) from error

@@ -21,8 +21,18 @@ class Position(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class Packed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """How far a packing has come: of what went in its CRC-32 and bytes; bytes that came out."""
+    """How far a packing has come. Part of an export's checkpoint.
+
+    Attributes:
+        crc: the CRC-32 of what went in.
+        size: bytes that went in.
+        packed: bytes that came out.
+        footer: what the file's end has to tell of what came out, such as where its row groups
+            lie; the packing alone knows its form.
+
+    """
 
     crc: int = 0
     size: int = 0
     packed: int = 0
+    footer: bytes = b""

@@ -8,7 +8,7 @@ from typing import cast
 from ferry.aws.bucket import Files
 from ferry.errors import DoesNotFit, InvalidRow
 from ferry.files.entries import Entry, Layout
-from ferry.files.formats import Format
+from ferry.files.format import Format
 from ferry.files.incoming import stem
 from ferry.jobs.job import ImportCheckpoint, Job
 from ferry.jobs.requests import ImportRequest

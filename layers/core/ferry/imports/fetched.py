@@ -19,7 +19,8 @@ from ferry.aws.queues import Queue
 from ferry.errors import InvalidFile, Unfetchable
 from ferry.fetch.fetcher import bounded, retry
 from ferry.fetch.web import Web
-from ferry.files.incoming import Means, incoming
+from ferry.files.format import Means
+from ferry.files.incoming import incoming
 from ferry.imports.request import check_conflict, plain
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.job import Job, Operation

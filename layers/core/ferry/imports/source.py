@@ -6,8 +6,8 @@ from typing import BinaryIO, cast
 
 from ferry.aws.bucket import Files
 from ferry.files.entries import HEAD_BYTES, Layout
-from ferry.files.formats import Format
-from ferry.files.incoming import Means, incoming, skip
+from ferry.files.format import Format, Means
+from ferry.files.incoming import incoming, skip
 from ferry.jobs.requests import ImportRequest
 from ferry.tables.schema import Schema
 

@@ -15,7 +15,8 @@ from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.errors import InvalidFile, NotFound
-from ferry.files.incoming import Means, incoming
+from ferry.files.format import Means
+from ferry.files.incoming import incoming
 from ferry.imports.request import check_conflict, plain
 from ferry.imports.source import stored
 from ferry.imports.upload_store import PendingUpload, Uploads, upload_key

@@ -23,7 +23,7 @@ class ExportRequest(_Stored, frozen=True, kw_only=True, tag="export"):
     """An export of a table's rows (contract tables#exports).
 
     Attributes:
-        file_type: a key of ``ferry.files.FORMATS``.
+        file_type: a key of `ferry.files.formats.FORMATS`.
         start: rows created at or after this Unix second, None for all.
         end: rows created before this Unix second, None for all.
         where: the condition that rows must meet, as JSON text, "" for none.

@@ -8,23 +8,36 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache, partial
 
 from ferry.files.bulks import Bulk, Bulks
+from ferry.files.csv.dialect import Dialect
 from ferry.files.csv.reading import cells_reader
 from ferry.files.csv.scanning import CsvScanner
 from ferry.files.entries import Entry, Layout
 from ferry.files.position import Position
 
-_WELL_FORMED = re.compile(
-    rb'(?:[^"]*+(?<![^,\n])"(?:[^"]++|"")*+"(?![^,\r\n]))*+'  # quoted cells, alone between commas
-    rb'[^"]*+'
-)
+
+@cache
+def _well_formed(dialect: Dialect) -> re.Pattern[bytes]:
+    d, q = (re.escape(part.encode()) for part in (dialect.delimiter, dialect.quote))
+    return re.compile(
+        # quoted cells, alone between delimiters
+        rb"(?:[^%b]*+(?<![^%b\n])%b(?:[^%b]++|%b)*+%b(?![^%b\r\n]))*+" % (q, d, q, q, q + q, q, d)
+        + rb"[^%b]*+" % q
+    )
 
 
 def bulks(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Bulk | Entry]:
     """Yield bulks and entries from the position `at` on; see `Format.bulks`."""
     cells_of = cells_reader(layout)
-    yield from Bulks(blocks, at, cutter=_CsvCutter(), scanner=CsvScanner, cells_of=cells_of)
+    yield from Bulks(
+        blocks,
+        at,
+        cutter=_CsvCutter(layout.dialect),
+        scanner=partial(CsvScanner, layout.dialect),
+        cells_of=cells_of,
+    )
 
 
 class _CsvCutter:
@@ -32,44 +45,55 @@ class _CsvCutter:
 
     space = b"\r\n"
 
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._quote = dialect.quote.encode()
+        self._well_formed = _well_formed(dialect)
+
     def end(self, data: bytes, limit: int) -> int:
         return self._last_end(data, limit) or self._next_end(data, limit)
 
     def _last_end(self, data: bytes, limit: int) -> int:
         stop = data.rfind(b"\n", 0, limit) + 1
-        odd = data.count(b'"', 0, stop) % 2
+        odd = data.count(self._quote, 0, stop) % 2
         while odd:
             before = data.rfind(b"\n", 0, stop - 1) + 1
-            odd ^= data.count(b'"', before, stop) % 2
+            odd ^= data.count(self._quote, before, stop) % 2
             stop = before
         return stop
 
     def _next_end(self, data: bytes, limit: int) -> int:
         stop = data.find(b"\n", limit) + 1
-        odd = data.count(b'"', 0, stop) % 2
+        odd = data.count(self._quote, 0, stop) % 2
         while odd and stop:
             after = data.find(b"\n", stop) + 1
-            odd ^= data.count(b'"', stop, after) % 2
+            odd ^= data.count(self._quote, stop, after) % 2
             stop = after
         return stop
 
     def rows(self, text: bytes) -> list[list[str]] | None:
         if text.count(b"\r") != text.count(b"\r\n"):
             return None
-        match = _WELL_FORMED.match(text)
+        match = self._well_formed.match(text)
         if match is None or match.end() != len(text):
             return None
         try:
-            return _split(text.decode())
+            return _split(text.decode(), self._dialect)
         except (UnicodeDecodeError, csv.Error):
             return None
 
 
-def _split(text: str) -> list[list[str]]:
+def _split(text: str, dialect: Dialect) -> list[list[str]]:
+    read = partial(
+        csv.reader,
+        strict=True,
+        quoting=csv.QUOTE_NOTNULL,
+        delimiter=dialect.delimiter,
+        quotechar=dialect.quote,
+    )
     lines = text.split("\n")
     del lines[-1]  # what follows the last newline
-    rows = list(csv.reader(lines, strict=True, quoting=csv.QUOTE_NOTNULL))
+    rows = list(read(lines))
     if len(rows) != len(lines):  # a cell holds a newline, and must keep it
-        whole_lines = io.StringIO(text, newline="\n")
-        rows = list(csv.reader(whole_lines, strict=True, quoting=csv.QUOTE_NOTNULL))
+        rows = list(read(io.StringIO(text, newline="\n")))
     return rows if all(rows) else [row for row in rows if row]  # a blank line is an empty row

@@ -4,9 +4,10 @@ Nothing at all stands for null, ``""`` for the empty string. Formulas are left a
 is written here is meant to be imported again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ferry.errors import InvalidRow
+from ferry.files.csv.dialect import COMMAS, Dialect
 from ferry.files.csv.reading import split
 from ferry.files.encoding import BOM
 from ferry.files.entries import Entry, Layout
@@ -20,30 +21,37 @@ _END = b"\r\n"
 
 
 class CsvWriter:
-    """Writes a table's rows; see `ferry.files.Writer`."""
+    """Writes a table's rows; see `ferry.files.format.Writer`."""
 
     def __init__(
-        self, schema: Schema, *, rows_written: int = 0, heads: Mapping[str, str] | None = None
+        self,
+        schema: Schema,
+        *,
+        rows_written: int = 0,
+        heads: Mapping[str, str] | None = None,
+        dialect: Dialect = COMMAS,
     ) -> None:
         self.rows_written = rows_written
+        self._cells = Cells(dialect)
         types = {field.name: field.type for field in schema.fields}
         self._heads = heads or {name: name for name in schema.columns}
         self._columns = [(name, types.get(name, FieldType.STRING)) for name in self._heads]
 
     def head(self) -> bytes:
         """Return the header."""
-        return BOM + _line(map(_quoted, self._heads.values()))
+        return BOM + self._cells.line(self._heads.values())
 
     def encode(self, record: dict[str, Value]) -> bytes:
         """Return the row's line, without its end."""
-        cells = [_quoted(to_cell(record.get(name), kind)) for name, kind in self._columns]
-        return ",".join(cells).encode()
+        cells = [to_cell(record.get(name), kind) for name, kind in self._columns]
+        return self._cells.joined(cells)
 
     def encode_columns(self, columns: Sequence[Column]) -> list[bytes]:
         """Return the lines of many rows, without their ends."""
         kinds = [kind for _, kind in self._columns]
-        cells = map(_cells, columns, kinds)
-        return [line.encode() for line in map(",".join, zip(*cells, strict=True))]
+        cells = map(self._cells.of_column, columns, kinds)
+        between = self._cells.between
+        return [line.encode() for line in map(between.join, zip(*cells, strict=True))]
 
     def place(self, encoded: Sequence[bytes]) -> bytes:
         """Return the rows as they are: a line is the same wherever it stands."""
@@ -56,17 +64,19 @@ class CsvWriter:
 
 
 class FailedCsvRows:
-    """Writes the rows that failed; see `ferry.files.FailedRows`."""
+    """Writes the rows that failed; see `ferry.files.format.FailedRows`."""
 
     def __init__(self, layout: Layout, schema: Schema, *, rows_written: int = 0) -> None:
         self.rows_written = rows_written
         self._columns = added_names({*layout.columns, *schema.names}) + list(layout.columns)
+        self._dialect = layout.dialect
+        self._cells = Cells(layout.dialect)
         # In a file of one column, what stands in one cell would pass for a row.
-        self._misfit = "," if len(layout.columns) == 1 else ""
+        self._misfit = layout.dialect.delimiter if len(layout.columns) == 1 else ""
 
     def head(self) -> bytes:
         """Return the header: what is added, then the columns of the file."""
-        return BOM + _line(_quoted(name or None) for name in self._columns)
+        return BOM + self._cells.line(name or None for name in self._columns)
 
     def row(self, entry: Entry, error: InvalidRow) -> bytes:
         """Return one row: what is added, then the row as it was.
@@ -76,55 +86,68 @@ class FailedCsvRows:
         """
         self.rows_written += 1
         text = entry.original.decode(errors="replace")
-        if not entry.complete or not _can_be_split(text):
-            text = self._misfit + _quoted(text)
-        added = [str(entry.line), error.field or None, error.reason]
-        return _line([*map(_quoted, added), text])
+        if not entry.complete or not _can_be_split(text, self._dialect):
+            text = self._misfit + self._cells.quoted(text)
+        added = self._cells.joined([str(entry.line), error.field or None, error.reason])
+        return added + self._cells.between.encode() + text.encode() + _END
 
     def tail(self) -> bytes:
         """Return nothing: a CSV file just ends."""
         return b""
 
 
-def _cells(column: Column, kind: FieldType) -> Sequence[str]:
-    """Return what `_quoted(to_cell(value, kind))` is of each of the column's values."""
-    match column:
-        case Texts(texts):
-            if _is_plain("".join(filter(None, texts))):  # one look at all of them
-                return [text or _quoted(text) for text in texts]
-            return list(map(_quoted, texts))
-        case Numbers(texts):
-            return [text or "" for text in texts]
-        case Nested(texts):
-            doubled = "\n".join(texts).replace('"', '""').split("\n")  # in JSON, \n is escaped
-            return [
-                f'"{text}"' if '"' in text or "," in text else text.removeprefix("null")
-                for text in doubled
-            ]
-        case Others(keys, values):
-            cells = {key: _quoted(to_cell(value, kind)) for key, value in values.items()}
-            return [cells[key] for key in keys]
+class Cells:
+    """Writes cells of one dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.between = dialect.delimiter
+        self._quote = dialect.quote
+
+    def line(self, cells: Iterable[str | None]) -> bytes:
+        """Return a line and its end."""
+        return self.joined(cells) + _END
+
+    def joined(self, cells: Iterable[str | None]) -> bytes:
+        """Return a line without its end; None makes an empty cell."""
+        return self.between.join(map(self.quoted, cells)).encode()
+
+    def quoted(self, text: str | None) -> str:
+        """Return a cell, in quotes where it has to be."""
+        if text is None:
+            return ""
+        if not text or not self._is_plain(text):
+            return self._quote + text.replace(self._quote, self._quote * 2) + self._quote
+        return text
+
+    def of_column(self, column: Column, kind: FieldType) -> Sequence[str]:
+        """Return what `quoted(to_cell(value, kind))` is of each of the column's values."""
+        match column:
+            case Texts(texts):
+                if self._is_plain("".join(filter(None, texts))):  # one look at all of them
+                    return [text or self.quoted(text) for text in texts]
+                return list(map(self.quoted, texts))
+            case Numbers(texts):
+                return [text or "" for text in texts]
+            case Nested(texts):
+                return list(self._nested(texts))
+            case Others(keys, values):
+                cells = {key: self.quoted(to_cell(value, kind)) for key, value in values.items()}
+                return [cells[key] for key in keys]
+
+    def _nested(self, texts: Sequence[str]) -> Iterator[str]:
+        quote, between = self._quote, self.between
+        # JSON escapes newlines, so that none is in a text.
+        for text in "\n".join(texts).replace(quote, quote * 2).split("\n"):
+            held = quote in text or between in text
+            yield f"{quote}{text}{quote}" if held else text.removeprefix("null")
+
+    def _is_plain(self, text: str) -> bool:
+        return not (self._quote in text or self.between in text or "\n" in text or "\r" in text)
 
 
-def _line(cells: Iterable[str]) -> bytes:
-    return ",".join(cells).encode() + _END
-
-
-def _quoted(text: str | None) -> str:
-    if text is None:
-        return ""
-    if not text or not _is_plain(text):
-        return '"' + text.replace('"', '""') + '"'
-    return text
-
-
-def _is_plain(text: str) -> bool:
-    return not ('"' in text or "," in text or "\n" in text or "\r" in text)
-
-
-def _can_be_split(text: str) -> bool:
+def _can_be_split(text: str, dialect: Dialect) -> bool:
     try:
-        split(text)
+        split(text, dialect)
     except InvalidRow:
         return False
     return True

@@ -54,7 +54,7 @@ class _Framed:
 
 
 class JsonWriter(_Framed):
-    """Writes a table's rows, every column in each, null where unset; see `formats.Writer`.
+    """Writes a table's rows, every column in each, null where unset; see `format.Writer`.
 
     A member is named as its column is, whatever head the column has: programs read it.
     """
@@ -88,7 +88,7 @@ class JsonWriter(_Framed):
 
 
 class FailedJsonRows(_Framed):
-    """Writes the rows that failed; see `formats.FailedRows`."""
+    """Writes the rows that failed; see `ferry.files.format.FailedRows`."""
 
     def __init__(
         self, layout: Layout, schema: Schema, *, frame: Frame, rows_written: int = 0

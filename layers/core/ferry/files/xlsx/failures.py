@@ -7,14 +7,16 @@ back as they were, whatever a spreadsheet would make of them.
 from collections.abc import Iterable, Iterator
 
 from ferry.errors import DoesNotFit
+from ferry.files.csv.dialect import COMMAS
 from ferry.files.csv.reading import split
 from ferry.files.csv.scanning import CsvScanner
 from ferry.files.encoding import BOM
 from ferry.files.failures import ADDED
 from ferry.files.position import Packed, Position
 from ferry.files.records import Record, Records
+from ferry.files.xlsx import MAX_ROWS
 from ferry.files.xlsx.packing import Workbook
-from ferry.files.xlsx.writing import MAX_CELL, MAX_ROWS, SHEET_HEAD, SHEET_TAIL, text_row
+from ferry.files.xlsx.writing import MAX_CELL, SHEET_HEAD, SHEET_TAIL, text_row
 
 _MAX_CUT = MAX_CELL // 2
 """Characters: one may count twice."""
@@ -29,7 +31,7 @@ def workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
     """
     packing = Workbook(Packed())
     yield packing.head()
-    for content in _sheet(Records(text, Position(), CsvScanner())):
+    for content in _sheet(Records(text, Position(), CsvScanner(COMMAS))):
         yield packing.pack(content)
     yield packing.tail()
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from ferry.errors import DoesNotFit
-from ferry.files.packing import Deflate
+from ferry.files.deflate import Deflate
 
 _XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _RELATIONS = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -39,8 +39,6 @@ _PARTS = {
     + b"</Relationships>",
 }
 _SHEET = "xl/worksheets/sheet1.xml"
-
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _VERSION = 20
 _STORED, _DEFLATED = 0, 8

@@ -17,15 +17,25 @@ from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.csv import reading as csv_reading
 from ferry.files.entries import Entry, Layout
 from ferry.files.failures import FailedFile
-from ferry.files.formats import CSV
+from ferry.files.format import Means
 from ferry.files.position import Position
 from ferry.files.records import Records, entry
 from ferry.files.scanning import LineScanner
+from ferry.files.xlsx import MEDIA_TYPE
 from ferry.tables.schema import Schema
 
 type Cells = list[str | None]
 
 _ROW_NUMBER = re.compile(rb"\[([0-9]+)")
+
+
+def text_of(blocks: Iterable[bytes], means: Means) -> Iterator[bytes]:
+    """Yield the rows of the workbook's sheet as lines; see `workbook.row_lines`."""
+    # What unzips and parses takes long to load, and is wanted only where a workbook comes in.
+    from ferry.files.unpacking import Allowance
+    from ferry.files.xlsx.workbook import row_lines
+
+    return row_lines(blocks, means.scratch, Allowance(means.most_bytes))
 
 
 def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
@@ -92,12 +102,8 @@ def _workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
     return workbook_of(text)
 
 
-_FAILED_ROWS = FailedFile(
+FAILED_FILE = FailedFile(
     suffix=".xlsx",
-    media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    media_type=MEDIA_TYPE,
     made_of=_workbook_of,
 )
-SHEET = structs.replace(
-    CSV, name="xlsx", inspect=inspect, read=read, bulks=None, failed_file=_FAILED_ROWS
-)
-"""The first sheet of a workbook."""

@@ -13,12 +13,10 @@ from decimal import Decimal
 from typing import cast
 
 from ferry.errors import DoesNotFit
+from ferry.files.xlsx import MAX_ROWS
 from ferry.tables.cells import to_cell
 from ferry.tables.schema import FieldType, Schema
 from ferry.tables.values import Value
-
-MAX_ROWS = 1_048_575
-"""Rows of a sheet, without its header."""
 
 MAX_CELL = 32_767
 """Characters of a cell, in UTF-16."""
@@ -38,7 +36,7 @@ _SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_
 
 
 class XlsxWriter:
-    """Writes a table's rows; see `ferry.files.Writer`."""
+    """Writes a table's rows; see `ferry.files.format.Writer`."""
 
     def __init__(
         self, schema: Schema, *, rows_written: int = 0, heads: Mapping[str, str] | None = None

@@ -6,7 +6,7 @@ from typing import Any, cast
 from ferry.attached.keys import key_of
 from ferry.attached.writing import AttachedWriter
 from ferry.files.entries import Entry
-from ferry.files.formats import Format
+from ferry.files.format import Format
 from ferry.imports.sinks.attached_landing import AttachedLanding, AttachedRow
 from ferry.imports.sinks.attached_rehearsal import RehearsingWriter
 from ferry.imports.sinks.keyed import Landed

@@ -11,7 +11,7 @@ from ferry.aws.attributes import Item, encode, item_bytes
 from ferry.aws.bucket import Files
 from ferry.errors import InvalidRow
 from ferry.files.entries import Entry
-from ferry.files.formats import Format
+from ferry.files.format import Format
 from ferry.imports.sinks.attached_rows import AttachedRows
 from ferry.imports.sinks.keyed import KeyedRecords, KeyedRow, Landed
 from ferry.imports.sinks.prepared import Prepared

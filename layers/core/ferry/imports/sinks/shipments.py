@@ -17,7 +17,7 @@ from ferry.aws.bucket import Files
 from ferry.errors import InvalidRow
 from ferry.files.bulks import Bulk
 from ferry.files.entries import Entry, Layout
-from ferry.files.formats import Format
+from ferry.files.format import Format
 from ferry.imports.sinks.landing import Landing, NewRows, landing
 from ferry.imports.sinks.prepared import Prepared
 from ferry.jobs.job import Job
