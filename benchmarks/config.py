@@ -13,7 +13,7 @@ from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "layers" / "core"))
 
-from ferry.kuiper.apply.importing import apply
+from ferry.kuiper.apply.application import apply
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.decoding import decode
 from ferry.kuiper.document.document import Document

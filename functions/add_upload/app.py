@@ -11,9 +11,9 @@ from ferry import http
 from ferry.aws.bucket import Files
 from ferry.config import settings
 from ferry.configurations import engine
+from ferry.configurations.config_uploads import ConfigUploads, folder_of
 from ferry.configurations.history import History
 from ferry.configurations.pointer_store import Configs
-from ferry.configurations.uploads import Uploads, folder_of
 from ferry.fetch.fetcher import Fetcher
 from ferry.fetch.web import Web
 from ferry.imports.multipart import uploaded_file
@@ -27,7 +27,7 @@ def add_upload() -> Response[Any]:
     config, caller = settings(), http.caller(app)
     files = Files(config.CONFIG_BUCKET)
     history = History(caller.app_id, configs=Configs(config.CONTROL_TABLE), files=files)
-    uploads, body = Uploads(history, files), http.body_bytes(app)
+    uploads, body = ConfigUploads(history, files), http.body_bytes(app)
     kind = app.current_event.headers.get("content-type", "")
     if kind != engine.JSON:
         upload = uploaded_file(body, kind, part="uploadFile")

@@ -8,7 +8,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
-from ferry.catalog.rows import insert_row, insert_rows
+from ferry.catalog.single_rows import insert_row, insert_rows
 from ferry.config import settings
 from ferry.records.registry import Tables
 from ferry.records.unique import UniqueRecords

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import http
 from ferry.accounts.account_store import Accounts
 from ferry.catalog import tables as catalog
-from ferry.catalog.requests import TableIn
+from ferry.catalog.table_request import TableIn
 from ferry.config import settings
 from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics

@@ -11,9 +11,9 @@ from ferry import http
 from ferry.aws.bucket import Files
 from ferry.config import settings
 from ferry.configurations import engine
+from ferry.configurations.config_uploads import ConfigUploads
 from ferry.configurations.history import History
 from ferry.configurations.pointer_store import Configs
-from ferry.configurations.uploads import Uploads
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()
@@ -24,7 +24,7 @@ def delete_upload(name: str) -> Response[Any]:
     config = settings()
     files = Files(config.CONFIG_BUCKET)
     history = History(http.caller(app).app_id, configs=Configs(config.CONTROL_TABLE), files=files)
-    Uploads(history, files).delete(name, http.caller(app), now=int(time.time()))
+    ConfigUploads(history, files).delete(name, http.caller(app), now=int(time.time()))
     return engine.text(200, "ok")
 
 

@@ -10,7 +10,7 @@ from ferry import http
 from ferry.aws.bucket import Files
 from ferry.config import settings
 from ferry.configurations import engine
-from ferry.configurations.exporting import EXPORTS, hand_over
+from ferry.configurations.configuration_export import EXPORTS, hand_over
 from ferry.configurations.history import History
 from ferry.configurations.pointer_store import Configs
 from ferry.telemetry import logger, metrics

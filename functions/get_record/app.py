@@ -6,7 +6,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
-from ferry.catalog.rows import get_row
+from ferry.catalog.single_rows import get_row
 from ferry.config import settings
 from ferry.records.registry import Tables
 from ferry.records.row_store import Rows

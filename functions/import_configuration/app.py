@@ -13,7 +13,7 @@ from ferry.aws.queues import Queue
 from ferry.config import settings
 from ferry.configurations import engine
 from ferry.configurations.answers import import_reply, task_id_body
-from ferry.configurations.starting import start_import
+from ferry.configurations.configuration_start import start_import
 from ferry.configurations.waiting import wait_for
 from ferry.jobs.job_store import Jobs
 from ferry.telemetry import logger, metrics

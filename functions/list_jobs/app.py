@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.aws.secret import link_key
-from ferry.catalog.page import envelope, page_asked_for
+from ferry.catalog.paging import envelope, page_asked_for
 from ferry.config import settings
 from ferry.jobs.job import Operation
 from ferry.jobs.job_lists import JobLists

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.catalog.listing import list_rows, listing_asked_for
-from ferry.catalog.page import envelope
+from ferry.catalog.paging import envelope
 from ferry.config import settings
 from ferry.records.registry import Tables
 from ferry.records.row_store import Rows

@@ -6,7 +6,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
-from ferry.catalog.page import envelope, page_asked_for
+from ferry.catalog.paging import envelope, page_asked_for
 from ferry.catalog.tables import view
 from ferry.config import settings
 from ferry.records.registry import Tables

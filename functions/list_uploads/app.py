@@ -10,9 +10,9 @@ from ferry import http
 from ferry.aws.bucket import Files
 from ferry.config import settings
 from ferry.configurations import engine
+from ferry.configurations.config_uploads import ConfigUploads
 from ferry.configurations.history import History
 from ferry.configurations.pointer_store import Configs
-from ferry.configurations.uploads import Uploads
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()
@@ -23,7 +23,7 @@ def list_uploads() -> Response[Any]:
     config = settings()
     files = Files(config.CONFIG_BUCKET)
     history = History(http.caller(app).app_id, configs=Configs(config.CONTROL_TABLE), files=files)
-    return engine.json(Uploads(history, files).paths())
+    return engine.json(ConfigUploads(history, files).paths())
 
 
 @logger.inject_lambda_context(

@@ -10,9 +10,9 @@ from ferry.aws.bucket import Files
 from ferry.aws.event_bus import Events
 from ferry.aws.queues import Queue
 from ferry.config import settings
-from ferry.configurations.importing import run_config_import
+from ferry.configurations.config_uploads import folder_of
+from ferry.configurations.configuration_import import run_config_import
 from ferry.configurations.pointer_store import Configs
-from ferry.configurations.uploads import folder_of
 from ferry.fetch.fetcher import Fetcher
 from ferry.fetch.web import Web
 from ferry.jobs.job_store import Jobs

@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.catalog import tables as catalog
-from ferry.catalog.requests import TableChangesIn
+from ferry.catalog.table_request import TableChangesIn
 from ferry.config import settings
 from ferry.records.registry import Tables
 from ferry.records.store import Records

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from ferry.errors import InvalidItem, InvalidStatement, Malformed
+from ferry.kuiper.apply.application import apply
 from ferry.kuiper.apply.draft import Fetched
-from ferry.kuiper.apply.importing import apply
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.decoding import decode
 from ferry.kuiper.document.document import Document

@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
-from ferry.kuiper.sql.ddl.options import OPTION_NAMES
+from ferry.kuiper.sql.ddl.ddl_options import OPTION_NAMES
 from ferry.kuiper.sql.statements import (
     ArrayType,
     BasicType,
     CreateSource,
-    Field,
     Literal,
     LiteralKind,
     SourceKind,
+    StreamField,
     StructType,
 )
 
@@ -54,16 +54,16 @@ _literals = {
 
 
 @st.composite
-def _basic_fields(draw: st.DrawFn) -> Field:
+def _basic_fields(draw: st.DrawFn) -> StreamField:
     type_ = draw(st.sampled_from(BasicType))
     default = draw(st.none() | _literals[type_]) if type_ in _literals else None
-    return Field(draw(names), type_, default)
+    return StreamField(draw(names), type_, default)
 
 
 fields = st.recursive(
     _basic_fields(),
     lambda inner: st.builds(
-        Field,
+        StreamField,
         names,
         st.builds(ArrayType, inner.map(lambda field: field.type))
         | st.builds(StructType, st.lists(inner, min_size=1, max_size=3).map(tuple)),

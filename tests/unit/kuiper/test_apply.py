@@ -3,8 +3,8 @@ import json
 import pytest
 from hypothesis import given, settings
 
+from ferry.kuiper.apply.application import MAX_TEXT, apply, files_wanted
 from ferry.kuiper.apply.draft import Fetched, Skipped
-from ferry.kuiper.apply.importing import MAX_TEXT, apply, files_wanted
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.decoding import decode
 from ferry.kuiper.document.document import Document

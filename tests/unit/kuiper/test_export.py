@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from ferry.errors import Malformed
-from ferry.kuiper.apply.importing import apply
+from ferry.kuiper.apply.application import apply
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section

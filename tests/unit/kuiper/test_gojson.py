@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ferry.errors import InvalidJson
-from ferry.kuiper.gojson.reading import MAX_VALUE_DEPTH, Members, read, read_for_writing
-from ferry.kuiper.gojson.scanning import MAX_DEPTH, check, value_end
+from ferry.kuiper.gojson.go_reader import MAX_VALUE_DEPTH, Members, read, read_for_writing
+from ferry.kuiper.gojson.go_scanner import MAX_DEPTH, check, value_end
+from ferry.kuiper.gojson.go_writer import write, write_message
 from ferry.kuiper.gojson.shapes import (
     ANY,
     BOOL,
@@ -18,7 +19,6 @@ from ferry.kuiper.gojson.shapes import (
     read_struct,
     struct,
 )
-from ferry.kuiper.gojson.writing import write, write_message
 from tests.unit.kuiper.strategies import fault_of, json_like, json_values
 
 

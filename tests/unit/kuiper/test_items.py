@@ -6,7 +6,7 @@ from ferry.kuiper.items.installable import is_archive, is_fetchable
 from ferry.kuiper.items.plugins import read_native, read_portable, read_service
 from ferry.kuiper.items.schemas import read_schema
 from ferry.kuiper.items.scripts import read_script
-from ferry.kuiper.items.uploads import read_upload, stays_inside
+from ferry.kuiper.items.upload_item import read_upload, stays_inside
 from tests.unit.kuiper.strategies import fault_of, json_like
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from ferry.errors import FerryError
-from ferry.kuiper.apply.importing import apply
+from ferry.kuiper.apply.application import apply
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.decoding import decode
 from ferry.kuiper.document.document import Document

@@ -4,12 +4,12 @@ from hypothesis import given
 from ferry.errors import InvalidStatement
 from ferry.kuiper.sql.cursor import MAX_DEPTH
 from ferry.kuiper.sql.ddl.create import is_create, parse_source
-from ferry.kuiper.sql.ddl.options import OPTION_NAMES
+from ferry.kuiper.sql.ddl.ddl_options import OPTION_NAMES
 from ferry.kuiper.sql.ddl.printing import print_source
 from ferry.kuiper.sql.lexer import tokens
 from ferry.kuiper.sql.query.expressions import functions_called
 from ferry.kuiper.sql.query.select import parse_select
-from ferry.kuiper.sql.statements import ArrayType, BasicType, CreateSource, Field, StructType
+from ferry.kuiper.sql.statements import ArrayType, BasicType, CreateSource, StreamField, StructType
 from tests.unit.kuiper.strategies import fault_of, sources, sql_texts
 
 
@@ -38,8 +38,10 @@ def test_types_nest() -> None:
     source = parse_source(
         "CREATE STREAM s (a array(struct(b bigint, `select` ARRAY(STRING)))) WITH ()"
     )
-    inner = StructType((Field("b", BasicType.BIGINT), Field("select", ArrayType(BasicType.STRING))))
-    assert source.fields == (Field("a", ArrayType(inner)),)
+    inner = StructType(
+        (StreamField("b", BasicType.BIGINT), StreamField("select", ArrayType(BasicType.STRING)))
+    )
+    assert source.fields == (StreamField("a", ArrayType(inner)),)
 
 
 @pytest.mark.parametrize("opening", ["ARRAY(", "STRUCT(a "])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jinja2 import Environment, nodes
 
 from ferry.mail.job_mail import TEMPLATES, Letter, compose
-from ferry.mail.outcome import Outcome
+from ferry.mail.outcome import JobSummary
 from ferry.mail.wording import clip, one_line
 
 LANGUAGES = ("en", "zh-CN")
@@ -38,7 +38,7 @@ OUTCOMES = {
 }
 
 
-def outcome(case: str, **changes) -> Outcome:
+def outcome(case: str, **changes) -> JobSummary:
     facts = {
         "table_name": "goods",
         "file_format": "csv",
@@ -46,7 +46,7 @@ def outcome(case: str, **changes) -> Outcome:
         "expires_on": "2026-11-28",
         "days": 7,
     }
-    return Outcome(**(facts | OUTCOMES[case] | changes))
+    return JobSummary(**(facts | OUTCOMES[case] | changes))
 
 
 class Page(HTMLParser):
@@ -416,7 +416,7 @@ def assert_is_a_subject(subject: str) -> None:
     EmailMessage()["Subject"] = subject
 
 
-def assert_only_text_differs(letter: Letter, hostile: Outcome, language: str) -> None:
+def assert_only_text_differs(letter: Letter, hostile: JobSummary, language: str) -> None:
     """A letter with any names has the very tags of one with harmless names of the same case."""
     harmless = {
         field: "x" if one_line(getattr(hostile, field)) else ""
@@ -428,7 +428,7 @@ def assert_only_text_differs(letter: Letter, hostile: Outcome, language: str) ->
 
     page = Page(letter.html)
 
-    assert page.tags == Page(compose(Outcome(**twin), language).html).tags
+    assert page.tags == Page(compose(JobSummary(**twin), language).html).tags
     assert clip(one_line(hostile.table_name), 255) in page.text
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from ferry.attached.calls import ask
 from ferry.attached.proposal import Found, FoundIndex
-from ferry.attached.requests import ask
 from ferry.aws import clients
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from ferry.catalog.page import Page, page_asked_for
-from ferry.catalog.rows import view
+from ferry.catalog.paging import ListPage, page_asked_for
+from ferry.catalog.single_rows import view
 from ferry.errors import Malformed, TooManyRows
 from ferry.records.reading.windows import EVERYTHING, Window
 from ferry.records.row_store import Rows
@@ -34,7 +34,7 @@ _LOOK_EVERY_ROWS = 1000
 class Listing(msgspec.Struct, frozen=True):
     """Which rows are asked for; without a condition, all."""
 
-    page: Page
+    page: ListPage
     order: OrderKeys
     condition: Condition | None = None
     window: Window = EVERYTHING
@@ -98,7 +98,7 @@ def _all(table: Table, listing: Listing, records: Records) -> tuple[list[Record]
     return list(islice(ordered, listing.page.offset, listing.page.end)), total
 
 
-def _filtered(page: Page, met: Iterator[Record]) -> tuple[list[Record], int]:
+def _filtered(page: ListPage, met: Iterator[Record]) -> tuple[list[Record], int]:
     shown: list[Record] = []
     total = 0
     for total, record in enumerate(met, start=1):

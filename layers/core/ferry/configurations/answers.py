@@ -24,7 +24,7 @@ _TASK_STATUS = {
 }
 
 
-class Reply(msgspec.Struct, frozen=True):
+class ImportReply(msgspec.Struct, frozen=True):
     """A status code and a body, exact to the byte.
 
     Attributes:
@@ -37,16 +37,16 @@ class Reply(msgspec.Struct, frozen=True):
     failed: int = 0
 
 
-def import_reply(job: Job, files: Files) -> Reply:
+def import_reply(job: Job, files: Files) -> ImportReply:
     """Return the answer to a synchronous import; 202 with the task's id if it has not ended."""
     wire = _request(job).wire
     if not job.ended:
-        return Reply(HTTPStatus.ACCEPTED, task_id_body(job))
+        return ImportReply(HTTPStatus.ACCEPTED, task_id_body(job))
     if job.status is Status.FINISHED:
         return _finished(job, files)
     if job.faulty:
-        return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, error_body(job.error, wire))
-    return Reply(HTTPStatus.BAD_REQUEST, error_body(job.error or _CANCELLED, wire))
+        return ImportReply(HTTPStatus.INTERNAL_SERVER_ERROR, error_body(job.error, wire))
+    return ImportReply(HTTPStatus.BAD_REQUEST, error_body(job.error or _CANCELLED, wire))
 
 
 def task_id_body(job: Job) -> bytes:
@@ -80,13 +80,13 @@ def task_body(job: Job, files: Files) -> bytes:
     )
 
 
-def _finished(job: Job, files: Files) -> Reply:
+def _finished(job: Job, files: Files) -> ImportReply:
     if reply := _reply_text(job):
-        return Reply(HTTPStatus.OK, reply.encode())
+        return ImportReply(HTTPStatus.OK, reply.encode())
     errors = _errors(job, files)
     status = HTTPStatus.BAD_REQUEST if errors else HTTPStatus.OK
     body = _fitting(errors, lambda some: import_body(some, _request(job).wire))
-    return Reply(status, body, job.counts.failed)
+    return ImportReply(status, body, job.counts.failed)
 
 
 def _fitting(errors: ByItem, write: Callable[[ByItem], bytes]) -> bytes:

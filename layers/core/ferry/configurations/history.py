@@ -27,7 +27,7 @@ _BACKOFF = Backoff()
 _MOST_LISTED = 100
 
 
-class Draft(msgspec.Struct, frozen=True):
+class NextRevision(msgspec.Struct, frozen=True):
     """A revision whose document is stored, and that is not in force yet."""
 
     revision: Revision
@@ -91,7 +91,7 @@ class History:
         outcome_key: str = "",
         provided: Provided | None = None,
         **facts: Any,
-    ) -> Draft:
+    ) -> NextRevision:
         """Store a document as the revision that follows `before`, and return it.
 
         Args:
@@ -118,7 +118,7 @@ class History:
             provided_key=revision.provided_key,
             restart_revision=number if revision.restart else before.restart_revision,
         )
-        return Draft(revision, pointer, self._configs.writes(self.app_id, revision, pointer))
+        return NextRevision(revision, pointer, self._configs.writes(self.app_id, revision, pointer))
 
     def roll_back(self, number: int, caller: Caller, *, now: int) -> Revision:
         """Put the document of an earlier revision in force again, as a new revision.

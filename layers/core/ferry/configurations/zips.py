@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from ferry.errors import InvalidItem
 from ferry.kuiper.items.archive import Archive
-from ferry.kuiper.items.uploads import stays_inside
+from ferry.kuiper.items.upload_item import stays_inside
 
 _MAX_MEMBERS = 10_000
 _MAX_UNPACKED_BYTES = 1_073_741_824

@@ -6,7 +6,7 @@ from typing import Any, cast
 from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
-from ferry.exports.attached_rows import AttachedSelection
+from ferry.exports.attached_export import AttachedSelection
 from ferry.exports.export_file import ExportFile, too_many_rows
 from ferry.exports.export_rows import ExportRows
 from ferry.exports.external_sort import ExternalSort

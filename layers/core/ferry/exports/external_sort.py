@@ -19,14 +19,14 @@ _BLOCK_BYTES = 64 * 1024
 _LENGTHS = Struct("<II")
 
 
-class KeyedRow(NamedTuple):
+class SortedRow(NamedTuple):
     """An encoded row and the key that it is sorted by."""
 
     key: bytes
     row: bytes
 
 
-class _Run(NamedTuple):
+class _SortedRun(NamedTuple):
     """Where a sorted run lies in the file, from byte to byte."""
 
     start: int
@@ -42,8 +42,8 @@ class ExternalSort:
 
     def __init__(self) -> None:
         self._file = TemporaryFile(buffering=1 << 20)  # noqa: SIM115 - closed by __exit__
-        self._runs: list[_Run] = []
-        self._held: list[KeyedRow] = []
+        self._runs: list[_SortedRun] = []
+        self._held: list[SortedRow] = []
         self._held_bytes = 0
 
     def __enter__(self) -> Self:
@@ -62,12 +62,12 @@ class ExternalSort:
             DoesNotFit: the disk is full.
 
         """
-        self._held.append(KeyedRow(key, row))
+        self._held.append(SortedRow(key, row))
         self._held_bytes += len(key) + len(row) + _OVERHEAD_BYTES
         if self._held_bytes >= _HELD_BYTES:
             self._spill()
 
-    def merged(self) -> Iterator[KeyedRow]:
+    def merged(self) -> Iterator[SortedRow]:
         """Yield every row in the order of the keys; nothing may be added any more."""
         self._held.sort()
         self._file.flush()
@@ -85,11 +85,11 @@ class ExternalSort:
             raise DoesNotFit(
                 "the rows are too large to be sorted; export them in parts, or leave order_by out"
             ) from error
-        self._runs.append(_Run(start, self._file.tell()))
+        self._runs.append(_SortedRun(start, self._file.tell()))
         self._held.clear()
         self._held_bytes = 0
 
-    def _rows(self, run: _Run) -> Iterator[KeyedRow]:
+    def _rows(self, run: _SortedRun) -> Iterator[SortedRow]:
         blocks = self._blocks(run)
         held = b""
         at = 0
@@ -101,16 +101,16 @@ class ExternalSort:
                 stop = middle + row_bytes
                 if stop > len(held):
                     break
-                yield KeyedRow(held[middle - key_bytes : middle], held[middle:stop])
+                yield SortedRow(held[middle - key_bytes : middle], held[middle:stop])
                 at = stop
 
-    def _blocks(self, run: _Run) -> Iterator[bytes]:
+    def _blocks(self, run: _SortedRun) -> Iterator[bytes]:
         # pread: the runs are read by turns, and none may move another's place in the file.
         for start in range(run.start, run.stop, _BLOCK_BYTES):
             yield os.pread(self._file.fileno(), min(_BLOCK_BYTES, run.stop - start), start)
 
 
-def _framed(rows: Iterable[KeyedRow]) -> Iterator[bytes]:
+def _framed(rows: Iterable[SortedRow]) -> Iterator[bytes]:
     for key, row in rows:
         yield _LENGTHS.pack(len(key), len(row))
         yield key

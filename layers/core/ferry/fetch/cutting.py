@@ -17,7 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 type Watch = Callable[[socket.socket], None]
 
 
-class Cutter:
+class Deadline:
     """Cuts every connection it has been told of at `until`, a time of the monotonic clock."""
 
     def __init__(self, until: float) -> None:

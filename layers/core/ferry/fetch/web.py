@@ -14,7 +14,7 @@ from urllib3.response import BaseHTTPResponse
 
 from ferry.errors import Unfetchable, Unreachable
 from ferry.fetch.addresses import resolve
-from ferry.fetch.cutting import Cutter, Watch, WatchedPool, WatchedTLSPool
+from ferry.fetch.cutting import Deadline, Watch, WatchedPool, WatchedTLSPool
 
 _MAX_REDIRECTS = 3
 _BLOCK_BYTES = 262_144
@@ -54,7 +54,7 @@ class Web(msgspec.Struct, frozen=True):
         """
         seconds = self.seconds if until is None else until - time.monotonic()
         deadline = time.monotonic() + seconds
-        with closing(Cutter(deadline)) as cutter:
+        with closing(Deadline(deadline)) as cutter:
             try:
                 yield from self._followed(url, cutter.watch)
             except Unfetchable:

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Part(msgspec.Struct, frozen=True):
+class ByteRange(msgspec.Struct, frozen=True):
     """A part of a file, or the whole: bytes from `start` on, of `total` in all."""
 
     content: bytes
@@ -16,7 +16,7 @@ class Part(msgspec.Struct, frozen=True):
         return len(self.content) < self.total
 
 
-def part_of(content: bytes, wanted: str) -> Part | None:
+def part_of(content: bytes, wanted: str) -> ByteRange | None:
     """Return what a Range header asks for, None if there is nothing of it (RFC 9110, 14.2).
 
     A header that is none, or asks for several ranges, gets the whole, as the RFC allows.
@@ -24,14 +24,14 @@ def part_of(content: bytes, wanted: str) -> Part | None:
     unit, _, ranges = wanted.partition("=")
     first, dash, last = ranges.strip().partition("-")
     if unit.strip().lower() != "bytes" or not dash or not _numbers(first, last):
-        return Part(content, 0, len(content))
+        return ByteRange(content, 0, len(content))
     total = len(content)
     start, end = int(first or 0), min(int(last or total), total - 1)
     if not first:
         start, end = max(total - int(last), 0), total - 1
     if start > end and first and last and int(last) < int(first):
-        return Part(content, 0, total)
-    return Part(content[start : end + 1], start, total) if start <= end else None
+        return ByteRange(content, 0, total)
+    return ByteRange(content[start : end + 1], start, total) if start <= end else None
 
 
 def _numbers(first: str, last: str) -> bool:

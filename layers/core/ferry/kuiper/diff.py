@@ -9,7 +9,7 @@ from ferry.errors import InvalidJson
 from ferry.kuiper.document.configs import read_conf_keys
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import CONFIG_SECTIONS, Section
-from ferry.kuiper.gojson.writing import write
+from ferry.kuiper.gojson.go_writer import write
 
 type TextChange = tuple[str, str | None, str | None]
 """A key, its old text, its new one."""

@@ -4,8 +4,8 @@ import msgspec
 
 from ferry.errors import InvalidJson, Malformed
 from ferry.kuiper.document.sections import Wire
-from ferry.kuiper.gojson.reading import read
-from ferry.kuiper.gojson.scanning import END_OF_INPUT, skip_space, value_end
+from ferry.kuiper.gojson.go_reader import read
+from ferry.kuiper.gojson.go_scanner import END_OF_INPUT, skip_space, value_end
 from ferry.kuiper.gojson.shapes import STRING, read_struct, struct
 
 _REQUEST = struct("server.configurationInfo", {"content": STRING, "file": STRING})

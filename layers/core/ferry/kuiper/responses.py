@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ferry.kuiper.document.document import Texts, encode_texts
 from ferry.kuiper.document.sections import Section, Wire
-from ferry.kuiper.gojson.writing import write_message
+from ferry.kuiper.gojson.go_writer import write_message
 
 UNDEFINED = 1000
 """The engine's code of every error that has none of its own."""

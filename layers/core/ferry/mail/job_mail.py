@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ferry.mail.languages import closest
-from ferry.mail.outcome import Outcome
+from ferry.mail.outcome import JobSummary
 from ferry.mail.wording import SUBJECT_LIMIT, clip, clock, one_line, thousands
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Letter(msgspec.Struct, frozen=True):
     html: str
 
 
-def compose(outcome: Outcome, language: str) -> Letter:
+def compose(outcome: JobSummary, language: str) -> Letter:
     """Write the letter about `outcome`, in the language closest to the tag `language`."""
     tongue = closest(language)
     values = _values(outcome)
@@ -65,7 +65,7 @@ def lay_out(subject: str, sheet: dict[str, Any]) -> Letter:
     )
 
 
-def _ending(outcome: Outcome) -> str:
+def _ending(outcome: JobSummary) -> str:
     """Name the way the job ended; with its operation, that is the name of a template."""
     if outcome.result != "finished":
         return outcome.result
@@ -78,7 +78,7 @@ def _ending(outcome: Outcome) -> str:
     return "partial" if outcome.failed else "finished"
 
 
-def _tone(outcome: Outcome) -> str:
+def _tone(outcome: JobSummary) -> str:
     """Say how the letter looks at a glance: the frames have a colour for each tone."""
     if outcome.result != "finished":
         return "bad" if outcome.result == "failed" else "quiet"
@@ -87,7 +87,7 @@ def _tone(outcome: Outcome) -> str:
     return "attention" if outcome.failed else "good"
 
 
-def _values(outcome: Outcome) -> dict[str, Any]:
+def _values(outcome: JobSummary) -> dict[str, Any]:
     """Give the outcome's fields as templates may use them: each text one line and not too long."""
     named = outcome.ignored_columns[:_MOST_COLUMNS]
     return msgspec.structs.asdict(outcome) | {
@@ -100,14 +100,14 @@ def _values(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _links(outcome: Outcome) -> list[tuple[str, str]]:
+def _links(outcome: JobSummary) -> list[tuple[str, str]]:
     """List the links as (label key, address), the one that matters most first."""
     links = [("open_report", outcome.report_url), ("download", outcome.download_url)]
     return [(key, url) for key, url in links if url]
 
 
 def _facts(
-    outcome: Outcome, values: dict[str, Any], common: dict[str, Any]
+    outcome: JobSummary, values: dict[str, Any], common: dict[str, Any]
 ) -> list[tuple[str, str]]:
     """List the figures of the letter as (label key, text); what is not known is left out."""
     facts = [
@@ -120,7 +120,7 @@ def _facts(
     return [(key, fact) for key, fact in facts if fact]
 
 
-def _counts(outcome: Outcome) -> list[tuple[str, int]]:
+def _counts(outcome: JobSummary) -> list[tuple[str, int]]:
     finished = outcome.result == "finished"
     if outcome.operation == "export":
         return [("rows", outcome.total)] if finished else []

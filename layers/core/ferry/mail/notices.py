@@ -22,7 +22,7 @@ from ferry.jobs.requests import ConfigRequest, ImportRequest
 from ferry.kuiper.apply.mode import Mode
 from ferry.mail.configuration_mail import ConfigOutcome, compose_configuration
 from ferry.mail.job_mail import Letter, compose
-from ferry.mail.outcome import Outcome
+from ferry.mail.outcome import JobSummary
 
 _LEASE_S = 60
 _MAX_TRIES = 10
@@ -87,9 +87,9 @@ def _try_to_send(
     return MailState.SENT, ""
 
 
-def _outcome(job: Job, key: str, days: int) -> Outcome:
+def _outcome(job: Job, key: str, days: int) -> JobSummary:
     expires = datetime.fromtimestamp(downloads.expires_at(job, days), UTC)
-    return Outcome(
+    return JobSummary(
         operation="export" if job.operation is Operation.EXPORT else "import",
         result=_RESULTS[job.status],
         dry_run=isinstance(job.request, ImportRequest) and job.request.dry_run,

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A job that is over.
 
     Attributes:

@@ -13,32 +13,32 @@ from typing import NamedTuple
 from ferry.mail.languages import Language, closest
 
 
-class _Words(NamedTuple):
+class _PageText(NamedTuple):
     title: str
     text: str
 
 
-type _Notice = dict[Language, _Words]
+type _Notice = dict[Language, _PageText]
 
 _EXPIRED: _Notice = {
-    "en": _Words(
+    "en": _PageText(
         "This link has expired",
         "To keep your data safe, download links only work for a limited time. "
         "Please run the export or import again, and a new link will be mailed to you.",
     ),
-    "zh-CN": _Words(
+    "zh-CN": _PageText(
         "这个链接已过期",
         "为了保护您的数据，下载链接只在一段时间内有效。"
         "请重新导出或导入一次，新的链接会发送到您的邮箱。",
     ),
 }
 _GONE: _Notice = {
-    "en": _Words(
+    "en": _PageText(
         "There is no file behind this link",
         "The file may have been deleted, or part of the link got lost on its way. Please open it "
         "once more from the mail. If that does not help, run the export or import again.",
     ),
-    "zh-CN": _Words(
+    "zh-CN": _PageText(
         "找不到这个文件",
         "文件可能已被删除，也可能链接不完整。"
         "请回到邮件中再点一次链接；如果还是打不开，请重新导出或导入一次。",

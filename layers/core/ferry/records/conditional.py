@@ -16,7 +16,7 @@ from ferry.aws.transactions import commit
 from ferry.errors import Duplicate, InvalidRow
 from ferry.records.row_actions import Action, delete_entry, put_entry, put_new_row, update_row
 from ferry.tables.changes import Changes
-from ferry.tables.indexes import Entry, UniqueIndexes
+from ferry.tables.indexes import IndexEntry, UniqueIndexes
 from ferry.tables.records import ID
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
@@ -40,11 +40,11 @@ class Move(NamedTuple):
 
     before: Mapping[str, Value] = {}
     after: Mapping[str, Value] = {}
-    taken: Sequence[Entry] = ()
-    dropped: Sequence[Entry] = ()
+    taken: Sequence[IndexEntry] = ()
+    dropped: Sequence[IndexEntry] = ()
 
 
-def insert(table_name: str, item: Item, taken: Sequence[Entry] = ()) -> bool:
+def insert(table_name: str, item: Item, taken: Sequence[IndexEntry] = ()) -> bool:
     """Put a row; return False, having done nothing, if there is one of its id.
 
     Raises:

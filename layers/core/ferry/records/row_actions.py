@@ -9,7 +9,7 @@ from typing import Any
 
 from ferry.aws.attributes import AttributeValue, Item, encode, encode_item
 from ferry.records import store as stored
-from ferry.tables.indexes import OWNER, Entry, UniqueIndexes
+from ferry.tables.indexes import OWNER, IndexEntry, UniqueIndexes
 from ferry.tables.records import ID, PARTITION, Record, partition
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
@@ -25,7 +25,7 @@ def row_key(table: Table, row_id: str) -> Item:
     return encode_item({PARTITION: partition(table, row_id), ID: row_id})
 
 
-def entry_key(entry: Entry) -> Item:
+def entry_key(entry: IndexEntry) -> Item:
     """Return the primary key of an entry."""
     return encode_item({PARTITION: entry.partition, ID: entry.key})
 
@@ -97,13 +97,13 @@ def delete_row(table_name: str, table: Table, old: Record) -> Action:
     return {"Delete": {"Key": row_key(table, old.id), **condition, **words.spelled}}
 
 
-def put_entry(table_name: str, entry: Entry, row_id: str) -> Action:
+def put_entry(table_name: str, entry: IndexEntry, row_id: str) -> Action:
     """Return the action that gives the row the entry; it fails if another row has it."""
     item = {**entry_key(entry), OWNER: encode(row_id)}
     return {"Put": {"TableName": table_name, "Item": item, **_no_others(row_id)}}
 
 
-def delete_entry(table_name: str, entry: Entry, row_id: str) -> Action:
+def delete_entry(table_name: str, entry: IndexEntry, row_id: str) -> Action:
     """Return the action that takes the entry from the row; it fails if another row has it."""
     return {"Delete": {"TableName": table_name, "Key": entry_key(entry), **_no_others(row_id)}}
 

@@ -9,7 +9,7 @@ from ferry.aws.attributes import Item, decode, item_bytes
 from ferry.aws.transactions import MOST_BYTES, commit
 from ferry.records.row_actions import Action, put_entry
 from ferry.records.store import Records
-from ferry.tables.indexes import Entry, UniqueIndexes
+from ferry.tables.indexes import IndexEntry, UniqueIndexes
 from ferry.tables.records import ID
 from ferry.tables.schema import Table
 
@@ -30,7 +30,7 @@ class Refusal(NamedTuple):
     """
 
     number: int
-    entry: Entry
+    entry: IndexEntry
 
 
 class _Write(NamedTuple):
@@ -38,7 +38,7 @@ class _Write(NamedTuple):
 
     number: int
     item: Item
-    entries: list[Entry]
+    entries: list[IndexEntry]
 
     @property
     def row_id(self) -> str:
@@ -107,7 +107,7 @@ class UniqueRecords:
             batch = [write for write in batch if write.number not in refused]
         return list(refused.values())
 
-    def _action(self, write: _Write, entry: Entry | None) -> Action:
+    def _action(self, write: _Write, entry: IndexEntry | None) -> Action:
         if entry:
             return put_entry(self._table_name, entry, write.row_id)
         return {"Put": {"TableName": self._table_name, "Item": write.item}}

@@ -29,7 +29,7 @@ _MOST_FIELDS = 5
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 
-class Entry(msgspec.Struct, frozen=True):
+class IndexEntry(msgspec.Struct, frozen=True):
     """A row's entry in an index.
 
     Attributes:
@@ -66,7 +66,7 @@ class UniqueIndexes:
         """The fields that have a part in an index."""
         return {name for index in self._table.indexes for name in index.fields}
 
-    def entries(self, columns: Mapping[str, Value]) -> list[Entry]:
+    def entries(self, columns: Mapping[str, Value]) -> list[IndexEntry]:
         """Return a row's entries, one for each index whose fields all have a value."""
         return [
             _entry(self._table, index, fields, columns)
@@ -109,10 +109,10 @@ def _entry(
     index: Index,
     fields: Sequence[tuple[str, FieldType]],
     columns: Mapping[str, Value],
-) -> Entry:
+) -> IndexEntry:
     values = b"".join(sortable(columns[name], field_type) for name, field_type in fields)
     digest = hashlib.sha256(values).hexdigest()
-    return Entry(
+    return IndexEntry(
         index=index.name,
         partition=entry_partition(table, crc32(digest.encode()) % table.shards),
         key=f"{index.name}#{index.made_at}#{digest}",

@@ -28,7 +28,7 @@ from ferry.tables.schema import Field, FieldType
 from ferry.tables.values import InvalidValue, Value, check_text, parse_json, shown, storable
 
 
-class Rule(NamedTuple):
+class ColumnRule(NamedTuple):
     """How one column's values come in; neither function is asked about a missing value.
 
     Attributes:
@@ -41,13 +41,13 @@ class Rule(NamedTuple):
     from_json: Callable[[Any], Value]
 
 
-def rule(field: Field) -> Rule:
+def rule(field: Field) -> ColumnRule:
     """Return the rule of a table's field."""
     return _RULES[field.type](field)
 
 
-def _in_json(from_json: Callable[[Any], Value]) -> Rule:
-    return Rule(lambda cell: from_json(parse_json(cell)), from_json)
+def _in_json(from_json: Callable[[Any], Value]) -> ColumnRule:
+    return ColumnRule(lambda cell: from_json(parse_json(cell)), from_json)
 
 
 def _object(value: Any) -> Value:
@@ -100,21 +100,23 @@ def _pointer(field: Field) -> Callable[[Any], dict[str, Value]]:
     return pointer
 
 
-def _pointer_rule(field: Field) -> Rule:
+def _pointer_rule(field: Field) -> ColumnRule:
     from_json = _pointer(field)
-    return Rule(lambda cell: from_json(parse_json(cell) if cell[0] == "{" else cell), from_json)
+    return ColumnRule(
+        lambda cell: from_json(parse_json(cell) if cell[0] == "{" else cell), from_json
+    )
 
 
-_RULES: dict[FieldType, Callable[[Field], Rule]] = {
-    FieldType.STRING: lambda _: Rule(same, text),
-    FieldType.INTEGER: lambda _: Rule(integer_cell, integer),
-    FieldType.NUMBER: lambda _: Rule(number_cell, number),
-    FieldType.BOOLEAN: lambda _: Rule(boolean_cell, boolean),
+_RULES: dict[FieldType, Callable[[Field], ColumnRule]] = {
+    FieldType.STRING: lambda _: ColumnRule(same, text),
+    FieldType.INTEGER: lambda _: ColumnRule(integer_cell, integer),
+    FieldType.NUMBER: lambda _: ColumnRule(number_cell, number),
+    FieldType.BOOLEAN: lambda _: ColumnRule(boolean_cell, boolean),
     FieldType.ARRAY: lambda field: _in_json(_array(field)),
     FieldType.OBJECT: lambda _: _in_json(_object),
     FieldType.GEOJSON: lambda _: _in_json(_geometry),
     FieldType.FILE: lambda _: _in_json(_object),
-    FieldType.DATE: lambda _: Rule(date, date),
+    FieldType.DATE: lambda _: ColumnRule(date, date),
     FieldType.REFERENCE: _pointer_rule,
     FieldType.POINTER: _pointer_rule,
 }
@@ -165,12 +167,12 @@ def _time_cell(cell: str) -> int:
     return _time(integer_cell(cell) if cell.isdecimal() else cell)
 
 
-_TIME = Rule(_time_cell, _time)
+_TIME = ColumnRule(_time_cell, _time)
 _PERMISSIONS = _in_json(_array(Field(name="", type=FieldType.ARRAY, items={"type": "string"})))
 
-BUILT_IN_RULES: dict[str, Rule] = {
-    "id": Rule(_record_id, _record_id),
-    "created_by": Rule(lambda cell: _user_id(integer_cell(cell)), _user_id),
+BUILT_IN_RULES: dict[str, ColumnRule] = {
+    "id": ColumnRule(_record_id, _record_id),
+    "created_by": ColumnRule(lambda cell: _user_id(integer_cell(cell)), _user_id),
     "created_at": _TIME,
     "updated_at": _TIME,
     "read_perm": _PERMISSIONS,

@@ -8,7 +8,7 @@ _CONNECT_S = 3
 _ANSWER_S = 30
 
 
-class Reply(NamedTuple):
+class HttpReply(NamedTuple):
     """An answer: its status, its header lines and its body."""
 
     status: int
@@ -64,7 +64,7 @@ class Connections[T]:
         self._busy[transfer.curl] = transfer, tag
         self._multi.add_handle(transfer.curl)
 
-    def answers(self, *, wait_s: float) -> list[tuple[T, Reply | Lost]]:
+    def answers(self, *, wait_s: float) -> list[tuple[T, HttpReply | Lost]]:
         """Return what has come in; if nothing has, wait at most so long for something."""
         self._multi.perform()
         found = self._finished()
@@ -84,8 +84,8 @@ class Connections[T]:
         self._busy, self._idle = {}, []
         self._multi.close()
 
-    def _finished(self) -> list[tuple[T, Reply | Lost]]:
-        found: list[tuple[T, Reply | Lost]] = []
+    def _finished(self) -> list[tuple[T, HttpReply | Lost]]:
+        found: list[tuple[T, HttpReply | Lost]] = []
         more = 1
         while more:
             more, answered, lost = self._multi.info_read()
@@ -125,6 +125,6 @@ class _Transfer:
         self.curl.setopt(pycurl.POSTFIELDSIZE, len(body))
         self.curl.setopt(pycurl.POSTFIELDS, body)
 
-    def reply(self) -> Reply:
+    def reply(self) -> HttpReply:
         status = self.curl.getinfo(pycurl.RESPONSE_CODE)
-        return Reply(status, self._headers.copy(), b"".join(self._body))
+        return HttpReply(status, self._headers.copy(), b"".join(self._body))

@@ -7,10 +7,10 @@ from itertools import count
 from urllib.parse import urlsplit
 
 from ferry.aws import clients
-from ferry.aws.batch_client.answers import Outcome, Verdict, judge
-from ferry.aws.batch_client.connections import Connections, Lost, Reply
+from ferry.aws.batch_client.connections import Connections, HttpReply, Lost
 from ferry.aws.batch_client.pace import Pace
 from ferry.aws.batch_client.signing import Signer
+from ferry.aws.batch_client.verdict import Action, Verdict, judge
 from ferry.aws.batches import MOST_REQUESTS
 from ferry.aws.retry import Backoff
 
@@ -110,22 +110,22 @@ class SignedWriter:
         self._bytes += len(batch.body)
         self._connections.send(batch, batch.body, self._signer.headers(batch.body))
 
-    def _take(self, batch: _Batch, reply: Reply | Lost) -> None:
+    def _take(self, batch: _Batch, reply: HttpReply | Lost) -> None:
         self._in_flight -= 1
         self._bytes -= len(batch.body)
         verdict = judge(self._url, reply)
-        if verdict.outcome is Outcome.DONE and not verdict.left:
+        if verdict.outcome is Action.DONE and not verdict.left:
             self._pace.succeeded()
             batch.delivery.unanswered -= 1
             return
-        if verdict.outcome is Outcome.THROTTLED or verdict.left:
+        if verdict.outcome is Action.THROTTLED or verdict.left:
             self._pace.throttled(batch.number)
         if verdict.left:
             batch.failures = 0 if len(verdict.left) < len(batch.items) else batch.failures
             batch.items, batch.body = verdict.left, self._body(verdict.left)
         self._try_again(batch, verdict, reply)
 
-    def _try_again(self, batch: _Batch, verdict: Verdict, reply: Reply | Lost) -> None:
+    def _try_again(self, batch: _Batch, verdict: Verdict, reply: HttpReply | Lost) -> None:
         batch.failures += 1
         if not self._may_help(batch, verdict, reply) or batch.failures >= self._backoff.tries:
             raise verdict.error or TimeoutError(
@@ -134,13 +134,13 @@ class SignedWriter:
         due = time.monotonic() + self._backoff.pause_s(batch.failures)
         heapq.heappush(self._paused, (due, next(self._pauses), batch))
 
-    def _may_help(self, batch: _Batch, verdict: Verdict, reply: Reply | Lost) -> bool:
+    def _may_help(self, batch: _Batch, verdict: Verdict, reply: HttpReply | Lost) -> bool:
         """Tell whether another try may succeed; a clock that differs is set for it."""
-        if verdict.outcome is Outcome.CLOCK and isinstance(reply, Reply):
+        if verdict.outcome is Action.CLOCK and isinstance(reply, HttpReply):
             if date := reply.header(b"date"):
                 self._signer.set_clock(date)
             return self._signer.ahead_s != batch.ahead_s
-        return verdict.outcome is not Outcome.REFUSED
+        return verdict.outcome is not Action.REFUSED
 
     def _body(self, items: Sequence[str]) -> bytes:
         return f"{self._head}{_BETWEEN.join(items)}}}}}]}}}}".encode()

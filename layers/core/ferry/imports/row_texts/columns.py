@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ferry.imports.row_texts import plain
-from ferry.tables.rules import BUILT_IN_RULES, Rule, rule
+from ferry.tables.rules import BUILT_IN_RULES, ColumnRule, rule
 from ferry.tables.scalars import DATE
 from ferry.tables.schema import Field, FieldType
 from ferry.tables.values import MAX_DIGITS
@@ -108,7 +108,7 @@ def built_in_writing(name: str) -> tuple[Writing, Namespace]:
 
 
 def _by_rule(
-    name: str, column: Rule, text: Callable[[Any], str] = plain.attribute_of
+    name: str, column: ColumnRule, text: Callable[[Any], str] = plain.attribute_of
 ) -> tuple[Writing, Namespace]:
     own: Namespace = {
         f"cell_{name}": lambda cell: text(column.from_cell(cell)),

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ferry.aws.attributes import Item, decode, decode_item
 from ferry.aws.batches import MOST_KEYS, get_batch
 from ferry.records.row_actions import entry_key, row_key
-from ferry.tables.indexes import OWNER, Entry, UniqueIndexes
+from ferry.tables.indexes import OWNER, IndexEntry, UniqueIndexes
 from ferry.tables.records import ID, SOURCE
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
@@ -44,7 +44,7 @@ def standings(
     return found
 
 
-def owners(client: Any, table_name: str, entries: Iterable[Entry]) -> dict[str, str]:
+def owners(client: Any, table_name: str, entries: Iterable[IndexEntry]) -> dict[str, str]:
     """Return by key which row has each entry, of those that a row has."""
     keys = {entry.key: entry_key(entry) for entry in entries}
     found = _items(client, table_name, list(keys.values()), (OWNER,))

@@ -5,7 +5,7 @@ from typing import Any
 
 from ferry.imports.sinks.rehearsal import Rehearsal
 from ferry.imports.sinks.standing import Standing, owners, standings
-from ferry.tables.indexes import Entry
+from ferry.tables.indexes import IndexEntry
 from ferry.tables.schema import Table
 
 
@@ -36,7 +36,7 @@ class View:
         stored = standings(*self._at, [row_id for row_id in new if row_id not in found])
         self._standings |= dict.fromkeys(new) | stored | found
 
-    def ask_owners(self, entries: Iterable[Entry]) -> None:
+    def ask_owners(self, entries: Iterable[IndexEntry]) -> None:
         """Ask for the entries that nothing is known of."""
         new = {entry.key: entry for entry in entries if entry.key not in self._owners}
         found = self._rehearsal.owners(new) if self._rehearsal else {}
@@ -48,7 +48,7 @@ class View:
         """Return what there is of a row that was asked for."""
         return self._standings[row_id]
 
-    def owner(self, entry: Entry) -> str:
+    def owner(self, entry: IndexEntry) -> str:
         """Return which row has an entry that was asked for, "" for none."""
         return self._owners[entry.key]
 

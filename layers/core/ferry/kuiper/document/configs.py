@@ -9,9 +9,9 @@ Source: contract configurations#documents.
 
 from typing import Any
 
-from ferry.kuiper.gojson.reading import read_for_writing
+from ferry.kuiper.gojson.go_reader import read_for_writing
+from ferry.kuiper.gojson.go_writer import write
 from ferry.kuiper.gojson.shapes import mismatch
-from ferry.kuiper.gojson.writing import write
 
 type ConfKeys = dict[str, dict[str, Any]]
 """Properties by conf key; numbers are as `read_for_writing` returns them."""

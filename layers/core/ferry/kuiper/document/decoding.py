@@ -8,8 +8,8 @@ import json
 from ferry.errors import InvalidJson, Malformed
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
-from ferry.kuiper.gojson.reading import mend
-from ferry.kuiper.gojson.scanning import read_object, refuse, skip_space, value_end
+from ferry.kuiper.gojson.go_reader import mend
+from ferry.kuiper.gojson.go_scanner import read_object, refuse, skip_space, value_end
 from ferry.kuiper.gojson.shapes import fold
 
 MAX_ITEMS = 250_000

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from ferry.kuiper.document.sections import Section, Wire
-from ferry.kuiper.gojson.writing import write_in_order
+from ferry.kuiper.gojson.go_writer import write_in_order
 
 type Texts = Mapping[Section, Mapping[str, str]]
 """Texts by section and item: the items of a document, or what is wrong with them."""

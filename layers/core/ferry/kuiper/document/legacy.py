@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from ferry.kuiper.gojson.reading import read_for_writing
-from ferry.kuiper.gojson.writing import write
+from ferry.kuiper.gojson.go_reader import read_for_writing
+from ferry.kuiper.gojson.go_writer import write
 
 _RENAMED = {"sql": ("url", "dburl"), "kafka": ("saslPassword", "password")}
 _MILLISECONDS = ("cacheTtl", "timeout", "expiration", "interval")

@@ -15,9 +15,9 @@ from ferry.errors import InvalidJson, Malformed
 from ferry.kuiper.apply.draft import Applied
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import SOURCE_SECTIONS, Section
-from ferry.kuiper.gojson.reading import mend, read_plain
+from ferry.kuiper.gojson.go_reader import mend, read_plain
+from ferry.kuiper.gojson.go_writer import escape_html
 from ferry.kuiper.gojson.shapes import fold
-from ferry.kuiper.gojson.writing import escape_html
 
 _CONFIG_PREFIXES = {
     Section.SOURCE_CONFIG: "sources",

@@ -10,11 +10,11 @@ from typing import Any, NoReturn
 import msgspec
 
 from ferry.errors import InvalidJson
-from ferry.kuiper.gojson.reading import Members, kind_of, read
+from ferry.kuiper.gojson.go_reader import Members, kind_of, read
 from ferry.kuiper.golang.numbers import write_float
 
 
-class Shape(msgspec.Struct, frozen=True):
+class GoShape(msgspec.Struct, frozen=True):
     """A Go type, as far as decoding JSON into it goes.
 
     Attributes:
@@ -28,9 +28,9 @@ class Shape(msgspec.Struct, frozen=True):
 
     go: str
     accepts: tuple[type, ...]
-    fields: Mapping[str, "Shape"] | None = None
-    item: "Shape | None" = None
-    member: "Shape | None" = None
+    fields: Mapping[str, "GoShape"] | None = None
+    item: "GoShape | None" = None
+    member: "GoShape | None" = None
 
     @property
     def struct_name(self) -> str:
@@ -38,29 +38,29 @@ class Shape(msgspec.Struct, frozen=True):
         return self.go.rpartition(".")[2]
 
 
-STRING = Shape("string", (str,))
-BOOL = Shape("bool", (bool,))
-INT = Shape("int", (int,))
-FLOAT = Shape("float64", (int, float))
-ANY = Shape("interface {}", (object,))
-OBJECT = Shape("map[string]interface {}", (Members,))
-STRINGS = Shape("[]string", (list,), item=STRING)
-OBJECTS = Shape("[]map[string]interface {}", (list,), item=OBJECT)
+STRING = GoShape("string", (str,))
+BOOL = GoShape("bool", (bool,))
+INT = GoShape("int", (int,))
+FLOAT = GoShape("float64", (int, float))
+ANY = GoShape("interface {}", (object,))
+OBJECT = GoShape("map[string]interface {}", (Members,))
+STRINGS = GoShape("[]string", (list,), item=STRING)
+OBJECTS = GoShape("[]map[string]interface {}", (list,), item=OBJECT)
 
 
-def struct(go: str, fields: Mapping[str, Shape]) -> Shape:
+def struct(go: str, fields: Mapping[str, GoShape]) -> GoShape:
     """Return the shape of a struct; `go` names it with its package, as `def.Rule`."""
-    return Shape(go, (Members,), fields=fields)
+    return GoShape(go, (Members,), fields=fields)
 
 
-def slice_of(item: Shape) -> Shape:
+def slice_of(item: GoShape) -> GoShape:
     """Return the shape of a slice."""
-    return Shape(f"[]{item.go}", (list,), item=item)
+    return GoShape(f"[]{item.go}", (list,), item=item)
 
 
-def map_of(member: Shape) -> Shape:
+def map_of(member: GoShape) -> GoShape:
     """Return the shape of a map; the keys of any JSON object go into it."""
-    return Shape(f"map[string]{member.go}", (Members,), member=member)
+    return GoShape(f"map[string]{member.go}", (Members,), member=member)
 
 
 def fold(name: str) -> str:
@@ -71,7 +71,7 @@ def fold(name: str) -> str:
     return name.replace("\u017f", "s").lower()
 
 
-def read_struct(text: str, shape: Shape) -> dict[str, Any]:
+def read_struct(text: str, shape: GoShape) -> dict[str, Any]:
     """Return the fields that the JSON `text` sets, by the names of `shape`.
 
     Raises:
@@ -91,7 +91,7 @@ def mismatch(value: Any, go: str, owner: str = "", path: str = "") -> NoReturn:
     raise InvalidJson(f"json: cannot unmarshal {kind} into Go {target} of type {go}", 0)
 
 
-def _fit(value: Any, shape: Shape, owner: str, path: str) -> Any:
+def _fit(value: Any, shape: GoShape, owner: str, path: str) -> Any:
     if value is None:
         # null leaves an element at its zero value, which for a string is no text
         return "" if shape is STRING else None
@@ -109,7 +109,7 @@ def _fit(value: Any, shape: Shape, owner: str, path: str) -> Any:
 
 
 def _fit_fields(
-    value: Members, shape: Shape, fields: Mapping[str, Shape], path: str
+    value: Members, shape: GoShape, fields: Mapping[str, GoShape], path: str
 ) -> dict[str, Any]:
     fitted: dict[str, Any] = {}
     for key, member in value.pairs:
@@ -121,6 +121,6 @@ def _fit_fields(
     return fitted
 
 
-def _folded(key: str, fields: Mapping[str, Shape]) -> str | None:
+def _folded(key: str, fields: Mapping[str, GoShape]) -> str | None:
     spelling = fold(key)
     return next((name for name in fields if fold(name) == spelling), None)

@@ -13,7 +13,7 @@ import msgspec
 
 from ferry.errors import InvalidItem
 from ferry.kuiper.document.sections import Section
-from ferry.kuiper.gojson.reading import read
+from ferry.kuiper.gojson.go_reader import read
 from ferry.kuiper.gojson.shapes import STRING, STRINGS, read_struct, struct
 from ferry.kuiper.items.installable import Installable
 

@@ -6,8 +6,8 @@ Source: contract configurations#documents; cases 33-35, 81.
 from typing import Any
 
 from ferry.errors import InvalidItem
+from ferry.kuiper.gojson.go_writer import write_in_order
 from ferry.kuiper.gojson.shapes import STRING, STRINGS, read_struct, struct
-from ferry.kuiper.gojson.writing import write_in_order
 from ferry.kuiper.identities import check_id
 from ferry.kuiper.items.installable import Installable, is_archive
 

@@ -12,7 +12,7 @@ from ferry.kuiper.excerpts import excerpt
 from ferry.kuiper.gojson.shapes import BOOL, OBJECTS, STRING, STRINGS, read_struct, struct
 from ferry.kuiper.identities import check_id
 from ferry.kuiper.rules.graph import GRAPH
-from ferry.kuiper.rules.options import OPTIONS, check_durations, check_options
+from ferry.kuiper.rules.rule_options import OPTIONS, check_durations, check_options
 from ferry.kuiper.sql.cursor import Cursor
 from ferry.kuiper.sql.ddl.create import is_create, parse_source
 from ferry.kuiper.sql.query.select import parse_select

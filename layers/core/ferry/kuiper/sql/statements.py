@@ -33,7 +33,7 @@ class ArrayType(msgspec.Struct, frozen=True):
 class StructType(msgspec.Struct, frozen=True):
     """`STRUCT(field, …)`."""
 
-    fields: tuple["Field", ...]
+    fields: tuple["StreamField", ...]
 
 
 type FieldType = BasicType | ArrayType | StructType
@@ -55,7 +55,7 @@ class Literal(msgspec.Struct, frozen=True):
     text: str
 
 
-class Field(msgspec.Struct, frozen=True):
+class StreamField(msgspec.Struct, frozen=True):
     """A column of a stream or table."""
 
     name: str
@@ -74,7 +74,7 @@ class CreateSource(msgspec.Struct, frozen=True):
 
     kind: SourceKind
     name: str
-    fields: tuple[Field, ...] = ()
+    fields: tuple[StreamField, ...] = ()
     options: Mapping[str, str] = {}
 
     @property

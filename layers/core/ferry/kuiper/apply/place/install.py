@@ -16,7 +16,7 @@ from ferry.kuiper.items.installable import FileStage, Installable, check_files
 from ferry.kuiper.items.plugins import read_native, read_portable, read_service
 from ferry.kuiper.items.schemas import read_schema
 from ferry.kuiper.items.scripts import read_script
-from ferry.kuiper.items.uploads import read_upload
+from ferry.kuiper.items.upload_item import read_upload
 
 _READERS: Mapping[Section, Callable[[str, str], Installable]] = {
     Section.NATIVE_PLUGINS: read_native,

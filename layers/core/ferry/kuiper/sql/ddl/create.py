@@ -1,15 +1,15 @@
 """CREATE STREAM and CREATE TABLE (contract configurations#create, cases 40-66)."""
 
 from ferry.kuiper.sql.cursor import Cursor
+from ferry.kuiper.sql.ddl.ddl_options import check_options, parse_options
 from ferry.kuiper.sql.ddl.literals import check_default, parse_literal
-from ferry.kuiper.sql.ddl.options import check_options, parse_options
 from ferry.kuiper.sql.statements import (
     ArrayType,
     BasicType,
     CreateSource,
-    Field,
     FieldType,
     SourceKind,
+    StreamField,
     StructType,
 )
 
@@ -52,14 +52,14 @@ def parse_source(text: str) -> CreateSource:
     return source
 
 
-def _fields(cursor: Cursor) -> tuple[Field, ...]:
+def _fields(cursor: Cursor) -> tuple[StreamField, ...]:
     """Read `( … )`, the fields of a source or of a STRUCT.
 
     A list that is empty or ends in a comma must be followed by WITH, wherever it stands: so the
     engine refuses `STRUCT()` (case 61).
     """
     cursor.advance()
-    fields: list[Field] = []
+    fields: list[StreamField] = []
     while True:
         if cursor.take(")"):
             if cursor.kind != "IDENT" or cursor.lit.upper() != "WITH":
@@ -72,15 +72,15 @@ def _fields(cursor: Cursor) -> tuple[Field, ...]:
             cursor.refuse("expect comma or rparen.")
 
 
-def _field(cursor: Cursor) -> Field:
+def _field(cursor: Cursor) -> StreamField:
     name = cursor.expect("IDENT", "expect stream field name.")
     type_ = _type(cursor, _FIELD_TYPES)
     default_at = cursor.offset
     if not cursor.take("DEFAULT"):
-        return Field(name, type_)
+        return StreamField(name, type_)
     literal = parse_literal(cursor)
     check_default(literal, type_, default_at)
-    return Field(name, type_, literal)
+    return StreamField(name, type_, literal)
 
 
 def _type(cursor: Cursor, expected: str) -> FieldType:

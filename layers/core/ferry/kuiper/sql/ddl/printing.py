@@ -6,10 +6,10 @@ from ferry.kuiper.sql.statements import (
     ArrayType,
     BasicType,
     CreateSource,
-    Field,
     FieldType,
     Literal,
     LiteralKind,
+    StreamField,
 )
 
 
@@ -20,7 +20,7 @@ def print_source(source: CreateSource) -> str:
     return f"CREATE {source.kind.upper()} {_name(source.name)} ({fields}) WITH ({options})"
 
 
-def _field(field: Field) -> str:
+def _field(field: StreamField) -> str:
     default = f" DEFAULT {_literal(field.default)}" if field.default else ""
     return f"{_name(field.name)} {_type(field.type)}{default}"
 

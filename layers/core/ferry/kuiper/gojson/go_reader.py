@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from ferry.errors import InvalidJson
-from ferry.kuiper.gojson.scanning import check
+from ferry.kuiper.gojson.go_scanner import check
 from ferry.kuiper.golang.numbers import go_number
 
 MAX_VALUE_DEPTH = 500

@@ -11,7 +11,7 @@ from ferry.errors import Malformed
 DEFAULT_LIMIT, MAX_LIMIT = 20, 1000
 
 
-class Page(msgspec.Struct, frozen=True):
+class ListPage(msgspec.Struct, frozen=True):
     """Which part of a list is asked for; ``others`` are the query string's other parameters."""
 
     limit: int = DEFAULT_LIMIT
@@ -24,7 +24,7 @@ class Page(msgspec.Struct, frozen=True):
         return self.offset + self.limit
 
 
-def page_asked_for(query: Mapping[str, str]) -> Page:
+def page_asked_for(query: Mapping[str, str]) -> ListPage:
     """Return the page that a query string's ``limit`` and ``offset`` name.
 
     Raises:
@@ -36,10 +36,10 @@ def page_asked_for(query: Mapping[str, str]) -> Page:
     if not 1 <= limit <= MAX_LIMIT:
         raise Malformed(f"limit: must lie between 1 and {MAX_LIMIT}")
     others = {name: query[name] for name in query if name not in {"limit", "offset"}}
-    return Page(limit, offset, others)
+    return ListPage(limit, offset, others)
 
 
-def envelope(objects: Sequence[Any], page: Page, total: int, path: str) -> dict[str, Any]:
+def envelope(objects: Sequence[Any], page: ListPage, total: int, path: str) -> dict[str, Any]:
     """Return the list's page with its ``meta``; `path` is the list's own path."""
     before = max(0, page.offset - page.limit)
     return {
@@ -63,5 +63,5 @@ def _whole_number(query: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
-def _link(path: str, page: Page, offset: int) -> str:
+def _link(path: str, page: ListPage, offset: int) -> str:
     return f"{path}?{urlencode({**page.others, 'limit': page.limit, 'offset': offset})}"

@@ -19,7 +19,7 @@ from ferry.fetch.fetcher import Fetcher
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
 from ferry.kuiper.gojson.shapes import STRING, read_struct, struct
-from ferry.kuiper.items.uploads import read_upload, stays_inside
+from ferry.kuiper.items.upload_item import read_upload, stays_inside
 
 MAX_UPLOAD_BYTES = 52_428_800
 _FIELDS = struct("server.fileContent", {"name": STRING, "content": STRING, "file": STRING})
@@ -31,7 +31,7 @@ def folder_of(app_id: str) -> str:
     return f"configs/{app_id}/uploads"
 
 
-class Uploads:
+class ConfigUploads:
     """The uploads of one app."""
 
     def __init__(self, history: History, files: Files) -> None:

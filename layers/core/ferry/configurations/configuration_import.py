@@ -13,19 +13,19 @@ import msgspec
 from ferry.aws.bucket import Files
 from ferry.aws.event_bus import Events
 from ferry.configurations.archives import Archives
-from ferry.configurations.history import Draft, History
+from ferry.configurations.config_uploads import ConfigUploads
+from ferry.configurations.history import History, NextRevision
+from ferry.configurations.imported_document import Import, read_import
 from ferry.configurations.outcomes import Outcome, read_outcome, store_outcome
 from ferry.configurations.pointer_store import Cause, Configs, Pointer
-from ferry.configurations.reading import Import, read_import
 from ferry.configurations.sending import store_long_status
-from ferry.configurations.uploads import Uploads
 from ferry.errors import Malformed
 from ferry.fetch.fetcher import Fetcher
 from ferry.jobs.job import ConfigResult, Counts, Job
 from ferry.jobs.requests import ConfigRequest, Form
 from ferry.jobs.run import Run
+from ferry.kuiper.apply.application import apply, files_wanted
 from ferry.kuiper.apply.draft import Applied, Fetched
-from ferry.kuiper.apply.importing import apply, files_wanted
 from ferry.kuiper.diff import changes, summary
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
@@ -63,7 +63,7 @@ def _follow_up(
     """Do what a revision in force calls for; doing so twice is harmless."""
     if result.uploads:
         kept = read_outcome(result.outcome_key, store).files
-        Uploads(history, store).lay_out(result.revision, kept)
+        ConfigUploads(history, store).lay_out(result.revision, kept)
     if cast("ConfigRequest", job.request).stop:
         events.restart_requested(job.app_id, result.revision, job.id)
 
@@ -107,7 +107,7 @@ class _Application(msgspec.Struct):
             raise Malformed(fault)
         return applied
 
-    def _draft(self, before: Pointer, applied: Applied, outcome_key: str) -> Draft:
+    def _draft(self, before: Pointer, applied: Applied, outcome_key: str) -> NextRevision:
         job, request = self.run.job, self.asked.request
         return self.history.draft(
             before,

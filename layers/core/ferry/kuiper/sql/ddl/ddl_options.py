@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from ferry.errors import InvalidJson, InvalidStatement
-from ferry.kuiper.gojson.scanning import check
+from ferry.kuiper.gojson.go_scanner import check
 from ferry.kuiper.sql.cursor import Cursor
 from ferry.kuiper.sql.statements import BasicType, CreateSource, SourceKind
 

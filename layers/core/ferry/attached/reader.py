@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from ferry.attached.calls import ask
 from ferry.attached.keys import bounds
-from ferry.attached.requests import ask
 from ferry.aws import clients
 from ferry.aws.attributes import Item, decode_item, encode_item
 from ferry.tables.attachment import Attachment, Creation, CreationIndex
@@ -26,7 +26,7 @@ class _Page(msgspec.Struct):
     LastEvaluatedKey: Item | None = None
 
 
-class AttachedRows:
+class AttachedReader:
     """The rows of one attached table.
 
     Reads of the table are consistent: they see every row whose writing was answered before. Those

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from ferry.errors import InvalidItem
 from ferry.kuiper.apply.draft import Applied, Draft, Fetched
 from ferry.kuiper.apply.mode import Mode
-from ferry.kuiper.apply.place.config import place_config
+from ferry.kuiper.apply.place.conf_keys import place_config
 from ferry.kuiper.apply.place.install import INSTALL_SECTIONS, place_install, read_install
-from ferry.kuiper.apply.place.rule import place_rule
-from ferry.kuiper.apply.place.source import place_source
+from ferry.kuiper.apply.place.rule_item import place_rule
+from ferry.kuiper.apply.place.source_item import place_source
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import CONFIG_SECTIONS, SOURCE_SECTIONS, Section, Wire
 

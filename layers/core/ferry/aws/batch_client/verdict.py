@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 from botocore import exceptions
 
-from ferry.aws.batch_client.connections import Lost, Reply
+from ferry.aws.batch_client.connections import HttpReply, Lost
 
 _OPERATION = "BatchWriteItem"
 _ALL_DONE = b'{"UnprocessedItems":{}}'
@@ -20,7 +20,7 @@ _CLOCK_DIFFERS = {"InvalidSignatureException", "RequestExpired", "RequestTimeToo
 _CREDENTIALS_EXPIRED = {"ExpiredTokenException", "ExpiredToken"}
 
 
-class Outcome(Enum):
+class Action(Enum):
     """What is to be done about a request."""
 
     DONE = auto()
@@ -38,7 +38,7 @@ class Outcome(Enum):
 class Verdict(NamedTuple):
     """An outcome; the items that are left over; what to raise if nothing better comes."""
 
-    outcome: Outcome
+    outcome: Action
     left: list[str]
     error: Exception | None = None
 
@@ -67,31 +67,31 @@ _ANSWER = msgspec.json.Decoder(_Answer)
 _REFUSAL = msgspec.json.Decoder(_Refusal)
 
 
-def judge(url: str, reply: Reply | Lost) -> Verdict:
+def judge(url: str, reply: HttpReply | Lost) -> Verdict:
     """Return what the answer of the endpoint `url` comes to."""
     if isinstance(reply, Lost):
         error = exceptions.ConnectionError(error=OSError(f"{url}: {reply.reason}"))
-        return Verdict(Outcome.FAULT, [], error)
+        return Verdict(Action.FAULT, [], error)
     checksum = reply.header(b"x-amz-crc32")
     if checksum and int(checksum) != zlib.crc32(reply.body):
-        return Verdict(Outcome.FAULT, [], _damaged("it does not have its checksum"))
+        return Verdict(Action.FAULT, [], _damaged("it does not have its checksum"))
     if reply.status == 200:
         return _answered(reply)
     return _refused(reply)
 
 
-def _answered(reply: Reply) -> Verdict:
+def _answered(reply: HttpReply) -> Verdict:
     if reply.body == _ALL_DONE:
-        return Verdict(Outcome.DONE, [])
+        return Verdict(Action.DONE, [])
     try:
         tables = _ANSWER.decode(reply.body).UnprocessedItems
     except msgspec.DecodeError as error:
-        return Verdict(Outcome.FAULT, [], _damaged(str(error)))
+        return Verdict(Action.FAULT, [], _damaged(str(error)))
     left = [bytes(each.PutRequest.Item).decode() for every in tables.values() for each in every]
-    return Verdict(Outcome.DONE, left)
+    return Verdict(Action.DONE, left)
 
 
-def _refused(reply: Reply) -> Verdict:
+def _refused(reply: HttpReply) -> Verdict:
     try:
         refusal = _REFUSAL.decode(reply.body)
     except msgspec.DecodeError:
@@ -107,14 +107,14 @@ def _refused(reply: Reply) -> Verdict:
     return Verdict(_outcome(reply.status, code), [], error)
 
 
-def _outcome(status: int, code: str) -> Outcome:
+def _outcome(status: int, code: str) -> Action:
     if code in _THROTTLED or status == 429:
-        return Outcome.THROTTLED
+        return Action.THROTTLED
     if code in _CLOCK_DIFFERS:
-        return Outcome.CLOCK
+        return Action.CLOCK
     if code in _CREDENTIALS_EXPIRED or status >= 500:
-        return Outcome.FAULT
-    return Outcome.REFUSED
+        return Action.FAULT
+    return Action.REFUSED
 
 
 def _damaged(reason: str) -> exceptions.HTTPClientError:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from ferry.attached.keys import Columns, created
-from ferry.attached.reading import AttachedRows
+from ferry.attached.reader import AttachedReader
 from ferry.errors import Malformed
 from ferry.exports.plan import ExportPlan
 from ferry.tables.attachment import Attachment
@@ -54,7 +54,7 @@ class AttachedSelection:
 
         Rows created after `accepted_at`, Unix milliseconds, are not.
         """
-        stored = AttachedRows(self._attached).rows(self._window.start, self._window.end)
+        stored = AttachedReader(self._attached).rows(self._window.start, self._window.end)
         for attributes in stored:
             columns = {name: attributes[name] for name in self._names if name in attributes}
             wanted = self._is_inside(columns, accepted_at) and self._plan.wants(columns)
@@ -63,7 +63,7 @@ class AttachedSelection:
     def _counts(self) -> Iterator[int]:
         if self._is_part or self._plan.condition:
             return (int(row is not None) for row in self.rows())
-        return AttachedRows(self._attached).counts()
+        return AttachedReader(self._attached).counts()
 
     def _is_inside(self, columns: Columns, accepted_at: int | None) -> bool:
         """Whether the row was created in the window; one that does not say when is in none."""

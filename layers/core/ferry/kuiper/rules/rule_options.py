@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from ferry.errors import InvalidItem
-from ferry.kuiper.gojson.shapes import FLOAT, INT, STRING, Shape, slice_of, struct
+from ferry.kuiper.gojson.shapes import FLOAT, INT, STRING, GoShape, slice_of, struct
 from ferry.kuiper.golang.durations import milliseconds
 
-DURATION = Shape("cast.DurationConf", (int, float, str))
+DURATION = GoShape("cast.DurationConf", (int, float, str))
 """A number of milliseconds or a Go duration text."""
 
 OPTIONS = struct(
