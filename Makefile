@@ -5,6 +5,8 @@
 STATE ?= .local
 PORT ?= 8080
 ENGINE_PORT ?= 4566
+# How its HTTP API takes a path that ends in a slash: docs/decisions/0100.
+READING ?= normalised
 
 # What `make build`, `deploy`, `doctor` and `smoke` are about. ARCH, arm64 or x86_64, is of build and
 # deployment alike; PARAMETERS are further ones of the template, such as "LinkDays=14"; CONFIRM=no
@@ -16,7 +18,8 @@ ORDER = --stage '$(STAGE)' --region '$(REGION)' --stack '$(STACK)' --mail-from '
 DEV := .venv/bin
 ENVIRONMENTS := .venv/installed .local/engine/installed .local/sam/installed
 RIVALS := .local/bench/rivals/installed .local/bench/node/installed
-LOCAL := $(DEV)/python -m local --state $(STATE) --port $(PORT) --engine-port $(ENGINE_PORT)
+LOCAL := $(DEV)/python -m local --state $(STATE) --port $(PORT) --engine-port $(ENGINE_PORT) \
+    --reading $(READING)
 CLOUD := $(DEV)/python -m cloud
 SAM := PATH="$(CURDIR)/.local/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 COMPILE = .local/uv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 \
@@ -48,6 +51,7 @@ admin: .venv/installed ## make apps, users and secrets: make admin ARGS="list-ap
 
 test: install lint types template build ## everything CI checks
 	$(DEV)/pytest -n auto --dist loadfile tests/unit tests/contract tests/template tests/integration
+	$(DEV)/pytest -n auto --dist loadfile tests/contract --reading exact
 	$(DEV)/pytest tests/e2e
 
 unit: .venv/installed ## the fast tests

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from local import demo, service
+from local.gateway import READINGS, USUAL
 from local.instance import Failed, Instance
 from local.logs import follow
 
@@ -12,7 +13,9 @@ from local.logs import follow
 def main() -> int:
     """Run the command the arguments name; 0 when it did what it should."""
     arguments = _parser().parse_args()
-    instance = Instance(arguments.state.resolve(), arguments.port, arguments.engine_port)
+    instance = Instance(
+        arguments.state.resolve(), arguments.port, arguments.engine_port, arguments.reading
+    )
     try:
         arguments.command(instance)
     except Failed as failure:
@@ -28,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, default=Path(".local"))
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--engine-port", type=int, default=4566)
+    parser.add_argument("--reading", choices=READINGS, default=USUAL)
     commands = parser.add_subparsers(required=True)
     known = {"up": service.up, "down": service.down, "logs": follow, "demo": demo.run}
     for name, command in known.items():

@@ -9,7 +9,6 @@ import boto3
 from local.instance import REGION, Instance
 
 if TYPE_CHECKING:
-    from mypy_boto3_apigatewayv2 import ApiGatewayV2Client
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -23,11 +22,6 @@ class Clients:
     def __init__(self, instance: Instance) -> None:
         self._session = boto3.Session("test", "test", region_name=REGION)
         self._url = instance.engine_url
-
-    @property
-    def apigateway(self) -> ApiGatewayV2Client:
-        """The HTTP API and its routes."""
-        return self._session.client("apigatewayv2", endpoint_url=self._url)
 
     @property
     def cloudformation(self) -> CloudFormationClient:

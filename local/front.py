@@ -1,4 +1,4 @@
-"""The one address: a reverse proxy to the deployed HTTP API, the mailbox and an index page."""
+"""The one address: the HTTP API before the deployed functions, the mailbox and an index page."""
 
 import argparse
 import http.client
@@ -10,12 +10,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
 
-from local import pages
+from local import pages, proxy_events
 from local.bodies import TooLarge, Unreadable, read_body
 from local.daemons import Daemon, check_port
+from local.gateway import READINGS, Gateway
 from local.instance import LOOPBACK, Instance, environment
+from local.proxy_events import MOST_HEAD_BYTES, MOST_INVOKE_BYTES, Answer, Request
 
 _TIMEOUT_S = 60  # an HTTP API gives up after 30; a cold start here may take several times AWS's
+_DOMAIN = "api.execute-api.localhost"
 _HOP_BY_HOP = frozenset({
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
     "te", "trailer", "transfer-encoding", "upgrade", "content-length", "date", "server", "host",
@@ -29,9 +32,9 @@ class Front(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, instance: Instance, api_id: str) -> None:
+    def __init__(self, instance: Instance, gateway: Gateway) -> None:
         self.instance = instance
-        self.api_path = f"/_aws/execute-api/{api_id}/$default"
+        self.gateway = gateway
         super().__init__((LOOPBACK, instance.port), Handler)
 
     def server_bind(self) -> None:
@@ -86,30 +89,45 @@ class Handler(BaseHTTPRequestHandler):
         return host in {LOOPBACK, "localhost", "[::1]"}
 
     def _forward(self, body: bytes) -> None:
-        instance = self.server.instance
-        engine = http.client.HTTPConnection(LOOPBACK, instance.engine_port, timeout=_TIMEOUT_S)
+        answer = self._integrated(Request(self.command, self.path, self._request_headers(), body))
+        self._reply(answer.status, answer.headers, answer.body)
+
+    def _integrated(self, request: Request) -> Answer:
+        """Answer as the HTTP API does: with what the function of the request's route returns."""
+        if request.head_bytes > MOST_HEAD_BYTES:
+            # The limit is documented, the status is not.
+            status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            return proxy_events.message(status, "Request Header Fields Too Large")
+        selected = self.server.gateway.select(request.method, request.path)
+        payload = json.dumps(proxy_events.event(request, selected, _DOMAIN)).encode()
+        if len(payload) > MOST_INVOKE_BYTES:
+            raise TooLarge
+        return self._invoked(selected.function, payload)
+
+    def _invoked(self, function: str, payload: bytes) -> Answer:
+        port = self.server.instance.engine_port
+        engine = http.client.HTTPConnection(LOOPBACK, port, timeout=_TIMEOUT_S)
         try:
-            target = self.server.api_path + self.path
-            engine.putrequest(self.command, target, skip_host=True, skip_accept_encoding=True)
-            for name, value in self._request_headers(len(body)):
-                engine.putheader(name, value)
-            engine.endheaders(body)
+            engine.request("POST", f"/2015-03-31/functions/{function}/invocations", payload)
             response = engine.getresponse()
-            self._reply(response.status, response.getheaders(), response.read())
+            returned = response.read()
         finally:
             engine.close()
+        if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return proxy_events.message(HTTPStatus.SERVICE_UNAVAILABLE, "Service Unavailable")
+        failed = response.status != HTTPStatus.OK or "X-Amz-Function-Error" in response.headers
+        return proxy_events.answer(returned, failed=failed)
 
-    def _request_headers(self, length: int) -> Iterable[tuple[str, str]]:
+    def _request_headers(self) -> dict[str, str]:
         """The client's headers as an HTTP API passes them on: lower case, repeats joined."""
-        for name in dict.fromkeys(name.lower() for name in self.headers):
-            if name not in _HOP_BY_HOP:
-                yield name, ",".join(self.headers.get_all(name, []))
-        instance = self.server.instance
-        yield "host", f"{LOOPBACK}:{instance.port}"
-        yield "content-length", str(length)
-        yield "x-forwarded-for", self.client_address[0]
-        yield "x-forwarded-port", str(instance.port)
-        yield "x-forwarded-proto", "http"
+        names = {name.lower() for name in self.headers} - _HOP_BY_HOP
+        port = self.server.instance.port
+        return {name: ",".join(self.headers.get_all(name, [])) for name in sorted(names)} | {
+            "host": f"{LOOPBACK}:{port}",
+            "x-forwarded-for": self.client_address[0],
+            "x-forwarded-port": str(port),
+            "x-forwarded-proto": "http",
+        }
 
     def _page(self, page: pages.Page) -> None:
         headers = [
@@ -122,8 +140,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _message(self, status: int, message: str) -> None:
         """Answer as API Gateway does when the fault is its own."""
-        body = json.dumps({"message": message}).encode()
-        self._reply(status, [("Content-Type", "application/json")], body)
+        answer = proxy_events.message(status, message)
+        self._reply(answer.status, answer.headers, answer.body)
 
     def _reply(self, status: int, headers: Iterable[tuple[str, str]], body: bytes) -> None:
         self.send_response(status)
@@ -137,17 +155,18 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
 
-def start(instance: Instance, daemon: Daemon, api_id: str) -> None:
-    """Start the front, anew if it serves another API, port or version of this code."""
+def start(instance: Instance, daemon: Daemon, routes: dict[str, str]) -> None:
+    """Start the front, anew if it serves other routes, another port or version of this code."""
     code = sorted(Path(__file__).parent.rglob("*"))
     newest = max(path.stat().st_mtime_ns for path in code if path.suffix in {".py", ".html"})
-    identity = f"{instance.port} {instance.engine_port} {api_id} {newest}"
+    options = ["--port", str(instance.port), "--engine-port", str(instance.engine_port)]
+    options += ["--reading", instance.reading, "--state", str(instance.state)]
+    identity = json.dumps([options, routes, newest])
     if daemon.runs_as(identity):
         return
     daemon.stop()
     check_port(instance.port, "PORT")
-    options = ["--state", str(instance.state), "--port", str(instance.port)]
-    options += ["--engine-port", str(instance.engine_port), "--api-id", api_id]
+    _routes_file(instance).write_text(json.dumps(routes, indent=1))
     daemon.start([sys.executable, "-m", "local.front", *options], environment(), identity)
     daemon.wait_for_port(instance.port)
 
@@ -158,9 +177,15 @@ def main() -> None:
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--engine-port", type=int, required=True)
-    parser.add_argument("--api-id", required=True)
+    parser.add_argument("--reading", choices=READINGS, required=True)
     given = parser.parse_args()
-    Front(Instance(given.state, given.port, given.engine_port), given.api_id).serve_forever()
+    instance = Instance(given.state, given.port, given.engine_port, given.reading)
+    routes = json.loads(_routes_file(instance).read_text())
+    Front(instance, Gateway(routes, READINGS[given.reading])).serve_forever()
+
+
+def _routes_file(instance: Instance) -> Path:
+    return instance.state / "routes.json"
 
 
 if __name__ == "__main__":

@@ -32,12 +32,14 @@ class Instance:
         state: a folder of its own; two instances need two.
         port: what people and programs call.
         engine_port: where the AWS services answer.
+        reading: how its HTTP API takes paths that end in a slash: a name in `local.gateway`.
 
     """
 
     state: Path
     port: int
     engine_port: int
+    reading: str = "normalised"
 
     @property
     def url(self) -> str:

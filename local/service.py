@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 from local import deployment, engine, seed
+from local.aws import Clients
 from local.daemons import Daemon, check_port
 from local.deployment import Stack
 from local.front import start as start_front
+from local.http_api import deployed_routes
 from local.instance import REGION, Instance, exclusive
 
 
@@ -19,7 +21,7 @@ def up(instance: Instance) -> None:
         engine.start(instance)
         stack = deployment.deploy(instance)
         demo = seed.app(instance, stack)
-        start_front(instance, front, stack.resources["Api"])
+        start_front(instance, front, deployed_routes(Clients(instance), stack))
         _write(instance, stack, demo | seed.table(instance, demo))
     print(f"Ferry is up at {instance.url}/   (mailbox: {instance.url}/mailbox/)")
 

@@ -12,5 +12,6 @@ a function does: a map from the route to an OpenAPI operation object, with these
 
 Left out, because they follow: the operation's id, the parameters in its path (they stand in
 `api.yaml` by their names), the answer 401 and the token, unless ``security: []`` says that
-it needs none; and the same path without its trailing slash, which is served too.
+it needs none; and the same path without its trailing slash, which is served too. A path's version
+stands in place of the route's `{version}`: what is written here is what the API serves.
 """

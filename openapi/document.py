@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
-from ferry.configurations.engine import serves
+from ferry.http.routes import Route, of_engine
 from openapi.models import Json, with_schemas
-from openapi.routes import ROOT, Route, canonical, routes
+from openapi.routes import ROOT, Documented, canonical, declared, route_of, served
 
 TARGET = ROOT / "layers" / "core" / "ferry" / "openapi.json"
-METHODS = TARGET.with_name("routes.json")
+ROUTES = TARGET.parent / "http" / "routes.json"
 
 _HERE = Path(__file__).parent
 _ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
@@ -32,33 +32,43 @@ def build() -> Json:
     """
     document: Json = _read(_HERE / "api.yaml")
     document["info"]["version"] = _version()
-    served = routes()
+    missing = dict(declared())
     paths: dict[str, Json] = {}
     for route, folder, entry in _entries():
-        for path in (route.path, *entry.get("also", [])):
-            if served.pop(Route(route.method, path), None) != folder:
-                raise Undocumented(f"operations/{folder}.yaml: no route {route.method} {path}")
+        for each in _spellings(route, entry):
+            if declared().get(route_of(each)[0]) != folder:
+                raise Undocumented(f"operations/{folder}.yaml: no route {each.method} {each.path}")
+            missing.pop(route_of(each)[0], None)
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, folder, entry)
-    if served:
-        (method, path), folder = next(iter(served.items()))
-        raise Undocumented(f"{method} {path} has no entry in operations/{folder}.yaml")
+    if missing:
+        key, folder = next(iter(missing.items()))
+        raise Undocumented(f"{key} has no entry in operations/{folder}.yaml")
     return with_schemas(document | {"paths": dict(sorted(paths.items()))})
 
 
-def text(document: Json) -> str:
-    """Return the document as the file that is served."""
+def routes() -> list[Route]:
+    """Return the routes, each with the versions that its entries have of it."""
+    return served(each for route, _, entry in _entries() for each in _spellings(route, entry))
+
+
+def text(document: Json | list[Route]) -> str:
+    """Return the document, or the routes, as a file."""
     encoded = msgspec.json.encode(document)
     return msgspec.json.format(encoded, indent=1).decode() + "\n"
 
 
-def _entries() -> Iterator[tuple[Route, str, Json]]:
+def _spellings(route: Documented, entry: Json) -> list[Documented]:
+    return [route, *(Documented(route.method, path) for path in entry.get("also", []))]
+
+
+def _entries() -> Iterator[tuple[Documented, str, Json]]:
     for file in sorted((_HERE / "operations").glob("*.yaml")):
         for key, entry in _read(file).items():
             method, _, path = key.partition(" ")
-            yield Route(method, canonical(path)), file.stem, entry
+            yield Documented(method, canonical(path)), file.stem, entry
 
 
-def _operation(route: Route, folder: str, entry: Json) -> Json:
+def _operation(route: Documented, folder: str, entry: Json) -> Json:
     """Return an entry without its short forms."""
     operation: Json = {"operationId": folder, **entry}
     also = operation.pop("also", [])
@@ -76,10 +86,10 @@ def _operation(route: Route, folder: str, entry: Json) -> Json:
     return operation
 
 
-def _responses(route: Route, operation: Json) -> Json:
+def _responses(route: Documented, operation: Json) -> Json:
     responses = {str(status): answer for status, answer in operation["responses"].items()}
     if operation.get("security") != []:
-        name = "EngineUnauthenticated" if serves(route.path) else "Unauthenticated"
+        name = "EngineUnauthenticated" if of_engine(route.path) else "Unauthenticated"
         responses["401"] = {"$ref": f"#/components/responses/{name}"}
     return {status: _answer(answer) for status, answer in sorted(responses.items())}
 

@@ -27,9 +27,10 @@ from ferry.aws import clients
 from ferry.aws import secret as secrets
 from ferry.aws.batch_client.plain_writer import PlainWriter
 from ferry.aws.retry import Backoff
-from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES, evaluated
+from local.gateway import READINGS, USUAL
+from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES, evaluated, route_keys
 from tests.engine import Engine
-from tests.service import Service, new_app
+from tests.service import Functions, Service, new_app
 
 SENDER = "ferry@example.com"
 
@@ -52,6 +53,19 @@ _CACHES = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--reading",
+        choices=READINGS,
+        default=USUAL,
+        help="how the HTTP API takes a path that ends in a slash",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    Service.reading = READINGS[config.getoption("reading")]
+
+
 @pytest.fixture
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
     """The template's tables, queues and buckets in moto, a secret, and its environment.
@@ -71,6 +85,10 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         known = ids | parameters | {"UploadRole.Arn": f"arn:aws:iam::{ACCOUNT}:role/upload"}
         for name, value in ENVIRONMENT.items():
             monkeypatch.setenv(name, evaluated(value, known))
+        names = " ".join(f"{folder}={folder}" for folder in sorted(set(route_keys().values())))
+        monkeypatch.setenv("API_FUNCTIONS", names)
+        # moto runs functions in containers only.
+        monkeypatch.setattr("ferry.aws.clients.functions", Functions)
         # A transaction of moto's copies the table, and breaks when another thread writes to it.
         monkeypatch.setattr("ferry.records.unique._WRITERS", 1)
         monkeypatch.setattr("ferry.imports.sinks.keyed._WRITERS", 1)

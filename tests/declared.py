@@ -44,3 +44,11 @@ def routes() -> list[tuple[str, str, str]]:
                 route = event["Properties"]
                 found.append((route["Method"], route["Path"], folder))
     return found
+
+
+def route_keys() -> dict[str, str]:
+    """Return the function's folder by API Gateway's route key."""
+    return {
+        path if path == "$default" else f"{method} {path}": folder
+        for method, path, folder in routes()
+    }

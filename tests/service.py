@@ -5,9 +5,11 @@ import importlib
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
+from io import BytesIO
 from types import SimpleNamespace
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Any, ClassVar
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 import boto3
@@ -17,9 +19,12 @@ from moto.ses import ses_backends
 
 from ferry.accounts import identity as accounts
 from ferry.accounts.account_store import Accounts
-from tests.declared import routes
+from local.gateway import READINGS, USUAL, Gateway, Reading
+from local.proxy_events import MOST_HEAD_BYTES, Request, event
+from tests.declared import route_keys
 
 REGION = "eu-west-1"
+_DOMAIN = f"api.execute-api.{REGION}.amazonaws.com"
 _CONSUMERS = {
     "ExportQueue": "process_export",
     "ImportQueue": "process_import",
@@ -60,6 +65,8 @@ class Mail:
 class Service:
     """Calls routes and drains queues as API Gateway and Lambda would."""
 
+    reading: ClassVar[Reading] = READINGS[USUAL]
+
     stack: SimpleNamespace
     context: SimpleNamespace
     token: str = ""
@@ -79,11 +86,18 @@ class Service:
 
         `body` may be bytes, or anything else to be sent as JSON.
         """
-        function, event = http_event(method, path, body, headers or {})
+        sent = {"host": "ferry.test", "content-type": "application/json"}
+        sent |= {name.lower(): value for name, value in (headers or {}).items()}
         secret = self.token if token is None else token
         if secret:
-            event["headers"].setdefault("authorization", f"Bearer {secret}")
-        answer = handler(function)(event, self.context)
+            sent.setdefault("authorization", f"Bearer {secret}")
+        raw = (
+            body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        )
+        request = Request(method, path, sent, raw)
+        assert request.head_bytes <= MOST_HEAD_BYTES, "API Gateway refuses it"
+        selected = gateway(self.reading).select(method, request.path)
+        answer = handler(selected.function)(event(request, selected, _DOMAIN), self.context)
         raw = answer.get("body") or ""
         decoded = base64.b64decode(raw) if answer.get("isBase64Encoded") else raw.encode()
         return Answer(answer["statusCode"], answer.get("headers") or {}, decoded)
@@ -181,57 +195,25 @@ def handler(function: str) -> Any:
     return importlib.import_module(f"functions.{function}.app").lambda_handler
 
 
-def http_event(
-    method: str, path: str, body: Any, headers: dict[str, str]
-) -> tuple[str, dict[str, Any]]:
-    """Return the function that serves the request, and the event that API Gateway sends it."""
-    function, route_key, parameters = _route(method, urlsplit(path).path)
-    query = dict(parse_qsl(urlsplit(path).query))
-    sent = {"host": "ferry.test", "content-type": "application/json", **headers}
-    raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    text = sent["content-type"].startswith(("application/json", "text/"))
-    return function, {
-        "version": "2.0",
-        "routeKey": route_key,
-        "rawPath": urlsplit(path).path,
-        "rawQueryString": urlsplit(path).query,
-        "headers": {name.lower(): value for name, value in sent.items()},
-        "queryStringParameters": query,
-        "pathParameters": parameters,
-        "requestContext": {
-            "accountId": "123456789012",
-            "apiId": "api",
-            "domainName": "api.execute-api.eu-west-1.amazonaws.com",
-            "http": {
-                "method": method,
-                "path": urlsplit(path).path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": "203.0.113.7",
-                "userAgent": "tests",
-            },
-            "requestId": str(uuid4()),
-            "routeKey": route_key,
-            "stage": "$default",
-            "timeEpoch": 1_700_000_000_000,
-        },
-        "body": raw.decode(errors="replace") if text else base64.b64encode(raw).decode(),
-        "isBase64Encoded": not text,
-    }
+@cache
+def gateway(reading: Reading) -> Gateway:
+    """Return the template's HTTP API; functions are named by their folders."""
+    return Gateway(route_keys(), reading)
 
 
-def _route(method: str, path: str) -> tuple[str, str, dict[str, str]]:
-    # As API Gateway chooses: a full match before $default, a named method before ANY.
-    matches = []
-    for route_method, route_path, folder in routes():
-        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", route_path)
-        found = re.fullmatch(pattern, path)
-        if found and route_method in {method, "ANY"}:
-            key = f"{route_method} {route_path}"
-            matches.append((route_method == "ANY", folder, key, found.groupdict()))
-    if not matches:
-        return "refuse_request", "$default", {}
-    _, folder, key, parameters = min(matches, key=lambda match: match[0])
-    return folder, key, parameters
+class Functions:
+    """Lambda's client, of which the handlers are called in this process."""
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
+        context = SimpleNamespace(
+            function_name=FunctionName,
+            memory_limit_in_mb=128,
+            aws_request_id=str(uuid4()),
+            invoked_function_arn=f"arn:aws:lambda:{REGION}:123456789012:function:{FunctionName}",
+            get_remaining_time_in_millis=lambda: 900_000,
+        )
+        answer = handler(FunctionName)(json.loads(Payload), context)
+        return {"Payload": BytesIO(json.dumps(answer).encode())}
 
 
 def _record(message: dict[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.post("/config/uploads")
+@app.serve
 def add_upload() -> Response[Any]:
     config, caller = settings(), http.caller(app)
     files = Files(config.CONFIG_BUCKET)

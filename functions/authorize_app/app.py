@@ -17,8 +17,7 @@ from ferry.telemetry import logger, metrics
 app = oauth.resolver()
 
 
-@app.post("/api/oauth2/hydrogen/openapi/authorize/?")
-@app.post("/oserve/api/oauth2/hydrogen/openapi/authorize/?")
+@app.serve
 def authorize_app() -> Response[dict[str, Any]]:
     table_name = settings().CONTROL_TABLE
     code = grants.authorize_app(

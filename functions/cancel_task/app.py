@@ -16,7 +16,7 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.post("/async/task/<task_id>/cancel")
+@app.serve
 def cancel_task(task_id: str) -> Response[Any]:
     ask_for_end(task_id, http.caller(app), Jobs(settings().CONTROL_TABLE))
     return engine.text(200, "cancel success")

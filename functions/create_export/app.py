@@ -21,13 +21,10 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.post("/oserve/v1/table/<table_id>/export/?")
+@app.serve
 def create_export(table_id: str) -> Response[dict[str, Any]]:
-    return http.accepted(accept(table_id, ExportOptions))
-
-
-@app.post("/oserve/v1.5/table/<table_id>/export/?")
-def create_export_v15(table_id: str) -> Response[dict[str, Any]]:
+    if http.version(app) == "v1":
+        return http.accepted(accept(table_id, ExportOptions))
     return http.accepted_with_id(accept(table_id, ExportOptionsV15))
 
 

@@ -22,7 +22,7 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.post("/oserve/v1/table/<table_id>/import/?")
+@app.serve
 def create_import(table_id: str) -> Response[dict[str, Any]]:
     config, caller, event = settings(), http.caller(app), app.current_event
     table = Tables(config.CONTROL_TABLE).get(caller.app_id, http.path_number(table_id, "table"))

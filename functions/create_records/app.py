@@ -17,7 +17,7 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.post(r"/oserve/v1(\.8)?/table/<table_id>/record/?")
+@app.serve
 def create_records(table_id: str) -> Response[dict[str, Any]]:
     caller = http.caller(app)
     tables = Tables(settings().CONTROL_TABLE)

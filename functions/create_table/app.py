@@ -18,7 +18,7 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.post(r"/oserve/v1(\.8)?/table/?")
+@app.serve
 def create_table() -> Response[dict[str, Any]]:
     body = http.json_object(app, TableIn)
     table = catalog.create_table(

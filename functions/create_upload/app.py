@@ -20,7 +20,7 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.post("/oserve/v1/table/<table_id>/import/upload/?")
+@app.serve
 def create_upload(table_id: str) -> Response[dict[str, Any]]:
     config, caller = settings(), http.caller(app)
     table = Tables(config.CONTROL_TABLE).get(caller.app_id, http.path_number(table_id, "table"))

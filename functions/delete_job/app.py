@@ -21,12 +21,17 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.delete("/oserve/<version>/table/<table_id>/<operation>/<job_id>/?")
-def delete_job(version: str, table_id: str, operation: str, job_id: str) -> Response[str]:
+@app.serve
+def delete_job(table_id: str, job_id: str) -> Response[str]:
     config = settings()
     jobs = Jobs(config.CONTROL_TABLE)
-    table = http.path_number(table_id, "table")
-    job = own_job(job_id, http.caller(app), operation=operation, table_id=table, jobs=jobs)
+    job = own_job(
+        job_id,
+        http.caller(app),
+        operation=http.operation(app),
+        table_id=http.path_number(table_id, "table"),
+        jobs=jobs,
+    )
     cancelled = end_job(
         job,
         now=int(time.time()),

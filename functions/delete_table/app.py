@@ -17,7 +17,7 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.delete(r"/oserve/v1(\.8)?/table/<table_id>/?")
+@app.serve
 def delete_table(table_id: str) -> Response[str]:
     config = settings()
     tables = Tables(config.CONTROL_TABLE)

@@ -19,7 +19,7 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.delete("/config/uploads/<name>")
+@app.serve
 def delete_upload(name: str) -> Response[Any]:
     config = settings()
     files = Files(config.CONFIG_BUCKET)

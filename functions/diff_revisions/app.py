@@ -18,7 +18,7 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.get("/data/diff")
+@app.serve
 def diff_revisions() -> Response[Any]:
     config = settings()
     history = History(

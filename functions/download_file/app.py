@@ -18,7 +18,7 @@ from ferry.telemetry import logger, metrics
 app = pages.resolver()
 
 
-@app.get("/download/<token>/?")
+@app.serve
 def download_file(token: str) -> Response[str]:
     config = settings()
     url = open_link(

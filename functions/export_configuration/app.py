@@ -18,7 +18,7 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.route(".+/export", method=["GET", "POST"])
+@app.serve
 def export_configuration() -> Response[Any]:
     config, caller = settings(), http.caller(app)
     files = Files(config.CONFIG_BUCKET)

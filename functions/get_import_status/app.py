@@ -18,7 +18,7 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.get("/data/import/status")
+@app.serve
 def get_import_status() -> Response[Any]:
     config = settings()
     files = Files(config.CONFIG_BUCKET)

@@ -15,13 +15,13 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.get("/oserve/<version>/table/<table_id>/<operation>/<job_id>/?")
-def get_job(version: str, table_id: str, operation: str, job_id: str) -> dict[str, Any]:
+@app.serve
+def get_job(table_id: str, job_id: str) -> dict[str, Any]:
     config = settings()
     job = own_job(
         job_id,
         http.caller(app),
-        operation=operation,
+        operation=http.operation(app),
         table_id=http.path_number(table_id, "table"),
         jobs=Jobs(config.CONTROL_TABLE),
     )

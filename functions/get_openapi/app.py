@@ -15,7 +15,7 @@ from ferry.telemetry import logger, metrics
 app = http.resolver(authenticated=False)
 
 
-@app.get("/openapi.json/?")
+@app.serve
 def get_openapi() -> Response[str]:
     # Browsers may read it from anywhere: it is no secret, and viewers live on other sites.
     headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}

@@ -18,7 +18,7 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.get("/data/revisions/<number>")
+@app.serve
 def get_revision(number: str) -> Response[Any]:
     config = settings()
     history = History(

@@ -18,7 +18,7 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.get("/async/task/<task_id>")
+@app.serve
 def get_task(task_id: str) -> Response[Any]:
     config = settings()
     job = own_task(task_id, http.caller(app), Jobs(config.CONTROL_TABLE))

@@ -21,7 +21,7 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.post(".+/import")
+@app.serve
 def import_configuration() -> Response[Any]:
     config = settings()
     jobs = Jobs(config.CONTROL_TABLE)

@@ -18,8 +18,7 @@ from ferry.telemetry import logger, metrics
 app = oauth.resolver()
 
 
-@app.post("/api/oauth2/access_token/?")
-@app.post("/oserve/api/oauth2/access_token/?")
+@app.serve
 def issue_token() -> Response[dict[str, Any]]:
     table_name, asked = settings().CONTROL_TABLE, oauth.token_request(app)
     tokens = issue_tokens(

@@ -19,34 +19,17 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.get("/streams")
-def list_streams() -> Response[Any]:
-    return engine.json(names(_history(), Section.STREAMS))
-
-
-@app.get("/tables")
-def list_tables() -> Response[Any]:
-    return engine.json(names(_history(), Section.TABLES))
-
-
-@app.get("/rules")
-def list_rules() -> Response[Any]:
-    return engine.json([{"id": id_} for id_ in names(_history(), Section.RULES)])
-
-
-@app.get("/rules/<rule_id>")
-def get_rule(rule_id: str) -> Response[Any]:
-    return engine.json(rule_text(_history(), rule_id))
-
-
-@app.get("/metadata/<kind>/yaml/<type_>")
-def get_conf_keys(kind: str, type_: str) -> Response[Any]:
-    return engine.json(conf_keys_text(_history(), kind, type_))
-
-
-def _history() -> History:
+@app.serve
+def list_items(**named: str) -> Response[Any]:
     configs, files = Configs(settings().CONTROL_TABLE), Files(settings().CONFIG_BUCKET)
-    return History(http.caller(app).app_id, configs=configs, files=files)
+    history = History(http.caller(app).app_id, configs=configs, files=files)
+    section, *rest = http.segments(app)
+    if "rule_id" in named:
+        return engine.json(rule_text(history, named["rule_id"]))
+    if "type" in named:
+        return engine.json(conf_keys_text(history, rest[0], named["type"]))
+    found = names(history, Section(section))
+    return engine.json([{"id": id_} for id_ in found] if section == Section.RULES else found)
 
 
 @logger.inject_lambda_context(

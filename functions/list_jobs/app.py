@@ -18,14 +18,14 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.get("/oserve/<version>/table/<table_id>/<operation>/?")
-def list_jobs(version: str, table_id: str, operation: str) -> dict[str, Any]:
+@app.serve
+def list_jobs(table_id: str) -> dict[str, Any]:
     config, caller = settings(), http.caller(app)
     page = page_asked_for(app.current_event.query_string_parameters)
     tables = Tables(config.CONTROL_TABLE)
     jobs, total = JobLists(config.CONTROL_TABLE).page(
         tables.get(caller.app_id, http.path_number(table_id, "table")).id,
-        Operation(operation),
+        Operation(http.operation(app)),
         caller.user_id,
         offset=page.offset,
         limit=page.limit,

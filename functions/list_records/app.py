@@ -18,11 +18,13 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.get(r"/oserve/v1(\.8)?/table/<table_id>/record/?")
+@app.serve
 def list_records(table_id: str) -> Response[str]:
+    export = f"/oserve/v1.5/table/{table_id}/export/"
+    query = http.query(app, f"POST a long condition to {export}, as `where` in the body")
     tables = Tables(settings().CONTROL_TABLE)
     table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
-    listing = listing_asked_for(app.current_event.query_string_parameters, table.schema)
+    listing = listing_asked_for(query, table.schema)
     rows, total = list_rows(
         table,
         listing,

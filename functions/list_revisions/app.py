@@ -18,7 +18,7 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.get("/data/revisions")
+@app.serve
 def list_revisions() -> Response[Any]:
     config = settings()
     history = History(

@@ -15,7 +15,7 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.get(r"/oserve/v1(\.8)?/table/?")
+@app.serve
 def list_tables() -> dict[str, Any]:
     page = page_asked_for(app.current_event.query_string_parameters)
     tables = Tables(settings().CONTROL_TABLE).of_app(http.caller(app).app_id)

@@ -18,7 +18,7 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.get("/config/uploads")
+@app.serve
 def list_uploads() -> Response[Any]:
     config = settings()
     files = Files(config.CONFIG_BUCKET)

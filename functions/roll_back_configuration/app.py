@@ -19,7 +19,7 @@ from ferry.telemetry import logger, metrics
 app = engine.resolver()
 
 
-@app.post("/data/rollback")
+@app.serve
 def roll_back_configuration() -> Response[Any]:
     config = settings()
     history = History(

@@ -16,7 +16,7 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.put(r"/oserve/v1(\.8)?/table/<table_id>/record/<record_id>/?")
+@app.serve
 def update_record(table_id: str, record_id: str) -> dict[str, Any]:
     tables = Tables(settings().CONTROL_TABLE)
     table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))

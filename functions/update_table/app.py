@@ -17,7 +17,7 @@ from ferry.telemetry import logger, metrics
 app = http.resolver()
 
 
-@app.put(r"/oserve/v1(\.8)?/table/<table_id>/?")
+@app.serve
 def update_table(table_id: str) -> dict[str, Any]:
     tables = Tables(settings().CONTROL_TABLE)
     table = tables.get(http.caller(app).app_id, http.path_number(table_id, "table"))

@@ -4,7 +4,7 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +25,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def facts() -> Iterator[dict[str, Any]]:
-    """Bring the service up, hand out what `stack.json` says of it, and take it down."""
+def local() -> Iterator[Callable[..., None]]:
+    """Run a command of the local service; it is taken down at the end."""
     port, engine_port = _free_ports()
     command = [sys.executable, "-m", "local", "--state", str(_STATE)]
     command += ["--port", str(port), "--engine-port", str(engine_port)]
+
+    def run(*arguments: str) -> None:
+        subprocess.run([*command, *arguments], cwd=ROOT, check=True, timeout=600)
+
     try:
-        subprocess.run([*command, "up"], cwd=ROOT, check=True, timeout=600)
-        yield json.loads((_STATE / "stack.json").read_text())
+        yield run
     finally:
-        subprocess.run([*command, "down"], cwd=ROOT, check=True, timeout=120)
+        run("down")
+
+
+@pytest.fixture(scope="session", params=["normalised", "exact"])
+def facts(request: pytest.FixtureRequest, local: Callable[..., None]) -> dict[str, Any]:
+    """Bring the service up and hand out what `stack.json` says of it.
+
+    Once under each reading of a path that ends in a slash, as all that are documented do; only the
+    front starts anew.
+    """
+    local("--reading", request.param, "up")
+    facts: dict[str, Any] = json.loads((_STATE / "stack.json").read_text())
+    return facts
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ CONFIGURATIONS = {
     "cancel_task",
     "delete_upload",
     "diff_revisions",
+    "dispatch_request",
     "export_configuration",
     "get_import_status",
     "get_revision",
@@ -28,7 +29,6 @@ CONFIGURATIONS = {
     "list_revisions",
     "list_uploads",
     "process_config",
-    "refuse_request",
     "roll_back_configuration",
 }
 NEEDED_BY = {

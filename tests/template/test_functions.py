@@ -1,29 +1,17 @@
 """Functions, their settings and their routes, whatever is added to the template."""
 
-import re
-
 import msgspec
 import pytest
 
 from ferry.config import Settings
-from ferry.configurations import engine
-from tests.declared import (
-    ENVIRONMENT,
-    RESOURCES,
-    ROOT,
-    TEMPLATE,
-    evaluated,
-    of_type,
-    routes,
-)
+from tests.declared import ENVIRONMENT, RESOURCES, ROOT, TEMPLATE, evaluated, of_type
 from tests.transformed import cloudformation
 
 GLOBALS = TEMPLATE["Globals"]["Function"]
 FUNCTIONS = of_type("AWS::Serverless::Function")
 LIBRARIES = ("POWERTOOLS_", "PYDANTIC_")
+FIELDS = {field.name for field in msgspec.structs.fields(Settings)}
 SETTINGS = {field.name for field in msgspec.structs.fields(Settings) if field.required}
-PATHS = {path.removesuffix("/") for _, path, _ in routes() if path != "$default"}
-ENGINES = {path for path in PATHS if engine.serves(path)}
 
 
 def test_every_folder_is_one_function_and_every_function_one_folder():
@@ -43,13 +31,15 @@ def test_a_function_is_called_as_its_folder_is(name):
 def test_a_function_says_only_what_differs_from_the_others(name):
     sizes = {"EphemeralStorage", "MemorySize", "RecursiveLoop", "Timeout"}
 
-    assert FUNCTIONS[name].keys() <= {"CodeUri", "Policies", "Events"} | sizes
+    assert FUNCTIONS[name].keys() <= {"CodeUri", "Environment", "Policies", "Events"} | sizes
 
 
 def test_every_setting_is_provided_and_every_variable_is_a_setting():
     variables = {name for name in ENVIRONMENT if not name.startswith(LIBRARIES)}
 
     assert variables == SETTINGS
+    for function in FUNCTIONS.values():
+        assert function.get("Environment", {"Variables": {}})["Variables"].keys() <= FIELDS
 
 
 def test_every_variable_names_something_that_the_template_declares():
@@ -77,43 +67,6 @@ def test_an_api_function_gives_up_before_the_api_does():
 
 def test_no_function_is_without_an_event():
     assert [name for name, function in FUNCTIONS.items() if not function.get("Events")] == []
-
-
-@pytest.mark.parametrize("path", sorted(PATHS - ENGINES))
-def test_a_path_is_served_with_and_without_its_slash(path):
-    with_slash = {(m, folder) for m, declared, folder in routes() if declared == path + "/"}
-    without = {(m, folder) for m, declared, folder in routes() if declared == path}
-
-    assert with_slash == without
-
-
-def test_v1_8_has_the_tables_and_records_of_v1_and_nothing_else():
-    def served(version):
-        return {
-            (method, path.removeprefix(version), folder)
-            for method, path, folder in routes()
-            if re.fullmatch(rf"{version}/table/?(\{{table_id}}/?(record.*)?)?", path)
-        }
-
-    assert served("/oserve/v1.8") == served("/oserve/v1")
-    assert len([path for _, path, _ in routes() if "/v1.8/" in path]) == len(served("/oserve/v1"))
-
-
-@pytest.mark.parametrize("path", sorted(ENGINES))
-def test_a_path_of_the_engine_has_no_trailing_slash(path):
-    assert path + "/" not in {declared for _, declared, _ in routes()}
-
-
-def test_only_what_has_no_route_is_refused():
-    refused = [path for _, path, folder in routes() if folder == "refuse_request"]
-
-    assert refused == ["$default"]
-
-
-def test_no_route_stands_twice():
-    named = [(method, path) for method, path, _ in routes()]
-
-    assert len(named) == len(set(named))
 
 
 def test_every_route_belongs_to_the_one_api():

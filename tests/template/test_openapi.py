@@ -3,14 +3,20 @@
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from ferry.http.routes import all_routes
 from openapi import document
-from openapi.document import TARGET, Undocumented, build, text
+from openapi.document import ROUTES, TARGET, Undocumented, build, routes, text
 from openapi.routes import canonical
-from tests.declared import routes
 
 DOCUMENT = build()
 ALSO = ("/oserve/api/", "/oserve/v1.8/")
 """Where routes are served a second time."""
+
+SERVED = {
+    (route.method, canonical(route.path.replace("{version}", version)))
+    for route in all_routes()
+    for version in route.versions or ("",)
+}
 
 OPERATIONS = {
     (method.upper(), path): operation
@@ -27,14 +33,12 @@ def test_it_is_valid():
     OpenAPIV31SpecValidator(DOCUMENT).validate()
 
 
-def test_it_knows_every_route_and_no_other():
-    served = {
-        (method, canonical(path))
-        for method, path, folder in routes()
-        if folder != "refuse_request" and not path.startswith(ALSO)
-    }
+def test_the_file_of_routes_is_what_make_openapi_writes():
+    assert ROUTES.read_text("utf-8") == text(routes()), "run make openapi"
 
-    assert OPERATIONS.keys() == served
+
+def test_it_knows_every_route_and_no_other():
+    assert OPERATIONS.keys() == {key for key in SERVED if not key[1].startswith(ALSO)}
 
 
 @pytest.mark.parametrize("key", OPERATIONS, ids=" ".join)

@@ -17,8 +17,8 @@ READING = ("Get", "List", "Query", "Scan", "BatchGet", "Describe", "ConditionChe
 
 
 _STORES = re.compile(
-    r"^from ferry\.(accounts|aws|configurations|imports|jobs|records)"
-    r"\.\w*(store|bucket|queues|registry|secret)\b",
+    r"^from ferry\.(accounts|aws|configurations|http|imports|jobs|records)"
+    r"\.\w*(store|bucket|queues|registry|secret|dispatch)\b",
     re.MULTILINE,
 )
 """What reaches an AWS service."""

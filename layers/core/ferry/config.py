@@ -25,6 +25,8 @@ class Settings(msgspec.Struct, frozen=True):
             from loopback.
         IMPORT_FILE_BYTES: the largest file that may be uploaded.
         IMPORT_UNPACKED_BYTES: how much a packed file may hold.
+        API_FUNCTIONS: of `dispatch_request` alone: the names of the functions that serve paths
+            with a trailing slash, each as ``create_table=name``, separated by spaces.
 
     """
 
@@ -52,6 +54,7 @@ class Settings(msgspec.Struct, frozen=True):
     FETCH_PRIVATE_NETWORKS: bool
     IMPORT_FILE_BYTES: int
     IMPORT_UNPACKED_BYTES: int
+    API_FUNCTIONS: str = ""
     AWS_LAMBDA_RUNTIME_API: str = ""
     """Not of the template: Lambda's own, the address of its runtime API on loopback."""
 
@@ -68,6 +71,11 @@ class Settings(msgspec.Struct, frozen=True):
         https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
         """
         return self.FETCH_PRIVATE_NETWORKS and not self.AWS_LAMBDA_RUNTIME_API
+
+    @property
+    def api_functions(self) -> dict[str, str]:
+        """The physical names of functions by their folders."""
+        return dict(pair.split("=") for pair in self.API_FUNCTIONS.split())
 
 
 @cache

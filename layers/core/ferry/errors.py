@@ -16,6 +16,7 @@
     - Conflict          409  others change the same thing all the time
     - LinkExpired       410  a download link past its time
     - FileTooLarge      413  a body that cannot pass this route
+    - QueryTooLong      414  a URL longer than API Gateway passes for certain
     - Superseded        409  another has changed the thing first; whoever meets this steps aside
     - Unreadable        409  a job that only another release of this service can read
     - DoesNotFit        an export that its file, or the function's disk, cannot hold
@@ -127,6 +128,12 @@ class FileTooLarge(Rejected):
     """A body is larger than its route can carry."""
 
     status = 413
+
+
+class QueryTooLong(Rejected):
+    """A URL's query is longer than API Gateway passes for certain."""
+
+    status = 414
 
 
 class DoesNotFit(Rejected):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
@@ -34,6 +35,8 @@ _CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 5},
     max_pool_connections=32,
 )
+# To invoke a function again would do again what it does.
+_INVOKE_CONFIG = _CONFIG.merge(Config(retries={"total_max_attempts": 1}))
 # Presigned URLs and forms are signed for the bucket's own host in its region, by SigV4. botocore's
 # default is the global host: it answers 400 for buckets of opt-in regions, and redirects, which
 # breaks the signature, for up to a day after a bucket has been made.
@@ -200,3 +203,9 @@ def secrets() -> SecretsManagerClient:
 def events() -> EventBridgeClient:
     """Return the EventBridge client."""
     return cast("EventBridgeClient", _client("events"))
+
+
+@cache
+def functions() -> LambdaClient:
+    """Return the Lambda client, which never tries twice."""
+    return cast("LambdaClient", _client("lambda", _INVOKE_CONFIG))

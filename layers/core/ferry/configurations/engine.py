@@ -30,9 +30,6 @@ from ferry.telemetry import logger
 SHARED_APP = "default"
 """The app of whoever shows no token where none is asked for."""
 
-_PREFIXES = (
-    "/async", "/config", "/data", "/metadata", "/rules", "/ruleset", "/streams", "/tables", "/v2",
-)  # fmt: skip
 _PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "POST, GET, PUT, DELETE, HEAD",
@@ -60,15 +57,10 @@ class _AnyOrigin(CORSConfig):
         return {"Access-Control-Allow-Origin": "*"} if origin and not _is_open() else {}
 
 
-def serves(path: str) -> bool:
-    """Return whether a path lies where the engine's routes are."""
-    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in _PREFIXES)
-
-
-def resolver() -> APIGatewayHttpResolver:
+def resolver() -> http.Resolver:
     """Return a resolver that speaks the engine's error shape and knows its caller."""
-    app = APIGatewayHttpResolver(cors=_AnyOrigin())
-    app.use(middlewares=[_authenticate])
+    app = http.Resolver(cors=_AnyOrigin())
+    app.use(middlewares=[_check_path, _authenticate])
 
     @app.exception_handler(Rejected)
     def rejected(error: Rejected) -> Response[Any]:
@@ -186,6 +178,13 @@ def _refusal(app: APIGatewayHttpResolver, error: Rejected) -> Response[Any]:
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
     code = _NOT_FOUND if isinstance(error, NotFound) else UNDEFINED
     return text(error.status, error_body(str(error), wire(app), code), **headers)
+
+
+def _check_path(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Refuse a path that ends in a slash: API Gateway may take it for the one without."""
+    if app.current_event.path.endswith("/"):
+        return refuse(app, ())
+    return next_middleware(app)
 
 
 def _authenticate(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:

@@ -19,10 +19,12 @@ from ferry.errors import (
     Malformed,
     MethodNotAllowed,
     NotFound,
+    QueryTooLong,
     Rejected,
     TooManyRows,
     Unauthenticated,
 )
+from ferry.http import routes
 from ferry.tables.values import InvalidValue, parse_json
 from ferry.telemetry import logger
 
@@ -38,23 +40,49 @@ https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """
 
 METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+_ANY_PATH = "(?s:.*)"
+_VERSION = "version"
+
+_MOST_QUERY_BYTES = 8_000
+"""API Gateway takes 10,240 bytes of request line and headers together; the rest is for the others.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+"""
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
-def refusal(error: Rejected) -> Response[Any]:
-    """Return the response that tells the caller of `error`."""
+class Resolver(APIGatewayHttpResolver):
+    """A resolver for a function that serves whatever routes the template gives it."""
+
+    def serve[F: Callable[..., Any]](self, function: F) -> F:
+        """Have a function answer every request.
+
+        API Gateway has matched the path already: the function gets the values of its variables by
+        name, decoded. `version` is not among them; see `version`.
+        """
+
+        @self.route(_ANY_PATH, method=METHODS)
+        def serve() -> Any:
+            parameters = self.current_event.path_parameters or {}
+            return function(**{k: v for k, v in parameters.items() if k != _VERSION})
+
+        return function
+
+
+def refusal(rejection: Rejected) -> Response[Any]:
+    """Return the response that tells the caller of a rejection."""
     headers = {}
-    if isinstance(error, Unauthenticated):
+    if isinstance(rejection, Unauthenticated):
         headers = {"WWW-Authenticate": "Bearer"}
-    elif isinstance(error, MethodNotAllowed):
-        headers = {"Allow": ", ".join(error.allowed)}
-    return _error(error.status, str(error), headers)
+    elif isinstance(rejection, MethodNotAllowed):
+        headers = {"Allow": ", ".join(rejection.allowed)}
+    return error(rejection.status, str(rejection), headers)
 
 
 def resolver(
     *, authenticated: bool = True, refuse: Callable[[Any], Response[Any]] = refusal
-) -> APIGatewayHttpResolver:
+) -> Resolver:
     """Return a resolver that speaks this API's error shape: ``{"status":"error","error_msg":…}``.
 
     Args:
@@ -62,14 +90,14 @@ def resolver(
         refuse: what makes the response to a Rejected, where it is another shape.
 
     """
-    app = APIGatewayHttpResolver(serializer=lambda body: _encoder.encode(body).decode())
+    app = Resolver(serializer=lambda body: _encoder.encode(body).decode())
     if authenticated:
-        app.use(middlewares=[_authenticate])
+        app.use(middlewares=[_check_route, _authenticate])
 
     @app.exception_handler(Rejected)
-    def rejected(error: Rejected) -> Response[Any]:
-        logger.info("request rejected", kind=type(error).__name__, status=error.status)
-        return refuse(error)
+    def rejected(rejection: Rejected) -> Response[Any]:
+        logger.info("request rejected", kind=type(rejection).__name__, status=rejection.status)
+        return refuse(rejection)
 
     app.exception_handler(Exception)(bug)
     return app
@@ -78,7 +106,7 @@ def resolver(
 def bug(_: Exception) -> Response[Any]:
     """Return the response to a request that failed by a fault of ours, and log it."""
     logger.exception("request failed")
-    return _error(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; try again")
+    return error(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; try again")
 
 
 def page_of_rows(body: dict[str, Any]) -> Response[str]:
@@ -126,6 +154,42 @@ def identify(app: APIGatewayHttpResolver, *, now: int) -> None:
         now=now,
         accounts=Accounts(settings().CONTROL_TABLE),
     )
+
+
+def version(app: APIGatewayHttpResolver) -> str:
+    """Return the version of the API that the path names."""
+    return app.current_event.path_parameters[_VERSION]
+
+
+def segments(app: APIGatewayHttpResolver) -> list[str]:
+    """Return the segments of the route's path as the template writes it: variables in braces."""
+    key: str = app.current_event.request_context.route_key
+    return key.split("/")[1:]
+
+
+def operation(app: APIGatewayHttpResolver) -> str:
+    """Return the kind of jobs that the route is about, export or import."""
+    return segments(app)[4]
+
+
+def query(app: APIGatewayHttpResolver, instead: str) -> dict[str, str]:
+    """Return the parameters in the URL.
+
+    Args:
+        app: the resolver.
+        instead: what to do where a URL cannot carry them.
+
+    Raises:
+        QueryTooLong: with a little more, API Gateway would have refused the request by itself.
+
+    """
+    event = app.current_event
+    size = len(event.raw_query_string.encode())
+    if size > _MOST_QUERY_BYTES:
+        raise QueryTooLong(
+            f"the URL's query has {size:,} bytes, and may have {_MOST_QUERY_BYTES:,}; {instead}"
+        )
+    return event.query_string_parameters or {}
 
 
 def path_number(text: str, what: str) -> int:
@@ -199,9 +263,26 @@ def _accepted(version: str, job: Job, body: dict[str, Any]) -> Response[dict[str
     return Response(201, content_types.APPLICATION_JSON, body, headers=headers)
 
 
-def _error(status: int, message: str, headers: dict[str, Any] | None = None) -> Response[Any]:
+def error(status: int, message: str, headers: dict[str, Any] | None = None) -> Response[Any]:
+    """Return an error in this API's shape."""
     body = {"status": "error", "error_msg": message}
     return Response(status, content_types.APPLICATION_JSON, body, headers=headers)
+
+
+def _check_route(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
+    """Answer as `$default` would where the template's route serves more than the API.
+
+    So it does with a version that does not have the route; and perhaps with `/a/`, for whose last
+    segment API Gateway may take the variable of `/a/{name}` (docs/decisions/0100).
+    """
+    event = app.current_event
+    match = routes.find(event.request_context.http.method, event.request_context.http.path)
+    if match.route.key == event.request_context.route_key:
+        return next_middleware(app)
+    target = event.request_context.http.path.removesuffix("/")
+    if event.raw_query_string:
+        target += f"?{event.raw_query_string}"
+    return Response(HTTPStatus.PERMANENT_REDIRECT, body="", headers={"Location": target})
 
 
 def _authenticate(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:

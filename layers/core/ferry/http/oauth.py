@@ -60,7 +60,7 @@ class RefreshGrantIn(
 type TokenIn = CodeGrantIn | RefreshGrantIn
 
 
-def resolver() -> APIGatewayHttpResolver:
+def resolver() -> http.Resolver:
     """Return a resolver that refuses with ``{"error": …}``."""
     return http.resolver(authenticated=False, refuse=_refusal)
 

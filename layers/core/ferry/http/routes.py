@@ -1,22 +1,103 @@
-"""Which methods the API has at a path, as the template declares its routes."""
+"""What the API serves at a path: the template's routes, and the versions that serve each."""
 
-import re
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
+from ferry.errors import MethodNotAllowed, NotFound
+
 _ROUTES = Path(__file__).with_name("routes.json")  # written by `make openapi`
-_PARAMETER = re.compile(r"{\w+}")
+_VERSION = "version"
+_ENGINE = frozenset({
+    "async", "config", "data", "metadata", "rules", "ruleset", "streams", "tables", "v2",
+})  # fmt: skip
+"""The first segments of the rule engine's paths."""
 
 
-def methods_at(path: str) -> list[str]:
-    """Return the methods that a request's path can be asked by, none where there is nothing."""
-    found = (methods for pattern, methods in _routes() if pattern.fullmatch(path))
-    return next(found, [])
+class Route(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A route of template.yaml.
+
+    Attributes:
+        function: the folder of the function that serves it.
+        versions: what the path's `version` may be; empty for a path without one.
+
+    """
+
+    method: str
+    path: str
+    function: str
+    versions: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The route's key in API Gateway."""
+        return f"{self.method} {self.path}"
+
+
+class Match(NamedTuple):
+    """The route that serves a request, and the values of the variables in its path."""
+
+    route: Route
+    parameters: dict[str, str]
+
+
+def find(method: str, path: str) -> Match:
+    """Return the route that serves a request.
+
+    Args:
+        method: in capitals.
+        path: without percent-encoding. One trailing slash makes no difference, but on the paths
+            of the rule engine, which has none.
+
+    Raises:
+        NotFound: there is nothing at the path.
+        MethodNotAllowed: the path has other methods.
+
+    """
+    served = served_at(path)
+    if method in served:
+        return served[method]
+    if not served:
+        raise NotFound(f"there is nothing at {path}")
+    raise MethodNotAllowed(method, sorted(served))
+
+
+def served_at(path: str) -> dict[str, Match]:
+    """Return what serves a path, by method; nothing where there is nothing."""
+    segments = (path if of_engine(path) else path.removesuffix("/")).split("/")
+    found: dict[str, Match] = {}
+    for route in all_routes():
+        parameters = _parameters(route, segments)
+        if parameters is not None:
+            found.setdefault(route.method, Match(route, parameters))
+    return found
+
+
+def of_engine(path: str) -> bool:
+    """Return whether a path lies where the rule engine's routes are."""
+    return path.startswith("/") and path.split("/")[1] in _ENGINE
 
 
 @cache
-def _routes() -> list[tuple[re.Pattern[str], list[str]]]:
-    declared = msgspec.json.decode(_ROUTES.read_bytes(), type=dict[str, list[str]])
-    return [(re.compile(_PARAMETER.sub("[^/]+", path)), names) for path, names in declared.items()]
+def all_routes() -> list[Route]:
+    """Return all routes but `$default`, those without variables before those with."""
+    routes = msgspec.json.decode(_ROUTES.read_bytes(), type=list[Route])
+    return sorted(routes, key=lambda route: route.path.count("{"))
+
+
+def _parameters(route: Route, segments: list[str]) -> dict[str, str] | None:
+    """Return the values of the variables in a route's path; None if the path is another."""
+    wanted = route.path.split("/")
+    if len(wanted) != len(segments):
+        return None
+    values: dict[str, str] = {}
+    for pattern, segment in zip(wanted, segments, strict=True):
+        if pattern.startswith("{") and segment:
+            values[pattern[1:-1]] = segment
+        elif pattern != segment:
+            return None
+    if _VERSION in values and values[_VERSION] not in route.versions:
+        return None
+    return values

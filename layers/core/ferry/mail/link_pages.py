@@ -1,15 +1,15 @@
 """The HTTP edge of mailed links: whoever follows one shows no token and reads pages."""
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import Response
 
 from ferry import http
 from ferry.errors import LinkExpired, Rejected
 from ferry.mail import page
 
 
-def resolver() -> APIGatewayHttpResolver:
+def resolver() -> http.Resolver:
     """Return a resolver whose errors are plain pages in the reader's language."""
-    app = APIGatewayHttpResolver()
+    app = http.Resolver()
 
     @app.exception_handler(Rejected)
     def rejected(error: Rejected) -> Response[str]:

@@ -1,4 +1,4 @@
-"""Every request that no other route takes: 405 on a path that has other methods, else 404."""
+"""Every request that no route takes: passed on if a function serves its path, else 405 or 404."""
 
 from typing import Any
 
@@ -7,23 +7,23 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.config import settings
 from ferry.configurations import engine
-from ferry.errors import MethodNotAllowed, NotFound
-from ferry.http.routes import methods_at
+from ferry.http import routes
+from ferry.http.dispatch import dispatch
 from ferry.telemetry import logger, metrics
 
 app = http.resolver(authenticated=False)
 
 
-@app.route(".+", method=http.METHODS)
-def refuse_request() -> Response[Any]:
+@app.serve
+def dispatch_request() -> Response[Any]:
     request = app.current_event.request_context.http
-    methods = methods_at(request.path)
-    if engine.serves(request.path):
-        return engine.refuse(app, methods)
-    if not methods:
-        raise NotFound(f"there is nothing at {request.path}")
-    raise MethodNotAllowed(request.method, methods)
+    if routes.of_engine(request.path):
+        return engine.refuse(app, routes.served_at(request.path))
+    match = routes.find(request.method, request.path)
+    metrics.add_metric(name="RequestDispatched", unit="Count", value=1)
+    return dispatch(app.current_event.raw_event, match, settings().api_functions)
 
 
 @logger.inject_lambda_context(

@@ -1,0 +1,66 @@
+"""Requests that API Gateway took to `$default` although a function serves them.
+
+It does so with paths that end in a slash, if it holds `/a/` for another path than `/a`, which AWS
+does not document (docs/decisions/0100-both-spellings-of-a-path.md).
+"""
+
+from __future__ import annotations
+
+import base64
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from aws_lambda_powertools.event_handler import Response
+from botocore.exceptions import ClientError
+
+from ferry import http
+from ferry.aws import clients
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ferry.http.routes import Match
+
+_THROTTLED = "TooManyRequestsException"
+
+
+def dispatch(event: dict[str, Any], match: Match, functions: Mapping[str, str]) -> Response[Any]:
+    """Hand a request to the function that serves it and return what that answers.
+
+    The function gets the event that it would have got by its route, so it sees to the token itself.
+
+    Args:
+        event: of API Gateway, payload format 2.0.
+        match: the route that serves it.
+        functions: physical names by folder.
+
+    """
+    key, context = match.route.key, event["requestContext"]
+    handed = event | {
+        "routeKey": key,
+        "pathParameters": match.parameters,
+        "requestContext": context | {"routeKey": key},
+    }
+    try:
+        invoked = clients.functions().invoke(
+            FunctionName=functions[match.route.function], Payload=msgspec.json.encode(handed)
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != _THROTTLED:
+            raise
+        # As API Gateway answers when Lambda runs as many functions as the account may.
+        return http.error(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests at once; try again")
+    return _response(invoked["Payload"].read(), failed="FunctionError" in invoked)
+
+
+def _response(payload: bytes, *, failed: bool) -> Response[Any]:
+    if failed:
+        raise RuntimeError("the function that serves the request failed; its log says why")
+    answer = msgspec.json.decode(payload)
+    body = answer.get("body") or ""
+    return Response(
+        HTTPStatus(answer["statusCode"]),
+        body=base64.b64decode(body) if answer.get("isBase64Encoded") else body,
+        headers=answer.get("headers"),
+    )
