@@ -1,7 +1,7 @@
 """Small .xlsx files, made by hand so that they can also be wrong."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -10,11 +10,25 @@ import openpyxl
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-STYLES = (
-    f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
-    '</numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/></cellXfs>'
-    "</styleSheet>"
-)
+
+
+def formats(*codes: str) -> str:
+    """Return the styles of a workbook: General, a date of its own, yyyy-mm-dd, then the codes."""
+    own = ["yyyy\\-mm\\-dd", *codes]
+    made = "".join(
+        f'<numFmt numFmtId="{number}" formatCode="{escape(code, _QUOTE)}"/>'
+        for number, code in enumerate(own, start=164)
+    )
+    styles = "".join(
+        f'<xf numFmtId="{number}"/>' for number in (0, 14, *range(164, 164 + len(own)))
+    )
+    return (
+        f'<styleSheet xmlns="{MAIN}"><numFmts>{made}</numFmts><cellXfs>{styles}</cellXfs>'
+        "</styleSheet>"
+    )
+
+
+_QUOTE = {'"': "&quot;"}
 TEXT, DATE, OWN_DATE = "0", "1", "2"
 
 
@@ -48,23 +62,50 @@ def workbook(
     rows: Sequence[Sequence[object]] = (), *, texts: Sequence[str] = (), **parts: str
 ) -> bytes:
     """Return a workbook of one sheet; `parts` stand in place of its own, named by their files."""
+    return sheets({"one": rows}, texts=texts, **parts)
+
+
+def sheets(
+    tabs: Mapping[str, Sequence[Sequence[object]]],
+    *,
+    texts: Sequence[str] = (),
+    hidden: Collection[str] = (),
+    charts: Collection[str] = (),
+    **parts: str,
+) -> bytes:
+    """Return a workbook of several sheets by their names."""
     shared = "".join(f"<si><t>{escape(text)}</t></si>" for text in texts)
+    numbers = {name: number for number, name in enumerate(tabs, start=1)}
+    kinds = {name: "chartsheet" if name in charts else "worksheet" for name in tabs}
+    listed = "".join(
+        f'<sheet name="{escape(name)}" sheetId="{number}" r:id="rId{number}"'
+        f"{' state="hidden"' if name in hidden else ''}/>"
+        for name, number in numbers.items()
+    )
+    related = "".join(
+        f'<Relationship Id="rId{number}" Type="{RELATIONS}/{kinds[name]}" '
+        f'Target="{kinds[name]}s/sheet{number}.xml"/>'
+        for name, number in numbers.items()
+    )
     made = {
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>'
-        '<sheet name="one" sheetId="1" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": "<Relationships>"
-        f'<Relationship Id="rId1" Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>'
-        "</Relationships>",
-        "xl/styles.xml": STYLES,
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{listed}'
+        "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f"<Relationships>{related}</Relationships>",
+        "xl/styles.xml": formats(),
         "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">{shared}</sst>',
-        "xl/worksheets/sheet1.xml": sheet(rows),
     }
-    names = {name.rpartition("/")[2].partition(".")[0]: name for name in made}
-    made |= {names[name]: text for name, text in parts.items()}
+    for name, number in numbers.items():
+        made[f"xl/{kinds[name]}s/sheet{number}.xml"] = sheet(tabs[name])
+    names = {name.rpartition("/")[2].removesuffix(".xml"): name for name in made}
+    return archive(made | {names[name]: text for name, text in parts.items()})
+
+
+def archive(parts: Mapping[str, str | bytes]) -> bytes:
+    """Return a zip archive."""
     file = io.BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        for name, text in made.items():
-            archive.writestr(name, text)
+    with ZipFile(file, "w", ZIP_DEFLATED) as packed:
+        for name, text in parts.items():
+            packed.writestr(name, text)
     return file.getvalue()
 
 

@@ -114,11 +114,19 @@ class Means(msgspec.Struct, frozen=True):
         most_bytes: that a file may hold unpacked.
         scratch: opens a nameless file on disk that is gone when closed, to be written and read
             anywhere in it.
+        on_block: called for every block of what is unpacked, also where no text comes of it.
+        columns: of the table, by which a workbook's sheet and header are found.
+        sheet: the name or the number of the sheet, "" for the first that has a table.
+        header_row: the number of the row with the columns' names, 0 for the first that names some.
 
     """
 
     most_bytes: int
     scratch: Callable[[], BinaryIO]
+    on_block: Callable[[], object] = lambda: None
+    columns: frozenset[str] = frozenset()
+    sheet: str = ""
+    header_row: int = 0
 
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):

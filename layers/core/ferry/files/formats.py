@@ -87,14 +87,14 @@ XLSX = Format(
     media_type=MEDIA_TYPE,
     inspect=xlsx_reading.inspect,
     read=xlsx_reading.read,
-    bulks=None,
+    bulks=xlsx_reading.bulks,
     rows=lambda rules: rules.from_cells,
     text_of=xlsx_reading.text_of,
     writer=_xlsx_writer,
     packing=_xlsx_packing,
     has_heads=True,
     max_rows=MAX_ROWS,
-    failures=FailedCsvRows,
+    failures=xlsx_reading.FailedSheetRows,
     failed_file=xlsx_reading.FAILED_FILE,
 )
 

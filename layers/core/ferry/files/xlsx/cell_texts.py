@@ -1,91 +1,138 @@
 """What a cell of a workbook says, as a CSV file would have it (ECMA-376 part 1, 18.3). Pure."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Protocol
+from functools import lru_cache
 
-_BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-"""Ids of the formats for dates and times that every workbook has, 18.8.30."""
+from ferry.files.xlsx.number_formats import GENERAL, NumberFormat, Shows
 
-_NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-_DATE_CODE = re.compile(r"[dmyhs]", re.IGNORECASE)
-_WHOLE = re.compile(r"-?[0-9]+")
+_NUMBER = re.compile(r"-?+([0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?+[0-9]{1,3}+)?+")
+_SIMPLE = re.compile(r"(?:0|-?+[1-9][0-9]*+|-?+[0-9]++\.[0-9]*[1-9])")
+"""Numbers that stay as they are, if they are short."""
+_LONGEST_NUMBER = 330
+"""Characters of the longest that is a float, written in digits alone."""
+_INDEX = re.compile("[0-9]{1,9}+")
 _SPELLED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 """Of halves of surrogate pairs no text is made."""
 
-_TEXTS = {"inlineStr", "str"}
-_BOOLEANS = {"1": "true", "0": "false"}
+type ReadCell = Callable[[str], str]
+
+_BOOLEANS = {"1": "true", "0": "false", "true": "true", "false": "false"}
+_DAY_MS = 86_400_000
 _SINCE_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - a workbook's times have no offset
-# The 29th of February 1900, which Excel believes in, is day 60: all dates after it count from here.
-_SINCE_1900 = datetime(1899, 12, 30)  # noqa: DTZ001 - likewise
-_LAST_DAY = 2_958_465
-"""The last of the year 9999."""
+_SINCE_1900 = datetime(1899, 12, 31)  # noqa: DTZ001 - likewise
+_LAST_1900, _LAST_1904 = 2_958_465, 2_957_003
+"""The last day of the year 9999."""
+_LEAP_DAY = 60
+"""1900-02-29, which Excel believes in: the days after it are counted one too high.
+
+https://learn.microsoft.com/office/troubleshoot/excel/wrongly-assumes-1900-is-leap-year
+"""
+_YEAR = 366
+_EXACT = 2**53
+_EXCEL_DIGITS = 15
+_NOISY_DIGITS = 17
+"""Excel keeps 15 digits, and writes 17 where 15 do not name the same float: 5.0000000000000009."""
+_PLAIN_EXPONENTS = range(-20, 39)
+
+NO_VALUE = "#N/A"
+"""Stands where no text of a cell could be given back: it fails again when it is sent again."""
 
 
-class _Styles(Protocol):
-    codes: dict[int, str]
-    formats: list[int]
+class InvalidCell(ValueError):
+    """A cell has no value that could be imported.
 
+    Attributes:
+        reason: goes on from the cell's name: "is …".
+        text: what stands for the cell when its row is given back.
 
-def date_styles(styles: _Styles) -> set[str]:
-    """Return the numbers, as cells give them, of the styles that show a date or a time."""
-    return {
-        str(number)
-        for number, format_id in enumerate(styles.formats)
-        if format_id in _BUILT_IN_DATES or _shows_date(styles.codes.get(format_id, ""))
-    }
+    """
+
+    def __init__(self, reason: str, text: str = NO_VALUE) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.text = text
 
 
 class CellTexts:
     """Makes texts of cells.
 
     Args:
-        shared: returns the text of a number, which many cells may share.
-        dates: the numbers of the styles that show a date or a time.
+        shared: returns the text of a number, which many cells may share; None if there is none.
+        formats: the number format of each style.
         since_1904: whether days count from 1904, as they did on the Macintosh.
 
     """
 
     def __init__(
-        self, shared: Callable[[int], str], dates: Collection[str], *, since_1904: bool
+        self,
+        shared: Callable[[int], str | None],
+        formats: Sequence[NumberFormat],
+        *,
+        since_1904: bool,
     ) -> None:
         self._shared = shared
-        self._dates = dates
-        self._first_day = _SINCE_1904 if since_1904 else _SINCE_1900
+        self._formats = {str(style): shown for style, shown in enumerate(formats)}
+        self._since_1904 = since_1904
+        self._moment = lru_cache(8192)(self._moment_of)
+        self._readers: dict[str, ReadCell] = {
+            "s": self._shared_text,
+            "str": unspelled,
+            "inlineStr": unspelled,
+            "b": _boolean,
+            "d": str,
+            "e": _error,
+        }
+        self._number_readers: dict[NumberFormat, ReadCell] = {GENERAL: _number}
 
-    def of(self, kind: str, style: str, value: str) -> str:
-        """Return the text of a cell of that kind (18.18.11) and style; damaged ones as they are."""
-        try:
-            if kind == "s":
-                return _unspelled(self._shared(int(value)))
-            if kind in _TEXTS:
-                return _unspelled(value)
-            if kind == "b":
-                return _BOOLEANS.get(value, value)
-            if kind != "n":
-                return value
-            return self._moment(value) if style in self._dates else _number(value)
-        except (ValueError, IndexError, OverflowError, ArithmeticError):
-            return value
+    def reader(self, kind: str, style: str) -> ReadCell:
+        """Return what makes texts of the values of cells of a kind (18.18.11) and style.
 
-    def _moment(self, value: str) -> str:
-        days = Decimal(value)
-        if not 0 <= days <= _LAST_DAY + 1:
-            return _number(value)
-        # Days are floats: a second is 1.2e-5 of one, and the last digits are noise.
-        milliseconds = int((days * 86_400_000).to_integral_value())
-        moment = self._first_day + timedelta(milliseconds=milliseconds)
-        if days < 1:
-            return moment.time().isoformat()
-        return moment.date().isoformat() if moment.time() == _MIDNIGHT else moment.isoformat()
+        It raises InvalidCell where a cell holds an error, or is damaged.
+        """
+        if kind == "n":
+            shown = self._formats.get(style, GENERAL)
+            if shown not in self._number_readers:
+                self._number_readers[shown] = self._number_reader(shown)
+            return self._number_readers[shown]
+        return self._readers.get(kind, _unknown)
+
+    def _number_reader(self, shown: NumberFormat) -> ReadCell:
+        match shown.shows:
+            case Shows.NUMBER:
+                return lambda value: _padded(_number(value), shown.digits)
+            case Shows.DURATION:
+                return lambda value: _duration(_milliseconds(value))
+            case shows:
+                return lambda value: self._moment(value, shows)
+
+    def _shared_text(self, value: str) -> str:
+        text = self._shared(int(value)) if _INDEX.fullmatch(value) else None
+        if text is None:
+            raise InvalidCell(
+                f"is damaged: it refers to text {value[:20]}, which the workbook does not have"
+            )
+        return unspelled(text)
+
+    def _moment_of(self, value: str, shows: Shows) -> str:
+        milliseconds = _milliseconds(value)
+        day = milliseconds // _DAY_MS
+        if day == 0 and (shows is Shows.TIME or (milliseconds and not self._since_1904)):
+            return (_SINCE_1904 + timedelta(milliseconds=milliseconds)).time().isoformat()
+        if shows is Shows.TIME and 0 < day < _YEAR:
+            return _duration(milliseconds)  # nobody means a day of that year
+        if self._since_1904:
+            return _iso(_SINCE_1904, milliseconds) if 0 <= day <= _LAST_1904 else _no_date(value)
+        if not 1 <= day <= _LAST_1900:
+            return _no_date(value)
+        if day == _LEAP_DAY:
+            raise InvalidCell("is day 60 of Excel, 1900-02-29, a date that never was", value)
+        return _iso(_SINCE_1900, milliseconds - (_DAY_MS if day > _LEAP_DAY else 0))
 
 
-_MIDNIGHT = _SINCE_1904.time()
-
-
-def _unspelled(text: str) -> str:
+def unspelled(text: str) -> str:
     """Return a text with what XML cannot hold, or would change: spelled, CR is ``_x000D_``.
 
     ECMA-376 part 1, 22.9.2.19, ST_Xstring.
@@ -93,14 +140,80 @@ def _unspelled(text: str) -> str:
     return _SPELLED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
+def _boolean(value: str) -> str:
+    if value in _BOOLEANS:
+        return _BOOLEANS[value]
+    raise InvalidCell(f"is damaged: it should hold 0 or 1, and holds {value[:20]}")
+
+
+def _error(value: str) -> str:
+    raise InvalidCell(f"holds the error {value[:20]}; correct it in the spreadsheet", value[:20])
+
+
+def _unknown(_: str) -> str:
+    raise InvalidCell("is damaged: it is of a kind that no workbook has")
+
+
 def _number(value: str) -> str:
-    """Return a number in its shortest form: Excel writes 17 digits of 19.99, and 3.0 for 3."""
-    if _WHOLE.fullmatch(value):
+    """Return a number as Excel shows it in a cell that is wide enough."""
+    if len(value) <= _EXCEL_DIGITS and _SIMPLE.fullmatch(value):
         return value
+    mantissa = _mantissa(value)
+    if mantissa.isdecimal() and value.lstrip("-") == mantissa:
+        return value if mantissa.strip("0") else "0"
     number = float(value)
-    return str(int(number)) if number.is_integer() else repr(number)
+    if number in {float("inf"), float("-inf")}:
+        raise InvalidCell(f"is damaged: the number {value[:20]} is too large")
+    if number.is_integer() and abs(number) <= _EXACT:
+        return str(int(number))
+    noisy = len(mantissa.replace(".", "").strip("0")) >= _NOISY_DIGITS
+    exact = Decimal(f"{number:.{_EXCEL_DIGITS}g}" if noisy else repr(number))
+    return f"{exact:f}" if exact.adjusted() in _PLAIN_EXPONENTS else str(exact)
 
 
-def _shows_date(code: str) -> bool:
-    # Only the first section counts; colours, texts and spaces are no code.
-    return bool(_DATE_CODE.search(_NOT_CODE.sub("", code.partition(";")[0])))
+def _mantissa(value: str) -> str:
+    found = _NUMBER.fullmatch(value) if len(value) <= _LONGEST_NUMBER else None
+    if found is None:
+        raise InvalidCell(f"is damaged: it should hold a number, and holds {value[:20]}")
+    return found[1]
+
+
+def _padded(number: str, digits: int) -> str:
+    if digits < 2 or "." in number or "E" in number:
+        return number
+    sign = "-" if number.startswith("-") else ""
+    return sign + number.removeprefix("-").zfill(digits)
+
+
+def _milliseconds(value: str) -> int:
+    _mantissa(value)
+    # Days are floats: a second is 1.2e-5 of one, and the last digits are noise.
+    days = Decimal(value)
+    return int((days * _DAY_MS).to_integral_value()) if days.adjusted() < _DAY_DIGITS else -_DAY_MS
+
+
+_DAY_DIGITS = 10
+
+
+def _iso(first: datetime, milliseconds: int) -> str:
+    moment = first + timedelta(milliseconds=milliseconds)
+    return moment.date().isoformat() if moment.time() == _MIDNIGHT else moment.isoformat()
+
+
+_MIDNIGHT = _SINCE_1904.time()
+
+
+def _duration(milliseconds: int) -> str:
+    """Return hours, minutes and seconds.
+
+    >>> _duration(36 * 3_600_000)
+    '36:00:00'
+    """
+    sign, rest = ("-", -milliseconds) if milliseconds < 0 else ("", milliseconds)
+    seconds, part = divmod(rest, 1000)
+    text = f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{text}.{part:03}" if part else text
+
+
+def _no_date(value: str) -> str:
+    raise InvalidCell(f"is the number {value[:20]} with the format of a date, and no date", value)

@@ -1,20 +1,21 @@
 """Reads the rows of a sheet, which `workbook` yields as lines. Pure.
 
-A line is the row's number and its cells in JSON. To what is behind the reader, a sheet is a CSV
-file: the same rules for its cells, and its failed rows are kept as one until they are whole.
+A line is a row in JSON (`SheetRow`). To what is behind the reader, a sheet is a CSV file: the same
+rules for its cells, and its failed rows are kept as one until they are whole.
 """
 
 import csv
 import io
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
 from msgspec import structs
 
 from ferry.errors import InvalidFile, InvalidRow
+from ferry.files.bulks import Bulk, Bulks
 from ferry.files.csv import reading as csv_reading
+from ferry.files.csv.writing import FailedCsvRows
 from ferry.files.entries import Entry, Layout
 from ferry.files.failures import FailedFile
 from ferry.files.format import Means
@@ -22,68 +23,146 @@ from ferry.files.position import Position
 from ferry.files.records import Records, entry
 from ferry.files.scanning import LineScanner
 from ferry.files.xlsx import MEDIA_TYPE
+from ferry.files.xlsx.sheet_lines import TEXT, FoundLine, SheetRow
 from ferry.tables.schema import Schema
 
 type Cells = list[str | None]
 
-_ROW_NUMBER = re.compile(rb"\[([0-9]+)")
-
 
 def text_of(blocks: Iterable[bytes], means: Means) -> Iterator[bytes]:
-    """Yield the rows of the workbook's sheet as lines; see `workbook.row_lines`."""
+    """Yield the rows of the workbook's table as lines; see `workbook.row_lines`."""
     # What unzips and parses takes long to load, and is wanted only where a workbook comes in.
     from ferry.files.unpacking import Allowance
+    from ferry.files.xlsx.table_search import WantedTable
     from ferry.files.xlsx.workbook import row_lines
 
-    return row_lines(blocks, means.scratch, Allowance(means.most_bytes))
+    return row_lines(
+        blocks,
+        means.scratch,
+        Allowance(means.most_bytes),
+        WantedTable(means.columns, means.sheet, means.header_row),
+        means.on_block,
+    )
 
 
 def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
-    """Return what the first row that is not empty tells, which names the columns.
+    """Return what the first lines tell: where the table is, and how its columns are called.
 
     Raises:
-        InvalidFile: the sheet is empty; the header names a column twice, or none that the table
-            has, or is too long.
+        InvalidFile: the header names a column twice, or none that the table has, or is too long.
 
     """
-    line, end, _ = head.partition(b"\n")
+    found_line, _, rest = head.partition(b"\n")
+    line, end, more = rest.partition(b"\n")
     if not end:
         raise InvalidFile("its first sheet is empty" if whole else "its first row is too long")
-    _, cells = _decoded(line)
+    _FOUND.decode(found_line)
+    cells = _ROW.decode(line).cells
+    # Values beside the table are in columns without names, which are ignored and named.
+    width = max([len(cells), *map(_width, more.split(b"\n")[:-1])])
+    cells += [None] * (width - len(cells))
     layout = csv_reading.inspect(_csv(cells), whole=True, schema=schema)
-    return structs.replace(layout, start=Position(len(line) + 1, 2))
+    return structs.replace(layout, start=Position(len(head) - len(more), 2))
 
 
 def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entry]:
     """Yield the entries from the position `at` on; see `Format.read`. A line is a row's number."""
+    cells_of = _cells_reader(layout)
+    for record in Records(blocks, at, LineScanner()):
+        yield _numbered(entry(record, cells_of))
+
+
+def bulks(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Bulk | Entry]:
+    """Yield bulks and entries from the position `at` on; see `Format.bulks`."""
+    cutter, cells_of = _RowCutter(len(layout.columns)), _cells_reader(layout)
+    for found in Bulks(blocks, at, cutter=cutter, scanner=LineScanner, cells_of=cells_of):
+        yield _numbered(found) if isinstance(found, Entry) else found
+
+
+def _cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
     ignored = {"", *layout.ignored}
     columns = [(i, name) for i, name in enumerate(layout.columns) if name not in ignored]
     width = len(layout.columns)
 
     def cells_of(line: bytes) -> dict[str, Any]:
-        cells = _decoded(line)[1]
-        if len(cells) > width:
-            raise InvalidRow("", f"has a cell in column {len(cells)}; the first row names {width}")
+        row = _ROW.decode(line)
+        cells = row.cells
+        if _width(line) > width:
+            raise InvalidRow(
+                "",
+                f"has a value in column {len(cells)}, beside the table, whose columns number "
+                f"{width}; give the column a name in the header, or clear it",
+            )
+        for index, name in columns if row.faults else ():
+            if index in row.faults:
+                raise InvalidRow(name, row.faults[index])
         # The last cells of a row are left out where they are empty.
         return {name: cells[index] if index < len(cells) else None for index, name in columns}
 
-    for record in Records(blocks, at, LineScanner()):
-        yield _as_csv(entry(record, cells_of), width)
+    return cells_of
 
 
-def _as_csv(found: Entry, width: int) -> Entry:
-    """Return the entry with the line of its row, and what would stand in a CSV file."""
-    number = _ROW_NUMBER.match(found.original)
-    line = int(number[1]) if number else found.line
+class _RowCutter:
+    """Cuts at newlines."""
+
+    space = b"\n"
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+
+    def end(self, data: bytes, limit: int) -> int:
+        return data.rfind(b"\n", 0, limit) + 1 or data.find(b"\n", limit) + 1
+
+    def rows(self, text: bytes) -> list[Cells] | None:
+        width = self._width
+        rows = _ROW.decode_lines(text)
+        if any(row.faults or len(row.cells) > width for row in rows):
+            return None
+        return [row.cells + [None] * (width - len(row.cells)) for row in rows]
+
+
+class FailedSheetRows(FailedCsvRows):
+    """Writes the rows that failed as CSV; see `FailedRows`.
+
+    Only what was text in the sheet is quoted, as QUOTE_NONNUMERIC of Python's csv module does: so
+    the workbook that is made of them can have numbers, dates and errors again.
+    """
+
+    def __init__(self, layout: Layout, schema: Schema, *, rows_written: int = 0) -> None:
+        super().__init__(layout, schema, rows_written=rows_written)
+        self._width = len(layout.columns)
+
+    def row(self, entry: Entry, error: InvalidRow) -> bytes:
+        """Return one row: what is added, then the row as it was."""
+        if entry.complete:
+            text = _quoted_by_kind(_ROW.decode(entry.original), self._width)
+            entry = structs.replace(entry, original=text)
+        return super().row(entry, error)
+
+
+def _quoted_by_kind(row: SheetRow, width: int) -> bytes:
+    cells = [
+        "" if cell is None else f'"{cell.replace('"', '""')}"' if kind == TEXT else cell
+        for cell, kind in zip(row.cells[:width], row.kinds, strict=False)
+    ]
+    return ",".join(cells + [""] * (width - len(cells))).encode()
+
+
+def _numbered(found: Entry) -> Entry:
+    """Return the entry with the number of its row as its line."""
     if not found.complete:
-        return structs.replace(found, line=line)
-    cells = _decoded(found.original)[1]
-    padded = cells + [None] * (width - len(cells))
-    return structs.replace(found, line=line, original=_csv(padded).removesuffix(b"\r\n"))
+        number = found.original[1 : 1 + _MOST_DIGITS].partition(b",")[0]
+        return structs.replace(found, line=int(number))
+    return structs.replace(found, line=_ROW.decode(found.original).number)
 
 
-def _decoded(line: bytes) -> tuple[int, Cells]:
-    return _LINE.decode(line)
+def _width(line: bytes) -> int:
+    """Return how many columns a row has, the empty texts of formulas at its end left out."""
+    row = _ROW.decode(line)
+    width = len(row.cells)
+    while width and not row.cells[width - 1] and row.kinds[width - 1] != TEXT:
+        width -= 1
+    return width
 
 
 def _csv(cells: Cells) -> bytes:
@@ -92,7 +171,9 @@ def _csv(cells: Cells) -> bytes:
     return text.getvalue().encode()
 
 
-_LINE = msgspec.json.Decoder(tuple[int, list[str | None]])
+_MOST_DIGITS = 10
+_FOUND = msgspec.json.Decoder(FoundLine)
+_ROW = msgspec.json.Decoder(SheetRow)
 
 
 def _workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
@@ -102,8 +183,4 @@ def _workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
     return workbook_of(text)
 
 
-FAILED_FILE = FailedFile(
-    suffix=".xlsx",
-    media_type=MEDIA_TYPE,
-    made_of=_workbook_of,
-)
+FAILED_FILE = FailedFile(suffix=".xlsx", media_type=MEDIA_TYPE, made_of=_workbook_of)

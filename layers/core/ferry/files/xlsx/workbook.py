@@ -1,52 +1,81 @@
-"""Reads the first sheet of an Excel workbook (ECMA-376) as lines, row by row.
+"""Reads a table of an Excel workbook (ECMA-376) as lines, row by row.
 
-Our own reader, on zipfile and expat. Those that can be had hold the sheet or its texts in memory,
-and a sheet of a few kilobytes can claim sixteen billion cells. Here the texts lie on disk and a
-row at a time is held; document types, and with them entities, are refused.
+Our own reader, on zipfile and expat: decision 160 has the figures. Those that can be had hold the
+sheet or its texts in memory, and give neither number formats nor errors. Here the texts lie on
+disk and a row at a time is held; document types, and with them entities, are refused.
 """
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from posixpath import dirname, join, normpath
 from typing import BinaryIO
 from xml.parsers.expat import ExpatError
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 from zlib import error as ZlibError  # noqa: N812 - it is an exception
 
 import msgspec
 
 from ferry.errors import InvalidFile
 from ferry.files.unpacking import Allowance
-from ferry.files.xlsx.cell_texts import CellTexts, date_styles
-from ferry.files.xlsx.rows import SharedTexts, SheetRows
-from ferry.files.xlsx.workbook_xml import Relations, Styles, Workbook, parse
+from ferry.files.xlsx.cell_texts import CellTexts
+from ferry.files.xlsx.packaging import Package
+from ferry.files.xlsx.row_building import RowBuilder
+from ferry.files.xlsx.row_parsing import SharedTexts, SheetRows
+from ferry.files.xlsx.row_patterns import items, shared_texts, sheet_rows
+from ferry.files.xlsx.sheet_lines import FoundLine, SheetRow
+from ferry.files.xlsx.table_search import Sheet, WantedTable, find_table
+from ferry.files.xlsx.workbook_xml import Relations, Styles, Tab, WorkbookPart, parse
+from ferry.tables.values import shown
 
-_BLOCK_BYTES = 64 * 1024
-_END_BYTES = 22 + 65_535
-_MOST_DIRECTORY_BYTES = 1024 * 1024
 _MOST_TEXTS = 4_000_000
-_BROKEN = (BadZipFile, ZlibError, NotImplementedError, RuntimeError, EOFError, KeyError, ExpatError)
-"""What zipfile and expat raise over a file that is not as it must be, or is encrypted."""
+_MOST_CACHED_BYTES = 1024
+_LISTED = 20
+_BROKEN = (
+    BadZipFile,
+    ZlibError,
+    ExpatError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RecursionError,
+    RuntimeError,
+    ValueError,
+)
+"""What zipfile, zlib and expat raise over a file that is not as it must be, or is encrypted."""
 
 
 def row_lines(
-    blocks: Iterable[bytes], scratch: Callable[[], BinaryIO], allowance: Allowance
+    blocks: Iterable[bytes],
+    scratch: Callable[[], BinaryIO],
+    allowance: Allowance,
+    wanted: WantedTable = WantedTable(),  # noqa: B008 - it is frozen
+    on_block: Callable[[], object] = lambda: None,
 ) -> Iterator[bytes]:
-    """Yield each row of the first sheet that is not empty as a line: ``[number,[cells]]``.
+    """Yield where the table is as a line (`FoundLine`), then each row of it as one (`SheetRow`).
 
     Cells are as a CSV file has them: dates in ISO 8601, whole numbers without a point, the values
-    of formulas.
+    of formulas. Empty rows are left out.
+
+    Args:
+        blocks: the file.
+        scratch: opens a file on disk that is gone when closed.
+        allowance: how much may come out of the file.
+        wanted: which table.
+        on_block: called for every block that is read, also where no line comes of it.
 
     Raises:
-        InvalidFile: it is no workbook, damaged, or exceeds the allowance.
+        InvalidFile: it is no workbook, has no such table, is damaged, or exceeds the allowance.
 
     """
     with scratch() as packed, scratch() as texts:
-        size = sum(packed.write(block) for block in blocks)
+        size = 0
+        for block in blocks:
+            size += packed.write(block)
+            on_block()
         try:
-            for row in _rows(_Parts(packed, size, allowance), texts):
-                line = _ENCODER.encode(row) + b"\n"
+            for line in _lines(Package(packed, size, allowance, on_block), texts, wanted):
                 # A text that many cells share comes out as often.
                 allowance.spend(len(line), packed=size)
                 yield line
@@ -54,50 +83,78 @@ def row_lines(
             raise InvalidFile(f"the workbook is damaged, or no .xlsx file ({error})") from error
 
 
-class _Parts:
-    """The files inside the workbook."""
+def _lines(package: Package, scratch: BinaryIO, wanted: WantedTable) -> Iterator[bytes]:
+    found = find_table(_Book(package, scratch).sheets(wanted.sheet), wanted)
+    yield _ENCODER.encode(FoundLine(found.sheet, found.header_row)) + b"\n"
+    for row in found.rows:
+        yield _ENCODER.encode(row) + b"\n"
 
-    def __init__(self, packed: BinaryIO, size: int, allowance: Allowance) -> None:
-        _check_directory(packed, size)
-        self._archive = ZipFile(packed)
-        self._size = size
-        self._allowance = allowance
 
-    def blocks(self, name: str) -> Iterator[bytes]:
-        """Yield what a part holds; KeyError if there is none of that name."""
-        with self._archive.open(name) as part:
-            while block := part.read(_BLOCK_BYTES):
-                self._allowance.spend(len(block), packed=self._size)
-                yield block
+class _Book:
+    """A workbook's sheets."""
 
-    def optional(self, name: str) -> Iterator[bytes]:
-        """Yield what a part holds, nothing if there is none."""
-        return self.blocks(name) if name in self._archive.namelist() else iter(())
+    def __init__(self, package: Package, scratch: BinaryIO) -> None:
+        main = package.related("").of_type("officeDocument") or "xl/workbook.xml"
+        book, styles = WorkbookPart(), Styles()
+        if kind := package.other_kind():
+            raise InvalidFile(f"the file is {kind}; save it as Excel Workbook (.xlsx)")
+        _parse(package.blocks(main), book)
+        self._package = package
+        self._tabs = book.tabs
+        self._related = package.related(main)
+        _parse(package.optional(self._related.of_type("styles") or "xl/styles.xml"), styles)
+        shared = package.optional(self._related.of_type("sharedStrings") or "xl/sharedStrings.xml")
+        self._shared = _Texts(scratch, shared)
+        self._texts = CellTexts(self._shared.text, styles.formats, since_1904=book.since_1904)
 
-    def related(self, name: str) -> Relations:
-        """Return where the part points to."""
-        relations = Relations()
-        folder = dirname(name)
-        for _ in parse(self.optional(f"{folder}/_rels/{name[len(folder) + 1 :]}.rels"), relations):
-            pass
-        relations.targets = {
-            key: normpath(join("/", folder, target)).lstrip("/")
-            for key, target in relations.targets.items()
-        }
-        return relations
+    def sheets(self, name: str) -> Iterator[Sheet]:
+        """Yield the sheet of that name or number, or all with cells that are not hidden.
+
+        Raises:
+            InvalidFile: there is none.
+
+        """
+        tabs = list(enumerate(self._tabs, start=1))
+        chosen = [found for found in tabs if self._has_cells(found[1]) and found[1].visible]
+        if name:
+            chosen = [_named(name, tabs)]
+            if not self._has_cells(chosen[0][1]):
+                raise InvalidFile(f"the sheet {shown(chosen[0][1].name)} has no cells")
+        if not chosen:
+            raise InvalidFile("the workbook has no sheet with cells")
+        for number, tab in chosen:
+            yield Sheet(tab.name, number, self._rows(self._related.targets[tab.relation]))
+
+    def _has_cells(self, tab: Tab) -> bool:
+        return self._related.is_of(tab.relation, "worksheet")
+
+    def _rows(self, part: str) -> Iterator[SheetRow]:
+        builder = RowBuilder(self._texts, self._shared.longest)
+        blocks = self._package.blocks(part)
+        return items(blocks, b"</row>", SheetRows(builder), sheet_rows(builder))
 
 
 class _Texts:
     """The texts that cells share: on disk, but for where each begins."""
 
-    def __init__(self, file: BinaryIO, texts: Iterable[str]) -> None:
+    def __init__(self, file: BinaryIO, blocks: Iterable[bytes]) -> None:
         self._file = file
         self._ends = array("Q", [0])
-        for text in texts:
-            self._ends.append(self._ends[-1] + file.write(text.encode(errors="replace")))
+        self.longest = 0
+        for text in items(blocks, b"</si>", SharedTexts(), shared_texts):
+            size = file.write(text.encode(errors="replace"))
+            self._ends.append(self._ends[-1] + size)
+            self.longest = max(self.longest, size)
             if len(self._ends) > _MOST_TEXTS:
                 raise InvalidFile(f"it holds more than {_MOST_TEXTS:,} texts; save it as CSV")
-        self.text = lru_cache(4096)(self._read)
+        self._short = lru_cache(8192)(self._read)
+
+    def text(self, number: int) -> str | None:
+        """Return a text, None if there is none of that number."""
+        if number >= len(self._ends) - 1:
+            return None
+        size = self._ends[number + 1] - self._ends[number]
+        return self._short(number) if size <= _MOST_CACHED_BYTES else self._read(number)
 
     def _read(self, number: int) -> str:
         start, end = self._ends[number], self._ends[number + 1]
@@ -105,32 +162,19 @@ class _Texts:
         return self._file.read(end - start).decode()
 
 
-def _rows(parts: _Parts, scratch: BinaryIO) -> Iterator[tuple[int, list[str | None]]]:
-    book, styles = Workbook(), Styles()
-    for _ in parse(parts.blocks("xl/workbook.xml"), book):
+def _parse(blocks: Iterable[bytes], handlers: WorkbookPart | Styles | Relations) -> None:
+    for _ in parse(blocks, handlers):
         pass
-    related = parts.related("xl/workbook.xml")
-    for _ in parse(parts.optional(related.of_type("styles") or "xl/styles.xml"), styles):
-        pass
-    shared = SharedTexts()
-    found = parts.optional(related.of_type("sharedStrings") or "xl/sharedStrings.xml")
-    texts = _Texts(scratch, (text for _ in parse(found, shared) for text in shared.taken()))
-    if book.sheet not in related.targets:
-        raise InvalidFile("the workbook has no sheet with cells")
-    sheet = SheetRows(CellTexts(texts.text, date_styles(styles), since_1904=book.since_1904))
-    for _ in parse(parts.blocks(related.targets[book.sheet]), sheet):
-        yield from sheet.taken()
 
 
-def _check_directory(packed: BinaryIO, size: int) -> None:
-    """Refuse what is no zip file, or whose list of parts alone would fill the memory."""
-    packed.seek(max(0, size - _END_BYTES))
-    tail = packed.read()
-    end = tail.rfind(b"PK\x05\x06")
-    if end < 0:
-        raise InvalidFile("the file is no .xlsx workbook, or is cut off")
-    if int.from_bytes(tail[end + 12 : end + 16], "little") > _MOST_DIRECTORY_BYTES:
-        raise InvalidFile("the workbook is a zip archive of too many parts")
+def _named(name: str, tabs: list[tuple[int, Tab]]) -> tuple[int, Tab]:
+    for found in tabs:
+        if found[1].name.strip().casefold() == name.strip().casefold():
+            return found
+    if name.isascii() and name.isdecimal() and len(name) <= _LISTED and 0 < int(name) <= len(tabs):
+        return tabs[int(name) - 1]
+    names = ", ".join(f"{number} {shown(tab.name)}" for number, tab in tabs[:_LISTED])
+    raise InvalidFile(f"the workbook has no sheet {shown(name)}; its sheets are {names}")
 
 
 _ENCODER = msgspec.json.Encoder()

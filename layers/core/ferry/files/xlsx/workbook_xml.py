@@ -4,12 +4,17 @@ from collections.abc import Iterable, Iterator
 from typing import NoReturn, Protocol
 from xml.parsers import expat
 
+import msgspec
+
 from ferry.errors import InvalidFile
+from ferry.files.xlsx.number_formats import NumberFormat, number_format
 
 type Attributes = dict[str, str]
 
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships id"
 _STRICT_RELATION = "http://purl.oclc.org/ooxml/officeDocument/relationships id"
+_MOST_DEPTH = 100
+_MOST_TAG_BYTES = 4 * 1024 * 1024
 
 
 class Handlers(Protocol):
@@ -25,27 +30,66 @@ class Handlers(Protocol):
         """Take text."""
 
 
+class Parser:
+    """Parses a part, block by block, in memory that no part can make large.
+
+    Args:
+        handlers: take what is found.
+
+    """
+
+    def __init__(self, handlers: Handlers) -> None:
+        self._handlers = handlers
+        self._depth = self._fed = 0
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = handlers.text
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        self._parser = parser
+
+    def feed(self, block: bytes, *, last: bool = False) -> None:
+        """Parse a block, the `last` of the part or one before.
+
+        Raises:
+            InvalidFile: it declares a document type, is nested too deep, or one tag is too long.
+            expat.ExpatError: it is not well formed.
+
+        """
+        self._parser.Parse(block, last)
+        self._fed += len(block)
+        # What is not understood yet is held, and would be held on and on.
+        if self._fed - self._parser.CurrentByteIndex > _MOST_TAG_BYTES:
+            raise InvalidFile("the workbook is damaged: a tag of its XML does not end")
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        self._depth += 1
+        if self._depth > _MOST_DEPTH:
+            raise InvalidFile("the workbook is damaged: its XML is nested too deep")
+        self._handlers.start(name.rpartition(" ")[2], attributes)
+
+    def _end(self, name: str) -> None:
+        self._depth -= 1
+        self._handlers.end(name.rpartition(" ")[2])
+
+
 def parse(blocks: Iterable[bytes], handlers: Handlers) -> Iterator[None]:
     """Parse a part, and pause after each block so that what was found can be used.
 
     Raises:
-        InvalidFile: it declares a document type.
+        InvalidFile: see `Parser.feed`.
         expat.ExpatError: it is not well formed.
 
     """
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler = lambda name, found: handlers.start(name.rpartition(" ")[2], found)
-    parser.EndElementHandler = lambda name: handlers.end(name.rpartition(" ")[2])
-    parser.CharacterDataHandler = handlers.text
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser = Parser(handlers)
     empty = True
     for block in blocks:
         empty = False
-        parser.Parse(block, False)
+        parser.feed(block)
         yield
     if not empty:
-        parser.Parse(b"", True)
+        parser.feed(b"", last=True)
         yield
 
 
@@ -67,55 +111,87 @@ class Ignoring:
 
 
 class Relations(Ignoring):
-    """Where a part points to: targets by id, and types by id."""
+    """Where a part points to: targets and types by id."""
 
     def __init__(self) -> None:
         self.targets: dict[str, str] = {}
-        self._ids: dict[str, str] = {}
+        self._types: dict[str, str] = {}
 
     def start(self, name: str, attributes: Attributes) -> None:
         """Take a relationship."""
         if name == "Relationship" and attributes.get("TargetMode") != "External":
-            self.targets[attributes["Id"]] = attributes["Target"]
-            self._ids.setdefault(attributes["Type"].rpartition("/")[2], attributes["Id"])
+            found = attributes.get("Id", "")
+            self.targets[found] = attributes.get("Target", "")
+            self._types[found] = attributes.get("Type", "").rpartition("/")[2]
+
+    def is_of(self, relation: str, kind: str) -> bool:
+        """Return whether a relation is of a type."""
+        return self._types.get(relation) == kind
 
     def of_type(self, kind: str) -> str:
         """Return the first target of a type, "" if there is none."""
-        return self.targets.get(self._ids.get(kind, ""), "")
+        found = (relation for relation in self._types if self.is_of(relation, kind))
+        return self.targets.get(next(found, ""), "")
 
 
-class Workbook(Ignoring):
-    """The relation id of the first sheet that is not hidden, and from when days count."""
+class Tab(msgspec.Struct, frozen=True):
+    """A sheet of any kind as the workbook lists it."""
+
+    name: str
+    relation: str
+    visible: bool
+
+
+class WorkbookPart(Ignoring):
+    """The sheets, and from when days count."""
 
     def __init__(self) -> None:
-        self.sheet = ""
+        self.tabs: list[Tab] = []
         self.since_1904 = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         """Take a sheet, or the workbook's properties."""
         if name == "workbookPr":
             self.since_1904 = attributes.get("date1904") in {"1", "true"}
-        elif name == "sheet" and not self.sheet and attributes.get("state", "visible") == "visible":
-            self.sheet = attributes.get(_RELATION) or attributes.get(_STRICT_RELATION, "")
+        elif name == "sheet":
+            relation = attributes.get(_RELATION) or attributes.get(_STRICT_RELATION, "")
+            visible = attributes.get("state", "visible") == "visible"
+            self.tabs.append(Tab(attributes.get("name", ""), relation, visible))
+            if len(self.tabs) > _MOST_TABS:
+                raise InvalidFile(f"the workbook has more than {_MOST_TABS:,} sheets")
 
 
 class Styles(Ignoring):
-    """Number formats by id, and the format id of each cell style."""
+    """The number format of each style of cells."""
 
     def __init__(self) -> None:
-        self.codes: dict[int, str] = {}
-        self.formats: list[int] = []
+        self._codes: dict[int, str] = {}
+        self._ids: list[int] = []
         self._of_cells = False
+
+    @property
+    def formats(self) -> list[NumberFormat]:
+        """The formats, in the order of the styles."""
+        known = {number: number_format(number, self._codes.get(number)) for number in self._ids}
+        return [known[number] for number in self._ids]
 
     def start(self, name: str, attributes: Attributes) -> None:
         """Take a number format, or a style of cells."""
         if name == "numFmt":
-            self.codes[int(attributes["numFmtId"])] = attributes["formatCode"]
+            self._codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
         elif name == "cellXfs":
             self._of_cells = True
         elif name == "xf" and self._of_cells:
-            self.formats.append(int(attributes.get("numFmtId", "0")))
+            self._ids.append(_number(attributes.get("numFmtId")))
 
     def end(self, name: str) -> None:
         """Take the end of the styles of cells."""
         self._of_cells = self._of_cells and name != "cellXfs"
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) <= _MOST_DIGITS else 0
+
+
+_MOST_DIGITS = 9
+_MOST_TABS = 1_000
