@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import RLock
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,18 +20,19 @@ import boto3
 import pytest
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
+from moto.core.botocore_stubber import BotocoreStubber
 
 from ferry import config
 from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import sha256
 from ferry.aws import clients
 from ferry.aws import secret as secrets
-from ferry.aws.batch_client.plain_writer import PlainWriter
 from ferry.aws.retry import Backoff
 from local.gateway import READINGS, USUAL
 from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES, evaluated, route_keys
 from tests.engine import Engine
 from tests.service import Functions, Service, new_app
+from tests.transport import open_writer
 
 SENDER = "ferry@example.com"
 
@@ -89,11 +91,9 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         monkeypatch.setenv("API_FUNCTIONS", names)
         # moto runs functions in containers only.
         monkeypatch.setattr("ferry.aws.clients.functions", Functions)
-        # A transaction of moto's copies the table, and breaks when another thread writes to it.
-        monkeypatch.setattr("ferry.records.unique._WRITERS", 1)
-        monkeypatch.setattr("ferry.imports.sinks.keyed._WRITERS", 1)
+        monkeypatch.setattr(BotocoreStubber, "__call__", _one_at_a_time(BotocoreStubber.__call__))
         # moto answers boto3 alone, in this process.
-        monkeypatch.setattr("ferry.records.store.open_writer", PlainWriter)
+        monkeypatch.setattr("ferry.records.store.open_writer", open_writer)
         _forget()
         yield SimpleNamespace(**ids, parameters=parameters)
     _forget()
@@ -132,6 +132,17 @@ def engine(service: Service, monkeypatch: pytest.MonkeyPatch) -> Engine:
     token = Accounts(service.stack.ControlTable).token(sha256(service.token))
     assert token is not None
     return Engine(service, token.app_id)
+
+
+def _one_at_a_time(answer: Callable[..., Any]) -> Callable[..., Any]:
+    # A transaction of moto's copies the table, and breaks when another thread writes to it.
+    lock = RLock()
+
+    def locked(*args: Any, **options: Any) -> Any:
+        with lock:
+            return answer(*args, **options)
+
+    return locked
 
 
 def _create(parameters: dict[str, str]) -> dict[str, str]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from ferry.imports import pipeline as intake
 from ferry.jobs.run import LEASE_S
 from tests.contract.cases import parametrize
 from tests.contract.goods import Clock, Goods, hooked, job_of, meeting
 from tests.service import Service, handler
+from tests.steps import import_in_steps
 
 BATCH = 25
 
@@ -26,7 +26,7 @@ def test_delivery(
     goods, numbers = empty_goods, range(1, case["rows"] + 1)
     bad = [n for n in numbers if n % case.get("failing_every", len(numbers) + 1) == 0]
     if "checkpoint_every" in case:
-        monkeypatch.setattr(intake, "_STEP_RECORDS", case["checkpoint_every"])
+        import_in_steps(monkeypatch, case["checkpoint_every"])
     lines = [f"{n:04},{'x' if n in bad else n}" for n in numbers]
     accepted = goods.import_("\n".join(["name,price", *lines]).encode())
     messages = service.messages("ImportQueue")

@@ -13,6 +13,7 @@ from tests.declared import ROOT
 from tests.integration.carrier import Carrier, Clock
 from tests.service import Service
 from tests.site import Site
+from tests.steps import import_in_steps
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -75,5 +76,5 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ferry.records.store._PAGE_BYTES", 600)
     monkeypatch.setattr("ferry.records.store._HELD_PAGE_BYTES", 600)
     monkeypatch.setattr("ferry.exports.exporting._PIECE_ROWS", 1)
-    monkeypatch.setattr("ferry.imports.pipeline._STEP_RECORDS", 4)
+    import_in_steps(monkeypatch, 4)
     monkeypatch.setattr("ferry.files.bulks._BULK_BYTES", 20)

@@ -9,6 +9,7 @@ import pytest
 from ferry.jobs.job import Counts, Status
 from tests.integration.bringing import bounded, bring
 from tests.integration.carrier import CSV_OF_TWO
+from tests.steps import import_in_steps
 from tests.workbooks import sheet_of, workbook
 
 LONG_ROWS = b"name,amount\n" + b"".join(b"%03d%s,1\n" % (n, b"x" * 4000) for n in range(400))
@@ -16,7 +17,7 @@ LONG_ROWS = b"name,amount\n" + b"".join(b"%03d%s,1\n" % (n, b"x" * 4000) for n i
 
 @pytest.mark.parametrize("step", [50, 5000])
 def test_a_gzip_file_that_is_cut_off_keeps_the_rows_before(carrier, monkeypatch, step):
-    monkeypatch.setattr("ferry.imports.pipeline._STEP_RECORDS", step)
+    import_in_steps(monkeypatch, step)
 
     job, carried = bring(carrier, gzip.compress(LONG_ROWS, 1)[:-2000], "goods.csv.gz")
 

@@ -4,6 +4,7 @@ import pytest
 
 from ferry.jobs.job import Counts, MailState, Status
 from tests.faults import dying, meanwhile
+from tests.steps import import_in_steps
 
 ROWS = [{"name": f"row {n}", "amount": n} for n in range(23)]
 CSV = b"name,amount\r\n" + b"".join(
@@ -63,7 +64,7 @@ def test_a_running_import_stops_and_counts_what_it_has_written(carrier, nth):
 
 
 def test_an_import_stopped_while_a_step_is_written_counts_every_row_of_it(carrier, monkeypatch):
-    monkeypatch.setattr("ferry.imports.pipeline._STEP_RECORDS", 1000)
+    import_in_steps(monkeypatch, 1000)
     table = carrier.table()
     job_id = carrier.start_import(table, b"name,amount\r\n" + b"row,1\r\n" * 100 + b"row,x\r\n")
 

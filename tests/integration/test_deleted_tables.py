@@ -5,6 +5,7 @@ import pytest
 from ferry.jobs.job import Counts, MailState, Status
 from tests.faults import each, meanwhile
 from tests.integration.carrier import Carrier
+from tests.steps import import_in_steps
 
 CSV = b"name,amount\r\n" + b"".join(
     b"row %d,%s\r\n" % (n, b"1" if n % 2 else b"x") for n in range(23)
@@ -39,7 +40,7 @@ def test_the_last_step_is_no_exception(carrier):
 
 
 def test_a_table_is_looked_at_once_a_step_not_once_a_row(carrier, monkeypatch):
-    monkeypatch.setattr("ferry.imports.pipeline._STEP_RECORDS", 1_000)
+    import_in_steps(monkeypatch, 1_000)
     job_id = carrier.start_import(carrier.table(), CSV)
 
     with each("GetItem", lambda: None) as looks:

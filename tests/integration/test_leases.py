@@ -8,6 +8,7 @@ import pytest
 
 from ferry.jobs.job import Counts, Status
 from tests.faults import dying, each, meanwhile
+from tests.steps import import_in_steps
 
 ROWS = [{"name": f"row {n}", "amount": n} for n in range(11)]
 CSV = b"name,amount\r\n" + b"".join(
@@ -130,7 +131,7 @@ def test_a_slow_worker_leaves_the_next_ones_lease_alone(carrier):
 
 
 def test_a_step_whose_writing_is_throttled_keeps_the_lease(carrier, monkeypatch):
-    monkeypatch.setattr("ferry.imports.pipeline._STEP_RECORDS", 1000)
+    import_in_steps(monkeypatch, 1000)
     # One batch after the other: moto does not keep apart what two threads do to one item.
     one_by_one = SimpleNamespace(map=map)
     monkeypatch.setattr("ferry.records.store.ThreadPoolExecutor", lambda _: nullcontext(one_by_one))

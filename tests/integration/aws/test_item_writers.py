@@ -1,4 +1,4 @@
-"""Both writers of items, against moto's server on loopback, with faults on the way."""
+"""The writer of items, against moto's server on loopback, with faults on the way."""
 
 import json
 import ssl
@@ -9,8 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from moto.server import ThreadedMotoServer
 
 from ferry.aws import clients
-from ferry.aws.batch_client.plain_writer import PlainWriter
-from ferry.aws.batch_client.signed_writer import SignedWriter
+from ferry.aws.batch_client.batch_writer import BatchWriter
 from ferry.aws.retry import Backoff
 from tests.certificates import self_signed
 from tests.integration.aws import faulty
@@ -44,7 +43,6 @@ def door(moto, monkeypatch, no_pauses):
     """The way to an empty table."""
     server = faulty.open_door(moto)
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", _no_delay)
     clients.dynamodb.cache_clear()
     client = clients.dynamodb()
     with serving(server):
@@ -57,10 +55,6 @@ def door(moto, monkeypatch, no_pauses):
         yield server.log
         client.delete_table(TableName=TABLE)
     clients.dynamodb.cache_clear()
-
-
-def _no_delay(*_):
-    return 0
 
 
 @pytest.fixture
@@ -79,14 +73,9 @@ def tls_door(door, moto, tmp_path, monkeypatch):
         yield server
 
 
-@pytest.fixture(params=[PlainWriter, SignedWriter])
-def open_writer(request):
-    return request.param
-
-
 @pytest.fixture
-def writer(door, open_writer):
-    writer = open_writer(TABLE, lambda: None)
+def writer(door):
+    writer = BatchWriter(TABLE, lambda: None)
     yield writer
     writer.close()
 
@@ -108,9 +97,9 @@ def expected(count):
 
 
 def deliver(writer, count):
-    delivery = writer.delivery()
-    delivery.put(texts(range(count)))
-    delivery.settle()
+    group = writer.group()
+    group.put(texts(range(count)))
+    group.wait()
 
 
 @pytest.mark.parametrize("count", [0, 1, 25, 26, 333])
@@ -123,14 +112,14 @@ def test_every_item_is_written_as_it_was_given(writer, door, count):
     )
 
 
-def test_items_come_in_any_portions_and_deliveries_overlap(writer, door):
-    first, second = writer.delivery(), writer.delivery()
+def test_items_come_in_any_portions_and_groups_overlap(writer, door):
+    first, second = writer.group(), writer.group()
     for n in range(60):
         first.put(texts([n]))
     second.put(texts(range(60, 111)))
-    first.settle()
+    first.wait()
     assert stored().keys() >= expected(60).keys()
-    second.settle()
+    second.wait()
 
     assert stored() == expected(111)
 
@@ -190,18 +179,18 @@ def test_what_dynamodb_refuses_is_not_sent_again(writer, door):
 
 
 def test_what_dynamodb_itself_refuses_is_named(writer, door):
-    delivery = writer.delivery()
-    delivery.put(['{"another":{"S":"key"}}'])
+    group = writer.group()
+    group.put(['{"another":{"S":"key"}}'])
 
     with pytest.raises(ClientError, match="ValidationException"):
-        delivery.settle()
+        group.wait()
 
     assert door.batches == [1]
 
 
-def test_whoever_waits_is_called_now_and_then(door, open_writer):
+def test_whoever_waits_is_called_now_and_then(door):
     calls = []
-    writer = open_writer(TABLE, lambda: calls.append(1))
+    writer = BatchWriter(TABLE, lambda: calls.append(1))
     door.faults = [faulty.half_done] * 5
 
     deliver(writer, 100)
@@ -217,7 +206,7 @@ def test_throttling_leaves_fewer_requests_at_a_time(door):
 
     door.lasting = slowly
     # One batch may meet most of the faults: chance tells which.
-    writer = SignedWriter(TABLE, lambda: None, backoff=Backoff(tries=100))
+    writer = BatchWriter(TABLE, lambda: None, backoff=Backoff(tries=100))
     deliver(writer, 1000)
     assert 10 < door.at_once <= 32
     door.faults = [faulty.throttled] * 60
@@ -234,10 +223,10 @@ def test_a_large_batch_does_not_hold_the_others_up(door):
     items = [
         json.dumps({"_sk": {"S": f"{n:04d}"}, "text": {"S": "x" * 300_000}}) for n in range(60)
     ]
-    writer = SignedWriter(TABLE, lambda: None)
-    delivery = writer.delivery()
-    delivery.put(items)
-    delivery.settle()
+    writer = BatchWriter(TABLE, lambda: None)
+    group = writer.group()
+    group.put(items)
+    group.wait()
     writer.close()
 
     assert len(stored()) == 60
@@ -255,7 +244,7 @@ def test_a_clock_that_is_wrong_is_set_by_the_servers(door, monkeypatch, hours):
             door_.pass_on(body)
 
     door.lasting = punctual
-    writer = SignedWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, lambda: None)
     deliver(writer, 500)
     writer.close()
 
@@ -267,7 +256,7 @@ def test_a_signature_that_is_wrong_for_another_reason_is_not_tried_again(door):
         door_.refuse(400, "InvalidSignatureException", "the secret is not yours")
 
     door.lasting = wrong
-    writer = SignedWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, lambda: None)
     with pytest.raises(ClientError, match="the secret is not yours"):
         deliver(writer, 25)
     writer.close()
@@ -294,7 +283,7 @@ def test_credentials_that_expire_are_had_anew(door, monkeypatch):
             door_.pass_on(body)
 
     door.lasting = strict
-    writer = SignedWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, lambda: None)
     deliver(writer, 60)
     writer.close()
 
@@ -306,7 +295,7 @@ def test_requests_go_through_the_proxy_that_the_environment_names(door, monkeypa
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://dynamodb.test")
     monkeypatch.setenv("HTTP_PROXY", proxy)
     clients.dynamodb.cache_clear()
-    writer = SignedWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, lambda: None)
     deliver(writer, 5)
     writer.close()
 
@@ -316,14 +305,14 @@ def test_requests_go_through_the_proxy_that_the_environment_names(door, monkeypa
 
 
 def test_a_server_that_nobody_vouches_for_is_refused(door, monkeypatch, tls_door):
-    writer = SignedWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, lambda: None)
     with pytest.raises(BotoCoreError, match=r"(?i)certificate"):
         deliver(writer, 5)
     writer.close()
     assert tls_door.log.batches == []
 
     monkeypatch.setenv("AWS_CA_BUNDLE", str(tls_door.chain))
-    writer = SignedWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, lambda: None)
     deliver(writer, 5)
     writer.close()
     assert tls_door.log.batches == [5]

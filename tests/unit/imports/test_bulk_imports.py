@@ -12,6 +12,7 @@ from msgspec import structs
 from ferry.errors import InvalidFile
 from ferry.files.formats import FORMATS
 from ferry.imports.importing import run_import
+from ferry.imports.pipeline import STEP_RECORDS
 from ferry.jobs.job import Counts, Job, Operation, Status
 from ferry.jobs.requests import ImportRequest
 from ferry.jobs.run import Run
@@ -106,21 +107,21 @@ class Stored:
         self.job = job
         return False
 
-    # As `Records`, their writer and its deliveries
+    # As `Records`, their writer and its groups
 
     table_name = "records"
 
     def writer(self, _on_wait: Callable[[], object]) -> "Stored":
         return self
 
-    def delivery(self) -> "_Delivery":
-        return _Delivery(self.items)
+    def group(self) -> "_Group":
+        return _Group(self.items)
 
     def close(self) -> None:
         pass
 
 
-class _Delivery:
+class _Group:
     def __init__(self, items: dict[str, Any]) -> None:
         self._items = items
         self._held: list[str] = []
@@ -128,7 +129,7 @@ class _Delivery:
     def put(self, items: Sequence[str]) -> None:
         self._held += items
 
-    def settle(self) -> None:
+    def wait(self) -> None:
         for item in map(msgspec.json.decode, self._held):
             self._items[item["_sk"]["S"]] = item
 
@@ -150,7 +151,9 @@ def _job(name: str) -> Job:
     )
 
 
-def carried(name: str, data: bytes, *, cut: int, dies_at: int = 0) -> tuple[Any, ...]:
+def carried(
+    name: str, data: bytes, *, cut: int, dies_at: int = 0, step: int = STEP_RECORDS
+) -> tuple[Any, ...]:
     """Return what an import leaves: items, counts, the failed-rows file, or why it failed."""
     stored: Any = Stored(name, data, cut, dies_at)
 
@@ -165,6 +168,7 @@ def carried(name: str, data: bytes, *, cut: int, dies_at: int = 0) -> tuple[Any,
             records=stored,
             uploads=stored,
             results=stored,
+            step_records=step,
         )
         return stored.items, result["counts"], stored.files.get(result["report_key"], b"")
 
@@ -189,9 +193,8 @@ def test_an_import_in_bulk_comes_to_the_same(
 ) -> None:
     name, data = file
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ferry.imports.pipeline._STEP_RECORDS", step)
         patch.setattr("ferry.files.bulks._BULK_BYTES", size)
-        in_bulk = carried(name, data, cut=cut, dies_at=dies_at)
+        in_bulk = carried(name, data, cut=cut, dies_at=dies_at, step=step)
         patch.setitem(FORMATS, name, structs.replace(FORMATS[name], bulks=None))
         one_by_one = carried(name, data, cut=1 << 18)
 

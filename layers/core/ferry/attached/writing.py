@@ -17,15 +17,13 @@ from ferry.aws.attributes import (
     item_bytes,
 )
 from ferry.aws.entities import CONDITION_FAILED
+from ferry.aws.expressions import MOST_CHANGES, Placeholders, update_expression
 from ferry.errors import InvalidRow
 from ferry.tables.attachment import Attachment
 from ferry.tables.changes import Changes
 from ferry.tables.values import Value
 
 type Columns = dict[str, Value]
-
-_MOST_CHANGES = 100
-"""An update expression has at most 4 KB; of a row with more changes, not all come at once."""
 
 
 class AttachedWriter:
@@ -38,7 +36,6 @@ class AttachedWriter:
     def __init__(self, attached: Attachment) -> None:
         self._attached = attached
         self._client: Any = clients.dynamodb()
-        self._names = {"#key": attached.keys[0]}
 
     def put_new(self, columns: Columns) -> Columns | None:
         """Put a row; if there is one of its key, return that, having done nothing."""
@@ -49,7 +46,7 @@ class AttachedWriter:
                 TableName=self._attached.table,
                 Item=item,
                 ConditionExpression="attribute_not_exists(#key)",
-                ExpressionAttributeNames=self._names,
+                ExpressionAttributeNames={"#key": self._attached.keys[0]},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
@@ -72,32 +69,20 @@ class AttachedWriter:
     def change(self, key: Columns, changes: Changes) -> bool:
         """Change a row, all else of it untouched; return False if it is not there."""
         steps = [*changes.values.items(), *((name, None) for name in changes.gone)]
-        return all(self._update(key, part) for part in batched(steps, _MOST_CHANGES, strict=False))
+        return all(self._update(key, part) for part in batched(steps, MOST_CHANGES, strict=False))
 
     def _update(self, key: Columns, steps: Iterable[tuple[str, Value]]) -> bool:
         """Set attributes, and take those away that come with None."""
-        names, values = dict(self._names), {}
-        sets, removes = [], []
-        for number, (name, value) in enumerate(steps):
-            names[f"#{number}"] = name
-            if value is None:
-                removes.append(f"#{number}")
-            else:
-                values[f":{number}"] = encode(value)
-                sets.append(f"#{number} = :{number}")
-        clauses = [("SET", sets), ("REMOVE", removes)]
-        expression = " ".join(f"{verb} {', '.join(of)}" for verb, of in clauses if of)
-        # DynamoDB refuses an empty map.
-        held = {"ExpressionAttributeValues": values} if values else {}
+        words = Placeholders()
+        changes = ((name, None if value is None else encode(value)) for name, value in steps)
         try:
             write(
                 self._client.update_item,
                 TableName=self._attached.table,
                 Key=encode_item(key),
-                UpdateExpression=expression,
-                ConditionExpression="attribute_exists(#key)",
-                ExpressionAttributeNames=names,
-                **held,
+                UpdateExpression=update_expression(changes, words),
+                ConditionExpression=f"attribute_exists({words.name(self._attached.keys[0])})",
+                **words.parameters,
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != CONDITION_FAILED:

@@ -15,7 +15,7 @@ from ferry.jobs.requests import ImportRequest
 from ferry.tables.schema import Table
 
 
-class Failures:
+class FailedRows:
     """Rows that failed, in the format of the file they came from.
 
     The rows of each step are one piece, stored before the step's checkpoint counts it; a step that

@@ -1,6 +1,6 @@
 """Importing a file's rows into a table (contract tables#imports)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from typing import Any, cast
 
 import msgspec
@@ -8,16 +8,13 @@ import msgspec
 from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
-from ferry.errors import FileTooLarge, Interrupted, InvalidFile, NotFound
+from ferry.errors import FileTooLarge, InvalidFile, NotFound
 from ferry.fetch.web import Web
-from ferry.files.bulks import Bulk
-from ferry.files.entries import Entry, Layout
-from ferry.files.position import Position
-from ferry.imports.failed_rows import Failures
+from ferry.imports.failed_rows import FailedRows
 from ferry.imports.fetched import fetch
-from ferry.imports.pipeline import Intake
+from ferry.imports.pipeline import STEP_RECORDS, Pipeline
 from ferry.imports.request import Upload, check_conflict, plain
-from ferry.imports.sinks.shipments import open_shipments
+from ferry.imports.sinks.opening import open_sink
 from ferry.imports.source import Source, stored
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.job import Job, Operation
@@ -27,8 +24,6 @@ from ferry.jobs.run import Run
 from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.tables.schema import Table
-
-type Reading = Callable[[Iterable[bytes], Layout, Position], Iterator[Bulk | Entry]]
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -115,6 +110,7 @@ def run_import(
     records: Records,
     uploads: Files,
     results: Files,
+    step_records: int = STEP_RECORDS,
 ) -> dict[str, Any]:
     """Write the file's rows to the table; return the job's result fields.
 
@@ -132,30 +128,29 @@ def run_import(
     fetch(run, web=web, most_bytes=file_limit, files=uploads)
     source = stored(cast("ImportRequest", run.job.request), uploads, most_bytes=unpacked_limit)
     layout = source.layout(table.schema)
-    failures = Failures(run.job, source.format, layout, table, results)
-    with open_shipments(
+    failed_rows = FailedRows(run.job, source.format, layout, table, results)
+    sink = open_sink(
         run.job,
         source.format,
         layout,
         table,
         records=records,
         results=results,
-        on_wait=run.beat,
-    ) as shipments:
-        intake = Intake(
-            run,
-            layout=layout,
-            shipments=shipments,
-            failures=failures,
-            bytes_read=lambda: source.bytes_read,
-            on_step=lambda: _refuse_deleted(table, tables),
-            entries=lambda bulk: source.format.read([bulk.text], layout, bulk.start),
-        )
-        if intake.position == layout.start and layout.ignored != run.job.ignored_columns:
+        on_progress=run.beat,
+    )
+    with closing(sink):
+        if not run.job.checkpoint and layout.ignored != run.job.ignored_columns:
             run.save(ignored_columns=layout.ignored)  # a workbook tells them only now
-        bulks = source.format.bulks if shipments.takes_bulks else None
-        _take_all(source, layout, intake, bulks or source.format.read)
-        return intake.close()
+        pipeline = Pipeline(
+            run,
+            source=source,
+            layout=layout,
+            sink=sink,
+            failed_rows=failed_rows,
+            on_checkpoint=lambda: _refuse_deleted(table, tables),
+            step_records=step_records,
+        )
+        return pipeline.import_rows()
 
 
 def _refuse_deleted(table: Table, tables: Tables) -> None:
@@ -167,18 +162,3 @@ def _refuse_deleted(table: Table, tables: Tables) -> None:
             f"table {table.id} was deleted while the import ran; create it anew, then import the "
             "file again"
         ) from error
-
-
-def _take_all(source: Source, layout: Layout, intake: Intake, read: Reading) -> None:
-    try:
-        blocks = source.blocks(intake.position.offset)
-        for records in read(blocks, layout, intake.position):
-            intake.take(records)
-    except InvalidFile as error:
-        intake.complete()
-        raise InvalidFile(
-            f"{error.reason}; the file was read to line {intake.position.line}"
-        ) from error
-    except Interrupted:
-        intake.complete_interrupted()
-        raise

@@ -1,31 +1,31 @@
-"""Taking a file's records into a table, step by step."""
+"""From a file's records to rows in a table, step by step, each step with a checkpoint."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from ferry.errors import Interrupted, InvalidRow
+from ferry.errors import Interrupted, InvalidFile, InvalidRow
 from ferry.files.bulks import Bulk
 from ferry.files.entries import Entry, Layout
 from ferry.files.position import Position
-from ferry.imports.failed_rows import Failures
-from ferry.imports.sinks.shipments import Shipment, Shipments
+from ferry.imports.failed_rows import FailedRows
+from ferry.imports.sinks.sink import PendingBatch, RowSink
+from ferry.imports.source import Source
 from ferry.jobs.job import Counts, ImportCheckpoint
 from ferry.jobs.run import Run
 
-_STEP_RECORDS = 10_000
-"""Records of a step at most, which ends with a checkpoint."""
+STEP_RECORDS = 10_000
+"""Records of a step at most."""
 
 _FAILED_BYTES = 4 * 1024 * 1024
 """Bytes of failed records that are held."""
 
 
 class _Step:
-    """What is taken between two checkpoints."""
+    """What is read between two checkpoints: a batch of the sink's, and rows that break a rule."""
 
-    def __init__(self, shipment: Shipment, position: Position) -> None:
-        self.shipment = shipment
+    def __init__(self, position: Position) -> None:
         self.position = position
         self.begun_at = position.number
         self.bytes_read = 0
@@ -36,24 +36,21 @@ class _Step:
     def taken(self) -> int:
         return self.position.number - self.begun_at
 
-    @property
-    def full(self) -> bool:
-        return (
-            self.taken >= _STEP_RECORDS or self.invalid_bytes >= _FAILED_BYTES or self.shipment.full
-        )
 
+class Pipeline:
+    """Reads records, hands them to a sink, stores those that fail and makes checkpoints.
 
-class Intake:
-    """Takes records; what a step has taken is written, or kept as failed, before its checkpoint.
+    A step's rows are written, and its failed rows stored, before its checkpoint. A worker that
+    takes over therefore does again what lies behind the last checkpoint, and nothing before it.
 
     Args:
         run: the job.
+        source: the file.
         layout: of the file.
-        shipments: take rows to the table.
-        failures: keeps those that fail.
-        bytes_read: tells how much of the file has been read.
-        on_step: called after each checkpoint; what it raises ends the import.
-        entries: returns the entries of a bulk.
+        sink: takes rows to the table.
+        failed_rows: stores those that fail.
+        on_checkpoint: called after each checkpoint; what it raises ends the import.
+        step_records: records of a step at most.
 
     """
 
@@ -61,109 +58,140 @@ class Intake:
         self,
         run: Run,
         *,
+        source: Source,
         layout: Layout,
-        shipments: Shipments,
-        failures: Failures,
-        bytes_read: Callable[[], int],
-        on_step: Callable[[], object],
-        entries: Callable[[Bulk], Iterator[Entry]],
+        sink: RowSink,
+        failed_rows: FailedRows,
+        on_checkpoint: Callable[[], object],
+        step_records: int = STEP_RECORDS,
     ) -> None:
         self._run = run
-        self._shipments = shipments
-        self._failures = failures
-        self._bytes_read = bytes_read
-        self._on_step = on_step
-        self._entries = entries
+        self._source = source
+        self._layout = layout
+        self._sink = sink
+        self._failed_rows = failed_rows
+        self._on_checkpoint = on_checkpoint
+        self._step_records = step_records
         saved = run.job.checkpoint
         if not isinstance(saved, ImportCheckpoint):
             saved = ImportCheckpoint(layout.start)
         self._counts = saved.counts
-        self._step = _Step(shipments.begin(), saved.position)
-        self._under_way: deque[_Step] = deque()
+        self._step = _Step(saved.position)
+        self._ended_steps: deque[tuple[_Step, PendingBatch]] = deque()
         run.partial_result = self._result
 
-    @property
-    def position(self) -> Position:
-        """From where to read on."""
-        return self._step.position
+    def import_rows(self) -> dict[str, Any]:
+        """Read the file from the last checkpoint to its end; return the job's result fields.
 
-    def take(self, record: Bulk | Entry) -> None:
-        """Take one record, which becomes a row or fails, or many."""
-        if isinstance(record, Bulk):
-            self._take_bulk(record)
-        else:
-            self._take_entry(record)
-        self._step.position = record.end
-        if self._step.full:
-            self._end_step()
-        else:
-            self._run.progress(rows_done=record.end.number, bytes_done=self._bytes_read())
+        Raises:
+            InvalidFile: the file cannot be read to its end; the rows before are written.
+            Interrupted: the run stops; all rows that were read are written and counted.
 
-    def close(self) -> dict[str, Any]:
-        """Complete all that was taken and return what the job says of it."""
-        self.complete()
+        """
+        try:
+            for records in self._records():
+                self._take(records)
+            self._complete_steps()
+        except InvalidFile as error:
+            self._complete_steps()
+            line = self._step.position.line
+            raise InvalidFile(f"{error.reason}; the file was read to line {line}") from error
+        except Interrupted:
+            self._complete_interrupted()
+            raise
         size = self._run.job.bytes_total
         return self._result() | {"rows_total": self._counts.total, "bytes_done": size}
 
-    def complete(self) -> None:
-        """See all that was taken to its checkpoint."""
-        self._end_step()
-        while self._under_way:
-            self._complete(self._under_way.popleft())
+    def _records(self) -> Iterator[Bulk | Entry]:
+        file_format = self._source.format
+        in_bulks = file_format.bulks if self._sink.takes_bulks else None
+        position = self._step.position
+        blocks = self._source.blocks(position.offset)
+        yield from (in_bulks or file_format.read)(blocks, self._layout, position)
 
-    def complete_interrupted(self) -> None:
-        """The same when the run has been interrupted: what is under way must be counted."""
-        with suppress(Interrupted):
+    def _take(self, record: Bulk | Entry) -> None:
+        if isinstance(record, Bulk):
+            self._add_bulk(record)
+        else:
+            self._add(record)
+        self._step.position = record.end
+        if self._is_full(self._step):
             self._end_step()
-        while self._under_way:
-            with suppress(Interrupted):
-                self._complete(self._under_way.popleft())
+        else:
+            self._run.progress(rows_done=record.end.number, bytes_done=self._source.bytes_read)
 
-    def _take_bulk(self, bulk: Bulk) -> None:
-        careful = self._step.shipment.take_bulk(bulk)
-        if careful:
-            for place, entry in enumerate(self._entries(bulk)):
-                if place in careful:
-                    self._take_entry(entry)
+    def _add_bulk(self, bulk: Bulk) -> None:
+        places = self._sink.add_bulk(bulk)
+        if places:
+            # The bulk is read once more, record by record, for the few that are not plainly right.
+            entries = self._source.format.read([bulk.text], self._layout, bulk.start)
+            for place, entry in enumerate(entries):
+                if place in places:
+                    self._add(entry)
 
-    def _take_entry(self, entry: Entry) -> None:
+    def _add(self, entry: Entry) -> None:
         try:
-            self._step.shipment.take(entry)
+            self._sink.add(entry)
         except InvalidRow as error:
             self._step.invalid.append((entry, error))
             self._step.invalid_bytes += len(entry.original)
 
+    def _is_full(self, step: _Step) -> bool:
+        return (
+            step.taken >= self._step_records
+            or step.invalid_bytes >= _FAILED_BYTES
+            or self._sink.full
+        )
+
     def _end_step(self) -> None:
+        """End the open step; the next one is read while the rows of this one are written."""
         step = self._step
         if not step.taken:
             return
-        step.bytes_read = self._bytes_read()
-        self._step = _Step(self._shipments.begin(), step.position)
-        self._under_way.append(step)
-        while len(self._under_way) > self._shipments.ahead:
-            self._complete(self._under_way.popleft())
+        step.bytes_read = self._source.bytes_read
+        self._ended_steps.append((step, self._sink.end_batch()))
+        self._step = _Step(step.position)
+        while len(self._ended_steps) > self._sink.batches_ahead:
+            self._complete(*self._ended_steps.popleft())
 
-    def _complete(self, step: _Step) -> None:
-        """Wait until a step's rows are written, keep its failed ones, and make a checkpoint."""
-        arrived = step.shipment.arrive()
-        failed = sorted([*step.invalid, *arrived.refused], key=lambda found: found[0].number)
+    def _complete_steps(self) -> None:
+        self._end_step()
+        while self._ended_steps:
+            self._complete(*self._ended_steps.popleft())
+
+    def _complete_interrupted(self) -> None:
+        """Complete what was read before the run stopped.
+
+        Rows are on their way, or written, by then: without a checkpoint the counts of a cancelled
+        import would leave them out.
+        """
+        with suppress(Interrupted):
+            self._end_step()
+        while self._ended_steps:
+            with suppress(Interrupted):
+                self._complete(*self._ended_steps.popleft())
+
+    def _complete(self, step: _Step, pending: PendingBatch) -> None:
+        """Wait until a step's rows are written, store its failed ones, and make a checkpoint."""
+        batch = pending()
+        failed = sorted([*step.invalid, *batch.failed], key=lambda found: found[0].number)
         for entry, error in failed:
-            self._failures.add(entry, error)
-        self._failures.put_piece()
+            self._failed_rows.add(entry, error)
+        self._failed_rows.put_piece()
         before = self._counts
         self._counts = Counts(
-            total=before.total + arrived.written + len(failed),
-            succeeded=before.succeeded + arrived.written,
+            total=before.total + batch.written + len(failed),
+            succeeded=before.succeeded + batch.written,
             failed=before.failed + len(failed),
-            skipped=before.skipped + arrived.skipped,
+            skipped=before.skipped + batch.skipped,
         )
         self._run.checkpoint(
-            ImportCheckpoint(step.position, self._counts, self._failures.pieces),
+            ImportCheckpoint(step.position, self._counts, self._failed_rows.pieces),
             counts=self._counts,
             rows_done=self._counts.total,
             bytes_done=step.bytes_read,
         )
-        self._on_step()
+        self._on_checkpoint()
 
     def _result(self) -> dict[str, Any]:
-        return {"counts": self._counts, "report_key": self._failures.publish(self._run.beat)}
+        return {"counts": self._counts, "report_key": self._failed_rows.publish(self._run.beat)}

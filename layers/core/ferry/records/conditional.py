@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from ferry.aws import clients
 from ferry.aws.attributes import Item, decode
 from ferry.aws.entities import CONDITION_FAILED
+from ferry.aws.expressions import MOST_CHANGES
 from ferry.aws.transactions import commit
 from ferry.errors import Duplicate, InvalidRow
 from ferry.records.row_actions import Action, delete_entry, put_entry, put_new_row, update_row
@@ -20,9 +21,6 @@ from ferry.tables.indexes import IndexEntry, UniqueIndexes
 from ferry.tables.records import ID
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
-
-_MOST_CHANGES = 100
-"""An update expression has at most 4 KB; of a row with more changes, not all come at once."""
 
 _TOO_LARGE = "the record takes more bytes with these values than the 409,600 that DynamoDB holds"
 
@@ -72,7 +70,7 @@ def change(table_name: str, table: Table, row_id: str, changes: Changes, move: M
     ]
     indexed = UniqueIndexes(table).fields
     steps.sort(key=lambda step: step[0] not in indexed)  # they are written with the entries
-    for part in batched(steps, _MOST_CHANGES, strict=False):
+    for part in batched(steps, MOST_CHANGES, strict=False):
         row = update_row(table_name, table, row_id, part, move.before)
         if not _carry_out(table_name, row_id, row, move):
             return False

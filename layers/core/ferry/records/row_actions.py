@@ -7,7 +7,8 @@ were read: else the entries that go with the change would be the wrong ones.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ferry.aws.attributes import AttributeValue, Item, encode, encode_item
+from ferry.aws.attributes import Item, encode, encode_item
+from ferry.aws.expressions import MOST_CHANGES, Placeholders, update_expression
 from ferry.records import store as stored
 from ferry.tables.indexes import OWNER, IndexEntry, UniqueIndexes
 from ferry.tables.records import ID, PARTITION, Record, partition
@@ -15,9 +16,6 @@ from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
 type Action = Mapping[str, Mapping[str, Any]]
-
-_MOST_CHANGES = 100
-"""An update expression has at most 4 KB: a row with more changes is put anew as a whole."""
 
 
 def row_key(table: Table, row_id: str) -> Item:
@@ -41,24 +39,21 @@ def change_row(table_name: str, table: Table, old: Record, new: Record) -> Actio
     changed = {name: value for name, value in after.items() if before.get(name) != value}
     changed["updated_at"] = after["updated_at"]  # an update cannot be empty
     gone = before.keys() - after.keys()
-    words = _Words()
+    words = Placeholders()
     condition = {"TableName": table_name, "ConditionExpression": _holds(table, old.fields, words)}
-    if len(changed) + len(gone) > _MOST_CHANGES:
-        return {"Put": {"Item": after, **condition, **words.spelled}}
-    sets = [f"{words.name(name)} = {words.value(value)}" for name, value in changed.items()]
-    update = f"SET {', '.join(sets)}"
-    if gone:
-        update += f" REMOVE {', '.join(map(words.name, gone))}"
+    if len(changed) + len(gone) > MOST_CHANGES:
+        return {"Put": {"Item": after, **condition, **words.parameters}}
+    update = update_expression([*changed.items(), *((name, None) for name in gone)], words)
     key = row_key(table, old.id)
-    return {"Update": {"Key": key, "UpdateExpression": update, **condition, **words.spelled}}
+    return {"Update": {"Key": key, "UpdateExpression": update, **condition, **words.parameters}}
 
 
 def put_new_row(table_name: str, item: Item) -> Action:
     """Return the action that puts a row; it fails if there is one of its id."""
-    words = _Words()
+    words = Placeholders()
     condition = f"attribute_not_exists({words.name(ID)})"
     put = {"TableName": table_name, "Item": item, "ConditionExpression": condition}
-    return {"Put": put | words.spelled}
+    return {"Put": put | words.parameters}
 
 
 def update_row(
@@ -72,29 +67,22 @@ def update_row(
 
     It fails unless the row is there and the fields of indexes are as in `as_read`.
     """
-    words = _Words()
-    condition = _holds(table, as_read, words)
-    sets, removes = [], []
-    for name, value in steps:
-        if value is None:
-            removes.append(words.name(name))
-        else:
-            sets.append(f"{words.name(name)} = {words.value(encode(value))}")
-    clauses = [("SET", sets), ("REMOVE", removes)]
+    words = Placeholders()
+    changes = ((name, None if value is None else encode(value)) for name, value in steps)
     update = {
         "TableName": table_name,
         "Key": row_key(table, row_id),
-        "UpdateExpression": " ".join(f"{verb} {', '.join(of)}" for verb, of in clauses if of),
-        "ConditionExpression": condition,
+        "UpdateExpression": update_expression(changes, words),
+        "ConditionExpression": _holds(table, as_read, words),
     }
-    return {"Update": update | words.spelled}
+    return {"Update": update | words.parameters}
 
 
 def delete_row(table_name: str, table: Table, old: Record) -> Action:
     """Return the action that deletes the row."""
-    words = _Words()
+    words = Placeholders()
     condition = {"TableName": table_name, "ConditionExpression": _holds(table, old.fields, words)}
-    return {"Delete": {"Key": row_key(table, old.id), **condition, **words.spelled}}
+    return {"Delete": {"Key": row_key(table, old.id), **condition, **words.parameters}}
 
 
 def put_entry(table_name: str, entry: IndexEntry, row_id: str) -> Action:
@@ -108,34 +96,7 @@ def delete_entry(table_name: str, entry: IndexEntry, row_id: str) -> Action:
     return {"Delete": {"TableName": table_name, "Key": entry_key(entry), **_no_others(row_id)}}
 
 
-class _Words:
-    """The placeholders of one action's expressions: any name may be a reserved word."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, str] = {}
-        self._values: Item = {}
-
-    def name(self, attribute: str) -> str:
-        """Return what stands for an attribute's name."""
-        word = f"#{len(self._names)}"
-        self._names[word] = attribute
-        return word
-
-    def value(self, value: AttributeValue) -> str:
-        """Return what stands for a value."""
-        word = f":{len(self._values)}"
-        self._values[word] = value
-        return word
-
-    @property
-    def spelled(self) -> dict[str, Any]:
-        """The action's parameters that say what the placeholders stand for."""
-        spelled: dict[str, Any] = {"ExpressionAttributeNames": self._names}
-        # DynamoDB refuses an empty map.
-        return spelled | ({"ExpressionAttributeValues": self._values} if self._values else {})
-
-
-def _holds(table: Table, as_read: Mapping[str, Value], words: _Words) -> str:
+def _holds(table: Table, as_read: Mapping[str, Value], words: Placeholders) -> str:
     conditions = [f"attribute_exists({words.name(ID)})"]
     for field in sorted(UniqueIndexes(table).fields):
         name = words.name(field)
@@ -147,7 +108,7 @@ def _holds(table: Table, as_read: Mapping[str, Value], words: _Words) -> str:
 
 
 def _no_others(row_id: str) -> dict[str, Any]:
-    words = _Words()
+    words = Placeholders()
     owner = words.name(OWNER)
     condition = f"attribute_not_exists({owner}) OR {owner} = {words.value(encode(row_id))}"
-    return {"ConditionExpression": condition, **words.spelled}
+    return {"ConditionExpression": condition, **words.parameters}

@@ -1,17 +1,18 @@
 """The records table: every table's rows, spread over its shards."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import batched
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ferry.aws import clients
 from ferry.aws.attributes import MAX_ITEM_BYTES, Item, decode_item, encode_item, item_bytes
-from ferry.aws.batch_client.writer import ItemWriter, open_writer
 from ferry.aws.batches import MOST_REQUESTS, write_batch
 from ferry.errors import InvalidRow
 from ferry.records.reading.merging import Block, merge
@@ -28,6 +29,9 @@ from ferry.tables.records import (
 )
 from ferry.tables.schema import Table
 
+if TYPE_CHECKING:
+    from ferry.aws.batch_client.batch_writer import BatchWriter
+
 _WRITERS = 8
 _COUNTERS = 16
 _PAGE_BYTES = 1024 * 1024
@@ -36,6 +40,14 @@ _HELD_PAGE_BYTES = 256 * 1024
 
 
 _ITEM = msgspec.json.Decoder(dict[str, dict[str, Any]])
+
+
+def open_writer(table_name: str, on_wait: Callable[[], object]) -> BatchWriter:
+    """Return a writer of items; see `BatchWriter`."""
+    # libcurl, which only imports need, would lengthen every other function's cold start.
+    from ferry.aws.batch_client.batch_writer import BatchWriter
+
+    return BatchWriter(table_name, on_wait)
 
 
 class Records:
@@ -52,7 +64,7 @@ class Records:
         """The name of the DynamoDB table."""
         return self._table_name
 
-    def writer(self, on_wait: Callable[[], object]) -> ItemWriter:
+    def writer(self, on_wait: Callable[[], object]) -> BatchWriter:
         """Return a writer of items, to be closed; it calls `on_wait` now and then as it waits."""
         return open_writer(self._table_name, on_wait)
 

@@ -1,7 +1,4 @@
-"""What a table holds of certain rows, and who has certain entries of its unique indexes.
-
-Both are read many at a time, and consistently.
-"""
+"""Rows and index entries that a table has already, read many at a time, and consistently."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,8 +16,8 @@ from ferry.tables.values import Value
 _READERS = 4
 
 
-class Standing(NamedTuple):
-    """What counts of a row that is there.
+class ExistingRow(NamedTuple):
+    """What matters of a row that the table has.
 
     Attributes:
         source: which row of which job wrote it, "" where that was not noted.
@@ -32,20 +29,20 @@ class Standing(NamedTuple):
     columns: Mapping[str, Value]
 
 
-def standings(
+def existing_rows(
     client: Any, table_name: str, table: Table, ids: Iterable[str]
-) -> dict[str, Standing]:
-    """Return those of the rows that are there."""
+) -> dict[str, ExistingRow]:
+    """Return by id those of the rows that the table has."""
     names = (SOURCE, *UniqueIndexes(table).fields)
     found = {}
     for item in _items(client, table_name, [row_key(table, row_id) for row_id in ids], names):
         columns = decode_item(item)
-        found[columns.pop(ID)] = Standing(columns.pop(SOURCE, ""), columns)
+        found[columns.pop(ID)] = ExistingRow(columns.pop(SOURCE, ""), columns)
     return found
 
 
-def owners(client: Any, table_name: str, entries: Iterable[IndexEntry]) -> dict[str, str]:
-    """Return by key which row has each entry, of those that a row has."""
+def entry_owners(client: Any, table_name: str, entries: Iterable[IndexEntry]) -> dict[str, str]:
+    """Return by entry key the id of the row that has the entry, where one has."""
     keys = {entry.key: entry_key(entry) for entry in entries}
     found = _items(client, table_name, list(keys.values()), (OWNER,))
     return {decode(item[ID]): decode(item[OWNER]) for item in found}

@@ -12,18 +12,18 @@ import msgspec
 
 from ferry.aws.attributes import Item, decode_item, encode_item
 from ferry.aws.bucket import Files
-from ferry.imports.sinks.standing import Standing
+from ferry.imports.sinks.existing import ExistingRow
 
 
-class _Step(msgspec.Struct):
+class _StepRows(msgspec.Struct):
     """What a step added: rows by id, each with its source and its indexed fields; owners by key."""
 
     rows: dict[str, tuple[str, Item]] = {}
     owners: dict[str, str] = {}
 
 
-class Rehearsal:
-    """The rows of one dry run so far; what it knows of hides what is stored.
+class DryRunRows:
+    """The rows of one dry run so far; they hide what is stored.
 
     Args:
         files: where the steps are kept.
@@ -35,7 +35,7 @@ class Rehearsal:
     def __init__(self, files: Files, prefix: str, *, done: int) -> None:
         self._files = files
         self._prefix = prefix
-        self._step = _Step()
+        self._step = _StepRows()
         # Without a name it is a file that is gone when closed, held in memory while it is small.
         # Who uses it in many threads does so by turns.
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
@@ -44,21 +44,21 @@ class Rehearsal:
         if done:
             self._read_steps(done)
 
-    def standings(self, ids: Iterable[str]) -> dict[str, Standing]:
-        """Return those of the rows that were rehearsed."""
+    def rows(self, ids: Iterable[str]) -> dict[str, ExistingRow]:
+        """Return by id those of the rows that would have been written."""
         found = {
             row_id: self._found("SELECT value FROM rows WHERE key = ?", row_id) for row_id in ids
         }
-        return {row_id: _standing(value) for row_id, value in found.items() if value}
+        return {row_id: _existing(value) for row_id, value in found.items() if value}
 
     def owners(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return by key which row would have each entry, "" for none any more."""
+        """Return by entry key the id of the row that would have it, "" for none any more."""
         found = {key: self._found("SELECT value FROM owners WHERE key = ?", key) for key in keys}
         return {key: value.decode() for key, value in found.items() if value is not None}
 
-    def note(self, row_id: str, standing: Standing, owners: Mapping[str, str]) -> None:
+    def note(self, row_id: str, row: ExistingRow, owners: Mapping[str, str]) -> None:
         """Take a row as written: what it is now, and who has the entries that it took or left."""
-        step = _Step({row_id: (standing.source, encode_item(standing.columns))}, dict(owners))
+        step = _StepRows({row_id: (row.source, encode_item(row.columns))}, dict(owners))
         self._step.rows |= step.rows
         self._step.owners |= step.owners
         self._add(step)
@@ -66,7 +66,7 @@ class Rehearsal:
     def keep(self, first: int) -> None:
         """Store what came since the last time, under the number of the step's first row."""
         self._files.put(f"{self._prefix}{first:012d}", _ENCODER.encode(self._step))
-        self._step = _Step()
+        self._step = _StepRows()
 
     def close(self) -> None:
         """Give the disk back."""
@@ -82,7 +82,7 @@ class Rehearsal:
         row = self._database.execute(query, (key,)).fetchone()
         return row[0] if row else None
 
-    def _add(self, step: _Step) -> None:
+    def _add(self, step: _StepRows) -> None:
         add = self._database.executemany
         rows = ((row_id, _ENCODER.encode(found)) for row_id, found in step.rows.items())
         add("INSERT OR REPLACE INTO rows VALUES (?, ?)", rows)
@@ -90,9 +90,9 @@ class Rehearsal:
         add("INSERT OR REPLACE INTO owners VALUES (?, ?)", owned)
 
 
-def _standing(value: bytes) -> Standing:
+def _existing(value: bytes) -> ExistingRow:
     source, columns = _ROW.decode(value)
-    return Standing(source, decode_item(columns))
+    return ExistingRow(source, decode_item(columns))
 
 
 _SET_UP = (
@@ -103,5 +103,5 @@ _SET_UP = (
     "BEGIN",
 )
 _ENCODER = msgspec.json.Encoder()
-_STEPS = msgspec.json.Decoder(_Step)
+_STEPS = msgspec.json.Decoder(_StepRows)
 _ROW = msgspec.json.Decoder(tuple[str, Item])

@@ -5,25 +5,25 @@ from collections.abc import Mapping
 from threading import Lock
 
 from ferry.attached.writing import AttachedWriter, Columns, fitting
-from ferry.imports.sinks.rehearsal import Rehearsal
-from ferry.imports.sinks.standing import Standing
+from ferry.imports.sinks.dry_run import DryRunRows
+from ferry.imports.sinks.existing import ExistingRow
 from ferry.tables.attachment import Attachment
 from ferry.tables.comparing import canonical
 from ferry.tables.values import Value
 
 
-class RehearsingWriter(AttachedWriter):
+class DryRunWriter(AttachedWriter):
     """Tells what an AttachedWriter would do, and writes nothing.
 
     Args:
         attached: the table.
-        rehearsal: remembers the rows that it would have put, by digests of key and content.
+        dry_run: remembers the rows that it would have put, by digests of key and content.
 
     """
 
-    def __init__(self, attached: Attachment, rehearsal: Rehearsal) -> None:
+    def __init__(self, attached: Attachment, dry_run: DryRunRows) -> None:
         super().__init__(attached)
-        self._rehearsal = rehearsal
+        self._dry_run = dry_run
         self._lock = Lock()
 
     def put_new(self, columns: Columns) -> Columns | None:
@@ -32,13 +32,13 @@ class RehearsingWriter(AttachedWriter):
         key = {name: columns[name] for name in self._attached.keys}
         name, content = _digest(key), _digest(columns)
         with self._lock:
-            before = self._rehearsal.standings([name]).get(name)
+            before = self._dry_run.rows([name]).get(name)
         if before:
             return columns if before.source == content else key
         if stored := self.get(key):
             return stored
         with self._lock:
-            self._rehearsal.note(name, Standing(content, {}), {})
+            self._dry_run.note(name, ExistingRow(content, {}), {})
         return None
 
     def change(self, *_: object) -> bool:

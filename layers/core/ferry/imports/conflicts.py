@@ -1,0 +1,63 @@
+"""What becomes of a row whose key the table may have already. Pure.
+
+Every sink of rows with keys asks `decide`, so that a conflict mode means the same for rows of
+Ferry's tables and of attached ones. A new mode is a line in `_WHERE_FREE` and one in
+`_WHERE_TAKEN`, beside its name in `ferry.jobs.requests.ImportOptions`.
+"""
+
+from enum import Enum, auto
+from typing import Literal
+
+type Conflict = Literal["fail", "skip", "upsert"]
+
+
+class Found(Enum):
+    """What the table has under a row's key."""
+
+    FREE = auto()
+    """No row."""
+    WRITTEN = auto()
+    """The row itself: this import wrote it, in a step that is done again after a worker's death."""
+    TAKEN = auto()
+    """Another row."""
+
+
+class RowAction(Enum):
+    """What to do with a row."""
+
+    INSERT = auto()
+    """Put it, on the condition that its key is still free."""
+    CHANGE = auto()
+    """Set the columns that it gives in the existing row, and leave the others alone."""
+    SKIP = auto()
+    """Leave the existing row alone. The row succeeds and counts as skipped."""
+    FAIL = auto()
+    """Return it to the user among the failed rows."""
+    NOTHING = auto()
+    """It is as it should be."""
+
+
+CHANGING: frozenset[str] = frozenset({"upsert"})
+"""Modes in which a row may lack what a new row needs, for it may only change an existing one."""
+
+_WHERE_FREE: dict[Conflict, RowAction] = {
+    "fail": RowAction.INSERT,
+    "skip": RowAction.INSERT,
+    "upsert": RowAction.INSERT,
+}
+_WHERE_TAKEN: dict[Conflict, RowAction] = {
+    "fail": RowAction.FAIL,
+    "skip": RowAction.SKIP,
+    "upsert": RowAction.CHANGE,
+}
+
+
+def decide(conflict: Conflict, found: Found) -> RowAction:
+    """Return what to do with a row, as the import's `conflict` asks.
+
+    A row that this import has written already is never an existing row to it: else a worker that
+    takes over from a killed one would report the killed one's rows as conflicts.
+    """
+    if found is Found.WRITTEN:
+        return RowAction.NOTHING
+    return (_WHERE_FREE if found is Found.FREE else _WHERE_TAKEN)[conflict]

@@ -1,0 +1,227 @@
+"""Writes rows under ids that the table may have already, each on its condition.
+
+No row is written over by accident, whoever else writes at the same time: each is put on the
+condition that its id is free, or changed on the condition that it is there. Every row names its
+source, so that a row this very job wrote before is known for what it is. A dry run takes the same
+decisions and remembers what it would have written.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import msgspec
+
+from ferry.aws import clients
+from ferry.aws.attributes import Item, decode
+from ferry.errors import Duplicate, InvalidRow
+from ferry.imports.conflicts import Conflict, Found, RowAction, decide
+from ferry.imports.sinks.dry_run import DryRunRows
+from ferry.imports.sinks.existing import ExistingRow
+from ferry.imports.sinks.held import RowOutcomes
+from ferry.imports.sinks.known_rows import KnownRows
+from ferry.records import conditional
+from ferry.records.conditional import Move
+from ferry.tables.changes import Changes
+from ferry.tables.indexes import UniqueIndexes
+from ferry.tables.schema import Table
+
+_WRITERS = 16
+_AT_A_TIME = 500
+_MAX_ROUNDS = 8
+"""So often in a row may others be faster at every row that is left."""
+
+
+class KeyedRow(msgspec.Struct, frozen=True):
+    """A row for an id.
+
+    Attributes:
+        id: 24 hex digits.
+        source: the job and the number of the row in its file, such as ``6920…/17``.
+        item: returns it as a new row; may raise InvalidRow.
+        changes: returns what it changes in an existing row; may raise InvalidRow.
+
+    """
+
+    id: str
+    source: str
+    item: Callable[[], Item]
+    changes: Callable[[], Changes]
+
+
+type _Numbered = tuple[int, KeyedRow]
+
+
+class _Plan(NamedTuple):
+    """What to do with a row: put an item, or change what is there."""
+
+    number: int
+    row: KeyedRow
+    write: Item | Changes
+    move: Move
+
+    @property
+    def moved(self) -> dict[str, str]:
+        """Which rows have the entries it takes and leaves, "" for none, when it is done."""
+        freed = dict.fromkeys((entry.key for entry in self.move.dropped), "")
+        return freed | dict.fromkeys((entry.key for entry in self.move.taken), self.row.id)
+
+
+class KeyedWrites:
+    """Writes rows of one table by their ids.
+
+    Args:
+        table_name: the DynamoDB table that holds rows.
+        table: the rows' table.
+        conflict: what becomes of a row whose id the table has.
+        dry_run: remembers what would be written, and nothing is; None to write.
+
+    """
+
+    def __init__(
+        self,
+        table_name: str,
+        table: Table,
+        *,
+        conflict: Conflict,
+        dry_run: DryRunRows | None = None,
+    ) -> None:
+        self._table_name = table_name
+        self._table = table
+        self._indexes = UniqueIndexes(table)
+        self._conflict = conflict
+        self._dry_run = dry_run
+
+    def write(
+        self, rows: Sequence[KeyedRow], on_row: Callable[[], object] = lambda: None
+    ) -> RowOutcomes:
+        """Write the rows as if one after the other; writing them again changes nothing.
+
+        A row whose id, or whose values in a unique index, another row has fails alone.
+        """
+        outcomes = RowOutcomes()
+        numbered = list(enumerate(rows))
+        for start in range(0, len(rows), _AT_A_TIME):
+            self._write(numbered[start : start + _AT_A_TIME], outcomes, on_row)
+        return outcomes
+
+    def _write(
+        self, waiting: list[_Numbered], outcomes: RowOutcomes, on_row: Callable[[], object]
+    ) -> None:
+        # clients are made safely in one thread only: here, before others use it.
+        known = KnownRows(clients.dynamodb(), self._table_name, self._table, self._dry_run)
+        in_vain = 0
+        while waiting:
+            before = len(waiting)
+            ready, waiting = self._ready(waiting, known, outcomes)
+            for plan, done in self._carry_out(ready):
+                on_row()
+                if done is True:
+                    written = ExistingRow(plan.row.source, plan.move.after)
+                    known.note(plan.row.id, written, plan.moved)
+                    continue
+                # Somebody else changed the row or its entries since they were read.
+                known.forget(plan.row.id, plan.moved)
+                if done is False:
+                    waiting.append((plan.number, plan.row))
+                else:
+                    outcomes.failed[plan.number] = done
+            waiting.sort(key=_number)
+            in_vain = in_vain + 1 if len(waiting) == before else 0
+            if in_vain == _MAX_ROUNDS:
+                raise TimeoutError(f"{before} rows kept coming and going")
+
+    def _ready(
+        self, waiting: list[_Numbered], known: KnownRows, outcomes: RowOutcomes
+    ) -> tuple[list[_Plan], list[_Numbered]]:
+        """Return plans that can be carried out at once, and the rows that wait for them.
+
+        Two rows of one id, or of one value in a unique index, are never in the same round: which
+        of them is written, and which fails, is told by their order in the file and not by chance.
+        """
+        first = {row.id: (number, row) for number, row in reversed(waiting)}
+        later = [numbered for numbered in waiting if first[numbered[1].id] != numbered]
+        known.ask_rows(first)
+        plans = [
+            plan
+            for number, row in sorted(first.values(), key=_number)
+            if (plan := self._plan(number, row, known.row(row.id), outcomes))
+        ]
+        known.ask_owners(entry for plan in plans for entry in plan.move.taken)
+        ready: list[_Plan] = []
+        touched: set[str] = set()
+        for plan in plans:
+            if not touched.isdisjoint(plan.moved):
+                later.append((plan.number, plan.row))
+            elif others := [e for e in plan.move.taken if known.owner(e) not in {"", plan.row.id}]:
+                outcomes.failed[plan.number] = InvalidRow("", others[0].refusal)
+                continue
+            else:
+                ready.append(plan)
+            touched |= plan.moved.keys()
+        return ready, later
+
+    def _plan(
+        self, number: int, row: KeyedRow, existing: ExistingRow | None, outcomes: RowOutcomes
+    ) -> _Plan | None:
+        """Return what to write of a row; None, and the outcome noted, if that is nothing."""
+        action = decide(self._conflict, _found(row, existing))
+        try:
+            if action is RowAction.INSERT:
+                return self._insertion(number, row)
+            if action is RowAction.CHANGE and existing:
+                return self._change(number, row, existing)
+        except InvalidRow as error:
+            outcomes.failed[number] = error
+        if action is RowAction.SKIP:
+            outcomes.skipped.add(number)
+        elif action is RowAction.FAIL:
+            outcomes.failed[number] = InvalidRow("id", f"is taken: the table has a row {row.id}")
+        return None
+
+    def _insertion(self, number: int, row: KeyedRow) -> _Plan:
+        item = row.item()
+        columns = {name: decode(item[name]) for name in self._indexes.fields if name in item}
+        return _Plan(number, row, item, Move({}, columns, self._indexes.entries(columns)))
+
+    def _change(self, number: int, row: KeyedRow, existing: ExistingRow) -> _Plan:
+        changes, before = row.changes(), existing.columns
+        changed = {**before, **changes.values}
+        after = {
+            name: changed[name] for name in self._indexes.fields & changed.keys() - {*changes.gone}
+        }
+        had = {entry.key: entry for entry in self._indexes.entries(before)}
+        has = {entry.key: entry for entry in self._indexes.entries(after)}
+        taken = [entry for key, entry in has.items() if key not in had]
+        dropped = [entry for key, entry in had.items() if key not in has]
+        return _Plan(number, row, changes, Move(before, after, taken, dropped))
+
+    def _carry_out(self, plans: list[_Plan]) -> Iterator[tuple[_Plan, bool | InvalidRow]]:
+        """Yield of each plan whether it held, or why the row cannot be as it should."""
+        if self._dry_run:
+            yield from ((plan, True) for plan in plans)
+            return
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            yield from zip(plans, pool.map(self._execute, plans), strict=True)
+
+    def _execute(self, plan: _Plan) -> bool | InvalidRow:
+        try:
+            if isinstance(plan.write, Changes):
+                return conditional.change(
+                    self._table_name, self._table, plan.row.id, plan.write, plan.move
+                )
+            return conditional.insert(self._table_name, plan.write, plan.move.taken)
+        except Duplicate as error:
+            return InvalidRow("", str(error))
+        except InvalidRow as error:
+            return error
+
+
+def _found(row: KeyedRow, existing: ExistingRow | None) -> Found:
+    if existing is None:
+        return Found.FREE
+    return Found.WRITTEN if existing.source == row.source else Found.TAKEN
+
+
+def _number(numbered: _Numbered) -> int:
+    return numbered[0]

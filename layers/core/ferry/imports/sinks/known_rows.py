@@ -1,0 +1,66 @@
+"""What is known of a table's rows and index entries while some rows are written."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ferry.imports.sinks.dry_run import DryRunRows
+from ferry.imports.sinks.existing import ExistingRow, entry_owners, existing_rows
+from ferry.tables.indexes import IndexEntry
+from ferry.tables.schema import Table
+
+
+class KnownRows:
+    """Rows and entries as stored, then as noted; each is asked for once, many at a time.
+
+    Args:
+        client: of DynamoDB.
+        table_name: where rows lie.
+        table: the rows' table.
+        dry_run: its rows hide what is stored, and what is noted is added to them; None where
+            rows are written.
+
+    """
+
+    def __init__(
+        self, client: Any, table_name: str, table: Table, dry_run: DryRunRows | None
+    ) -> None:
+        self._at = (client, table_name, table)
+        self._dry_run = dry_run
+        self._rows: dict[str, ExistingRow | None] = {}
+        self._owners: dict[str, str] = {}
+
+    def ask_rows(self, ids: Iterable[str]) -> None:
+        """Ask for the rows that nothing is known of."""
+        new = [row_id for row_id in dict.fromkeys(ids) if row_id not in self._rows]
+        found = self._dry_run.rows(new) if self._dry_run else {}
+        stored = existing_rows(*self._at, [row_id for row_id in new if row_id not in found])
+        self._rows |= dict.fromkeys(new) | stored | found
+
+    def ask_owners(self, entries: Iterable[IndexEntry]) -> None:
+        """Ask for the entries that nothing is known of."""
+        new = {entry.key: entry for entry in entries if entry.key not in self._owners}
+        found = self._dry_run.owners(new) if self._dry_run else {}
+        client, table_name, _ = self._at
+        others = [entry for key, entry in new.items() if key not in found]
+        self._owners |= dict.fromkeys(new, "") | entry_owners(client, table_name, others) | found
+
+    def row(self, row_id: str) -> ExistingRow | None:
+        """Return the row of that id, which was asked for; None where the table has none."""
+        return self._rows[row_id]
+
+    def owner(self, entry: IndexEntry) -> str:
+        """Return the id of the row that has an entry which was asked for, "" for none."""
+        return self._owners[entry.key]
+
+    def note(self, row_id: str, row: ExistingRow, moved: Mapping[str, str]) -> None:
+        """Take a row as written; `moved` says by key who now has the entries it took or left."""
+        self._rows[row_id] = row
+        self._owners |= moved
+        if self._dry_run:
+            self._dry_run.note(row_id, row, moved)
+
+    def forget(self, row_id: str, keys: Iterable[str]) -> None:
+        """Forget a row and entries that somebody else has changed."""
+        self._rows.pop(row_id, None)
+        for key in keys:
+            self._owners.pop(key, None)

@@ -1,0 +1,150 @@
+"""New rows of a table without unique indexes: none can fail once it keeps the rules."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ferry.aws.attributes import Item, item_bytes
+from ferry.files.bulks import Bulk
+from ferry.files.entries import Entry
+from ferry.files.format import Format
+from ferry.imports.sinks.sink import BatchResult, PendingBatch
+from ferry.jobs.job import Job
+from ferry.records import store as stored
+from ferry.tables.records import derived_id, new_record
+from ferry.tables.rows import Row, RowRules
+from ferry.tables.schema import Table
+
+if TYPE_CHECKING:
+    from ferry.aws.batch_client.batch_writer import BatchWriter, PutGroup
+    from ferry.imports.row_texts.code import WriteRows
+
+_SENT_BYTES = 16 * 1024 * 1024
+
+
+class NewRows:
+    """Makes items of entries, under ids that derive from the job and the entry's number.
+
+    A worker that does a step again gives a row the same id, so that the row is there once.
+    """
+
+    def __init__(self, job: Job, file_format: Format, table: Table) -> None:
+        self._job = job
+        self._table = table
+        self._row = file_format.rows(RowRules(table.schema))
+
+    def item(self, entry: Entry) -> Item:
+        """Return the item that the entry becomes.
+
+        Raises:
+            InvalidRow: it breaks a rule of the table.
+
+        """
+        return item_of(self._job, self._table, self._row(readable(entry)), new_id(self._job, entry))
+
+
+class NewRowSink:
+    """Sends rows as they are read; the next batch is read while the last one is written.
+
+    Args:
+        rows: makes items.
+        write_rows: makes the texts of many items at once; None where nothing can.
+        writer: takes them to the table; None in a dry run.
+
+    """
+
+    batches_ahead = 1
+
+    def __init__(
+        self, rows: NewRows, write_rows: WriteRows | None, writer: BatchWriter | None
+    ) -> None:
+        self.takes_bulks = write_rows is not None
+        self._rows = rows
+        self._write_rows = write_rows
+        self._writer = writer
+        self._begin()
+
+    @property
+    def full(self) -> bool:
+        """Whether the open batch should be ended."""
+        return self._bytes >= _SENT_BYTES
+
+    def add(self, entry: Entry) -> None:
+        """Send a row; see `RowSink`."""
+        item = self._rows.item(entry)
+        self._bytes += item_bytes(item)
+        self._put([msgspec.json.encode(item).decode()])
+
+    def add_bulk(self, bulk: Bulk) -> set[int]:
+        """Send the rows that are plainly right; see `RowSink`."""
+        if self._write_rows is None:
+            return set(range(len(bulk.rows)))
+        texts = self._write_rows(bulk.rows, bulk.start.number + 1)
+        plain = [text for text in texts if text is not None]
+        self._bytes += len(bulk.text)
+        self._put(plain)
+        if len(plain) == len(texts):
+            return set()
+        return {place for place, text in enumerate(texts) if text is None}
+
+    def end_batch(self) -> PendingBatch:
+        """End the open batch; see `RowSink`."""
+        pending = partial(_result, self._group, self._count)
+        self._begin()
+        return pending
+
+    def close(self) -> None:
+        """Drop the requests that are not answered yet."""
+        if self._writer:
+            self._writer.close()
+
+    def _begin(self) -> None:
+        self._group = self._writer.group() if self._writer else None
+        self._count = 0
+        self._bytes = 0
+
+    def _put(self, texts: list[str]) -> None:
+        self._count += len(texts)
+        if self._group:
+            self._group.put(texts)
+
+
+def _result(group: PutGroup | None, count: int) -> BatchResult:
+    if group:
+        group.wait()
+    return BatchResult(count)
+
+
+def readable(entry: Entry) -> dict[str, Any]:
+    """Return the entry's cells.
+
+    Raises:
+        InvalidRow: the file's reader could not read it.
+
+    """
+    if entry.error:
+        raise entry.error
+    return entry.cells
+
+
+def new_id(job: Job, entry: Entry) -> str:
+    """Return the id of a row that is given none."""
+    return derived_id(job.accepted_at // 1000, job.id, entry.number)
+
+
+def item_of(job: Job, table: Table, row: Row, record_id: str) -> Item:
+    """Return the item that a row of the job's file becomes.
+
+    Raises:
+        InvalidRow: it is larger than DynamoDB stores.
+
+    """
+    # The time of writing is that of the job's acceptance: a step that is done again writes the
+    # same bytes.
+    record = new_record(
+        table, row, record_id=record_id, user_id=job.user_id, now_ms=job.accepted_at
+    )
+    return stored.item(table, record)

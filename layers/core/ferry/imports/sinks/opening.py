@@ -1,0 +1,69 @@
+"""Which sink takes the rows of an import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from ferry.imports.sinks.attached import AttachedRowSink
+from ferry.imports.sinks.dry_run import DryRunRows
+from ferry.imports.sinks.keyed import KeyedRowSink
+from ferry.imports.sinks.new import NewRows, NewRowSink
+from ferry.imports.sinks.unique import UniqueRowSink
+from ferry.jobs.job import ImportCheckpoint, Job
+from ferry.jobs.requests import ImportRequest
+from ferry.records.unique import UniqueRecords
+
+if TYPE_CHECKING:
+    from ferry.aws.bucket import Files
+    from ferry.files.entries import Layout
+    from ferry.files.format import Format
+    from ferry.imports.row_texts.code import WriteRows
+    from ferry.imports.sinks.sink import RowSink
+    from ferry.records.store import Records
+    from ferry.tables.schema import Table
+
+
+def open_sink(
+    job: Job,
+    file_format: Format,
+    layout: Layout,
+    table: Table,
+    *,
+    records: Records,
+    results: Files,
+    on_progress: Callable[[], object],
+) -> RowSink:
+    """Return what takes the rows of an import to their table; the caller closes it.
+
+    `on_progress` is called now and then: throttled, the writing may take minutes.
+    """
+    options = cast("ImportRequest", job.request)
+    if table.attached:
+        dry_run = _dry_run(job, results) if options.dry_run else None
+        return AttachedRowSink(
+            job, file_format, table.attached, table.schema, dry_run=dry_run, on_progress=on_progress
+        )
+    if options.id_as_key or (options.dry_run and table.indexes):
+        dry_run = _dry_run(job, results) if options.dry_run else None
+        return KeyedRowSink(
+            job, file_format, table, records.table_name, dry_run=dry_run, on_progress=on_progress
+        )
+    rows = NewRows(job, file_format, table)
+    if table.indexes:
+        return UniqueRowSink(rows, table, UniqueRecords(records.table_name), on_progress)
+    write_rows = _row_writer(job, table, layout) if file_format.bulks else None
+    return NewRowSink(rows, write_rows, None if options.dry_run else records.writer(on_progress))
+
+
+def _row_writer(job: Job, table: Table, layout: Layout) -> WriteRows | None:
+    # Functions that only accept imports do without this import.
+    from ferry.imports.row_texts.rows import row_writer
+
+    return row_writer(table, layout, seed=job.id, user_id=job.user_id, now_ms=job.accepted_at)
+
+
+def _dry_run(job: Job, results: Files) -> DryRunRows:
+    saved = job.checkpoint
+    done = saved.position.number if isinstance(saved, ImportCheckpoint) else 0
+    return DryRunRows(results, f"imports/{job.id}/dry-run/", done=done)
