@@ -28,7 +28,7 @@ CODE := layers/core/ferry functions local cloud admin openapi benchmarks
 BENCH := .local/bench/ferry/bin/python -m benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo admin test unit lint types openapi template build deploy doctor e2e fmt lock \
+.PHONY: help up down logs demo admin test unit lint types openapi diagram template build deploy doctor e2e fmt lock \
     install clean bench bench-growth bench-docs bench-cold
 
 help: ## list these
@@ -67,6 +67,9 @@ types: .venv/installed ## strict types
 
 openapi: .venv/installed ## write the OpenAPI document anew from the template and openapi/
 	PYTHONPATH=layers/core $(DEV)/python -m openapi
+
+diagram: .venv/installed ## draw the layers of the package into docs/architecture.md
+	$(DEV)/python -m local.diagram
 
 template: .venv/installed .local/sam/installed ## check the CloudFormation template
 	$(DEV)/cfn-lint template.yaml

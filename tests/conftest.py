@@ -18,6 +18,7 @@ os.environ.update(
 
 import boto3
 import pytest
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.core.botocore_stubber import BotocoreStubber
@@ -35,6 +36,10 @@ from tests.service import Functions, Service, new_app
 from tests.transport import open_writer
 
 SENDER = "ferry@example.com"
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("ferry", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ferry")
 
 _EMULATED = {
     "AWS::DynamoDB::Table",

@@ -12,13 +12,16 @@ import pytest
 from ferry import errors
 from ferry.http.routes import all_routes, of_engine
 from ferry.jobs.job import ENDED, Operation
+from local.diagram import PAGE, drawn
 from tests.declared import PARAMETERS, ROOT, TEMPLATE, of_type
 
 README = (ROOT / "README.md").read_text("utf-8")
+LIST = (ROOT / "docs/functions.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 API = "".join(path.read_text("utf-8") for path in sorted(ROOT.glob("docs/api*.md")))
 OPERATIONS = (ROOT / "docs/operations.md").read_text("utf-8")
-DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
+DECISIONS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
+INDEX = (ROOT / "docs/decisions/README.md").read_text("utf-8")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 TWIN = "v1.8"
@@ -46,13 +49,13 @@ def test_every_route_is_a_heading_of_the_api_and_every_such_heading_a_route():
     assert set(re.findall(r"^### `(\w+ /.*)`$", API, re.MULTILINE)) == served
 
 
-def test_every_function_is_in_the_readme():
+def test_every_function_is_in_the_list_of_functions():
     folders = {
         properties["CodeUri"] for properties in of_type("AWS::Serverless::Function").values()
     }
 
     assert {
-        f"functions/{name}" for name in re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)
+        f"functions/{name}" for name in re.findall(r"^\| `(\w+)` \|", LIST, re.MULTILINE)
     } == folders
 
 
@@ -107,6 +110,23 @@ def test_every_refusal_is_in_the_api_with_its_status():
     }
 
     assert described == answered
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_every_decision_is_in_the_index_with_its_title_and_status(path):
+    number, title = re.match(r"# (\d+)\. (.+)", path.read_text("utf-8")).groups()
+
+    row = re.search(rf"^\| \[{number}\]\({path.name}\) \| (.+) \| (.+) \|$", INDEX, re.MULTILINE)
+
+    assert row, path.name
+    assert row[1] == title
+    assert re.fullmatch(r"accepted|(?:partly )?superseded by \[\d+\]\(\d{4}-[\w-]+\.md\)", row[2])
+
+
+def test_the_diagram_of_the_layers_is_that_of_the_import_contracts():
+    page = PAGE.read_text("utf-8")
+
+    assert drawn(page) == page
 
 
 def test_the_readme_is_short():
