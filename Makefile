@@ -43,7 +43,7 @@ down: .venv/installed ## stop it and clean up
 logs: .venv/installed ## follow what its functions write
 	@$(LOCAL) logs
 
-demo: up ## carry sample data in and out, step by step
+demo: up ## import and export sample data, step by step
 	@$(LOCAL) demo
 
 admin: .venv/installed ## make apps, users and secrets: make admin ARGS="list-apps"

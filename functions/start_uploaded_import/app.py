@@ -30,7 +30,7 @@ def start_uploaded_import(file_key: str) -> None:
         notices=Queue(config.NOTICE_QUEUE_URL),
     )
     if job is None:
-        logger.info("upload passed over")
+        logger.info("upload ignored")
     elif job.ended:
         count_end(job)
     else:

@@ -198,7 +198,7 @@ def test_a_file_of_nuls_is_refused(carrier):
     ("row", "reason"),
     [
         ('{"name":' + "[" * 100_000 + "]" * 100_000 + "}", "nested"),
-        ('{"name":"a","name":"b"}', "stands twice"),
+        ('{"name":"a","name":"b"}', "is a duplicate"),
         ('{"name":"a","amount":NaN}', "NaN"),
         ('{"name":"a","amount":Infinity}', "Infinity"),
         ('{"name":"a","amount":' + "9" * 5000 + "}", "too long"),

@@ -117,7 +117,7 @@ def test_a_new_rule_is_one_for_later_writes(service, table):
         ({"indexes": [{"fields": ["created_at"]}]}, "created_at"),
         ({"indexes": [{"fields": ["tags"]}], "schema": {"fields": [
             {"name": "tags", "type": "array"}]}}, "tags is of type array"),
-        ({"indexes": [*CODE, *CODE]}, "code_1 stands twice"),
+        ({"indexes": [*CODE, *CODE]}, "code_1 is a duplicate"),
         ({"indexes": [{"name": "1", "fields": ["code"]}]}, "cannot name an index"),
         ({"indexes": [{"name": f"i{n}", "fields": ["code"]} for n in range(6)]}, "at most 5"),
         ([], "body"),

@@ -165,7 +165,7 @@ def test_a_file_that_nobody_waits_for_is_passed_over(carrier, caplog):
 
     carrier.service.run_jobs()
 
-    assert "upload passed over" in caplog.text
+    assert "upload ignored" in caplog.text
     assert carrier.mails() == []
 
 

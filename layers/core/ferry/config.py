@@ -15,7 +15,7 @@ class Settings(msgspec.Struct, frozen=True):
             domain.
         LINK_DAYS: how long a mailed link serves, in days.
         EXPORT_ROW_CAP: how many rows one export may select.
-        IMPORT_BODY_BYTES: the largest file a multipart request may carry. API Gateway hands a
+        IMPORT_BODY_BYTES: the largest file a multipart request may hold. API Gateway hands a
             function at most 6 MB, base64 included.
         CONFIG_AUTH: what the configuration routes ask for; "none" counts on loopback only.
         EKUIPER_WIRE: the format of those routes, unless a request asks for version 2.

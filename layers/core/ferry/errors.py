@@ -125,7 +125,7 @@ class LinkExpired(Rejected):
 
 
 class FileTooLarge(Rejected):
-    """A body is larger than its route can carry."""
+    """A body is larger than its route can take."""
 
     status = 413
 

@@ -81,7 +81,7 @@ def test_a_field_named_results_belongs_to_a_record() -> None:
         pytest.param('{"name":"x",}', "not valid JSON", id="comma"),
         pytest.param('{"name":NaN}', "holds NaN", id="nan"),
         pytest.param('{"name":-Infinity}', "holds -Infinity", id="infinity"),
-        pytest.param('{"name":1,"name":2}', '"name" stands twice', id="duplicate"),
+        pytest.param('{"name":1,"name":2}', '"name" is a duplicate', id="duplicate"),
         pytest.param('{"name":"\t"}', "Invalid control character", id="control-character"),
         pytest.param('{"name":"x', "not valid JSON", id="unclosed-string"),
         pytest.param('{"name":"x\\', "not valid JSON", id="backslash-at-the-end"),

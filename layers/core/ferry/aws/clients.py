@@ -59,7 +59,7 @@ class Endpoint(NamedTuple):
 
     Attributes:
         url: without a path.
-        credentials: see to their own refresh.
+        credentials: refresh themselves.
         ca_bundle: the file of certificates that a server's is checked against.
         proxy: the URL of the proxy to go through, "" for none.
 

@@ -23,7 +23,7 @@ def to_item(entity: msgspec.Struct) -> Item:
 
 
 def from_item[T](item: Mapping[str, Any], kind: type[T]) -> T:
-    """Return the struct that the item's attributes make; other attributes are passed over."""
+    """Return the struct that the item's attributes make; other attributes are ignored."""
     return msgspec.convert(decode_item(item), kind, builtin_types=(Decimal,))
 
 

@@ -75,7 +75,7 @@ def list_rows(
     """Return the page's rows, and how many rows there are on all pages.
 
     Raises:
-        TooManyRows: they cannot all be looked at in the request's time (`time_left`, seconds).
+        TooManyRows: they cannot all be read in the request's time (`time_left`, seconds).
 
     """
     if listing.order.newest_first is None:

@@ -68,7 +68,7 @@ class Pointer(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         revision: the one in force, 0 before the first.
         key: the file that holds its document.
-        provided_key: likewise what its plugins and services provide, "" for nothing.
+        provided_key: the same for what its plugins and services provide, "" for nothing.
         outcome_key: the file that tells the outcome of the last import, "" before the first.
         restart_revision: the last revision that a restart was asked for, 0 if none ever was.
 

@@ -1,4 +1,4 @@
-"""A configuration looked at: its history, its differences, its items."""
+"""Views of a configuration: its history, its differences, its items."""
 
 from typing import Annotated, Any
 from urllib.parse import unquote

@@ -1,4 +1,4 @@
-"""Archives of plugins and services, looked at before they are kept.
+"""Archives of plugins and services, checked before they are kept.
 
 Nothing is unpacked but, into memory, the short texts that say what an archive is.
 """

@@ -64,7 +64,7 @@ class ExportRows:
         return columns if self._plan.wants(columns) else None
 
     def _by_columns(self, items: Sequence[msgspec.Raw]) -> _Made | None:
-        """Return the rows, None if each of them has to be looked at."""
+        """Return the rows, None if they must be encoded one by one."""
         if self._typed is None:
             return None
         try:

@@ -25,7 +25,7 @@ APART_MS = 60_000
 """At least so long lies between two accepted exports of a table."""
 
 _PIECE_ROWS = 1000
-"""After so many rows at most the file may be left, and the time is looked at."""
+"""After so many rows at most the file may be left, and the time is checked."""
 
 _ANSWER_S = 8.0
 """What accepting takes at most, the count aside."""

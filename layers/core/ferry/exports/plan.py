@@ -22,7 +22,7 @@ _MAX_HEAD = 255
 
 
 class ExportPlan:
-    """An export's request, checked against the table's schema and ready to be carried out.
+    """An export's request, checked against the table's schema and ready to run.
 
     Attributes:
         kind: the kind of file.
@@ -67,7 +67,7 @@ class ExportPlan:
 
     @property
     def takes_columns(self) -> bool:
-        """Whether rows can be encoded by columns: none is looked at on its own."""
+        """Whether rows can be encoded by columns: none is encoded on its own."""
         plain = self.condition is None and self.order.newest_first is not None
         return plain and isinstance(self._writer, ColumnWriter)
 

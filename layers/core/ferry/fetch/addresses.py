@@ -41,7 +41,7 @@ def resolve(host: str, port: int, *, private_networks: bool = False, loopback: b
 
 
 def is_allowed(address: Address, *, private_networks: bool, loopback: bool) -> bool:
-    """Return whether to connect to an address, looked at as what it leads to in the end."""
+    """Return whether to connect to an address, judged by what it leads to in the end."""
     target = _embedded(address)
     if target in _METADATA or target.is_link_local or target.is_multicast:
         return False

@@ -12,13 +12,13 @@ from ferry.files.csv.dialect import COMMAS, Dialect
 from ferry.files.position import Position
 
 HEAD_BYTES = 1024 * 1024
-"""So much of a file is looked at before it is accepted."""
+"""So much of a file is inspected before it is accepted."""
 
 MAX_RECORD_BYTES = 4 * 1024 * 1024
-"""A longer record is passed over without being held; DynamoDB takes 400 KB of one."""
+"""A longer record is skipped without being held; DynamoDB takes 400 KB of one."""
 
 MAX_CUT_BYTES = 64 * 1024
-"""So much is kept of the text of a record that was passed over."""
+"""So much is kept of the text of a record that was skipped."""
 
 
 class Shape(StrEnum):

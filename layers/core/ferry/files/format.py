@@ -1,6 +1,6 @@
 """What a file format is: how its files are read, written, packed and named.
 
-A file is looked at (`inspect`), then read in blocks (`read`): bad records are values in the
+A file is inspected (`inspect`), then read in blocks (`read`): bad records are values in the
 stream, and reading can resume after any of them. It is written row by row (`writer`), and so is
 the file of rows that failed (`failures`), in the format of the file they came from.
 """

@@ -25,7 +25,7 @@ class Record(msgspec.Struct, frozen=True):
 class Records:
     """Iterates over the records of a file from a position on.
 
-    A record over `MAX_RECORD_BYTES` is passed over without being held: a fault with its beginning.
+    A record over `MAX_RECORD_BYTES` is skipped without being held: a fault with its beginning.
 
     Attributes:
         closed: whether the scanner's `closing` was met; if not, the file ended before it.

@@ -177,7 +177,7 @@ def query(app: APIGatewayHttpResolver, instead: str) -> dict[str, str]:
 
     Args:
         app: the resolver.
-        instead: what to do where a URL cannot carry them.
+        instead: what to do where a URL cannot hold them.
 
     Raises:
         QueryTooLong: with a little more, API Gateway would have refused the request by itself.

@@ -28,7 +28,7 @@ _THROTTLED = "TooManyRequestsException"
 def dispatch(event: dict[str, Any], match: Match, functions: Mapping[str, str]) -> Response[Any]:
     """Hand a request to the function that serves it and return what that answers.
 
-    The function gets the event that it would have got by its route, so it sees to the token itself.
+    The function gets the event that it would have got by its route, so it checks the token itself.
 
     Args:
         event: of API Gateway, payload format 2.0.

@@ -130,5 +130,5 @@ def _form(body: bytes, content_type: str) -> dict[str, str]:
     fields, _ = parse_form_data(request, ignore_errors=False)
     repeated = [name for name in fields if len(fields.getall(name)) > 1]
     if repeated:
-        raise ValueError(f"{repeated[0]} stands twice")
+        raise ValueError(f"{repeated[0]} is a duplicate")
     return {name: fields[name] for name in fields}

@@ -15,7 +15,7 @@ _LONGEST_URL = 8_192
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """A file as a request carried it."""
+    """A file as it came in a request."""
 
     name: str
     content: bytes

@@ -188,7 +188,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def open(self) -> bool:
-        """Whether somebody still has to see to the job."""
+        """Whether the job has work or a mail left to do."""
         return not self.ended or self.mail in {MailState.DUE, MailState.SENDING}
 
 

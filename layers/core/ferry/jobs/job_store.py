@@ -1,7 +1,7 @@
 """Jobs.
 
 A job is one map attribute, beside the few that an index or another writer needs: ``open`` and
-``due_at`` put it on the sweeper's index for as long as somebody has to see to it, ``scope`` on
+``due_at`` put it on the sweeper's index for as long as it is open, ``scope`` on
 its creator's list until it is deleted, ``cancel`` is set by whoever asks for its end.
 """
 
@@ -104,7 +104,7 @@ class Jobs:
 
         Raises:
             Superseded: another worker holds the lease, or the job has ended, or is unknown.
-            Unreadable: only another release can carry it out; nothing is changed.
+            Unreadable: only another release can run it; nothing is changed.
 
         """
         self._check_readable(job_id)
@@ -221,7 +221,7 @@ class Jobs:
         return read_job(claimed)
 
     def settle_mail(self, job_id: str, state: MailState, error: str = "") -> None:
-        """Record what became of the job's mail; when it is settled, nobody has to see to it."""
+        """Record what became of the job's mail; when it is settled, the job is closed."""
         remove = "" if state is MailState.DUE else " REMOVE #open"
         self._change(
             job_id,

@@ -1,6 +1,6 @@
 """What a caller asked a job to do.
 
-A release that does not know a member of a stored request cannot carry it out, so it does not read
+A release that does not know a member of a stored request cannot run it, so it does not read
 it; members that are left at their default are not stored. So a default must never change.
 """
 
@@ -74,7 +74,7 @@ class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
         file_type: the name of the file's format, compressed or not.
         file_name: as the caller named it, fit for showing, not for a path.
         file_key: where it lies in the upload bucket.
-        file_etag: of the object that was looked at, "" for any: an upload may be replaced.
+        file_etag: of the object that was inspected, "" for any: an upload may be replaced.
         file_url: where it has still to be fetched from, "" once it lies there. It may hold
             secrets: nothing that is shown, mailed or logged may quote it.
 

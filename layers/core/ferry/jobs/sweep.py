@@ -38,7 +38,7 @@ class Sweep(msgspec.Struct):
 
     Attributes:
         overdue: jobs whose time was past.
-        unreadable: those among them that this release cannot read, or not carry out.
+        unreadable: those among them that this release cannot read, or not run.
         failed: those that it has failed.
 
     """

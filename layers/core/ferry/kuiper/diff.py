@@ -29,7 +29,7 @@ class Change(msgspec.Struct, frozen=True):
     Attributes:
         item: its key; of a config section `<type>.<conf key>`.
         before: its text in the first document, None if it is not there.
-        after: likewise in the second.
+        after: the same in the second.
 
     """
 

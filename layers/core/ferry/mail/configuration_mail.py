@@ -22,7 +22,7 @@ class ConfigOutcome(msgspec.Struct, frozen=True, kw_only=True):
         revision: the revision it made, 0 if it made none.
         applied: how many items are in force now, or would be after a dry run.
         failed: why items failed, by "section key".
-        skipped: why items were left out on purpose, likewise.
+        skipped: why items were left out on purpose, by section and key.
         changed: a line a change, as `ferry.kuiper.diff.summary` makes them.
         reason: why a failed import failed.
 

@@ -27,7 +27,7 @@ class Purge(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def id(self) -> str:
-        """What its message carries."""
+        """The content of its message."""
         return str(self.table.id)
 
 

@@ -89,7 +89,7 @@ def check_indexes(indexes: Sequence[Index], schema: Schema) -> None:
         if not _NAME.fullmatch(index.name):
             raise Malformed(f"indexes: {shown(index.name)} cannot name an index")
         if names.count(index.name) > 1:
-            raise Malformed(f"indexes: {index.name} stands twice")
+            raise Malformed(f"indexes: {index.name} is a duplicate")
         _check_fields(index, schema)
 
 

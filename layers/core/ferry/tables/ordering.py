@@ -67,7 +67,7 @@ def order_keys(
     fields = [_sortable(name, schema) for name, _ in named]
     for number, (name, _) in enumerate(named):
         if name in dict(named[:number]):
-            raise Malformed(f"order_by: {name} stands twice")
+            raise Malformed(f"order_by: {name} is a duplicate")
     descending = bool(named) and named[-1][1]
     parts = [_part(field, down) for field, (_, down) in zip(fields, named, strict=True)]
     if ties:

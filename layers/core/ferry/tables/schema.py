@@ -129,7 +129,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
         shards: over how many partition keys its rows spread; fixed at creation.
         created_at: Unix seconds, UTC.
         row_read_perm: what a row that names no ``read_perm`` of its own gets.
-        row_write_perm: likewise for ``write_perm``.
+        row_write_perm: the same for ``write_perm``.
         attached: the DynamoDB table that holds its rows, None where they lie in ours.
 
     """
@@ -168,7 +168,7 @@ def check_schema(schema: Schema) -> None:
         if not _may_name_field(field.name, schema):
             raise Malformed(f"schema.fields: {field.name!r} cannot name a field")
         if field.name in seen:
-            raise Malformed(f"schema.fields: {field.name!r} stands twice")
+            raise Malformed(f"schema.fields: {field.name!r} is a duplicate")
         seen.add(field.name)
         _check_item_type(field)
 

@@ -177,7 +177,7 @@ def _members(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
     members = dict(pairs)
     if len(members) != len(pairs):
         ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
-        raise InvalidValue(f"must name each key once; {shown(twice)} stands twice")
+        raise InvalidValue(f"must name each key once; {shown(twice)} is a duplicate")
     return members
 
 

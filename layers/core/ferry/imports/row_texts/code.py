@@ -52,7 +52,7 @@ class Column(NamedTuple):
         writing: how its values are written.
         own: names that this needs.
         absent: the text for a row that does not have it, None where such a row fails.
-        null: likewise for a row that sets it to nothing.
+        null: the same for a row that sets it to nothing.
         takes_empty: an empty cell in quotes is a value.
         orders: it is the row's place in time.
 

@@ -29,7 +29,7 @@ _MOST_COLUMNS = 1_000
 def row_writer(
     table: Table, layout: Layout, *, seed: str, user_id: int, now_ms: int
 ) -> WriteRows | None:
-    """Return what writes the new rows of a file, None where rows are better looked at one by one.
+    """Return what writes the new rows of a file, None where rows are better read one by one.
 
     That is so for what is neither CSV nor JSON Lines, and for files of very many columns.
 

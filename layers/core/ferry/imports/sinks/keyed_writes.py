@@ -134,7 +134,7 @@ class KeyedWrites:
     def _ready(
         self, waiting: list[_Numbered], known: KnownRows, outcomes: RowOutcomes
     ) -> tuple[list[_Plan], list[_Numbered]]:
-        """Return plans that can be carried out at once, and the rows that wait for them.
+        """Return plans that can be written at once, and the rows that wait for them.
 
         Two rows of one id, or of one value in a unique index, are never in the same round: which
         of them is written, and which fails, is told by their order in the file and not by chance.

@@ -15,7 +15,7 @@ from ferry.kuiper.document.sections import CONFIG_SECTIONS, SOURCE_SECTIONS, Sec
 MAX_TEXT = 1_000_000
 """The longest statement, rule, plugin or service, in characters."""
 MAX_LONG_TEXT = 16_000_000
-"""The longest text of a section whose items carry content of their own."""
+"""The longest text of a section whose items hold content of their own."""
 
 _LONG = frozenset({*CONFIG_SECTIONS, Section.SCHEMA, Section.UPLOADS, Section.SCRIPTS})
 
@@ -57,7 +57,7 @@ def apply(
 
     Args:
         current: the configuration in force; a full import replaces it.
-        imported: what the request carried.
+        imported: the document of the request.
         mode: full or partial.
         wire: under v2, properties of old versions get their present names (`document/legacy.py`).
         fetched: what became of the files of `files_wanted`; one it does not know is not checked.

@@ -36,7 +36,7 @@ _RPC = re.compile(r"^\s*+rpc\s++(\w++)\s*+\(", re.MULTILINE)
 
 
 class Archive(msgspec.Struct, frozen=True):
-    """An archive as far as it is looked at.
+    """An archive as far as it is read.
 
     Attributes:
         names: of its members.

@@ -19,7 +19,7 @@ _TYPES = frozenset({"protobuf", "custom"})
 
 
 def read_schema(_key: str, text: str) -> Installable:
-    """Return a schema; its key is `<type>_<name>`. Its content is not looked at."""
+    """Return a schema; its key is `<type>_<name>`. Its content is not checked."""
     fields = read_struct(text, _SCHEMA)
     type_, name = fields.get("type", ""), fields.get("name", "")
     if type_ not in _TYPES:

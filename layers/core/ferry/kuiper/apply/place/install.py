@@ -35,7 +35,7 @@ def place_install(draft: Draft, section: Section, key: str, text: str) -> None:
     """Put an item into the draft, or skip it.
 
     Raises:
-        InvalidItem: it is not as it must be, stands twice, or its file cannot be had.
+        InvalidItem: it is invalid, a duplicate, or its file cannot be had.
 
     """
     item = read_install(draft.base, section, key, text)
