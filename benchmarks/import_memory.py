@@ -24,9 +24,9 @@ from typing import Any
 
 from benchmarks.runs.contest import environment
 from benchmarks.runs.server import Server
+from ferry.imports.import_job import IMPORTS, ImportRequest, ImportResult
 from ferry.imports.importing import run_import
-from ferry.jobs.job import Job, Operation, Status
-from ferry.jobs.requests import ImportRequest
+from ferry.jobs.job import Operation, Status
 from ferry.jobs.run import Run
 from ferry.records.store import Records
 from ferry.tables.schema import Field, FieldType, Schema, Table
@@ -82,7 +82,7 @@ def make(path: Path, size: int, *, packed: bool) -> None:
 
 def measure(path: Path) -> dict[str, Any]:
     """Import the file and return what it took."""
-    job = Job(
+    job = IMPORTS.job(
         id="0" * 32,
         operation=Operation.IMPORT,
         app_id="app",
@@ -95,6 +95,7 @@ def measure(path: Path) -> dict[str, Any]:
         updated_at=0,
         due_at=0,
         status=Status.RUNNING,
+        result=ImportResult(),
     )
     jobs: Any = SimpleNamespace(save=lambda _, **__: False)
     run = Run(job, jobs=jobs, clock=time.time, time_left=lambda: 900)
@@ -102,7 +103,7 @@ def measure(path: Path) -> dict[str, Any]:
     uploads: Any = OneFile(path)
     unused: Any = None
     began = time.process_time()
-    result = run_import(
+    outcome = run_import(
         run,
         file_limit=100 * 1024 * MB,
         unpacked_limit=100 * 1024 * MB,
@@ -112,7 +113,7 @@ def measure(path: Path) -> dict[str, Any]:
         uploads=uploads,
         results=uploads,
     )
-    rows = result["counts"].succeeded
+    rows = outcome.counts.succeeded
     return {
         "file_mb": round(path.stat().st_size / MB, 1),
         "rows": rows,

@@ -6,7 +6,7 @@ from typing import Any
 
 import boto3
 
-from ferry.jobs.job import Job
+from ferry.configurations.config_job import CONFIGURATIONS, ConfigJob
 from ferry.jobs.job_store import Jobs
 from tests.service import Answer, Service
 
@@ -50,8 +50,8 @@ class Engine:
     def task(self, task_id: str) -> Any:
         return self.call("GET", f"/async/task/{task_id}").json()
 
-    def job(self, job_id: str) -> Job:
-        return Jobs(self.service.stack.ControlTable).get(job_id)
+    def job(self, job_id: str) -> ConfigJob:
+        return Jobs(self.service.stack.ControlTable).get(job_id, CONFIGURATIONS)
 
     def store(self, name: str, content: bytes) -> None:
         """Store an upload as POST /config/uploads does."""

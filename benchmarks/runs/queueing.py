@@ -12,10 +12,12 @@ from benchmarks.data.table import ACCEPTED_AT, EXPORT_JOB, FIELDS, IMPORT_JOB, T
 from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
 from ferry.config import settings
+from ferry.exports.export_job import EXPORTS, ExportJob, ExportRequest
+from ferry.imports.import_job import IMPORTS, ImportJob, ImportRequest
 from ferry.jobs.acceptance import new_job
-from ferry.jobs.job import Job, Operation
+from ferry.jobs.job import Job, JobResult
+from ferry.jobs.job_kind import JobKind
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.requests import ExportRequest, ImportRequest
 from ferry.records.registry import Tables
 from ferry.tables.schema import Field, FieldType, Schema, Table
 
@@ -45,25 +47,25 @@ def _table() -> Table:
     )
 
 
-def _export(file_type: str) -> Job:
-    return _job(EXPORT_JOB, Operation.EXPORT, ExportRequest(file_type=file_type))
+def _export(file_type: str) -> ExportJob:
+    return _job(EXPORTS, EXPORT_JOB, ExportRequest(file_type=file_type))
 
 
-def _import(file_type: str, path: Path) -> Job:
+def _import(file_type: str, path: Path) -> ImportJob:
     content = path.read_bytes()
     request = ImportRequest(
         file_type=file_type, file_name=f"rows.{file_type}", file_key="direct/rows"
     )
     Files(settings().UPLOAD_BUCKET).put(request.file_key, content)
-    return _job(IMPORT_JOB, Operation.IMPORT, request, bytes_total=len(content))
+    return _job(IMPORTS, IMPORT_JOB, request, bytes_total=len(content))
 
 
-def _job(
-    job_id: str, operation: Operation, request: ExportRequest | ImportRequest, bytes_total: int = 0
-) -> Job:
+def _job[Q, C, R: JobResult](
+    kind: JobKind[Q, C, R], job_id: str, request: Q, bytes_total: int = 0
+) -> Job[Q, C, R]:
     return new_job(
+        kind,
         job_id,
-        operation,
         _CALLER,
         request,
         now_ms=ACCEPTED_AT * 1000,

@@ -10,9 +10,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import http
 from ferry.aws.queues import Queue
 from ferry.config import settings
+from ferry.exports.export_job import ExportJob
 from ferry.exports.exporting import start_export
 from ferry.exports.request import ExportOptions, ExportOptionsV15
-from ferry.jobs.job import Job
 from ferry.jobs.job_store import Jobs
 from ferry.records.registry import Tables
 from ferry.records.store import Records
@@ -28,7 +28,7 @@ def create_export(table_id: str) -> Response[dict[str, Any]]:
     return http.accepted_with_id(accept(table_id, ExportOptionsV15))
 
 
-def accept(table_id: str, options: type[ExportOptions | ExportOptionsV15]) -> Job:
+def accept(table_id: str, options: type[ExportOptions | ExportOptionsV15]) -> ExportJob:
     config, caller = settings(), http.caller(app)
     tables = Tables(config.CONTROL_TABLE)
     job = start_export(

@@ -11,6 +11,7 @@ from ferry import http
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.config import settings
+from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs.ending import end_job
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.open_jobs import OpenJobs
@@ -25,15 +26,12 @@ app = http.resolver()
 def delete_job(table_id: str, job_id: str) -> Response[str]:
     config = settings()
     jobs = Jobs(config.CONTROL_TABLE)
-    job = own_job(
-        job_id,
-        http.caller(app),
-        operation=http.operation(app),
-        table_id=http.path_number(table_id, "table"),
-        jobs=jobs,
-    )
+    table = http.path_number(table_id, "table")
+    kind = TABLE_JOBS[http.operation(app)]
+    job = own_job(job_id, http.caller(app), kind, table_id=table, jobs=jobs)
     cancelled = end_job(
         job,
+        kind,
         now=int(time.time()),
         jobs=jobs,
         open_jobs=OpenJobs(config.CONTROL_TABLE),

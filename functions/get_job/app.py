@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import http
 from ferry.aws.secret import link_key
 from ferry.config import settings
+from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.view import own_job, view
 from ferry.telemetry import logger, metrics
@@ -18,14 +19,15 @@ app = http.resolver()
 @app.serve
 def get_job(table_id: str, job_id: str) -> dict[str, Any]:
     config = settings()
+    kind = TABLE_JOBS[http.operation(app)]
     job = own_job(
         job_id,
         http.caller(app),
-        operation=http.operation(app),
+        kind,
         table_id=http.path_number(table_id, "table"),
         jobs=Jobs(config.CONTROL_TABLE),
     )
-    return view(job, link_key=link_key(config.LINK_SECRET_ARN), link_days=config.LINK_DAYS)
+    return view(job, kind, link_key=link_key(config.LINK_SECRET_ARN), link_days=config.LINK_DAYS)
 
 
 @logger.inject_lambda_context(

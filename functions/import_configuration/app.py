@@ -28,13 +28,13 @@ def import_configuration() -> Response[Any]:
     job = start_import(
         http.body_bytes(app),
         http.caller(app),
+        engine.import_options(app),
         now_ms=time.time_ns() // 1_000_000,
         public_url=http.public_url(app),
         body_limit=config.IMPORT_BODY_BYTES,
         jobs=jobs,
         files=Files(config.UPLOAD_BUCKET),
         queue=Queue(config.CONFIG_QUEUE_URL),
-        **engine.import_request(app),
     )
     metrics.add_metric(name="ConfigurationAccepted", unit="Count", value=1)
     if app.current_event.path.startswith("/async/"):

@@ -9,7 +9,7 @@ from ferry import http
 from ferry.aws.secret import link_key
 from ferry.catalog.paging import envelope, page_asked_for
 from ferry.config import settings
-from ferry.jobs.job import Operation
+from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs.job_lists import JobLists
 from ferry.jobs.view import view
 from ferry.records.registry import Tables
@@ -23,15 +23,16 @@ def list_jobs(table_id: str) -> dict[str, Any]:
     config, caller = settings(), http.caller(app)
     page = page_asked_for(app.current_event.query_string_parameters)
     tables = Tables(config.CONTROL_TABLE)
+    kind = TABLE_JOBS[http.operation(app)]
     jobs, total = JobLists(config.CONTROL_TABLE).page(
+        kind,
         tables.get(caller.app_id, http.path_number(table_id, "table")).id,
-        Operation(http.operation(app)),
         caller.user_id,
         offset=page.offset,
         limit=page.limit,
     )
     key = link_key(config.LINK_SECRET_ARN)
-    shown = [view(job, link_key=key, link_days=config.LINK_DAYS) for job in jobs]
+    shown = [view(job, kind, link_key=key, link_days=config.LINK_DAYS) for job in jobs]
     return envelope(shown, page, total, app.current_event.path)
 
 

@@ -10,23 +10,23 @@ from ferry.aws.bucket import Files
 from ferry.aws.event_bus import Events
 from ferry.aws.queues import Queue
 from ferry.config import settings
+from ferry.configurations.config_job import CONFIGURATIONS, ConfigResult, ConfigRun
 from ferry.configurations.config_uploads import folder_of
 from ferry.configurations.configuration_import import run_config_import
 from ferry.configurations.pointer_store import Configs
 from ferry.fetch.fetcher import Fetcher
 from ferry.fetch.web import Web
+from ferry.jobs.attempt import Worker, perform
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.run import Run, perform
+from ferry.jobs.run import JobOutcome
 from ferry.jobs.worker import Hold, PartialFailures, consume_in_turn, count_end, time_left
 from ferry.telemetry import logger, metrics
 
 
 def process_config(context: LambdaContext, job_id: str, hold: Hold) -> None:
     config = settings()
-    job = perform(
-        job_id,
-        context.aws_request_id,
-        _apply,
+    worker = Worker(
+        name=context.aws_request_id,
         jobs=Jobs(config.CONTROL_TABLE),
         queue=Queue(config.CONFIG_QUEUE_URL),
         notices=Queue(config.NOTICE_QUEUE_URL),
@@ -34,10 +34,10 @@ def process_config(context: LambdaContext, job_id: str, hold: Hold) -> None:
         time_left=time_left(context),
         hold=hold,
     )
-    count_end(job)
+    count_end(perform(job_id, CONFIGURATIONS, _apply, worker))
 
 
-def _apply(run: Run) -> dict[str, Any]:
+def _apply(run: ConfigRun) -> JobOutcome[ConfigResult]:
     config = settings()
     store = Files(config.CONFIG_BUCKET)
     web = Web(config.FETCH_PRIVATE_NETWORKS, config.fetch_loopback)

@@ -8,21 +8,21 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.config import settings
+from ferry.exports.export_job import EXPORTS, ExportJob
 from ferry.exports.exporting import run_export
-from ferry.jobs.job import Job
+from ferry.jobs.attempt import Worker, perform
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.run import perform
 from ferry.jobs.worker import PartialFailures, consume, count_end, time_left
 from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.telemetry import logger, metrics
 
 
-def process_export(job_id: str, context: LambdaContext) -> Job:
+def process_export(job_id: str, context: LambdaContext) -> ExportJob:
     config = settings()
     return perform(
         job_id,
-        context.aws_request_id,
+        EXPORTS,
         lambda run: run_export(
             run,
             row_cap=config.EXPORT_ROW_CAP,
@@ -30,11 +30,14 @@ def process_export(job_id: str, context: LambdaContext) -> Job:
             records=Records(config.RECORDS_TABLE),
             files=Files(config.RESULTS_BUCKET),
         ),
-        jobs=Jobs(config.CONTROL_TABLE),
-        queue=Queue(config.EXPORT_QUEUE_URL),
-        notices=Queue(config.NOTICE_QUEUE_URL),
-        clock=time.time,
-        time_left=time_left(context),
+        Worker(
+            name=context.aws_request_id,
+            jobs=Jobs(config.CONTROL_TABLE),
+            queue=Queue(config.EXPORT_QUEUE_URL),
+            notices=Queue(config.NOTICE_QUEUE_URL),
+            clock=time.time,
+            time_left=time_left(context),
+        ),
     )
 
 

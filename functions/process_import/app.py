@@ -10,21 +10,21 @@ from ferry.aws.queues import Queue
 from ferry.config import settings
 from ferry.fetch.web import Web
 from ferry.imports.fetched import FETCH_S
+from ferry.imports.import_job import IMPORTS, ImportJob
 from ferry.imports.importing import run_import
-from ferry.jobs.job import Job
+from ferry.jobs.attempt import Worker, perform
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.run import perform
 from ferry.jobs.worker import PartialFailures, consume, count_end, time_left
 from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.telemetry import logger, metrics
 
 
-def process_import(job_id: str, context: LambdaContext) -> Job:
+def process_import(job_id: str, context: LambdaContext) -> ImportJob:
     config = settings()
     return perform(
         job_id,
-        context.aws_request_id,
+        IMPORTS,
         lambda run: run_import(
             run,
             file_limit=config.IMPORT_FILE_BYTES,
@@ -35,11 +35,14 @@ def process_import(job_id: str, context: LambdaContext) -> Job:
             uploads=Files(config.UPLOAD_BUCKET),
             results=Files(config.RESULTS_BUCKET),
         ),
-        jobs=Jobs(config.CONTROL_TABLE),
-        queue=Queue(config.IMPORT_QUEUE_URL),
-        notices=Queue(config.NOTICE_QUEUE_URL),
-        clock=time.time,
-        time_left=time_left(context),
+        Worker(
+            name=context.aws_request_id,
+            jobs=Jobs(config.CONTROL_TABLE),
+            queue=Queue(config.IMPORT_QUEUE_URL),
+            notices=Queue(config.NOTICE_QUEUE_URL),
+            clock=time.time,
+            time_left=time_left(context),
+        ),
     )
 
 

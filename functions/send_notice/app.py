@@ -11,24 +11,24 @@ from ferry.aws.queues import Queue
 from ferry.aws.secret import link_key
 from ferry.config import settings
 from ferry.jobs.job import MailState
-from ferry.jobs.job_store import Jobs
+from ferry.jobs.listeners import tell
+from ferry.jobs.notice_store import Notices
 from ferry.jobs.worker import PartialFailures, consume
-from ferry.mail import notices
+from ferry.mail.notices import KINDS, MailListener
 from ferry.telemetry import logger, metrics
 
 
 def send_notice(job_id: str) -> None:
     config = settings()
-    state = notices.send_notice(
-        job_id,
-        now=int(time.time()),
+    mail = MailListener(
         sender=config.MAIL_FROM,
         link_key=link_key(config.LINK_SECRET_ARN),
         link_days=config.LINK_DAYS,
         accounts=Accounts(config.CONTROL_TABLE),
-        jobs=Jobs(config.CONTROL_TABLE),
         configurations=Files(config.CONFIG_BUCKET),
     )
+    notices = Notices(config.CONTROL_TABLE)
+    state = tell(job_id, mail, kinds=KINDS, now=int(time.time()), notices=notices)
     metrics.add_metric(
         name="MailSent" if state is MailState.SENT else "MailRefused", unit="Count", value=1
     )

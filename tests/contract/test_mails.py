@@ -75,7 +75,7 @@ def test_refusal(
 
     assert service.mails() == [], "what SES has refused is not tried again"
     assert job_of(service, answer)["status"] == "finish"
-    job = Jobs(stack.ControlTable).get(answer.headers["X-Job-Id"])
+    job = Jobs(stack.ControlTable).get_header(answer.headers["X-Job-Id"])
     assert job.mail is MailState.REFUSED
     assert job.mail_error
     assert len(goods.rows()) == case["rows"]

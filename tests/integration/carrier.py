@@ -10,6 +10,7 @@ from ferry.aws.bucket import Files
 from ferry.jobs.job import Job
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.run import LEASE_S
+from ferry.mail.notices import KINDS
 from ferry.records.reading.windows import Window
 from ferry.records.registry import Tables
 from ferry.records.store import Records
@@ -26,11 +27,19 @@ FIELDS: list[dict[str, Any]] = [
 
 @dataclass
 class Clock:
-    """Stands in for the module `time` where the application reads it."""
+    """Stands in for the module `time` where the application reads it.
+
+    Attributes:
+        now: Unix seconds.
+        step: seconds that pass whenever it is read.
+
+    """
 
     now: float = 1_760_000_000.0
+    step: float = 0.0
 
     def time(self) -> float:
+        self.now += self.step
         return self.now
 
     def time_ns(self) -> int:
@@ -136,8 +145,9 @@ class Carrier:
             self.service.run_jobs()
         raise AssertionError(f"still open: {self.job(job_id)}")
 
-    def job(self, job_id: str) -> Job:
-        return self.jobs.get(job_id)
+    def job(self, job_id: str) -> Job[Any, Any, Any]:
+        kind = KINDS[self.jobs.get_header(job_id).operation]
+        return self.jobs.get(job_id, kind)
 
     def schema(self, table_id: int) -> Table:
         return Tables(self._stack.ControlTable).get(self.app_id, table_id)
@@ -152,11 +162,11 @@ class Carrier:
         return sorted((f["name"], f.get("amount", 0)) for f in fields)
 
     def file(self, job_id: str) -> bytes:
-        return b"".join(Files(self._stack.ResultsBucket).blocks(self.job(job_id).result_key))
+        return b"".join(Files(self._stack.ResultsBucket).blocks(self.job(job_id).result.result_key))
 
     def report(self, job_id: str) -> bytes:
         """Return the failed-rows file of an import, b"" where there is none."""
-        key = self.job(job_id).report_key
+        key = self.job(job_id).result.report_key
         return b"".join(Files(self._stack.ResultsBucket).blocks(key)) if key else b""
 
     def has_file(self, job_id: str) -> bool:

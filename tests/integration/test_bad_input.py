@@ -91,7 +91,7 @@ def test_a_file_that_is_cut_off_keeps_the_rows_before(carrier, name, end, reason
 def test_failed_rows_of_a_packed_file_come_unpacked(carrier):
     job, _ = bring(carrier, gzip.compress(b"name,amount\nsalt,x\n"), "goods.csv.gz")
 
-    assert job.report_key.endswith("/goods-failed.csv")
+    assert job.result.report_key.endswith("/goods-failed.csv")
     assert carrier.report(job.id).endswith(b",salt,x\r\n")
 
 
@@ -123,7 +123,9 @@ def test_failed_rows_can_be_mended_and_sent_again(carrier, name, content):
 
     mended = report.replace(b',"amount":"x"', b',"amount":4').replace(b",salt,x", b",salt,4")
     mended = mended.replace(b'"amount":3', b'"name":"oil","amount":3').replace(b",,3", b",oil,3")
-    second = carrier.start_import(table, mended, carrier.job(first).report_key.rpartition("/")[2])
+    second = carrier.start_import(
+        table, mended, carrier.job(first).result.report_key.rpartition("/")[2]
+    )
     carrier.service.run_jobs()
 
     assert carrier.job(first).counts.failed == 2
@@ -140,7 +142,7 @@ def test_a_hundred_thousand_columns(carrier):
 
     assert carried == [("milk", 0)]
     assert job.counts == Counts(2, 1, 1)
-    assert len(job.ignored_columns) == 101
+    assert len(job.result.ignored_columns) == 101
     assert b'3,,"does not fit' in carrier.report(job.id)
 
 

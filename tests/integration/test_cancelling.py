@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("small_steps")
 
 def _assert_cancelled(carrier, job_id):
     job = carrier.job(job_id)
-    assert (job.status, job.mail, job.result_key) == (Status.CANCELLED, MailState.SENT, "")
+    assert (job.status, job.mail, job.result.result_key) == (Status.CANCELLED, MailState.SENT, "")
     (mail,) = carrier.mails()
     assert "stopped" in mail.subject or "cancelled" in mail.subject
     carrier.wait(1000)

@@ -14,15 +14,18 @@ from ferry.accounts.account_store import Accounts, App, Token, User
 from ferry.accounts.grant_store import Code, Grants
 from ferry.accounts.identity import sha256
 from ferry.aws.bucket import Files
+from ferry.configurations.config_job import ConfigRequest
 from ferry.configurations.history import History
 from ferry.configurations.pointer_store import Cause, Configs
+from ferry.exports.export_job import ExportRequest, ExportResult
+from ferry.imports.import_job import ImportOptions, ImportRequest
 from ferry.imports.upload_store import PendingUpload, Uploads
-from ferry.jobs.job import Counts, Job, MailState, Operation, Status
+from ferry.jobs.job import Counts, MailState, Operation, Status
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportOptions, ImportRequest
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
+from ferry.mail.notices import KINDS
 from ferry.records import store as stored
 from ferry.records.purges import Purge
 from ferry.records.reading.windows import Window
@@ -248,7 +251,7 @@ def test_delete_record(run, stack):
 def test_create_export(run, stack):
     answer = run("create_export")
 
-    job = Jobs(stack.ControlTable).get(answer["headers"]["X-Job-Id"])
+    job = _stored(stack, answer["headers"]["X-Job-Id"])
     assert (answer["statusCode"], answer["body"]) == (201, '{"status":"ok"}')
     assert answer["headers"]["Location"] == f"/oserve/v1/table/36/export/{job.id}/"
     assert job.request == ExportRequest(file_type="csv", start=CREATED[1], end=CREATED[3])
@@ -259,9 +262,9 @@ def test_create_export(run, stack):
 def test_create_import(run, stack):
     answer = run("create_import")
 
-    job = Jobs(stack.ControlTable).get(answer["headers"]["X-Job-Id"])
+    job = _stored(stack, answer["headers"]["X-Job-Id"])
     assert (answer["statusCode"], answer["body"]) == (201, '{"status":"ok"}')
-    assert (job.request.file_name, job.ignored_columns) == ("goods.csv", ("colour",))
+    assert (job.request.file_name, job.result.ignored_columns) == ("goods.csv", ("colour",))
     content = b"".join(Files(stack.UploadBucket).blocks(job.request.file_key))
     assert content.startswith(b"name,amount,price,colour\r\nmilk,12,1.09,white\r\n")
     assert _queued(stack.ImportQueue) == [job.id]
@@ -284,7 +287,7 @@ def test_create_upload(run, stack):
 def test_start_uploaded_import(run, stack):
     answer = run("start_uploaded_import")
 
-    job = Jobs(stack.ControlTable).get(UPLOADED)
+    job = _stored(stack, UPLOADED)
     assert answer == {"batchItemFailures": []}
     assert (job.request.file_name, job.request.dry_run) == ("goods 2026.csv", True)
     assert _queued(stack.ImportQueue) == [UPLOADED]
@@ -318,7 +321,7 @@ def test_delete_job(run, stack):
     answer = run("delete_job")
 
     assert (answer["statusCode"], answer["body"]) == (204, "")
-    assert Jobs(stack.ControlTable).get(DONE).deleted
+    assert _stored(stack, DONE).deleted
     assert not Files(stack.ResultsBucket).exists(f"exports/{DONE}/goods.csv")
 
 
@@ -341,10 +344,10 @@ def test_dispatch_request(run):
 def test_process_export(run, stack):
     answer = run("process_export")
 
-    job = Jobs(stack.ControlTable).get(EXPORT)
+    job = _stored(stack, EXPORT)
     assert answer == {"batchItemFailures": []}
     assert (job.status, job.counts) == (Status.FINISHED, Counts(total=4, succeeded=4))
-    lines = b"".join(Files(stack.ResultsBucket).blocks(job.result_key)).splitlines()
+    lines = b"".join(Files(stack.ResultsBucket).blocks(job.result.result_key)).splitlines()
     assert len(lines) == 5
     assert _queued(stack.NoticeQueue) == [EXPORT]
 
@@ -352,11 +355,11 @@ def test_process_export(run, stack):
 def test_process_import(run, stack):
     answer = run("process_import")
 
-    job = Jobs(stack.ControlTable).get(IMPORT)
+    job = _stored(stack, IMPORT)
     assert answer == {"batchItemFailures": []}
     assert (job.status, job.counts) == (Status.FINISHED, Counts(total=3, succeeded=2, failed=1))
     assert {"milk", "bread, rye"} <= {record.columns["name"] for record in _rows(stack)}
-    assert b"eggs" in b"".join(Files(stack.ResultsBucket).blocks(job.report_key))
+    assert b"eggs" in b"".join(Files(stack.ResultsBucket).blocks(job.result.report_key))
     assert _queued(stack.NoticeQueue) == [IMPORT]
 
 
@@ -367,7 +370,7 @@ def test_send_notice(run, stack, mailed):
     assert answer == {"batchItemFailures": []}
     assert mail.to == ["owner@shop.test"]
     assert "goods" in mail.subject
-    assert Jobs(stack.ControlTable).get(DONE).mail is MailState.SENT
+    assert _stored(stack, DONE).mail is MailState.SENT
 
 
 def test_sweep_jobs(run, stack):
@@ -393,9 +396,9 @@ def test_import_configuration(run, stack, context, monkeypatch):
 def test_process_config(run, stack):
     answer = run("process_config")
 
-    job = Jobs(stack.ControlTable).get(TASK)
+    job = _stored(stack, TASK)
     assert answer == {"batchItemFailures": []}
-    assert (job.status, job.config.revision) == (Status.FINISHED, 2)
+    assert (job.status, job.result.config.revision) == (Status.FINISHED, 2)
     assert job.counts == Counts(total=2, succeeded=1, failed=1)
     assert _queued(stack.NoticeQueue) == [TASK]
 
@@ -565,8 +568,7 @@ def _jobs():
         ExportRequest(file_type="csv"),
         status=Status.FINISHED,
         counts=Counts(total=4, succeeded=4),
-        file_name="goods.csv",
-        result_key=f"exports/{DONE}/goods.csv",
+        result=ExportResult(file_name="goods.csv", result_key=f"exports/{DONE}/goods.csv"),
         ended_at=int(time.time()),
         mail=MailState.DUE,
     )
@@ -574,7 +576,8 @@ def _jobs():
 
 def _job(job_id, operation, request, **more):
     accepted_ms = time.time_ns() // 1_000_000 - 300_000
-    return Job(
+    kind = KINDS[operation]
+    return kind.job(
         id=job_id,
         operation=operation,
         app_id="shop",
@@ -586,8 +589,13 @@ def _job(job_id, operation, request, **more):
         accepted_at=accepted_ms,
         updated_at=accepted_ms // 1000,
         due_at=accepted_ms // 1000 + 60,
-        **more,
+        **{"result": kind.result(), **more},
     )
+
+
+def _stored(stack, job_id):
+    jobs = Jobs(stack.ControlTable)
+    return jobs.get(job_id, KINDS[jobs.get_header(job_id).operation])
 
 
 def _rows(stack):

@@ -8,6 +8,7 @@ import pytest
 
 from ferry import config
 from ferry.jobs.job import Counts, Status
+from ferry.jobs.run import SAVE_EVERY_S
 from tests.faults import meanwhile
 
 ROWS = [{"name": f"row {n}", "amount": n} for n in range(11)]
@@ -15,9 +16,9 @@ SOME = {"mode": "part", "where": {"amount": {"$lt": 3}}}
 
 
 @pytest.fixture
-def hurried(carrier, monkeypatch):
+def hurried(carrier):
     """Each delivery has its time nearly up from the start, and each row is a time to save."""
-    monkeypatch.setattr("ferry.jobs.run.SAVE_EVERY_S", 0)
+    carrier.clock.step = SAVE_EVERY_S
     carrier.service.context.get_remaining_time_in_millis = lambda: 50_000
 
 
@@ -87,8 +88,8 @@ def test_what_cannot_be_counted_in_time_fails_past_the_cap(carrier, monkeypatch)
     assert len(carrier.mails()) == 2
 
 
-def test_a_running_export_is_cancelled_at_its_next_save(carrier, monkeypatch):
-    monkeypatch.setattr("ferry.jobs.run.SAVE_EVERY_S", 0)
+def test_a_running_export_is_cancelled_at_its_next_save(carrier):
+    carrier.clock.step = SAVE_EVERY_S
     table = carrier.table(ROWS)
     job_id = carrier.start_export(table)
 

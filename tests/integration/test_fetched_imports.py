@@ -8,6 +8,7 @@ import pytest
 
 from ferry.aws.bucket import Files
 from ferry.config import settings
+from ferry.imports.import_job import IMPORTS
 from ferry.jobs.job import Counts, MailState, Status
 from tests.faults import dying, each, failing, meanwhile, recording
 from tests.integration.carrier import CSV_OF_TWO as CSV
@@ -283,7 +284,7 @@ def test_who_loses_the_lease_stops_fetching_and_leaves_nothing(carrier, site, sm
 
     def lose():
         carrier.wait(91)
-        carrier.jobs.claim(job_id, "another", now=int(carrier.clock.now), lease_s=90)
+        carrier.jobs.claim(job_id, "another", IMPORTS, now=int(carrier.clock.now), lease_s=90)
 
     with meanwhile("UploadPart", lose):
         carrier.deliver(job_id, carrier.take(job_id))

@@ -95,7 +95,9 @@ def _overtaken(carrier, job_id, operation, nth):
         carrier.wait(91)
         assert carrier.deliver(job_id, message)
         job = carrier.job(job_id)
-        left.append((job, carrier.file(job_id) if job.result_key else carrier.report(job_id)))
+        left.append(
+            (job, carrier.file(job_id) if job.result.result_key else carrier.report(job_id))
+        )
 
     with meanwhile(operation, overtake, nth=nth):
         assert carrier.deliver(job_id, message)

@@ -91,7 +91,7 @@ def test_a_refused_mail_is_recorded_and_the_job_stays_as_it_ended(carrier, ended
         assert _deliver(carrier, message)
 
     job = carrier.job(job_id)
-    assert (job.status, job.result_key) == (Status.FINISHED, before.result_key)
+    assert (job.status, job.result.result_key) == (Status.FINISHED, before.result.result_key)
     assert (job.mail, job.mail_error) == (MailState.REFUSED, "refused by a test")
     carrier.wait(10_000)
     carrier.sweep()

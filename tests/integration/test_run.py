@@ -5,23 +5,16 @@ import pytest
 
 from ferry.aws.queues import Queue
 from ferry.errors import InvalidFile, Superseded
-from ferry.jobs.job import (
-    MAX_ATTEMPTS,
-    Counts,
-    ExportCheckpoint,
-    Job,
-    MailState,
-    Operation,
-    Status,
-)
+from ferry.exports.export_job import EXPORTS, ExportCheckpoint, ExportRequest, ExportResult
+from ferry.jobs.attempt import Worker, perform
+from ferry.jobs.job import MAX_ATTEMPTS, Counts, MailState, Operation, Status
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.requests import ExportRequest
-from ferry.jobs.run import HAND_OVER_S, LEASE_S, SAVE_EVERY_S, perform
+from ferry.jobs.run import HAND_OVER_S, LEASE_S, SAVE_EVERY_S, JobOutcome
 from tests.faults import failing, recording
 from tests.integration.carrier import Clock
 from tests.service import Service
 
-RESULT = {"counts": Counts(3, 2, 1), "result_key": "exports/j1/x"}
+DONE = JobOutcome(ExportResult(result_key="exports/j1/x"), Counts(3, 2, 1))
 
 
 @pytest.fixture
@@ -40,7 +33,7 @@ class Hold:
         self._service = service
         now = int(self.clock.now)
         self.jobs.add(
-            Job(
+            EXPORTS.job(
                 id="j1",
                 operation=Operation.EXPORT,
                 app_id="a",
@@ -52,18 +45,20 @@ class Hold:
                 accepted_at=now * 1000,
                 updated_at=now,
                 due_at=now + 60,
+                result=ExportResult(),
             )
         )
 
     @property
     def job(self):
-        return self.jobs.get("j1")
+        return self.jobs.get("j1", EXPORTS)
 
     def perform(self, work, worker="w1"):
-        return perform(
-            "j1",
-            worker,
-            work,
+        return perform("j1", EXPORTS, work, self.worker(worker))
+
+    def worker(self, name):
+        return Worker(
+            name=name,
             jobs=self.jobs,
             queue=Queue(self._stack.ExportQueue),
             notices=Queue(self._stack.NoticeQueue),
@@ -76,12 +71,12 @@ class Hold:
 
 
 def test_work_done_is_the_jobs_end_and_a_mail_is_due(hold):
-    left = hold.perform(lambda _: RESULT)
+    left = hold.perform(lambda _: DONE)
 
     job = hold.job
     assert left == job
     assert (job.status, job.mail, job.worker) == (Status.FINISHED, MailState.DUE, "")
-    assert (job.counts, job.result_key) == (RESULT["counts"], RESULT["result_key"])
+    assert (job.counts, job.result) == (DONE.counts, DONE.result)
     assert job.ended_at == int(hold.clock.now)
     assert (hold.sent("NoticeQueue"), hold.sent("ExportQueue")) == (1, 0)
 
@@ -99,7 +94,7 @@ def test_work_that_can_never_succeed_fails_at_once_with_its_reason(hold):
 
 def test_work_that_breaks_off_is_tried_again_from_its_checkpoint(hold):
     def breaks_off(run):
-        run.checkpoint(ExportCheckpoint("u", rows=5), rows_done=5)
+        _checkpoint(run, 5)
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
@@ -108,7 +103,7 @@ def test_work_that_breaks_off_is_tried_again_from_its_checkpoint(hold):
     assert (hold.sent("NoticeQueue"), hold.sent("ExportQueue")) == (0, 0)
 
     seen = []
-    hold.perform(lambda run: seen.append(run.job.checkpoint) or RESULT, "w2")
+    hold.perform(lambda run: seen.append(run.job.checkpoint) or DONE, "w2")
 
     assert seen == [ExportCheckpoint("u", rows=5)]
     assert hold.job.status is Status.FINISHED
@@ -132,9 +127,7 @@ def test_work_that_never_comes_further_fails_and_says_so(hold):
 
 def test_work_that_comes_further_each_time_is_never_given_up(hold):
     def breaks_off(run):
-        run.checkpoint(
-            ExportCheckpoint("u", rows=run.job.rows_done + 1), rows_done=run.job.rows_done + 1
-        )
+        _checkpoint(run, run.job.rows_done + 1)
         raise ConnectionError
 
     for _ in range(2 * MAX_ATTEMPTS):
@@ -148,7 +141,7 @@ def test_a_save_that_is_no_checkpoint_does_not_count_as_coming_further(hold):
     def breaks_off(run):
         hold.clock.now += SAVE_EVERY_S
         run.progress(rows_done=1)
-        run.save(checkpoint=ExportCheckpoint("u"))
+        run.begin(ExportCheckpoint("u"))
         raise ConnectionError
 
     for _ in range(MAX_ATTEMPTS):
@@ -164,7 +157,7 @@ def test_a_second_worker_steps_aside_and_leaves_everything_as_it_is(hold):
         with pytest.raises(Superseded):
             hold.perform(lambda _: pytest.fail("worked twice"), "w2")
         assert hold.job == before
-        return RESULT
+        return DONE
 
     hold.perform(work)
 
@@ -175,9 +168,14 @@ def test_a_second_worker_steps_aside_and_leaves_everything_as_it_is(hold):
 @pytest.mark.parametrize(
     "ending",
     [
-        lambda _: RESULT,
-        lambda run: run.checkpoint(ExportCheckpoint("late")),
-        lambda run: run.save(rows_done=1),
+        lambda _: DONE,
+        lambda run: _checkpoint(run, 9),
+        lambda run: run.begin(ExportCheckpoint("late")),
+        lambda run: run.start_over(),
+        lambda run: run.change_request(ExportRequest(file_type="json"), bytes_total=1),
+        lambda run: run.note(DONE.result),
+        lambda run: run.commit([], DONE),
+        lambda run: run.check(),
         lambda run: run.release(),
         lambda _: _raise(ConnectionError()),
         lambda _: _raise(InvalidFile("late")),
@@ -186,7 +184,7 @@ def test_a_second_worker_steps_aside_and_leaves_everything_as_it_is(hold):
 def test_a_worker_that_has_lost_its_lease_changes_nothing_more(hold, ending):
     def slow(run):
         hold.clock.now += LEASE_S
-        hold.jobs.claim("j1", "w2", now=int(hold.clock.now), lease_s=LEASE_S)
+        hold.jobs.claim("j1", "w2", EXPORTS, now=int(hold.clock.now), lease_s=LEASE_S)
         return ending(run)
 
     with pytest.raises(Superseded):
@@ -198,9 +196,9 @@ def test_a_worker_that_has_lost_its_lease_changes_nothing_more(hold, ending):
 
 def test_a_job_whose_time_is_nearly_up_goes_on_in_another_delivery(hold):
     def work(run):
-        run.checkpoint(ExportCheckpoint("u", rows=1))
+        _checkpoint(run, 1)
         hold.time_left = HAND_OVER_S - 1
-        run.checkpoint(ExportCheckpoint("u", rows=2))
+        _checkpoint(run, 2)
         pytest.fail("went on")
 
     left = hold.perform(work)
@@ -209,7 +207,7 @@ def test_a_job_whose_time_is_nearly_up_goes_on_in_another_delivery(hold):
     assert (left.status, left.worker, left.attempts) == (Status.RUNNING, "", 0)
     assert left.checkpoint == ExportCheckpoint("u", rows=2)
     assert (hold.sent("ExportQueue"), hold.sent("NoticeQueue")) == (1, 0)
-    assert hold.perform(lambda _: RESULT, "w2").status is Status.FINISHED
+    assert hold.perform(lambda _: DONE, "w2").status is Status.FINISHED
 
 
 def test_progress_is_saved_every_two_seconds_at_most_and_renews_the_lease(hold):
@@ -225,7 +223,7 @@ def test_progress_is_saved_every_two_seconds_at_most_and_renews_the_lease(hold):
             assert calls == ["UpdateItem"]
         assert hold.job.rows_done == 3
         assert hold.job.due_at == int(hold.clock.now) + LEASE_S
-        return {}
+        return DONE
 
     hold.perform(work)
 
@@ -235,7 +233,7 @@ def test_a_job_whose_end_is_asked_for_ends_at_its_next_save(hold, stack, checks)
     def work(run):
         _ask_for_the_end(stack)
         if checks == "checkpoint":
-            run.checkpoint(ExportCheckpoint("u"))
+            _checkpoint(run, 1)
         hold.clock.now += SAVE_EVERY_S
         run.progress(rows_done=1)
         pytest.fail("went on")
@@ -261,36 +259,31 @@ def test_an_end_that_cannot_be_saved_is_tried_again(hold):
         failing("UpdateItem", times=1, after=1),
         pytest.raises(Exception, match="refused by a test"),
     ):
-        hold.perform(lambda _: RESULT)
+        hold.perform(lambda _: DONE)
 
     assert (hold.job.status, hold.job.worker) == (Status.RUNNING, "")
     assert hold.sent("NoticeQueue") == 0
-    hold.perform(lambda _: RESULT, "w2")
+    hold.perform(lambda _: DONE, "w2")
     assert hold.job.status is Status.FINISHED
     assert hold.sent("NoticeQueue") == 1
 
 
 def test_an_unknown_job_is_not_worked_on(hold):
     with pytest.raises(Superseded):
-        perform(
-            "unknown",
-            "w1",
-            lambda _: pytest.fail("worked"),
-            jobs=hold.jobs,
-            queue=None,
-            notices=None,
-            clock=hold.clock.time,
-            time_left=lambda: 900.0,
-        )
+        perform("unknown", EXPORTS, lambda _: pytest.fail("worked"), hold.worker("w1"))
 
 
 def test_a_job_asked_to_end_while_its_last_step_ends_is_as_finished_as_can_be(hold, stack):
     def work(_):
         _ask_for_the_end(stack)
-        return RESULT
+        return DONE
 
     assert hold.perform(work).status is Status.FINISHED
 
 
 def _raise(error):
     raise error
+
+
+def _checkpoint(run, rows):
+    run.checkpoint(ExportCheckpoint("u", rows=rows), rows_done=rows, bytes_done=10 * rows)

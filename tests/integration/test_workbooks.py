@@ -76,7 +76,7 @@ def test_a_workbook_is_imported(carrier, suffix):
     head, failed = sheet_of(carrier.report(job.id))
     assert head == ["line", "field", "reason", "name", "amount"]
     assert (failed[:2], failed[3:]) == (["5", "amount"], ["salt", "x"])
-    assert job.report_key.endswith("/goods-failed.xlsx")
+    assert job.result.report_key.endswith("/goods-failed.xlsx")
 
 
 def test_failed_rows_of_a_workbook_can_be_mended_and_sent_again(carrier, small_steps):
@@ -93,10 +93,10 @@ def test_failed_rows_of_a_workbook_can_be_mended_and_sent_again(carrier, small_s
         amount.value = number
     mended = io.BytesIO()
     book.save(mended)
-    again, carried = bring(carrier, mended.getvalue(), job.report_key.rpartition("/")[2])
+    again, carried = bring(carrier, mended.getvalue(), job.result.report_key.rpartition("/")[2])
 
     assert again.counts == Counts(14, 14, 0)
-    assert again.ignored_columns == ("line", "field", "reason", "foo")
+    assert again.result.ignored_columns == ("line", "field", "reason", "foo")
     assert carried == sorted(
         [*((f"00{n}", n) for n in range(12)), ("a\r\n_x000D_ ", 12), ("mended", 13)]
     )
@@ -122,7 +122,7 @@ def test_failed_rows_that_no_sheet_can_hold_come_as_csv(carrier, monkeypatch):
 
     job, _ = bring(carrier, workbook([["name", "amount"], *[["a", "x"]] * 3]), "goods.xlsx")
 
-    assert job.report_key.endswith("/goods-failed.csv")
+    assert job.result.report_key.endswith("/goods-failed.csv")
     assert carrier.report(job.id).count(b',"a","x"\r\n') == 3
     assert job.counts == Counts(3, 0, 3)
 

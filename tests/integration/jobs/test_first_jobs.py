@@ -8,9 +8,10 @@ import yaml
 from boto3.dynamodb.types import TypeSerializer
 
 from ferry.aws.bucket import Files
+from ferry.exports.export_job import ExportCheckpoint, ExportRequest
 from ferry.files.position import Position
-from ferry.jobs.job import Counts, ExportCheckpoint, ImportCheckpoint, MailState, Status
-from ferry.jobs.requests import ExportRequest, ImportRequest
+from ferry.imports.import_job import ImportCheckpoint, ImportRequest
+from ferry.jobs.job import Counts, MailState, Status
 from tests.integration.carrier import CSV_OF_TWO as CSV
 
 JOBS = yaml.safe_load(Path(__file__).with_name("first_jobs.yaml").read_text("utf-8"))

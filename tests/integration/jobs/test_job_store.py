@@ -4,24 +4,19 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ferry.errors import NotFound, Superseded, TooSoon
+from ferry.exports.export_job import EXPORTS, ExportCheckpoint, ExportRequest, ExportResult
 from ferry.files.position import Position
-from ferry.jobs.job import (
-    Counts,
-    ExportCheckpoint,
-    ImportCheckpoint,
-    Job,
-    MailState,
-    Operation,
-    Status,
-)
+from ferry.imports.import_job import IMPORTS, ImportCheckpoint, ImportRequest, ImportResult
+from ferry.jobs.job import Counts, MailState, Operation, Status
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.notice_store import Notices
 from ferry.jobs.open_jobs import OpenJobs
-from ferry.jobs.requests import ExportRequest, ImportRequest
+from ferry.mail.notices import KINDS
 from tests.declared import PARAMETERS
 from tests.faults import failing, recording_answers
 
 NOW = 1_760_000_000
-JOB = Job(
+JOB = EXPORTS.job(
     id="j1",
     operation=Operation.EXPORT,
     app_id="a",
@@ -33,6 +28,7 @@ JOB = Job(
     accepted_at=NOW * 1000,
     updated_at=NOW,
     due_at=NOW + 60,
+    result=ExportResult(),
 )
 LEASE_S = 90
 
@@ -40,6 +36,11 @@ LEASE_S = 90
 @pytest.fixture
 def jobs(stack):
     return Jobs(stack.ControlTable)
+
+
+@pytest.fixture
+def notices(stack):
+    return Notices(stack.ControlTable)
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def _changed(job=JOB, **fields):
 
 
 def _claimed(jobs, worker="w1", now=NOW):
-    return jobs.claim("j1", worker, now=now, lease_s=LEASE_S)
+    return jobs.claim("j1", worker, EXPORTS, now=now, lease_s=LEASE_S)
 
 
 def _ended(jobs):
@@ -89,7 +90,7 @@ def test_a_job_comes_back_as_it_was_added(jobs):
         ),
         counts=Counts(2, 1, 1),
         rows_total=2,
-        ignored_columns=("x", ""),
+        result=ImportResult(report_key="r", ignored_columns=("x", "")),
         error="无效的文件: …",
     )
     exporting = _changed(id="j2", checkpoint=ExportCheckpoint("u", ("e1", "e2"), "0a", 5, 6, True))
@@ -97,13 +98,13 @@ def test_a_job_comes_back_as_it_was_added(jobs):
     jobs.add(full)
     jobs.add(exporting)
 
-    assert jobs.get("j1") == full
-    assert jobs.get("j2") == exporting
+    assert jobs.get("j1", IMPORTS) == full
+    assert jobs.get("j2", EXPORTS) == exporting
 
 
 def test_an_unknown_job_is_not_found(jobs):
     with pytest.raises(NotFound, match="j1"):
-        jobs.get("j1")
+        jobs.get("j1", EXPORTS)
 
 
 def test_a_second_job_too_soon_leaves_no_trace(jobs, item):
@@ -120,7 +121,7 @@ def test_a_second_job_too_soon_leaves_no_trace(jobs, item):
     last = _changed(id="j4", accepted_at=JOB.accepted_at + 60_000)
     _refuse(jobs, last)
     jobs.add(last, apart_ms=60_000)
-    assert jobs.get("j4") == last
+    assert jobs.get("j4", EXPORTS) == last
 
 
 def _refuse(jobs, job):
@@ -154,7 +155,7 @@ def test_a_claim_starts_the_job_and_counts_the_attempt(jobs):
 
     claimed = _claimed(jobs)
 
-    assert claimed == jobs.get("j1")
+    assert claimed == jobs.get("j1", EXPORTS)
     assert claimed == _changed(
         status=Status.RUNNING, worker="w1", attempts=1, updated_at=NOW, due_at=NOW + LEASE_S
     )
@@ -168,7 +169,7 @@ def test_nobody_else_gets_the_lease_before_its_end(jobs):
         with pytest.raises(Superseded):
             _claimed(jobs, worker, now=NOW + LEASE_S - 1)
 
-    assert jobs.get("j1") == held
+    assert jobs.get("j1", EXPORTS) == held
 
 
 def test_after_the_lease_the_next_one_gets_it(jobs):
@@ -196,7 +197,7 @@ def test_an_ended_job_cannot_be_claimed(jobs, status):
     with pytest.raises(Superseded):
         _claimed(jobs, now=NOW + 10**6)
 
-    assert jobs.get("j1") == ended
+    assert jobs.get("j1", EXPORTS) == ended
 
 
 def test_an_unknown_job_cannot_be_claimed_into_being(jobs, item):
@@ -256,15 +257,15 @@ def test_a_running_job_is_due_when_its_lease_ends(jobs, open_jobs):
     assert _due(open_jobs, NOW + 201) == ["j1"]
 
 
-def test_an_ended_job_is_due_until_its_mail_is_settled(jobs, open_jobs, item):
+def test_an_ended_job_is_due_until_its_mail_is_settled(jobs, notices, open_jobs, item):
     _ended(jobs)
     assert _due(open_jobs, NOW + 1000) == ["j1"]
 
-    jobs.claim_mail("j1", now=NOW, lease_s=60)
+    notices.claim("j1", "mail", KINDS, now=NOW, lease_s=60)
     assert _due(open_jobs, NOW + 60) == []
     assert _due(open_jobs, NOW + 61) == ["j1"]
 
-    jobs.settle_mail("j1", MailState.SENT)
+    notices.settle("j1", "mail", MailState.SENT)
     assert _due(open_jobs, NOW + 10**6) == []
     assert "open" not in item()
 
@@ -288,36 +289,36 @@ def test_an_ended_job_is_dropped_when_no_link_to_it_serves_any_more(jobs, item):
     assert int(item()["expires_at"]["N"]) > NOW + longest_link_s
 
 
-def test_a_mail_is_claimed_by_one(jobs):
+def test_a_mail_is_claimed_by_one(jobs, notices):
     _ended(jobs)
 
-    claimed = jobs.claim_mail("j1", now=NOW, lease_s=60)
+    claimed = notices.claim("j1", "mail", KINDS, now=NOW, lease_s=60)
 
     assert (claimed.mail, claimed.mail_attempts) == (MailState.SENDING, 1)
     with pytest.raises(Superseded):
-        jobs.claim_mail("j1", now=NOW + 59, lease_s=60)
-    assert jobs.claim_mail("j1", now=NOW + 60, lease_s=60).mail_attempts == 2
+        notices.claim("j1", "mail", KINDS, now=NOW + 59, lease_s=60)
+    assert notices.claim("j1", "mail", KINDS, now=NOW + 60, lease_s=60).mail_attempts == 2
 
 
-def test_a_mail_that_is_not_due_cannot_be_claimed(jobs):
+def test_a_mail_that_is_not_due_cannot_be_claimed(jobs, notices):
     jobs.add(JOB)
     for job_id in ("j1", "unknown"):
         with pytest.raises(Superseded):
-            jobs.claim_mail(job_id, now=NOW + 10**6, lease_s=60)
+            notices.claim(job_id, "mail", KINDS, now=NOW + 10**6, lease_s=60)
 
 
 @pytest.mark.parametrize("state", [MailState.SENT, MailState.REFUSED])
-def test_a_settled_mail_stays_settled(jobs, state):
+def test_a_settled_mail_stays_settled(jobs, notices, state):
     _ended(jobs)
-    jobs.claim_mail("j1", now=NOW, lease_s=60)
+    notices.claim("j1", "mail", KINDS, now=NOW, lease_s=60)
 
-    jobs.settle_mail("j1", state, "why")
+    notices.settle("j1", "mail", state, "why")
 
-    assert (jobs.get("j1").mail, jobs.get("j1").mail_error) == (state, "why")
+    assert (jobs.get("j1", EXPORTS).mail, jobs.get("j1", EXPORTS).mail_error) == (state, "why")
     with pytest.raises(Superseded):
-        jobs.claim_mail("j1", now=NOW + 10**6, lease_s=60)
+        notices.claim("j1", "mail", KINDS, now=NOW + 10**6, lease_s=60)
     with pytest.raises(Superseded):
-        jobs.settle_mail("j1", MailState.SENT)
+        notices.settle("j1", "mail", MailState.SENT)
 
 
 def test_a_job_is_postponed_once(jobs, open_jobs):
@@ -327,7 +328,7 @@ def test_a_job_is_postponed_once(jobs, open_jobs):
     open_jobs.postpone(overdue, NOW + 360)
     open_jobs.postpone(overdue, NOW + 999)
 
-    assert jobs.get("j1") == JOB
+    assert jobs.get("j1", EXPORTS) == JOB
     assert _due(open_jobs, NOW + 360) == []
     assert _due(open_jobs, NOW + 361) == ["j1"]
 
@@ -354,7 +355,7 @@ def test_a_job_that_has_been_claimed_is_not_postponed(jobs, open_jobs, item):
 
 
 def test_what_the_sweeper_is_told_of_a_job_does_not_grow_with_it(jobs, open_jobs):
-    jobs.add(_changed(ignored_columns=("x" * 100_000,), error="y" * 100_000))
+    jobs.add(_changed(result=ExportResult(file_name="x" * 100_000), error="y" * 100_000))
 
     with recording_answers() as sizes:
         [[overdue]] = open_jobs.overdue(NOW + 61)

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from ferry.aws.attributes import Item
+from ferry.exports.export_job import EXPORTS, ExportJob, ExportRequest, ExportResult
 from ferry.exports.exporting import run_export
-from ferry.jobs.job import Job, Operation, Status
-from ferry.jobs.requests import ExportRequest
-from ferry.jobs.run import Run
+from ferry.jobs.job import Operation, Status
+from ferry.jobs.run import JobOutcome, Run
 from ferry.records.reading.merging import Block, merge
 from ferry.records.reading.pages import Page
 from ferry.records.reading.windows import Window
@@ -122,20 +122,20 @@ class Exporter:
         self.job = _job(request)
         bucket = Bucket(dies_after=dies_after)
         try:
-            result = self._deliver(bucket)
+            outcome = self._deliver(bucket)
         except Killed:
             bucket.dies_after = 1_000_000
-            result = self._deliver(bucket)
-        return bucket.files[result["result_key"]]
+            outcome = self._deliver(bucket)
+        return bucket.files[outcome.result.result_key]
 
     def get(self, _app_id: str, _table_id: int) -> Table:
         return _table(self.schema)
 
-    def save(self, job: Job, **_: str) -> bool:
+    def save(self, job: ExportJob, **_: str) -> bool:
         self.job = job
         return False
 
-    def _deliver(self, bucket: Bucket) -> dict[str, Any]:
+    def _deliver(self, bucket: Bucket) -> JobOutcome[ExportResult]:
         storage: Any = self
         run = Run(self.job, jobs=storage, clock=lambda: 0.0, time_left=lambda: 900.0)
         rows: Any = Rows(self.records)
@@ -149,8 +149,8 @@ def _table(schema: Schema) -> Table:
     )
 
 
-def _job(request: ExportRequest) -> Job:
-    return Job(
+def _job(request: ExportRequest) -> ExportJob:
+    return EXPORTS.job(
         id="j1",
         operation=Operation.EXPORT,
         app_id="a",
@@ -164,6 +164,7 @@ def _job(request: ExportRequest) -> Job:
         due_at=0,
         status=Status.RUNNING,
         worker="w",
+        result=ExportResult(),
     )
 
 

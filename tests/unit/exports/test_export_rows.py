@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferry.exports import export_rows
+from ferry.exports.export_job import ExportRequest
 from ferry.exports.export_rows import ExportRows
 from ferry.exports.plan import ExportPlan
 from ferry.files.shaping import defused, local_time
-from ferry.jobs.requests import ExportRequest
 from ferry.records.store import read_item
 from ferry.tables.schema import Field, FieldType, Schema
 

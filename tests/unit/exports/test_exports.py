@@ -16,7 +16,7 @@ from ferry.errors import TooManyRows
 from ferry.exports import export_file, export_rows
 from ferry.exports import exporting as exports
 from ferry.exports import external_sort as sorting
-from ferry.jobs.requests import ExportRequest
+from ferry.exports.export_job import ExportRequest
 from ferry.records.reading import merging
 from ferry.tables.cells import to_cell
 from ferry.tables.records import Record

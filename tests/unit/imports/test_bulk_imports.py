@@ -11,10 +11,10 @@ from msgspec import structs
 
 from ferry.errors import InvalidFile
 from ferry.files.formats import FORMATS
+from ferry.imports.import_job import IMPORTS, ImportJob, ImportRequest, ImportResult
 from ferry.imports.importing import run_import
 from ferry.imports.pipeline import STEP_RECORDS
-from ferry.jobs.job import Counts, Job, Operation, Status
-from ferry.jobs.requests import ImportRequest
+from ferry.jobs.job import Counts, Operation, Status
 from ferry.jobs.run import Run
 from ferry.tables.schema import Constraints, Field, FieldType, Schema, Table
 
@@ -100,7 +100,7 @@ class Stored:
 
     # As `Jobs`
 
-    def save(self, job: Job, **_: str) -> bool:
+    def save(self, job: ImportJob, **_: str) -> bool:
         self._dies_at -= 1
         if self._dies_at == 0:
             raise Killed
@@ -134,8 +134,8 @@ class _Group:
             self._items[item["_sk"]["S"]] = item
 
 
-def _job(name: str) -> Job:
-    return Job(
+def _job(name: str) -> ImportJob:
+    return IMPORTS.job(
         id="0" * 32,
         operation=Operation.IMPORT,
         app_id="a",
@@ -148,6 +148,7 @@ def _job(name: str) -> Job:
         updated_at=0,
         due_at=0,
         status=Status.RUNNING,
+        result=ImportResult(),
     )
 
 
@@ -159,7 +160,7 @@ def carried(
 
     def deliver() -> tuple[Any, ...]:
         run = Run(stored.job, jobs=stored, clock=lambda: 0.0, time_left=lambda: 900.0)
-        result = run_import(
+        done = run_import(
             run,
             file_limit=10**9,
             unpacked_limit=10**9,
@@ -170,7 +171,7 @@ def carried(
             results=stored,
             step_records=step,
         )
-        return stored.items, result["counts"], stored.files.get(result["report_key"], b"")
+        return stored.items, done.counts, stored.files.get(done.result.report_key, b"")
 
     try:
         return deliver()

@@ -5,7 +5,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 from ferry.imports.conflicts import Found, RowAction, decide
-from ferry.jobs.requests import ImportOptions
+from ferry.imports.import_job import ImportOptions
 
 MODES = get_args(get_type_hints(ImportOptions)["conflict"])
 

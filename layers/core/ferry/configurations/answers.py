@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from itertools import islice
-from typing import cast
 
 import msgspec
 
 from ferry.aws.bucket import Files
+from ferry.configurations.config_job import ConfigJob, Form
 from ferry.configurations.outcomes import ByItem, read_outcome
 from ferry.configurations.sending import DIRECT_TEXT_BYTES
-from ferry.jobs.job import Job, Status
-from ferry.jobs.requests import ConfigRequest, Form
+from ferry.jobs.job import JobHeader, Status
 from ferry.kuiper.responses import error_body, failed_task_message, import_body, task_message
 
 _CANCELLED = "the import was cancelled"
@@ -37,9 +36,9 @@ class ImportReply(msgspec.Struct, frozen=True):
     failed: int = 0
 
 
-def import_reply(job: Job, files: Files) -> ImportReply:
+def import_reply(job: ConfigJob, files: Files) -> ImportReply:
     """Return the answer to a synchronous import; 202 with the task's id if it has not ended."""
-    wire = _request(job).wire
+    wire = job.request.wire
     if not job.ended:
         return ImportReply(HTTPStatus.ACCEPTED, task_id_body(job))
     if job.status is Status.FINISHED:
@@ -49,12 +48,12 @@ def import_reply(job: Job, files: Files) -> ImportReply:
     return ImportReply(HTTPStatus.BAD_REQUEST, error_body(job.error or _CANCELLED, wire))
 
 
-def task_id_body(job: Job) -> bytes:
+def task_id_body(job: JobHeader) -> bytes:
     """Return the body that names a task (contract configurations#tasks)."""
     return msgspec.json.encode({"id": job.id})
 
 
-def task_body(job: Job, files: Files) -> bytes:
+def task_body(job: ConfigJob, files: Files) -> bytes:
     """Return a task as GET /async/task/{id} shows it; times are Unix seconds."""
     status = _TASK_STATUS[job.status]
     message = ""
@@ -62,11 +61,9 @@ def task_body(job: Job, files: Files) -> bytes:
         errors = _errors(job, files)
         message = (
             _reply_text(job)
-            or _fitting(
-                errors, lambda some: task_message(some, _request(job).wire).encode()
-            ).decode()
+            or _fitting(errors, lambda some: task_message(some, job.request.wire).encode()).decode()
         )
-        status = "error" if errors and _request(job).form is Form.DOCUMENT else status
+        status = "error" if errors and job.request.form is Form.DOCUMENT else status
     elif job.error:
         message = failed_task_message(job.error)
     return msgspec.json.encode(
@@ -80,12 +77,12 @@ def task_body(job: Job, files: Files) -> bytes:
     )
 
 
-def _finished(job: Job, files: Files) -> ImportReply:
+def _finished(job: ConfigJob, files: Files) -> ImportReply:
     if reply := _reply_text(job):
         return ImportReply(HTTPStatus.OK, reply.encode())
     errors = _errors(job, files)
     status = HTTPStatus.BAD_REQUEST if errors else HTTPStatus.OK
-    body = _fitting(errors, lambda some: import_body(some, _request(job).wire))
+    body = _fitting(errors, lambda some: import_body(some, job.request.wire))
     return ImportReply(status, body, job.counts.failed)
 
 
@@ -106,13 +103,10 @@ def _first(errors: ByItem, count: int) -> ByItem:
     return first
 
 
-def _reply_text(job: Job) -> str:
-    return job.config.reply if job.config else ""
+def _reply_text(job: ConfigJob) -> str:
+    return job.result.config.reply if job.result.config else ""
 
 
-def _errors(job: Job, files: Files) -> ByItem:
-    return read_outcome(job.config.outcome_key if job.config else "", files).errors
-
-
-def _request(job: Job) -> ConfigRequest:
-    return cast("ConfigRequest", job.request)
+def _errors(job: ConfigJob, files: Files) -> ByItem:
+    config = job.result.config
+    return read_outcome(config.outcome_key if config else "", files).errors

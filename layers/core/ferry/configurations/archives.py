@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from ferry.aws.bucket import Files
+from ferry.configurations.config_job import ConfigRun
 from ferry.configurations.zips import read_archive
 from ferry.errors import InvalidItem, Unfetchable
 from ferry.fetch.fetcher import Fetcher
-from ferry.jobs.run import Run
 from ferry.kuiper.items.archive import Archive
 from ferry.kuiper.items.installable import FileFault, FileStage, is_archive
 
@@ -30,7 +30,7 @@ class Archives:
 
     """
 
-    def __init__(self, fetcher: Fetcher, store: Files, run: Run) -> None:
+    def __init__(self, fetcher: Fetcher, store: Files, run: ConfigRun) -> None:
         self.kept: dict[str, str] = {}
         self.read: dict[str, Archive] = {}
         self._faults: dict[str, FileFault] = {}

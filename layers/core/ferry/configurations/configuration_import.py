@@ -6,13 +6,19 @@ nothing left to do. An import that finds the configuration changed meanwhile is 
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
 
 import msgspec
 
 from ferry.aws.bucket import Files
 from ferry.aws.event_bus import Events
 from ferry.configurations.archives import Archives
+from ferry.configurations.config_job import (
+    AppliedConfig,
+    ConfigJob,
+    ConfigResult,
+    ConfigRun,
+    Form,
+)
 from ferry.configurations.config_uploads import ConfigUploads
 from ferry.configurations.history import History, NextRevision
 from ferry.configurations.imported_document import Import, read_import
@@ -21,9 +27,8 @@ from ferry.configurations.pointer_store import Cause, Configs, Pointer
 from ferry.configurations.sending import store_long_status
 from ferry.errors import Malformed
 from ferry.fetch.fetcher import Fetcher
-from ferry.jobs.job import ConfigResult, Counts, Job
-from ferry.jobs.requests import ConfigRequest, Form
-from ferry.jobs.run import Run
+from ferry.jobs.job import Counts
+from ferry.jobs.run import JobOutcome
 from ferry.kuiper.apply.application import apply, files_wanted
 from ferry.kuiper.apply.draft import Applied, Fetched
 from ferry.kuiper.diff import changes, summary
@@ -35,67 +40,73 @@ from ferry.kuiper.items.archive import Provided
 
 
 def run_config_import(
-    run: Run, *, configs: Configs, store: Files, uploads: Files, fetcher: Fetcher, events: Events
-) -> dict[str, Any]:
-    """Apply the import that the job asks for; return the job's result fields.
+    run: ConfigRun,
+    *,
+    configs: Configs,
+    store: Files,
+    uploads: Files,
+    fetcher: Fetcher,
+    events: Events,
+) -> JobOutcome[ConfigResult]:
+    """Apply the import that the job asks for.
 
     Raises:
         Malformed: the document as a whole cannot be had or read; nothing is changed.
 
     """
-    run.save()  # a task that was cancelled while it waited ends here
-    request = cast("ConfigRequest", run.job.request)
+    run.check()  # a task that was cancelled while it waited ends here
+    request = run.job.request
     history = History(run.job.app_id, configs=configs, files=store)
-    result: dict[str, Any] = {}
-    if run.job.config is None:
+    outcome = JobOutcome(run.job.result, run.job.counts)
+    if run.job.result.config is None:
         body = b"".join(uploads.blocks(request.body_key))
         archives = Archives(fetcher, store, run)  # its time begins with the document's
         asked = read_import(request, body, fetcher, lambda _: run.progress())
-        result = _Application(run, asked, history, store, archives).make()
-    if run.job.config:
-        _follow_up(run.job, run.job.config, history, store, events)
-    return result
+        outcome = _Application(run, asked, history, store, archives).make()
+    if applied := run.job.result.config:
+        _follow_up(run.job, applied, history, store, events)
+    return outcome
 
 
 def _follow_up(
-    job: Job, result: ConfigResult, history: History, store: Files, events: Events
+    job: ConfigJob, applied: AppliedConfig, history: History, store: Files, events: Events
 ) -> None:
     """Do what a revision in force calls for; doing so twice is harmless."""
-    if result.uploads:
-        kept = read_outcome(result.outcome_key, store).files
-        ConfigUploads(history, store).lay_out(result.revision, kept)
-    if cast("ConfigRequest", job.request).stop:
-        events.restart_requested(job.app_id, result.revision, job.id)
+    if applied.uploads:
+        kept = read_outcome(applied.outcome_key, store).files
+        ConfigUploads(history, store).lay_out(applied.revision, kept)
+    if job.request.stop:
+        events.restart_requested(job.app_id, applied.revision, job.id)
 
 
 class _Application(msgspec.Struct):
     """One import on its way into an app's history."""
 
-    run: Run
+    run: ConfigRun
     asked: Import
     history: History
     store: Files
     archives: Archives
 
-    def make(self) -> dict[str, Any]:
-        """Apply the import until it is in force; return what the job has still to learn."""
+    def make(self) -> JobOutcome[ConfigResult]:
+        """Apply the import until it is in force."""
         while True:
             before = self.history.pointer()
             current = self.history.at(before)
             applied = self._apply(current)
             outcome_key = self._store_outcome(current, applied)
-            result = ConfigResult(outcome_key=outcome_key, reply=self._reply(applied))
-            counts = self._counts(applied)
+            config = AppliedConfig(outcome_key=outcome_key, reply=self._reply(applied))
             if self.asked.request.dry_run:
-                return {"config": result, "counts": counts}
+                return self._outcome(config, applied)
             draft = self._draft(before, applied, outcome_key)
-            result = msgspec.structs.replace(
-                result,
+            config = msgspec.structs.replace(
+                config,
                 revision=draft.revision.number,
                 uploads=bool(self.asked.document[Section.UPLOADS]),
             )
-            if self.run.commit(draft.writes, config=result, counts=counts):
-                return {}
+            outcome = self._outcome(config, applied)
+            if self.run.commit(draft.writes, outcome):
+                return outcome
 
     def _apply(self, current: Document) -> Applied:
         request, imported = self.asked.request, self.asked.document
@@ -149,10 +160,11 @@ class _Application(msgspec.Struct):
         store_long_status(applied.errors, key, self.store)
         return key
 
-    def _counts(self, applied: Applied) -> Counts:
+    def _outcome(self, config: AppliedConfig, applied: Applied) -> JobOutcome[ConfigResult]:
         failed = _count(applied.errors)
         total = sum(1 for _ in self.asked.document.items())
-        return Counts(total=total, succeeded=total - failed, failed=failed)
+        counts = Counts(total=total, succeeded=total - failed, failed=failed)
+        return JobOutcome(ConfigResult(config=config), counts)
 
     def _reply(self, applied: Applied) -> str:
         match self.asked.request.form:

@@ -1,15 +1,14 @@
 """An import of a configuration, accepted and queued."""
 
-from typing import Any
+from msgspec import structs
 
 from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
+from ferry.configurations.config_job import CONFIGURATIONS, ConfigJob, ConfigOptions, ConfigRequest
 from ferry.errors import FileTooLarge, Malformed
 from ferry.jobs.acceptance import new_job, new_job_id
-from ferry.jobs.job import Job, Operation
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.requests import ConfigRequest
 from ferry.kuiper.envelope import read_source
 
 _LONGEST_URI = 2048
@@ -18,6 +17,7 @@ _LONGEST_URI = 2048
 def start_import(
     body: bytes,
     caller: Caller,
+    options: ConfigOptions,
     *,
     now_ms: int,
     public_url: str,
@@ -25,12 +25,8 @@ def start_import(
     jobs: Jobs,
     files: Files,
     queue: Queue,
-    **asked: Any,
-) -> Job:
+) -> ConfigJob:
     """Accept the import of the document that `body` holds or names, and queue it.
-
-    Args:
-        asked: the fields of the `ConfigRequest`, but for the body's key.
 
     Raises:
         Malformed: the body does not say what to import.
@@ -43,12 +39,10 @@ def start_import(
             'can be fetched and name it: {"file": "s3://bucket/key"}, or a https:// address'
         )
     job_id = new_job_id(now_ms)
-    request = ConfigRequest(body_key=f"configs/{job_id}", **asked)
+    request = ConfigRequest(body_key=f"configs/{job_id}", **structs.asdict(options))
     if len(read_source(body, request.wire).file) > _LONGEST_URI:
         raise Malformed(f"Invalid body: file is longer than {_LONGEST_URI:,} characters")
-    job = new_job(
-        job_id, Operation.CONFIGURATION, caller, request, now_ms=now_ms, public_url=public_url
-    )
+    job = new_job(CONFIGURATIONS, job_id, caller, request, now_ms=now_ms, public_url=public_url)
     files.put(request.body_key, body, "application/json")
     jobs.add(job)
     queue.send(job.id, group=job.app_id)

@@ -18,9 +18,9 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from ferry import http
 from ferry.accounts.identity import Caller
 from ferry.config import settings
+from ferry.configurations.config_job import ConfigOptions, Form
 from ferry.errors import NotFound, Rejected, Unauthenticated
 from ferry.http.ranges import part_of
-from ferry.jobs.requests import Form
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.sections import Wire
 from ferry.kuiper.envelope import read_flag
@@ -92,8 +92,8 @@ def flag(app: APIGatewayHttpResolver, name: str) -> bool:
     return read_flag(name, parameter(app, name).partition(",")[0])
 
 
-def import_request(app: APIGatewayHttpResolver) -> dict[str, Any]:
-    """Return how the request wants a configuration imported, as fields of a `ConfigRequest`.
+def import_options(app: APIGatewayHttpResolver) -> ConfigOptions:
+    """Return how the request wants a configuration imported.
 
     Raises:
         Malformed: a flag is neither 1 nor off.
@@ -101,16 +101,16 @@ def import_request(app: APIGatewayHttpResolver) -> dict[str, Any]:
     """
     path = app.current_event.path
     if path == "/v2/data/import":
-        return {"form": Form.STRUCTURED, "mode": Mode.PARTIAL, "wire": Wire.V2}
+        return ConfigOptions(form=Form.STRUCTURED, mode=Mode.PARTIAL, wire=Wire.V2)
     if path == "/ruleset/import":
-        return {"form": Form.RULESET, "mode": Mode.PARTIAL, "wire": wire(app)}
+        return ConfigOptions(form=Form.RULESET, mode=Mode.PARTIAL, wire=wire(app))
     partial, stop, dry_run = (flag(app, name) for name in ("partial", "stop", "dry_run"))
-    return {
-        "mode": Mode.PARTIAL if partial else Mode.FULL,
-        "wire": wire(app),
-        "stop": stop and not partial,  # as the engine (contract configurations#imports)
-        "dry_run": dry_run,
-    }
+    return ConfigOptions(
+        mode=Mode.PARTIAL if partial else Mode.FULL,
+        wire=wire(app),
+        stop=stop and not partial,  # as the engine (contract configurations#imports)
+        dry_run=dry_run,
+    )
 
 
 def parameter(app: APIGatewayHttpResolver, name: str) -> str:

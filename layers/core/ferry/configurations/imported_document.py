@@ -2,10 +2,10 @@
 
 import msgspec
 
+from ferry.configurations.config_job import ConfigRequest, Form
 from ferry.configurations.yaml_text import read_yaml
 from ferry.errors import Malformed, Unfetchable
 from ferry.fetch.fetcher import Fetcher, OnBlock
-from ferry.jobs.requests import ConfigRequest, Form
 from ferry.kuiper.document.decoding import decode
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Wire

@@ -3,24 +3,28 @@
 import contextlib
 
 from ferry.accounts.identity import Caller
-from ferry.errors import Malformed, NotFound, Superseded
-from ferry.jobs.job import Job, Operation
+from ferry.configurations.config_job import CONFIGURATIONS, ConfigJob
+from ferry.errors import Malformed, NotFound, Superseded, Unreadable
+from ferry.jobs.job import Job
 from ferry.jobs.job_store import Jobs
 
 
-def own_task(task_id: str, caller: Caller, jobs: Jobs) -> Job:
+def own_task(task_id: str, caller: Caller, jobs: Jobs) -> ConfigJob:
     """Return the job of one of the app's tasks.
 
     Raises:
         Malformed: there is none of that id; the engine answers 400, not 404.
+        Unreadable: only another release can read it.
 
     """
     try:
-        job = jobs.get(task_id)
+        job = jobs.get_far(task_id, CONFIGURATIONS)
     except NotFound:
         job = None
-    if job is None or (job.app_id, job.operation) != (caller.app_id, Operation.CONFIGURATION):
+    if job is None or (job.app_id, job.operation) != (caller.app_id, CONFIGURATIONS.operation):
         raise Malformed(f"async task: {task_id} not found")
+    if not isinstance(job, Job):
+        raise Unreadable(task_id)
     return job
 
 

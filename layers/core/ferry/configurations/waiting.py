@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from time import monotonic, sleep
 
-from ferry.jobs.job import Job
+from ferry.configurations.config_job import CONFIGURATIONS, ConfigJob
 from ferry.jobs.job_store import Jobs
 
 PATIENCE_S = 20.0
@@ -16,7 +16,7 @@ _LONGEST_PAUSE_S = 0.25
 _GROWTH = 1.5
 
 
-def wait_for(job: Job, jobs: Jobs, time_left: Callable[[], float]) -> Job:
+def wait_for(job: ConfigJob, jobs: Jobs, time_left: Callable[[], float]) -> ConfigJob:
     """Return the job once it has ended, or as it is when the patience does.
 
     Args:
@@ -30,5 +30,5 @@ def wait_for(job: Job, jobs: Jobs, time_left: Callable[[], float]) -> Job:
     while not job.ended and monotonic() < deadline:
         sleep(pause_s)
         pause_s = min(pause_s * _GROWTH, _LONGEST_PAUSE_S)
-        job = jobs.get(job.id)
+        job = jobs.get(job.id, CONFIGURATIONS)
     return job

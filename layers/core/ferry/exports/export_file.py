@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, NoReturn, Self, cast
+from typing import NamedTuple, NoReturn, Self
 
 import msgspec
 
 from ferry.aws.bucket import PART_BYTES, Files
 from ferry.errors import DoesNotFit, NotFound, TooManyRows
+from ferry.exports.export_job import ExportCheckpoint, ExportJob, ExportResult, ExportRun
 from ferry.exports.plan import ExportPlan
-from ferry.jobs.job import Counts, ExportCheckpoint, Job
-from ferry.jobs.run import Run
+from ferry.jobs.job import Counts
+from ferry.jobs.run import JobOutcome
 
 _MAX_RESTARTS = 2
 _PACK_BYTES = 64 * 1024
@@ -38,7 +39,7 @@ class ExportFile:
 
     """
 
-    def __init__(self, run: Run, plan: ExportPlan, *, row_cap: int, files: Files) -> None:
+    def __init__(self, run: ExportRun, plan: ExportPlan, *, row_cap: int, files: Files) -> None:
         self._run = run
         self._plan = plan
         self._row_cap = row_cap
@@ -46,13 +47,14 @@ class ExportFile:
         self._name = _file_name(run.job, plan.kind.suffix)
         self._folder = f"exports/{run.job.id}"
         self._key = f"{self._folder}/{self._name}"
-        if not isinstance(run.job.checkpoint, ExportCheckpoint):
-            upload_id = files.begin_upload(self._key, plan.kind.media_type)
-            run.save(checkpoint=ExportCheckpoint(upload_id))
-        run.partial_result = self._abandon
+        saved = run.job.checkpoint
+        if saved is None:
+            saved = ExportCheckpoint(files.begin_upload(self._key, plan.kind.media_type))
+            run.begin(saved)
+        run.partial_outcome = self._abandon
         self._sender = ThreadPoolExecutor(1)
         self._sent: _Sent | None = None
-        self._go_on(cast("ExportCheckpoint", run.job.checkpoint))
+        self._go_on(saved)
 
     def __enter__(self) -> Self:
         """Return the file."""
@@ -118,19 +120,18 @@ class ExportFile:
         self._send_part(closed=True)
         self._settle()
 
-    def complete(self) -> dict[str, Any]:
-        """Make the parts a file and return what the job says of it."""
+    def complete(self) -> JobOutcome[ExportResult]:
+        """Make the parts a file."""
         saved = self._saved
         try:
             self._files.complete_upload(self._key, saved.upload_id, saved.etags)
         except NotFound as gone:
             self._start_over(gone)
-        return {
-            "result_key": self._key,
-            "file_name": self._name,
-            "rows_total": saved.rows,
-            "counts": Counts(total=saved.rows, succeeded=saved.rows),
-        }
+        return JobOutcome(
+            ExportResult(result_key=self._key, file_name=self._name),
+            Counts(total=saved.rows, succeeded=saved.rows),
+            rows_total=saved.rows,
+        )
 
     @property
     def _size(self) -> int:
@@ -182,13 +183,17 @@ class ExportFile:
         # Under a name of this delivery's: one that has lost its lease must not write over it.
         rest = f"{self._folder}/rest-{self._run.job.worker}"
         self._files.put(rest, bytes(self._part))
-        self._save(self._reached(after, rest=rest))
+        self._save(self._reached(after, size=self._saved.size, rest=rest))
 
-    def _reached(self, after: str, **more: Any) -> ExportCheckpoint:
+    def _reached(
+        self, after: str, *, size: int, rest: str = "", closed: bool = False
+    ) -> ExportCheckpoint:
         """Return the checkpoint of all that is packed by now."""
         return msgspec.structs.replace(
             self._saved,
-            **{"rest": "", **more},
+            size=size,
+            rest=rest,
+            closed=closed,
             after=after,
             rows=self._writer.rows_written,
             packed=self._packing.so_far,
@@ -200,16 +205,15 @@ class ExportFile:
 
     def _start_over(self, gone: NotFound) -> NoReturn:
         """Let the next delivery begin anew: what there was of the file is no more."""
-        restarts = self._run.job.restarts + 1
-        if restarts > _MAX_RESTARTS:
+        if self._run.job.restarts >= _MAX_RESTARTS:
             raise gone
-        self._run.save(checkpoint=None, restarts=restarts)
+        self._run.start_over()
         raise RuntimeError("the upload is lost: the export starts over") from gone
 
-    def _abandon(self) -> dict[str, Any]:
+    def _abandon(self) -> JobOutcome[ExportResult]:
         """Drop what there is of the file: nobody can use it."""
         self._files.abort_upload(self._key, self._saved.upload_id)
-        return {}
+        return JobOutcome(self._run.job.result, self._run.job.counts)
 
 
 def too_many_rows(row_cap: int) -> TooManyRows:
@@ -219,6 +223,6 @@ def too_many_rows(row_cap: int) -> TooManyRows:
     )
 
 
-def _file_name(job: Job, suffix: str) -> str:
+def _file_name(job: ExportJob, suffix: str) -> str:
     accepted = datetime.fromtimestamp(job.accepted_at / 1000, UTC)
     return f"{job.table_name}-{accepted:%Y%m%dT%H%M%SZ}{suffix}"

@@ -1,21 +1,20 @@
 """Exporting a table's rows to a file (contract tables#exports)."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, cast
 
 from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.exports.attached_export import AttachedSelection
 from ferry.exports.export_file import ExportFile, too_many_rows
+from ferry.exports.export_job import EXPORTS, ExportJob, ExportRequest, ExportResult, ExportRun
 from ferry.exports.export_rows import ExportRows
 from ferry.exports.external_sort import ExternalSort
 from ferry.exports.plan import ExportPlan
 from ferry.jobs.acceptance import new_job, new_job_id
-from ferry.jobs.job import Job, Operation
+from ferry.jobs.job import Operation
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.requests import ExportRequest
-from ferry.jobs.run import Run
+from ferry.jobs.run import JobOutcome
 from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.tables.schema import Table
@@ -43,7 +42,7 @@ def start_export(
     jobs: Jobs,
     records: Records,
     queue: Queue,
-) -> Job:
+) -> ExportJob:
     """Accept an export and queue it.
 
     `time_left` tells how many seconds there are to answer.
@@ -62,8 +61,8 @@ def start_export(
     if selected is not None and selected > cap:
         raise too_many_rows(cap)
     job = new_job(
+        EXPORTS,
         new_job_id(now_ms),
-        Operation.EXPORT,
         caller,
         request,
         now_ms=now_ms,
@@ -78,9 +77,9 @@ def start_export(
 
 
 def run_export(
-    run: Run, *, row_cap: int, tables: Tables, records: Records, files: Files
-) -> dict[str, Any]:
-    """Write the rows that the job selects to its file; return the job's result fields.
+    run: ExportRun, *, row_cap: int, tables: Tables, records: Records, files: Files
+) -> JobOutcome[ExportResult]:
+    """Write the rows that the job selects to its file.
 
     Raises:
         NotFound: the table has been deleted.
@@ -91,7 +90,7 @@ def run_export(
     """
     job = run.job
     table = tables.get(job.app_id, job.table_id)
-    plan = ExportPlan(cast("ExportRequest", job.request), table.schema, table.attached)
+    plan = ExportPlan(job.request, table.schema, table.attached)
     with ExportFile(run, plan, row_cap=row_cap, files=files) as file:
         if not file.closed:
             if plan.order.newest_first is None:
@@ -130,7 +129,7 @@ def _count(
 
 
 def _write_as_stored(
-    run: Run, table: Table, plan: ExportPlan, file: ExportFile, records: Records
+    run: ExportRun, table: Table, plan: ExportPlan, file: ExportFile, records: Records
 ) -> None:
     rows = ExportRows(plan, run.job.accepted_at)
     for block in records.blocks(
@@ -144,7 +143,7 @@ def _write_as_stored(
 
 
 def _read(
-    job: Job, table: Table, plan: ExportPlan, records: Records
+    job: ExportJob, table: Table, plan: ExportPlan, records: Records
 ) -> Iterator[dict[str, Value] | None]:
     """Yield the columns of each row that is read, None for one that is not wanted."""
     if table.attached:

@@ -6,10 +6,10 @@ from typing import cast
 
 from ferry.attached.keys import row_order
 from ferry.errors import Malformed
+from ferry.exports.export_job import ExportRequest
 from ferry.files.format import ColumnWriter, Format, Writer, gzipped
 from ferry.files.formats import FORMATS
 from ferry.files.shaping import defused, shape, shape_columns
-from ferry.jobs.requests import ExportRequest
 from ferry.records.reading.windows import Window
 from ferry.tables.attachment import Attachment
 from ferry.tables.columns import Column

@@ -15,8 +15,8 @@ from pydantic import (
     model_validator,
 )
 
+from ferry.exports.export_job import ExportRequest
 from ferry.files.formats import FORMATS
-from ferry.jobs.requests import ExportRequest
 from ferry.tables.values import json_text
 
 _TIME_LIMIT = 10**11

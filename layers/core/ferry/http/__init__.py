@@ -31,7 +31,7 @@ from ferry.telemetry import logger
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from ferry.jobs.job import Job
+    from ferry.jobs.job import JobHeader
 
 _MOST_ANSWER_BYTES = 6_000_000
 """Lambda's answers have up to 6 MB, headers included; in them, quotes and backslashes are escaped.
@@ -126,12 +126,12 @@ def page_of_rows(body: dict[str, Any]) -> Response[str]:
     return Response(200, content_types.APPLICATION_JSON, text.decode())
 
 
-def accepted(job: Job) -> Response[dict[str, Any]]:
+def accepted(job: JobHeader) -> Response[dict[str, Any]]:
     """Return the public API's answer to an accepted job, exact to the byte."""
     return _accepted("v1", job, {"status": "ok"})
 
 
-def accepted_with_id(job: Job) -> Response[dict[str, Any]]:
+def accepted_with_id(job: JobHeader) -> Response[dict[str, Any]]:
     """Return the answer of version 1.5, which tells the job's id."""
     return _accepted("v1.5", job, {"status": "ok", "job_id": job.id})
 
@@ -257,7 +257,7 @@ def public_url(app: APIGatewayHttpResolver) -> str:
     return settings().PUBLIC_URL or f"https://{domain}"
 
 
-def _accepted(version: str, job: Job, body: dict[str, Any]) -> Response[dict[str, Any]]:
+def _accepted(version: str, job: JobHeader, body: dict[str, Any]) -> Response[dict[str, Any]]:
     path = f"/oserve/{version}/table/{job.table_id}/{job.operation}/{job.id}/"
     headers = {"Location": path, "X-Job-Id": job.id}
     return Response(201, content_types.APPLICATION_JSON, body, headers=headers)

@@ -2,7 +2,7 @@
 
 Every sink of rows with keys asks `decide`, so that a conflict mode means the same for rows of
 Ferry's tables and of attached ones. A new mode is a line in `_WHERE_FREE` and one in
-`_WHERE_TAKEN`, beside its name in `ferry.jobs.requests.ImportOptions`.
+`_WHERE_TAKEN`, beside its name in `ferry.imports.import_job.ImportOptions`.
 """
 
 from enum import Enum, auto

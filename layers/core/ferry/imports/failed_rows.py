@@ -3,15 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
-from typing import cast
 
 from ferry.aws.bucket import Files
 from ferry.errors import DoesNotFit, InvalidRow
 from ferry.files.entries import Entry, Layout
 from ferry.files.format import Format
 from ferry.files.incoming import stem
-from ferry.jobs.job import ImportCheckpoint, Job
-from ferry.jobs.requests import ImportRequest
+from ferry.imports.import_job import ImportJob
 from ferry.tables.schema import Table
 
 
@@ -23,13 +21,13 @@ class FailedRows:
     """
 
     def __init__(
-        self, job: Job, file_format: Format, layout: Layout, table: Table, files: Files
+        self, job: ImportJob, file_format: Format, layout: Layout, table: Table, files: Files
     ) -> None:
         self._files = files
         self._prefix = f"imports/{job.id}/"
-        self._name = cast("ImportRequest", job.request).file_name
+        self._name = job.request.file_name
         self._format = file_format
-        saved = job.checkpoint if isinstance(job.checkpoint, ImportCheckpoint) else None
+        saved = job.checkpoint
         self.pieces = saved.pieces if saved else 0
         written = saved.counts.failed if saved else 0
         self._writer = file_format.failures(layout, table.schema, rows_written=written)

@@ -21,12 +21,10 @@ from ferry.fetch.fetcher import bounded, retry
 from ferry.fetch.web import Web
 from ferry.files.format import Means
 from ferry.files.incoming import incoming
+from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions, ImportRequest, ImportRun
 from ferry.imports.request import check_conflict, plain
 from ferry.jobs.acceptance import new_job, new_job_id
-from ferry.jobs.job import Job, Operation
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.requests import ImportOptions, ImportRequest
-from ferry.jobs.run import Run
 from ferry.tables.schema import Table
 
 FETCH_S = 600
@@ -50,7 +48,7 @@ def start_fetched(
     public_url: str,
     jobs: Jobs,
     queue: Queue,
-) -> Job:
+) -> ImportJob:
     """Accept the import of a file of the web, and queue it; nothing is fetched yet.
 
     Raises:
@@ -73,8 +71,8 @@ def start_fetched(
         **structs.asdict(plain(options)),
     )
     job = new_job(
+        IMPORTS,
         job_id,
-        Operation.IMPORT,
         caller,
         request,
         now_ms=now_ms,
@@ -87,7 +85,7 @@ def start_fetched(
     return job
 
 
-def fetch(run: Run, *, web: Web, most_bytes: int, files: Files) -> None:
+def fetch(run: ImportRun, *, web: Web, most_bytes: int, files: Files) -> None:
     """Fetch the file that the job's request names by a URL, unless it lies in the bucket.
 
     Raises:
@@ -96,7 +94,7 @@ def fetch(run: Run, *, web: Web, most_bytes: int, files: Files) -> None:
         Superseded: the lease is lost.
 
     """
-    request = cast("ImportRequest", run.job.request)
+    request = run.job.request
     if not request.file_url:
         return
     stat = files.stat(request.file_key)
@@ -106,10 +104,10 @@ def fetch(run: Run, *, web: Web, most_bytes: int, files: Files) -> None:
     if not stat.size:
         raise InvalidFile("the file is empty")
     there = structs.replace(request, file_url="", file_etag=stat.etag)
-    run.save(request=there, bytes_total=stat.size, attempts=0)
+    run.change_request(there, bytes_total=stat.size)
 
 
-def _store(request: ImportRequest, run: Run, web: Web, most_bytes: int, files: Files) -> None:
+def _store(request: ImportRequest, run: ImportRun, web: Web, most_bytes: int, files: Files) -> None:
     def on_block(_: int) -> None:
         run.progress()
         if run.nearly_out_of_time:

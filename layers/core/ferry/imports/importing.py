@@ -1,7 +1,6 @@
 """Importing a file's rows into a table (contract tables#imports)."""
 
 from contextlib import closing
-from typing import Any, cast
 
 import msgspec
 
@@ -12,15 +11,21 @@ from ferry.errors import FileTooLarge, InvalidFile, NotFound
 from ferry.fetch.web import Web
 from ferry.imports.failed_rows import FailedRows
 from ferry.imports.fetched import fetch
+from ferry.imports.import_job import (
+    IMPORTS,
+    ImportJob,
+    ImportOptions,
+    ImportRequest,
+    ImportResult,
+    ImportRun,
+)
 from ferry.imports.pipeline import STEP_RECORDS, Pipeline
 from ferry.imports.request import Upload, check_conflict, plain
 from ferry.imports.sinks.opening import open_sink
 from ferry.imports.source import Source, stored
 from ferry.jobs.acceptance import new_job, new_job_id
-from ferry.jobs.job import Job, Operation
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.requests import ImportOptions, ImportRequest
-from ferry.jobs.run import Run
+from ferry.jobs.run import JobOutcome
 from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.tables.schema import Table
@@ -45,7 +50,7 @@ def start_import(
     jobs: Jobs,
     files: Files,
     queue: Queue,
-) -> Job:
+) -> ImportJob:
     """Accept an import of a file that came with the request, and queue it.
 
     Raises:
@@ -75,8 +80,8 @@ def start_import(
         **msgspec.structs.asdict(plain(options)),
     )
     job = new_job(
+        IMPORTS,
         job_id,
-        Operation.IMPORT,
         caller,
         request,
         now_ms=now_ms,
@@ -84,7 +89,7 @@ def start_import(
         table_id=table.id,
         table_name=table.name,
         bytes_total=len(content),
-        ignored_columns=layout.ignored,
+        result=ImportResult(ignored_columns=layout.ignored),
     )
     files.put(request.file_key, content)
     jobs.add(job)
@@ -101,7 +106,7 @@ def too_large(table_id: int, limit: int) -> str:
 
 
 def run_import(
-    run: Run,
+    run: ImportRun,
     *,
     file_limit: int,
     unpacked_limit: int,
@@ -111,8 +116,8 @@ def run_import(
     uploads: Files,
     results: Files,
     step_records: int = STEP_RECORDS,
-) -> dict[str, Any]:
-    """Write the file's rows to the table; return the job's result fields.
+) -> JobOutcome[ImportResult]:
+    """Write the file's rows to the table.
 
     Every row ends as written or in the failed-rows file. Ids of new rows derive from the job and
     the row's number, so that a row written twice is there once.
@@ -126,7 +131,7 @@ def run_import(
     """
     table = tables.get(run.job.app_id, run.job.table_id)
     fetch(run, web=web, most_bytes=file_limit, files=uploads)
-    source = stored(cast("ImportRequest", run.job.request), uploads, most_bytes=unpacked_limit)
+    source = stored(run.job.request, uploads, most_bytes=unpacked_limit)
     layout = source.layout(table.schema)
     failed_rows = FailedRows(run.job, source.format, layout, table, results)
     sink = open_sink(
@@ -139,8 +144,9 @@ def run_import(
         on_progress=run.beat,
     )
     with closing(sink):
-        if not run.job.checkpoint and layout.ignored != run.job.ignored_columns:
-            run.save(ignored_columns=layout.ignored)  # a workbook tells them only now
+        if not run.job.checkpoint and layout.ignored != run.job.result.ignored_columns:
+            # A workbook tells them only now.
+            run.note(msgspec.structs.replace(run.job.result, ignored_columns=layout.ignored))
         pipeline = Pipeline(
             run,
             source=source,

@@ -3,17 +3,19 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+
+from msgspec.structs import replace
 
 from ferry.errors import Interrupted, InvalidFile, InvalidRow
 from ferry.files.bulks import Bulk
 from ferry.files.entries import Entry, Layout
 from ferry.files.position import Position
 from ferry.imports.failed_rows import FailedRows
+from ferry.imports.import_job import ImportCheckpoint, ImportResult, ImportRun
 from ferry.imports.sinks.sink import PendingBatch, RowSink
 from ferry.imports.source import Source
-from ferry.jobs.job import Counts, ImportCheckpoint
-from ferry.jobs.run import Run
+from ferry.jobs.job import Counts
+from ferry.jobs.run import JobOutcome
 
 STEP_RECORDS = 10_000
 """Records of a step at most."""
@@ -56,7 +58,7 @@ class Pipeline:
 
     def __init__(
         self,
-        run: Run,
+        run: ImportRun,
         *,
         source: Source,
         layout: Layout,
@@ -72,16 +74,14 @@ class Pipeline:
         self._failed_rows = failed_rows
         self._on_checkpoint = on_checkpoint
         self._step_records = step_records
-        saved = run.job.checkpoint
-        if not isinstance(saved, ImportCheckpoint):
-            saved = ImportCheckpoint(layout.start)
+        saved = run.job.checkpoint or ImportCheckpoint(layout.start)
         self._counts = saved.counts
         self._step = _Step(saved.position)
         self._ended_steps: deque[tuple[_Step, PendingBatch]] = deque()
-        run.partial_result = self._result
+        run.partial_outcome = self._outcome
 
-    def import_rows(self) -> dict[str, Any]:
-        """Read the file from the last checkpoint to its end; return the job's result fields.
+    def import_rows(self) -> JobOutcome[ImportResult]:
+        """Read the file from the last checkpoint to its end.
 
         Raises:
             InvalidFile: the file cannot be read to its end; the rows before are written.
@@ -100,7 +100,7 @@ class Pipeline:
             self._complete_interrupted()
             raise
         size = self._run.job.bytes_total
-        return self._result() | {"rows_total": self._counts.total, "bytes_done": size}
+        return replace(self._outcome(), rows_total=self._counts.total, bytes_done=size)
 
     def _records(self) -> Iterator[Bulk | Entry]:
         file_format = self._source.format
@@ -193,5 +193,6 @@ class Pipeline:
         )
         self._on_checkpoint()
 
-    def _result(self) -> dict[str, Any]:
-        return {"counts": self._counts, "report_key": self._failed_rows.publish(self._run.beat)}
+    def _outcome(self) -> JobOutcome[ImportResult]:
+        report_key = self._failed_rows.publish(self._run.beat)
+        return JobOutcome(replace(self._run.job.result, report_key=report_key), self._counts)

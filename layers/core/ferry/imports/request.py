@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from ferry.errors import InvalidFile, Malformed
-from ferry.jobs.requests import ImportOptions
+from ferry.imports.import_job import ImportOptions
 from ferry.tables.schema import Table
 
 _LONGEST_URL = 8_192

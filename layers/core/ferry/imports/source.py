@@ -8,7 +8,7 @@ from ferry.aws.bucket import Files
 from ferry.files.entries import HEAD_BYTES, Layout
 from ferry.files.format import Format, Means
 from ferry.files.incoming import incoming, skip
-from ferry.jobs.requests import ImportRequest
+from ferry.imports.import_job import ImportRequest
 from ferry.tables.schema import Schema
 
 

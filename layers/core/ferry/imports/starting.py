@@ -7,13 +7,12 @@ from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.errors import Malformed
 from ferry.imports.fetched import Remote, start_fetched
+from ferry.imports.import_job import ImportJob, ImportOptions
 from ferry.imports.importing import Limits, start_import
 from ferry.imports.request import ReferenceIn, Upload, plain
 from ferry.imports.upload_store import Uploads
 from ferry.imports.uploads import start_uploaded
-from ferry.jobs.job import Job
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.requests import ImportOptions
 from ferry.tables.schema import Table
 
 
@@ -36,7 +35,7 @@ def start(
     uploads: Uploads,
     files: Files,
     queue: Queue,
-) -> Job:
+) -> ImportJob:
     """Accept the import and queue it.
 
     Raises:

@@ -4,7 +4,7 @@ import msgspec
 
 from ferry.aws import clients, entities
 from ferry.aws.entities import key, to_item
-from ferry.jobs.requests import ImportOptions
+from ferry.imports.import_job import ImportOptions
 
 
 class PendingUpload(msgspec.Struct, frozen=True, kw_only=True):

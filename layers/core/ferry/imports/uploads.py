@@ -17,13 +17,12 @@ from ferry.aws.queues import Queue
 from ferry.errors import InvalidFile, NotFound
 from ferry.files.format import Means
 from ferry.files.incoming import incoming
+from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions, ImportRequest, ImportResult
 from ferry.imports.request import check_conflict, plain
 from ferry.imports.source import stored
 from ferry.imports.upload_store import PendingUpload, Uploads, upload_key
-from ferry.jobs.acceptance import new_job, new_job_id
-from ferry.jobs.job import Job, MailState, Operation, Status
+from ferry.jobs.acceptance import failed_at_once, new_job, new_job_id
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.requests import ImportOptions, ImportRequest
 from ferry.records.registry import Tables
 from ferry.tables.schema import Table
 
@@ -88,7 +87,7 @@ def start_uploaded(
     uploads: Uploads,
     files: Files,
     queue: Queue,
-) -> Job:
+) -> ImportJob:
     """Accept the import of a file that the caller has uploaded; once, whoever asks.
 
     Returns:
@@ -103,11 +102,11 @@ def start_uploaded(
     if upload is None or (upload.app_id, upload.user_id, upload.table_id) != of:
         raise InvalidFile("file_key is not that of an upload of yours to this table")
     try:
-        return jobs.get(upload.job_id)
+        return jobs.get(upload.job_id, IMPORTS)
     except NotFound:
         job = _accepted(upload, table, now_ms, unpacked_limit, files)
     if not jobs.add_once(job):
-        return jobs.get(job.id)
+        return jobs.get(job.id, IMPORTS)
     queue.send(job.id)
     return job
 
@@ -123,7 +122,7 @@ def receive_upload(
     files: Files,
     queue: Queue,
     notices: Queue,
-) -> Job | None:
+) -> ImportJob | None:
     """Accept the import of a file that has arrived; however often its arrival is told, once.
 
     Nobody waits for an answer: a file that cannot be imported makes a failed job and its mail.
@@ -142,7 +141,8 @@ def receive_upload(
     try:
         job, wait = _accepted(upload, table, now_ms, unpacked_limit, files), queue
     except InvalidFile as reason:
-        job, wait = _failed(upload, table, now_ms, reason), notices
+        failed = _job(upload, table, _request(upload), now_ms)
+        job, wait = failed_at_once(failed, str(reason)), notices
     if not jobs.add_once(job):
         return None
     wait.send(job.id)
@@ -151,7 +151,7 @@ def receive_upload(
 
 def _accepted(
     upload: PendingUpload, table: Table, now_ms: int, unpacked_limit: int, files: Files
-) -> Job:
+) -> ImportJob:
     stat = files.stat(upload.file_key)
     if stat is None:
         raise InvalidFile("nothing has been uploaded under that file_key yet")
@@ -167,20 +167,7 @@ def _accepted(
         request,
         now_ms,
         bytes_total=stat.size,
-        ignored_columns=ignored,
-    )
-
-
-def _failed(upload: PendingUpload, table: Table, now_ms: int, reason: InvalidFile) -> Job:
-    return _job(
-        upload,
-        table,
-        _request(upload),
-        now_ms,
-        status=Status.FAILED,
-        error=str(reason),
-        ended_at=now_ms // 1000,
-        mail=MailState.DUE,
+        result=ImportResult(ignored_columns=ignored),
     )
 
 
@@ -196,16 +183,23 @@ def _request(upload: PendingUpload, *, etag: str = "") -> ImportRequest:
 
 
 def _job(
-    upload: PendingUpload, table: Table, request: ImportRequest, now_ms: int, **more: Any
-) -> Job:
+    upload: PendingUpload,
+    table: Table,
+    request: ImportRequest,
+    now_ms: int,
+    *,
+    bytes_total: int = 0,
+    result: ImportResult | None = None,
+) -> ImportJob:
     return new_job(
+        IMPORTS,
         upload.job_id,
-        Operation.IMPORT,
         Caller(upload.app_id, upload.user_id),
         request,
         now_ms=now_ms,
         public_url=upload.public_url,
         table_id=table.id,
         table_name=table.name,
-        **more,
+        bytes_total=bytes_total,
+        result=result,
     )

@@ -1,40 +1,75 @@
 """What every job has from the moment it is accepted."""
 
 import secrets
-from typing import Any
+
+import msgspec
 
 from ferry.accounts.identity import Caller
-from ferry.jobs.job import VERSION, Job, Operation
-from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportRequest
+from ferry.jobs.job import VERSION, Job, JobResult, Status, mail_at_end
+from ferry.jobs.job_kind import JobKind
 
 _HANDLED_WITHIN_S = 60
 """A job whose message has not been handled by then is sent again by the sweeper."""
 
 
-def new_job(
+def new_job[Q, C, R: JobResult](
+    kind: JobKind[Q, C, R],
     job_id: str,
-    operation: Operation,
     caller: Caller,
-    request: ExportRequest | ImportRequest | ConfigRequest,
+    request: Q,
     *,
     now_ms: int,
     public_url: str,
-    **more: Any,
-) -> Job:
-    """Return a new, pending job of the caller."""
+    table_id: int = 0,
+    table_name: str = "",
+    rows_total: int | None = None,
+    bytes_total: int = 0,
+    result: R | None = None,
+) -> Job[Q, C, R]:
+    """Return a new, pending job of the caller.
+
+    Args:
+        kind: of job.
+        job_id: made by `new_job_id`.
+        caller: who asks for it.
+        request: what for.
+        now_ms: Unix milliseconds.
+        public_url: where the caller reached the API.
+        table_id: 0 where the job is about no table.
+        table_name: of that table.
+        rows_total: how many rows it is about, where that is known.
+        bytes_total: the size of the file it reads.
+        result: what is known of its result by now.
+
+    """
     now = now_ms // 1000
-    return Job(
+    return kind.job(
         id=job_id,
         version=VERSION,
-        operation=operation,
+        operation=kind.operation,
         app_id=caller.app_id,
         user_id=caller.user_id,
+        table_id=table_id,
+        table_name=table_name,
         request=request,
         public_url=public_url,
         accepted_at=now_ms,
         updated_at=now,
         due_at=now + _HANDLED_WITHIN_S,
-        **more,
+        rows_total=rows_total,
+        bytes_total=bytes_total,
+        result=result or kind.result(),
+    )
+
+
+def failed_at_once[Q, C, R: JobResult](job: Job[Q, C, R], error: str) -> Job[Q, C, R]:
+    """Return a new job as one that has failed: nobody waits for an answer to be told by."""
+    return msgspec.structs.replace(
+        job,
+        status=Status.FAILED,
+        error=error,
+        ended_at=job.updated_at,
+        mail=mail_at_end(job.user_id),
     )
 
 

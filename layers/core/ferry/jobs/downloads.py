@@ -45,4 +45,4 @@ def open_link(token: str, *, key: str, now: int, jobs: Jobs, files: Files) -> st
 def _file_key(job: JobHeader, part: Part) -> str:
     if job.status is not Status.FINISHED and part is Part.RESULT:
         return ""
-    return job.result_key if part is Part.RESULT else job.report_key
+    return job.result.result_key if part is Part.RESULT else job.result.report_key

@@ -3,15 +3,18 @@
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.errors import Superseded
-from ferry.jobs.job import Job, JobHeader, Status, mail_at_end
+from ferry.jobs.job import Job, JobHeader, JobResult, Status, mail_at_end
+from ferry.jobs.job_kind import JobKind
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.listeners import announce
 from ferry.jobs.open_jobs import OpenJobs
-from ferry.jobs.requests import ImportRequest
 from ferry.jobs.run import LEASE_S
+from ferry.jobs.view import facts_of
 
 
-def end_job(
-    job: JobHeader,
+def end_job[Q, C, R: JobResult](
+    job: Job[Q, C, R] | JobHeader,
+    kind: JobKind[Q, C, R],
     *,
     now: int,
     jobs: Jobs,
@@ -30,9 +33,14 @@ def end_job(
         try:
             jobs.ask_for_the_end(job.id)
         except Superseded:
-            job = jobs.get_header(job.id)  # it has ended in the meantime
+            job = jobs.get_far(job.id, kind)  # it has ended in the meantime
     if job.ended:
-        _delete(job, now, jobs, uploads, results)
+        # The files go first: whoever deletes a job wants its links dead, whatever fails after.
+        results.delete_under(f"{job.operation}s/{job.id}/")
+        # The upload of a job that only another release can read expires by itself.
+        if (facts := facts_of(job, kind)) and facts.upload_key:
+            uploads.delete([facts.upload_key])
+        jobs.remove(job.id, now=now)
         return None
     return _cancel_pending(job, now, open_jobs, notices) if job.status is Status.PENDING else None
 
@@ -51,15 +59,5 @@ def _cancel_pending(
         )
     except Superseded:
         return None  # a worker has it, and finds at its next save what it was asked for
-    if cancelled.open:
-        notices.send(job.id)
+    announce(cancelled, notices)
     return cancelled
-
-
-def _delete(job: JobHeader, now: int, jobs: Jobs, uploads: Files, results: Files) -> None:
-    # The files go first: whoever deletes a job wants its links dead, whatever fails after.
-    results.delete_under(f"{job.operation}s/{job.id}/")
-    # The file of an import that only another release can read expires by itself.
-    if isinstance(job, Job) and isinstance(job.request, ImportRequest):
-        uploads.delete([job.request.file_key])
-    jobs.remove(job.id, now=now)

@@ -4,9 +4,6 @@ from enum import StrEnum
 
 import msgspec
 
-from ferry.files.position import Packed, Position
-from ferry.jobs.requests import ConfigRequest, ExportRequest, ImportRequest
-
 
 class Operation(StrEnum):
     """What a job does."""
@@ -61,66 +58,23 @@ class Counts(msgspec.Struct, frozen=True):
     skipped: int = 0
 
 
-class ExportCheckpoint(
-    msgspec.Struct, frozen=True, tag="export", omit_defaults=True, forbid_unknown_fields=True
-):
-    """How far an export has come for good: what lies in the parts already uploaded.
+class Recorded(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Base of the requests and checkpoints that slices keep on their jobs.
 
-    Attributes:
-        upload_id: the S3 multipart upload.
-        etags: of its parts that count, in order; later ones are replaced.
-        after: the order key of the last row that was dealt with, "" before the first; where rows
-            are sorted, their sort key in hex.
-        rows: rows in the parts and the rest.
-        size: bytes in the parts.
-        closed: every part is there and only the completion of the upload was left to do.
-        rest: the key of a file with what came after the parts, too little for one; "" for none.
-        packed: how far the packing has come.
-
+    A release that does not know a member of one cannot carry the job out, so it does not read it;
+    members that have their default are not stored. A default must therefore never change. A tag
+    tells kinds apart: ``tag="export"``.
     """
 
-    upload_id: str
-    etags: tuple[str, ...] = ()
-    after: str = ""
-    rows: int = 0
-    size: int = 0
-    closed: bool = False
-    rest: str = ""
-    packed: Packed = Packed()
 
+class JobResult(msgspec.Struct, frozen=True, kw_only=True):
+    """The files that a job leaves, by their keys in the results bucket; "" for none.
 
-class ImportCheckpoint(
-    msgspec.Struct, frozen=True, tag="import", omit_defaults=True, forbid_unknown_fields=True
-):
-    """How far an import has come for good: its rows are written, its failed rows kept.
-
-    Attributes:
-        position: the place in the file from which to read on.
-        counts: the outcome of the records before it.
-        pieces: how many pieces of the failed-rows file are stored.
-
+    Slices add members of their own. All of them are stored beside the job's other members.
     """
 
-    position: Position
-    counts: Counts = Counts()
-    pieces: int = 0
-
-
-class ConfigResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What the import of a configuration has come to; it is there once that is for good.
-
-    Attributes:
-        outcome_key: the file that names what failed and what was skipped.
-        revision: the revision it made, 0 of one that only tried.
-        reply: what the caller is told, where that is more than the failed items.
-        uploads: it brought uploads, which have to be laid out as files once it is in force.
-
-    """
-
-    outcome_key: str
-    revision: int = 0
-    reply: str = ""
-    uploads: bool = False
+    result_key: str = ""
+    report_key: str = ""
 
 
 class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,7 +97,6 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
         rows_done: rows read so far, checkpointed or not.
         bytes_done: bytes written (export) or read (import) so far.
         bytes_total: the import file's size; 0 for an export.
-        ignored_columns: columns of the file that the table does not have.
         deleted: its files are gone and nobody is shown it any more; only its mail may be due.
         faulty: it failed by a fault of the service, not of the request.
 
@@ -169,10 +122,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
     rows_total: int | None = None
     bytes_done: int = 0
     bytes_total: int = 0
-    ignored_columns: tuple[str, ...] = ()
-    file_name: str = ""
-    result_key: str = ""
-    report_key: str = ""
+    result: JobResult = JobResult()
     error: str = ""
     faulty: bool = False
     ended_at: int = 0
@@ -197,23 +147,20 @@ def mail_at_end(user_id: int) -> MailState:
     return MailState.DUE if user_id else MailState.NOT_DUE
 
 
-class Job(JobHeader, frozen=True, kw_only=True):
-    """One export or import of a table's rows, or one import of a configuration."""
+class Job[Request, Checkpoint, Result: JobResult](JobHeader, frozen=True, kw_only=True):
+    """A job whole: with what its slice keeps on it.
+
+    Attributes:
+        request: what was asked for.
+        checkpoint: how far the job has come for good, None before the first.
+        result: what it leaves.
+
+    """
 
     operation: Operation
-    request: ExportRequest | ImportRequest | ConfigRequest
-    checkpoint: ExportCheckpoint | ImportCheckpoint | None = None
-    config: ConfigResult | None = None
-
-    @property
-    def file_type(self) -> str:
-        """The format of the rows' file, "" of a configuration."""
-        return "" if isinstance(self.request, ConfigRequest) else self.request.file_type
-
-    @property
-    def shown_file_name(self) -> str:
-        """The name of the exported file, "" before there is one; or of the imported one."""
-        return self.request.file_name if isinstance(self.request, ImportRequest) else self.file_name
+    request: Request
+    checkpoint: Checkpoint | None = None
+    result: Result
 
 
 class OverdueJob(msgspec.Struct, frozen=True, kw_only=True):

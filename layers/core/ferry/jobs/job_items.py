@@ -6,50 +6,57 @@ that this release knows: what another release has written beside them stays.
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
 from botocore.exceptions import ClientError
 
 from ferry.aws import clients
-from ferry.aws.attributes import Item, encode_item
-from ferry.aws.entities import CONDITION_FAILED, from_item, key, to_item
+from ferry.aws.attributes import Item, decode_item, encode_item
+from ferry.aws.entities import CONDITION_FAILED, key, to_item
 from ferry.errors import Superseded, Unreadable
-from ferry.jobs.job import VERSION, Counts, Job, JobHeader
+from ferry.jobs.job import VERSION, Counts, Job, JobHeader, JobResult
+from ferry.jobs.job_kind import JobKind
+
+type AnyJob = Job[Any, Any, JobResult]
 
 _GIVEN = frozenset(
-    {
-        "id",
-        "operation",
-        "app_id",
-        "user_id",
-        "table_id",
-        "table_name",
-        "request",
-        "public_url",
-        "accepted_at",
-    }
+    {"id", "operation", "app_id", "user_id", "table_id", "table_name", "public_url", "accepted_at"}
 )
 """What a job has from its acceptance and keeps."""
 
-_CHANGING = [name for name in Job.__struct_fields__ if name not in {"counts", *_GIVEN}]
-
-# A path into `counts` is valid: every release since the first stores it with each new job.
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Attributes.html
-SET_JOB = ", ".join(
-    [f"job.#{name} = :{name}" for name in _CHANGING]
-    + [f"job.#counts.#{name} = :counts_{name}" for name in Counts.__struct_fields__]
-)
-"""Assigns the members of a job to the values of `set_job_values`."""
+_OF_COUNTS = Counts.__struct_fields__
 
 
-def set_job_values(job: Job) -> Item:
-    """Return the values of `SET_JOB`."""
-    item = to_item(job)
-    counts = to_item(job.counts)
-    return {f":{name}": item[name] for name in _CHANGING} | {
-        f":counts_{name}": value for name, value in counts.items()
-    }
+def job_members(job: AnyJob) -> Item:
+    """Return the job as it is stored: the members of its result stand beside its own."""
+    members = to_item(job)
+    result: Item = members.pop("result")["M"]
+    return members | result
+
+
+@cache
+def set_job(result: type[JobResult]) -> str:
+    """Return the update that assigns the members of a job to the values of `set_job_values`."""
+    # A path into `counts` is valid: every release since the first stores it with each new job.
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Attributes.html
+    names = [f"job.#{name} = :{name}" for name in _changing(result)]
+    return ", ".join(names + [f"job.#counts.#{name} = :counts_{name}" for name in _OF_COUNTS])
+
+
+def set_job_values(job: AnyJob) -> Item:
+    """Return the values of `set_job`."""
+    item, counts = job_members(job), to_item(job.counts)
+    values = {f":{name}": item[name] for name in _changing(type(job.result))}
+    return values | {f":counts_{name}": value for name, value in counts.items()}
+
+
+@cache
+def _changing(result: type[JobResult]) -> list[str]:
+    own = [name for name in Job.__struct_fields__ if name not in {"counts", "result", *_GIVEN}]
+    return own + list(result.__struct_fields__)
 
 
 def job_key(job_id: str) -> Item:
@@ -63,36 +70,50 @@ def job_id_of(item: Mapping[str, Any]) -> str:
     return pk.removeprefix("JOB#")
 
 
-def read_job(item: Mapping[str, Any]) -> Job:
+def read_job[Q, C, R: JobResult](item: Mapping[str, Any], kind: JobKind[Q, C, R]) -> Job[Q, C, R]:
     """Return the job of an item.
 
     Raises:
-        Unreadable: this release cannot read it, or not all of it.
+        Unreadable: it is of another kind, or this release cannot read all of it.
 
     """
-    job = read(item, Job)
-    if job is None or job.version > VERSION:
+    job = read(item, kind.job)
+    if job is None or job.version > VERSION or job.operation is not kind.operation:
         raise Unreadable(job_id_of(item))
     return job
 
 
 def read_header(item: Mapping[str, Any]) -> JobHeader:
-    """Return the job of an item, or as much of it as this release can read.
+    """Return what every release can read of a job.
 
     Raises:
-        Unreadable: that is nothing.
+        Unreadable: this one cannot.
 
     """
-    header = read(item, Job) or read(item, JobHeader)
+    header = read(item, JobHeader)
     if header is None:
         raise Unreadable(job_id_of(item))
     return header
 
 
+def read_far[Q, C, R: JobResult](
+    item: Mapping[str, Any], kind: JobKind[Q, C, R]
+) -> Job[Q, C, R] | JobHeader:
+    """Return the job of an item, or its header where this release cannot read all of it.
+
+    Raises:
+        Unreadable: it cannot read the header either.
+
+    """
+    return read(item, kind.job) or read_header(item)
+
+
 def read[T](item: Mapping[str, Any], kind: type[T]) -> T | None:
     """Return what a job's item holds as a `kind`, None if this release cannot read it."""
     try:
-        return from_item(item["job"]["M"], kind)
+        members = decode_item(item["job"]["M"])
+        # The members of a result stand beside the job's own: see `job_members`.
+        return msgspec.convert({**members, "result": members}, kind, builtin_types=(Decimal,))
     except (msgspec.ValidationError, KeyError):
         return None
 

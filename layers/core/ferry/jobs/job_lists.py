@@ -10,8 +10,9 @@ from ferry.aws import clients
 from ferry.aws.attributes import encode_item
 from ferry.aws.batches import get_batch
 from ferry.errors import Unreadable
-from ferry.jobs.job import JobHeader, Operation
-from ferry.jobs.job_items import read_header
+from ferry.jobs.job import Job, JobHeader, JobResult, Operation
+from ferry.jobs.job_items import read_far
+from ferry.jobs.job_kind import JobKind
 from ferry.telemetry import logger
 
 _INDEX = "by_scope"
@@ -28,16 +29,16 @@ class JobLists:
     def __init__(self, table_name: str) -> None:
         self._table_name = table_name
 
-    def page(
-        self, table_id: int, operation: Operation, user_id: int, *, offset: int, limit: int
-    ) -> tuple[list[JobHeader], int]:
+    def page[Q, C, R: JobResult](
+        self, kind: JobKind[Q, C, R], table_id: int, user_id: int, *, offset: int, limit: int
+    ) -> tuple[list[Job[Q, C, R] | JobHeader], int]:
         """Return some of the user's jobs, the newest first, and how many there are in all.
 
         Each is a whole `Job` where this release can read it; one of which it can read nothing is
         only counted.
         """
-        keys = self._keys(scope(table_id, operation, user_id))
-        jobs = self._jobs(keys[offset : offset + limit])
+        keys = self._keys(scope(table_id, kind.operation, user_id))
+        jobs = self._jobs(keys[offset : offset + limit], kind)
         return sorted(jobs, key=lambda job: job.id, reverse=True), len(keys)
 
     def _keys(self, of_scope: str) -> list[Any]:
@@ -56,14 +57,18 @@ class JobLists:
         )
         return [item for page in pages for item in page["Items"]]
 
-    def _jobs(self, keys: Sequence[Any]) -> list[JobHeader]:
+    def _jobs[Q, C, R: JobResult](
+        self, keys: Sequence[Any], kind: JobKind[Q, C, R]
+    ) -> list[Job[Q, C, R] | JobHeader]:
         found = get_batch(clients.dynamodb(), self._table_name, keys)
-        return [job for item in found if (job := _readable(item))]
+        return [job for item in found if (job := _readable(item, kind))]
 
 
-def _readable(item: Any) -> JobHeader | None:
+def _readable[Q, C, R: JobResult](
+    item: Any, kind: JobKind[Q, C, R]
+) -> Job[Q, C, R] | JobHeader | None:
     try:
-        return read_header(item)
+        return read_far(item, kind)
     except Unreadable as error:
         logger.error("job unreadable", job_id=error.job_id)
         return None

@@ -10,21 +10,24 @@ from typing import Any
 
 from ferry.aws import clients
 from ferry.aws.attributes import encode_item
-from ferry.aws.entities import to_item
 from ferry.aws.transactions import commit
 from ferry.errors import NotFound, Superseded
 from ferry.jobs import rate_limit as marks
-from ferry.jobs.job import Job, JobHeader, MailState, Operation, Status
+from ferry.jobs.job import Job, JobHeader, JobResult, Operation, Status
 from ferry.jobs.job_items import (
-    SET_JOB,
+    AnyJob,
     job_key,
+    job_members,
     names,
+    read_far,
     read_header,
     read_job,
+    set_job,
     set_job_values,
     update_item,
     update_job,
 )
+from ferry.jobs.job_kind import JobKind
 from ferry.jobs.job_lists import scope
 
 KEEP_S = 120 * 86_400
@@ -37,7 +40,6 @@ MAY_BE_CLAIMED = (
     "job.#status = :pending"
     " OR (job.#status = :running AND (job.worker = :nobody OR job.due_at <= :now))"
 )
-_MAIL_MAY_BE_CLAIMED = "job.mail = :due_mail OR (job.mail = :sending AND job.due_at <= :now)"
 
 
 class Jobs:
@@ -46,7 +48,7 @@ class Jobs:
     def __init__(self, table_name: str) -> None:
         self._table_name = table_name
 
-    def add(self, job: Job, *, apart_ms: int = 0) -> None:
+    def add(self, job: AnyJob, *, apart_ms: int = 0) -> None:
         """Store a new job.
 
         Args:
@@ -64,7 +66,7 @@ class Jobs:
         if commit(writes):
             raise marks.too_soon(job.operation, apart_ms)
 
-    def add_once(self, job: Job) -> bool:
+    def add_once(self, job: AnyJob) -> bool:
         """Store a new job unless there is one of its id; return whether there was none."""
         put = {**self._put(job), "ConditionExpression": "attribute_not_exists(pk)"}
         return not commit([{"Put": put}])
@@ -79,27 +81,41 @@ class Jobs:
         if "Item" in answer and int(answer["Item"]["accepted_at"]["N"]) > now_ms - apart_ms:
             raise marks.too_soon(operation, apart_ms)
 
-    def get(self, job_id: str) -> Job:
+    def get[Q, C, R: JobResult](self, job_id: str, kind: JobKind[Q, C, R]) -> Job[Q, C, R]:
         """Return the job.
 
         Raises:
             NotFound: there is none of that id.
-            Unreadable: only another release can read it.
+            Unreadable: it is of another kind, or only another release can read it.
 
         """
-        return read_job(self._item(job_id))
+        return read_job(self._item(job_id), kind)
 
-    def get_header(self, job_id: str) -> JobHeader:
-        """Return the job, or as much of it as this release can read.
+    def get_far[Q, C, R: JobResult](
+        self, job_id: str, kind: JobKind[Q, C, R]
+    ) -> Job[Q, C, R] | JobHeader:
+        """Return the job, or its header where this release cannot read all of it.
 
         Raises:
             NotFound: there is none of that id.
-            Unreadable: that is nothing.
+            Unreadable: this release cannot read the header either.
+
+        """
+        return read_far(self._item(job_id), kind)
+
+    def get_header(self, job_id: str) -> JobHeader:
+        """Return what every release can read of the job.
+
+        Raises:
+            NotFound: there is none of that id.
+            Unreadable: this one cannot.
 
         """
         return read_header(self._item(job_id))
 
-    def claim(self, job_id: str, worker: str, *, now: int, lease_s: int) -> Job:
+    def claim[Q, C, R: JobResult](
+        self, job_id: str, worker: str, kind: JobKind[Q, C, R], *, now: int, lease_s: int
+    ) -> Job[Q, C, R]:
         """Take the job's lease and return the job, running, with one attempt more.
 
         Raises:
@@ -107,7 +123,11 @@ class Jobs:
             Unreadable: only another release can run it; nothing is changed.
 
         """
-        self._check_readable(job_id)
+        # Not after the claim: its lease would keep away the very release that can read the job.
+        try:
+            self.get(job_id, kind)
+        except NotFound as error:
+            raise Superseded(f"job {job_id} is unknown") from error
         claimed = self._change(
             job_id,
             "SET job.#status = :running, job.worker = :worker, job.updated_at = :now,"
@@ -123,16 +143,16 @@ class Jobs:
                 ":until": now + lease_s,
             },
         )
-        return read_job(claimed)
+        return read_job(claimed, kind)
 
-    def save(self, job: Job, *, holder: str) -> bool:
+    def save(self, job: AnyJob, *, holder: str) -> bool:
         """Replace the job, whose lease is `holder`'s; return whether its end has been asked for.
 
         Raises:
             Superseded: the lease is not `holder`'s any more; nothing is changed.
 
         """
-        update = f"SET due_at = :due, {SET_JOB}"
+        update = f"SET due_at = :due, {set_job(type(job.result))}"
         values: dict[str, Any] = {":holder": holder, ":due": job.due_at}
         if job.ended:
             update += ", expires_at = :expires"
@@ -180,7 +200,7 @@ class Jobs:
             },
         )
 
-    def save_with(self, job: Job, writes: Sequence[Any], *, holder: str) -> bool:
+    def save_with(self, job: AnyJob, writes: Sequence[Any], *, holder: str) -> bool:
         """Replace the running job and make other `writes`, all or nothing; return which of both.
 
         Nothing is done if the lease is lost, the job's end asked for, or a condition not met.
@@ -189,58 +209,17 @@ class Jobs:
         saved = {
             "TableName": self._table_name,
             "Key": job_key(job.id),
-            "UpdateExpression": f"SET due_at = :due, {SET_JOB}",
+            "UpdateExpression": f"SET due_at = :due, {set_job(type(job.result))}",
             "ConditionExpression": "job.worker = :holder AND attribute_not_exists(cancel)",
             "ExpressionAttributeValues": {**values, **set_job_values(job)},
-            **names(SET_JOB),
+            **names(set_job(type(job.result))),
         }
         return not commit([{"Update": saved}, *writes])
-
-    def claim_mail(self, job_id: str, *, now: int, lease_s: int) -> Job:
-        """Take the sending of the job's mail upon oneself and return the job.
-
-        Raises:
-            Superseded: it is sent, or refused, or being sent by another.
-            Unreadable: only another release can write it; nothing is changed.
-
-        """
-        self._check_readable(job_id)
-        claimed = self._change(
-            job_id,
-            "SET job.mail = :sending, job.mail_attempts = job.mail_attempts + :one,"
-            " job.due_at = :until, due_at = :until",
-            _MAIL_MAY_BE_CLAIMED,
-            {
-                ":due_mail": MailState.DUE.value,
-                ":sending": MailState.SENDING.value,
-                ":one": 1,
-                ":now": now,
-                ":until": now + lease_s,
-            },
-        )
-        return read_job(claimed)
-
-    def settle_mail(self, job_id: str, state: MailState, error: str = "") -> None:
-        """Record what became of the job's mail; when it is settled, the job is closed."""
-        remove = "" if state is MailState.DUE else " REMOVE #open"
-        self._change(
-            job_id,
-            f"SET job.mail = :state, job.mail_error = :error{remove}",
-            "job.mail = :sending",
-            {":state": state.value, ":error": error, ":sending": MailState.SENDING.value},
-        )
 
     def _change(
         self, job_id: str, update: str, condition: str, values: Mapping[str, object]
     ) -> Mapping[str, Any]:
         return update_job(self._table_name, job_id, update, condition, values)
-
-    def _check_readable(self, job_id: str) -> None:
-        # Not after the claim: its lease would keep away the very release that can read the job.
-        try:
-            self.get(job_id)
-        except NotFound as error:
-            raise Superseded(f"job {job_id} is unknown") from error
 
     def _item(self, job_id: str) -> Mapping[str, Any]:
         answer = clients.dynamodb().get_item(
@@ -250,7 +229,7 @@ class Jobs:
             raise NotFound(f"job {job_id} does not exist")
         return answer["Item"]
 
-    def _put(self, job: Job) -> dict[str, Any]:
+    def _put(self, job: AnyJob) -> dict[str, Any]:
         beside: dict[str, Any] = {
             "open": "1",
             "due_at": job.due_at,
@@ -260,5 +239,5 @@ class Jobs:
             beside["expires_at"] = job.updated_at + KEEP_S
         return {
             "TableName": self._table_name,
-            "Item": {**job_key(job.id), **encode_item(beside), "job": {"M": to_item(job)}},
+            "Item": {**job_key(job.id), **encode_item(beside), "job": {"M": job_members(job)}},
         }

@@ -5,12 +5,12 @@ from typing import Any
 from ferry.aws.attributes import encode_item
 from ferry.aws.entities import key
 from ferry.errors import TooSoon
-from ferry.jobs.job import Job, Operation
+from ferry.jobs.job import JobHeader
 
 _KEEP_S = 86_400
 
 
-def mark(job: Job, apart_ms: int) -> dict[str, Any]:
+def mark(job: JobHeader, apart_ms: int) -> dict[str, Any]:
     """Return the write, but for its table, that succeeds `apart_ms` after the last one at least."""
     values = {"accepted_at": job.accepted_at, "expires_at": job.accepted_at // 1000 + _KEEP_S}
     return {
@@ -20,12 +20,12 @@ def mark(job: Job, apart_ms: int) -> dict[str, Any]:
     }
 
 
-def key_of(table_id: int, operation: Operation) -> Any:
+def key_of(table_id: int, operation: str) -> Any:
     """Return the key of the mark of a table's jobs of one kind."""
     return key(f"TABLE#{table_id}", f"LAST#{operation}")
 
 
-def too_soon(operation: Operation, apart_ms: int) -> TooSoon:
+def too_soon(operation: str, apart_ms: int) -> TooSoon:
     """Return what to tell a caller who comes before the time."""
     return TooSoon(
         f"an {operation} of this table was accepted less than {apart_ms // 1000} seconds ago;"

@@ -8,18 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
-from ferry.aws.queues import Queue
-from ferry.errors import Cancelled, Interrupted, OutOfTime, Rejected, Superseded
-from ferry.jobs.job import (
-    MAX_ATTEMPTS,
-    VERSION,
-    ExportCheckpoint,
-    ImportCheckpoint,
-    Job,
-    Status,
-    mail_at_end,
-)
+from ferry.errors import Cancelled, OutOfTime
+from ferry.jobs.job import VERSION, Counts, Job, JobResult, Status, mail_at_end
 from ferry.jobs.job_store import Jobs
 
 LEASE_S = 90
@@ -29,14 +21,28 @@ SAVE_EVERY_S = 2.0
 HAND_OVER_S = 60.0
 """With so much of the function's time left, the job is handed to another delivery."""
 
-_INTERNAL = (
-    f"the job failed {MAX_ATTEMPTS} times for an internal reason, which has been reported to the "
-    "operators; start it again later"
-)
+
+class JobOutcome[Result: JobResult](msgspec.Struct, frozen=True):
+    """What the work on a job has come to.
+
+    Attributes:
+        result: what the job leaves.
+        counts: of its rows.
+        rows_total: of its rows, None where that is not known, or was before.
+        bytes_done: of its file, None for as many as were saved last.
+
+    """
+
+    result: Result
+    counts: Counts = Counts()
+    rows_total: int | None = None
+    bytes_done: int | None = None
 
 
-class Run:
+class Run[Request, Checkpoint, Result: JobResult]:
     """A job while this worker holds its lease.
+
+    Every method that saves raises Superseded if the lease is lost, and has changed nothing then.
 
     Args:
         job: the job as claimed.
@@ -44,20 +50,22 @@ class Run:
         clock: Unix seconds.
         time_left: seconds until the function is stopped.
         hold: called whenever the lease has been renewed.
+        save_every_s: progress is saved, and the lease renewed, no more often than that.
 
     Attributes:
-        partial_result: returns the fields of the job that tell what it leaves if it stops here.
+        partial_outcome: returns what the job leaves if it stops here.
 
     """
 
     def __init__(
         self,
-        job: Job,
+        job: Job[Request, Checkpoint, Result],
         *,
         jobs: Jobs,
         clock: Callable[[], float],
         time_left: Callable[[], float],
         hold: Callable[[], object] = lambda: None,
+        save_every_s: float = SAVE_EVERY_S,
     ) -> None:
         self.job = job
         self._worker = job.worker
@@ -65,182 +73,192 @@ class Run:
         self._clock = clock
         self._time_left = time_left
         self._hold = hold
+        self._save_every_s = save_every_s
         self._saved_at = clock()
-        self.partial_result: Callable[[], dict[str, Any]] = dict
-
-    def checkpoint(self, checkpoint: ExportCheckpoint | ImportCheckpoint, **progress: Any) -> None:
-        """Save how far the job has come for good, with more of its fields.
-
-        Raises:
-            Cancelled: the job's end has been asked for.
-            OutOfTime: the function's time is nearly up.
-            Superseded: the lease is lost.
-
-        """
-        self.save(checkpoint=checkpoint, version=VERSION, attempts=0, **progress)
-        if self.nearly_out_of_time:
-            raise OutOfTime(f"job {self.job.id} goes on in another delivery")
+        self.partial_outcome: Callable[[], JobOutcome[Result]] = self._outcome_so_far
 
     @property
     def nearly_out_of_time(self) -> bool:
         """Whether the job is to be handed to another delivery."""
         return self._time_left() < HAND_OVER_S
 
-    def progress(self, **progress: Any) -> bool:
-        """Save how far the job is, every two seconds at most; each save renews the lease.
+    def checkpoint(
+        self,
+        checkpoint: Checkpoint,
+        *,
+        rows_done: int,
+        bytes_done: int,
+        counts: Counts | None = None,
+    ) -> None:
+        """Save how far the job has come for good.
+
+        Args:
+            checkpoint: where the next worker goes on.
+            rows_done: rows read until there.
+            bytes_done: bytes read or written until there.
+            counts: the outcome of those rows, None where that is told at the job's end.
+
+        Raises:
+            Cancelled: the job's end has been asked for.
+            OutOfTime: the function's time is nearly up.
+
+        """
+        self._save(
+            replace(
+                self.job,
+                checkpoint=checkpoint,
+                version=VERSION,
+                attempts=0,
+                rows_done=rows_done,
+                bytes_done=bytes_done,
+                counts=counts or self.job.counts,
+            )
+        )
+        if self.nearly_out_of_time:
+            raise OutOfTime(f"job {self.job.id} goes on in another delivery")
+
+    def begin(self, checkpoint: Checkpoint) -> None:
+        """Save the first checkpoint; that alone does not count as coming further.
+
+        Raises:
+            Cancelled: the job's end has been asked for.
+
+        """
+        self._save(replace(self.job, checkpoint=checkpoint, version=VERSION))
+
+    def start_over(self) -> None:
+        """Drop the checkpoint: what it tells of is lost.
+
+        Raises:
+            Cancelled: the job's end has been asked for.
+
+        """
+        self._save(replace(self.job, checkpoint=None, restarts=self.job.restarts + 1))
+
+    def change_request(self, request: Request, *, bytes_total: int) -> None:
+        """Save the request that the job goes on with, and the size of its file.
+
+        Raises:
+            Cancelled: the job's end has been asked for.
+
+        """
+        self._save(replace(self.job, request=request, bytes_total=bytes_total, attempts=0))
+
+    def note(self, result: Result) -> None:
+        """Save what is known of the result by now.
+
+        Raises:
+            Cancelled: the job's end has been asked for.
+
+        """
+        self._save(replace(self.job, result=result))
+
+    def check(self) -> None:
+        """Renew the lease, and stop if the job's end has been asked for.
+
+        Raises:
+            Cancelled: it has.
+
+        """
+        self._save(self.job)
+
+    def progress(self, *, rows_done: int | None = None, bytes_done: int | None = None) -> bool:
+        """Save how far the job is, every two seconds at most; None leaves a figure as it is.
 
         Returns:
             Whether it was saved.
 
         Raises:
             Cancelled: the job's end has been asked for.
-            Superseded: the lease is lost.
 
         """
-        due = self._clock() - self._saved_at >= SAVE_EVERY_S
+        due = self._is_save_due()
         if due:
-            self.save(**progress)
+            job = self.job
+            rows = job.rows_done if rows_done is None else rows_done
+            size = job.bytes_done if bytes_done is None else bytes_done
+            self._save(replace(job, rows_done=rows, bytes_done=size))
         return due
 
     def beat(self) -> None:
-        """Renew the lease when it is time, amid work that must not stop half-way.
+        """Renew the lease when it is time, amid work that must not stop half-way."""
+        if self._is_save_due():
+            self._store(self.job)
 
-        Raises:
-            Superseded: the lease is lost.
-
-        """
-        if self._clock() - self._saved_at >= SAVE_EVERY_S:
-            self._store()
-
-    def save(self, **fields: Any) -> None:
-        """Save fields of the job; that alone does not count as coming further.
-
-        Raises:
-            Cancelled: the job's end has been asked for.
-            Superseded: the lease is lost.
-
-        """
-        if self._store(**fields):
-            raise Cancelled(f"the end of job {self.job.id} was asked for")
-
-    def commit(self, writes: Sequence[Any], **fields: Any) -> bool:
-        """Save fields of the job and make `writes` of storage, all or nothing.
+    def commit(self, writes: Sequence[Any], outcome: JobOutcome[Result]) -> bool:
+        """Save the outcome and make `writes` of storage, all or nothing.
 
         Returns:
             False when nothing was done, because a condition of `writes` does not hold.
 
         Raises:
             Cancelled: the job's end has been asked for; nothing was done.
-            Superseded: the lease is lost; nothing was done.
 
         """
-        job = self._changed(**fields)
+        job = self._touched(self._with(outcome))
         if self._jobs.save_with(job, writes, holder=self._worker):
             self.job = job
             return True
-        self.save()  # raises, if it was for the job's sake
+        self.check()  # raises, if it was for the job's sake
         return False
 
-    def end(self, status: Status, **result: Any) -> None:
-        """Save the job's end; from now on its mail is due, if a user started it.
+    def end(
+        self, status: Status, outcome: JobOutcome[Result], *, error: str = "", faulty: bool = False
+    ) -> None:
+        """Save the job's end and what is due to be told of it.
 
-        Raises:
-            Superseded: the lease is lost.
+        Args:
+            status: the end.
+            outcome: what the job leaves.
+            error: why it failed, fit to be shown.
+            faulty: it failed by a fault of the service.
 
         """
         self._store(
-            worker="",
-            status=status,
-            ended_at=int(self._clock()),
-            mail=mail_at_end(self.job.user_id),
-            **result,
+            replace(
+                self._with(outcome),
+                worker="",
+                status=status,
+                error=error,
+                faulty=faulty,
+                ended_at=int(self._clock()),
+                mail=mail_at_end(self.job.user_id),
+            )
         )
 
     def release(self) -> None:
         """Let another delivery go on from the last checkpoint at once."""
-        self._store(worker="")
+        self._store(replace(self.job, worker=""))
 
-    def _store(self, **changes: Any) -> bool:
-        job = self._changed(**changes)
+    def _outcome_so_far(self) -> JobOutcome[Result]:
+        return JobOutcome(self.job.result, self.job.counts)
+
+    def _with(self, outcome: JobOutcome[Result]) -> Job[Request, Checkpoint, Result]:
+        job, size, rows = self.job, outcome.bytes_done, outcome.rows_total
+        return replace(
+            job,
+            result=outcome.result,
+            counts=outcome.counts,
+            rows_total=job.rows_total if rows is None else rows,
+            bytes_done=job.bytes_done if size is None else size,
+        )
+
+    def _is_save_due(self) -> bool:
+        return self._clock() - self._saved_at >= self._save_every_s
+
+    def _save(self, job: Job[Request, Checkpoint, Result]) -> None:
+        if self._store(job):
+            raise Cancelled(f"the end of job {self.job.id} was asked for")
+
+    def _store(self, job: Job[Request, Checkpoint, Result]) -> bool:
+        """Save the job and renew the lease; return whether the job's end has been asked for."""
+        job = self._touched(job)
         end_asked_for = self._jobs.save(job, holder=self._worker)
         self.job = job
         self._saved_at = self._clock()
         self._hold()
         return end_asked_for
 
-    def _changed(self, **changes: Any) -> Job:
+    def _touched(self, job: Job[Request, Checkpoint, Result]) -> Job[Request, Checkpoint, Result]:
         now = int(self._clock())
-        return msgspec.structs.replace(self.job, updated_at=now, due_at=now + LEASE_S, **changes)
-
-
-def perform(
-    job_id: str,
-    worker: str,
-    work: Callable[[Run], dict[str, Any]],
-    *,
-    jobs: Jobs,
-    queue: Queue,
-    notices: Queue,
-    clock: Callable[[], float],
-    time_left: Callable[[], float],
-    hold: Callable[[], object] = lambda: None,
-) -> Job:
-    """Claim the job, do `work` on it and see it to its end, or as far as this delivery gets.
-
-    Args:
-        job_id: the job.
-        worker: a name for this delivery that no other bears.
-        work: does the job and returns the fields of the job that tell its result.
-        jobs: where jobs are.
-        queue: where the job is sent to go on in another delivery.
-        notices: where an ended job is sent for its mail.
-        clock: Unix seconds.
-        time_left: seconds until the function is stopped.
-        hold: called whenever the lease has been renewed: keeps the message with this delivery.
-
-    Returns:
-        The job as this delivery leaves it.
-
-    Raises:
-        Superseded: the job is in other hands, or has ended.
-        Unreadable: the job is left to workers of another release.
-        Exception: whatever went wrong; the job waits to be tried again, or has failed when that
-            was the last try.
-
-    """
-    job = jobs.claim(job_id, worker, now=int(clock()), lease_s=LEASE_S)
-    run = Run(job, jobs=jobs, clock=clock, time_left=time_left, hold=hold)
-    try:
-        _carry_out(run, work)
-    except OutOfTime:
-        run.release()
-        queue.send(job_id, group=job.app_id)
-    except Superseded:
-        raise
-    except Exception:
-        _give_back(run)
-        raise
-    finally:
-        if run.job.ended and run.job.open:
-            notices.send(job_id)
-    return run.job
-
-
-def _carry_out(run: Run, work: Callable[[Run], dict[str, Any]]) -> None:
-    try:
-        result = work(run)
-    except Cancelled:
-        run.end(Status.CANCELLED, **run.partial_result())
-    except (Superseded, Interrupted):
-        raise
-    except Rejected as reason:
-        run.end(Status.FAILED, error=str(reason), **run.partial_result())
-    else:
-        run.end(Status.FINISHED, **result)
-
-
-def _give_back(run: Run) -> None:
-    if run.job.attempts >= MAX_ATTEMPTS:
-        run.end(Status.FAILED, error=_INTERNAL, faulty=True, **run.partial_result())
-    else:
-        run.release()
+        return replace(job, updated_at=now, due_at=now + LEASE_S)

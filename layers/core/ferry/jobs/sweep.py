@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ferry.aws.queues import Queue
 from ferry.errors import Superseded
 from ferry.jobs.job import MAX_ATTEMPTS, VERSION, JobHeader, OverdueJob, Status, mail_at_end
+from ferry.jobs.listeners import announce
 from ferry.jobs.open_jobs import OpenJobs, Overdue
 from ferry.jobs.run import LEASE_S
 from ferry.telemetry import logger
@@ -134,8 +135,7 @@ class _Sweeper(msgspec.Struct, frozen=True):
             )
         except Superseded:
             return []
-        if failed.open:
-            self.notices.send(failed.id)
+        announce(failed, self.notices)
         return [failed]
 
     def _remind(self, job_id: str, job: OverdueJob) -> bool:

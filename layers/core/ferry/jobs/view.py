@@ -1,15 +1,16 @@
 """A job as the API shows it (contract tables#exports)."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from ferry.accounts.identity import Caller
 from ferry.errors import NotFound, Unauthenticated
 from ferry.jobs import downloads
-from ferry.jobs.job import Job, JobHeader, Status
+from ferry.jobs.job import Job, JobHeader, JobResult, Status
+from ferry.jobs.job_kind import JobFacts, JobKind
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.links import Part
-from ferry.jobs.requests import ImportRequest
 
 _PUBLIC_STATUS = {
     Status.PENDING: "pending",
@@ -19,24 +20,25 @@ _PUBLIC_STATUS = {
     Status.CANCELLED: "cancelled",
 }
 
-
 _UNREADABLE = "only another release of this service can show the rest of this job"
 
 
-def own_job(job_id: str, caller: Caller, *, operation: str, table_id: int, jobs: Jobs) -> JobHeader:
-    """Return the caller's job, or as much of it as this release can read.
+def own_job[Q, C, R: JobResult](
+    job_id: str, caller: Caller, kind: JobKind[Q, C, R], *, table_id: int, jobs: Jobs
+) -> Job[Q, C, R] | JobHeader:
+    """Return the caller's job, or its header where this release cannot read all of it.
 
     Raises:
-        NotFound: the table has no such job of that operation.
-        Unreadable: nothing of it can be read.
+        NotFound: the table has no such job of that kind.
+        Unreadable: this release cannot read the header either.
         Unauthenticated: another user started it; the public API answers 401.
 
     """
-    job = jobs.get_header(job_id)
+    job = jobs.get_far(job_id, kind)
     if job.deleted or (job.app_id, job.table_id, job.operation) != (
         caller.app_id,
         table_id,
-        operation,
+        kind.operation,
     ):
         raise NotFound(f"job {job_id} does not exist")
     if job.user_id != caller.user_id:
@@ -44,46 +46,43 @@ def own_job(job_id: str, caller: Caller, *, operation: str, table_id: int, jobs:
     return job
 
 
-def view(job: JobHeader, *, link_key: str, link_days: int) -> dict[str, Any]:
+def facts_of[Q, C, R: JobResult](
+    job: Job[Q, C, R] | JobHeader, kind: JobKind[Q, C, R]
+) -> JobFacts | None:
+    """Return what only the job's slice knows of it; None if this release cannot read that."""
+    return kind.facts(job) if isinstance(job, Job) else None
+
+
+def view[Q, C, R: JobResult](
+    job: Job[Q, C, R] | JobHeader, kind: JobKind[Q, C, R], *, link_key: str, link_days: int
+) -> dict[str, Any]:
     """Return the job object; a link is null where there is no file."""
+    facts = facts_of(job, kind)
     url = partial(downloads.url, job, key=link_key, days=link_days)
-    whole = job if isinstance(job, Job) else None
     shown: dict[str, Any] = {
         "job_id": job.id,
         "operation": str(job.operation),
         "status": _PUBLIC_STATUS[job.status],
-        "file_type": whole and whole.file_type,
-        "file_name": (whole.shown_file_name if whole else job.file_name) or None,
+        "file_type": facts and facts.file_type,
+        "file_name": (facts and facts.file_name) or None,
         "download_url": url(Part.RESULT),
         "created_at": job.accepted_at // 1000,
         "updated_at": job.updated_at,
-        "progress": {
-            "rows_done": job.rows_done,
-            "rows_total": job.rows_total,
-            "bytes": job.bytes_done,
-        },
+        "progress": _progress(job),
     }
-    if job.bytes_total:
-        shown["progress"]["bytes_total"] = job.bytes_total
-    if job.error or whole is None:
+    if job.error or facts is None:
         shown["error_msg"] = job.error or _UNREADABLE
-    if whole and isinstance(whole.request, ImportRequest):
-        shown |= _of_import(whole, whole.request)
+    if facts:
+        shown |= facts.members
+    if facts and facts.has_report:
         shown["report_url"] = url(Part.REPORT)
     return shown
 
 
-def _of_import(job: Job, request: ImportRequest) -> dict[str, Any]:
-    counts = job.counts
-    shown: dict[str, Any] = {
-        "counts": {
-            "total": counts.total,
-            "succeeded": counts.succeeded,
-            "failed": counts.failed,
-        }
+def _progress(job: JobHeader) -> Mapping[str, int | None]:
+    progress = {
+        "rows_done": job.rows_done,
+        "rows_total": job.rows_total,
+        "bytes": job.bytes_done,
     }
-    if request.conflict == "skip":
-        shown["counts"]["skipped"] = counts.skipped
-    if request.dry_run:
-        shown["dry_run"] = True
-    return shown
+    return {**progress, "bytes_total": job.bytes_total} if job.bytes_total else progress

@@ -1,31 +1,34 @@
-"""The one mail that tells a job's creator how it ended (contract tables#mail).
+"""The one mail that tells a job's creator how it ended (contract tables#mails).
 
 A mail is sent under a lease. Only a worker that dies between SES's answer and its own next write
 can make a second one; claiming without a lease would lose the mail of every worker that dies
 before. `docs/decisions/` says why this way round.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Literal, cast
+from typing import Any, ClassVar, Literal
+
+import msgspec
 
 from ferry.accounts.account_store import Accounts
-from ferry.aws import mailer as mail
+from ferry.aws import mailer
 from ferry.aws.bucket import Files
+from ferry.configurations.config_job import CONFIGURATIONS, AppliedConfig, ConfigJob, ConfigRequest
 from ferry.configurations.outcomes import ByItem, read_outcome
 from ferry.errors import MailRefused
+from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs import downloads
-from ferry.jobs.job import ConfigResult, Job, MailState, Operation, Status
-from ferry.jobs.job_store import Jobs
+from ferry.jobs.job import Job, JobResult, Operation, Status
 from ferry.jobs.links import Part
-from ferry.jobs.requests import ConfigRequest, ImportRequest
+from ferry.jobs.listeners import Kinds
 from ferry.kuiper.apply.mode import Mode
 from ferry.mail.configuration_mail import ConfigOutcome, compose_configuration
 from ferry.mail.job_mail import Letter, compose
 from ferry.mail.outcome import JobSummary
 
-_LEASE_S = 60
-_MAX_TRIES = 10
+KINDS: Kinds = {**TABLE_JOBS, CONFIGURATIONS.operation: CONFIGURATIONS}
+"""Every kind of job whose end is told."""
+
 _RESULTS: dict[Status, Literal["finished", "failed", "cancelled"]] = {
     Status.FINISHED: "finished",
     Status.FAILED: "failed",
@@ -33,75 +36,68 @@ _RESULTS: dict[Status, Literal["finished", "failed", "cancelled"]] = {
 }
 
 
-def send_notice(
-    job_id: str,
-    *,
-    now: int,
-    sender: str,
-    link_key: str,
-    link_days: int,
-    accounts: Accounts,
-    jobs: Jobs,
-    configurations: Files,
-) -> MailState:
-    """Mail the job's creator how it ended, unless that has been done.
+class MailListener(msgspec.Struct, frozen=True, kw_only=True):
+    """Mails the creators of jobs how they ended; see `ferry.jobs.listeners.Listener`.
 
-    SES refusing the mail is recorded on the job and changes nothing else.
-
-    Raises:
-        Superseded: the mail is sent, refused, or in other hands.
-        Exception: SES could not be asked; the mail is due again.
+    Attributes:
+        sender: the mail's sender.
+        link_key: signs links.
+        link_days: days for which they serve.
+        accounts: tell whom to write to.
+        configurations: the bucket with what their imports have come to.
 
     """
-    job = jobs.claim_mail(job_id, now=now, lease_s=_LEASE_S)
 
-    def write(language: str) -> Letter:
-        if job.operation is Operation.CONFIGURATION:
-            return compose_configuration(_config_outcome(job, configurations), language)
-        return compose(_outcome(job, link_key, link_days), language)
+    name: ClassVar[str] = "mail"
 
-    state, error = MailState.REFUSED, f"gave up after {_MAX_TRIES} tries"
-    if job.mail_attempts <= _MAX_TRIES:
-        try:
-            state, error = _try_to_send(job, sender, accounts, write)
-        except Exception:
-            jobs.settle_mail(job_id, MailState.DUE)
-            raise
-    jobs.settle_mail(job_id, state, error)
-    return state
+    sender: str
+    link_key: str
+    link_days: int
+    accounts: Accounts
+    configurations: Files
 
+    def tell(self, job: Job[Any, Any, JobResult]) -> None:
+        """Mail the job's creator how it ended.
 
-def _try_to_send(
-    job: Job, sender: str, accounts: Accounts, write: Callable[[str], Letter]
-) -> tuple[MailState, str]:
-    user = accounts.user(job.app_id, job.user_id)
-    if user is None:
-        return MailState.REFUSED, "the user has been deleted"
-    letter = write(user.language)
-    try:
-        mail.send(
-            sender=sender, to=user.mail, subject=letter.subject, text=letter.text, html=letter.html
+        Raises:
+            MailRefused: SES refuses, or the user has been deleted.
+            Exception: SES could not be asked.
+
+        """
+        user = self.accounts.user(job.app_id, job.user_id)
+        if user is None:
+            raise MailRefused("the user has been deleted")
+        letter = self._write(job, user.language)
+        mailer.send(
+            sender=self.sender,
+            to=user.mail,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
         )
-    except MailRefused as refusal:
-        return MailState.REFUSED, str(refusal)
-    return MailState.SENT, ""
+
+    def _write(self, job: Job[Any, Any, Any], language: str) -> Letter:
+        if isinstance(job.request, ConfigRequest):
+            return compose_configuration(_config_outcome(job, self.configurations), language)
+        return compose(_outcome(job, self.link_key, self.link_days), language)
 
 
-def _outcome(job: Job, key: str, days: int) -> JobSummary:
+def _outcome(job: Job[Any, Any, Any], key: str, days: int) -> JobSummary:
     expires = datetime.fromtimestamp(downloads.expires_at(job, days), UTC)
+    facts = KINDS[job.operation].facts(job)
     return JobSummary(
         operation="export" if job.operation is Operation.EXPORT else "import",
         result=_RESULTS[job.status],
-        dry_run=isinstance(job.request, ImportRequest) and job.request.dry_run,
+        dry_run=facts.dry_run,
         table_name=job.table_name,
-        file_name=job.shown_file_name,
-        file_format=job.file_type,
+        file_name=facts.file_name,
+        file_format=facts.file_type,
         total=job.counts.total,
         succeeded=job.counts.succeeded,
         failed=job.counts.failed,
         seconds=max(0.0, job.ended_at - job.accepted_at / 1000),
         reason=job.error,
-        ignored_columns=job.ignored_columns,
+        ignored_columns=facts.ignored_columns,
         download_url=downloads.url(job, Part.RESULT, key=key, days=days) or "",
         report_url=downloads.url(job, Part.REPORT, key=key, days=days) or "",
         expires_on=f"{expires:%Y-%m-%d}",
@@ -109,17 +105,17 @@ def _outcome(job: Job, key: str, days: int) -> JobSummary:
     )
 
 
-def _config_outcome(job: Job, files: Files) -> ConfigOutcome:
-    request = cast("ConfigRequest", job.request)
-    result = job.config or ConfigResult(outcome_key="")
-    items = read_outcome(result.outcome_key, files)
+def _config_outcome(job: ConfigJob, files: Files) -> ConfigOutcome:
+    request = job.request
+    applied = job.result.config or AppliedConfig(outcome_key="")
+    items = read_outcome(applied.outcome_key, files)
     return ConfigOutcome(
         result=_RESULTS[job.status],
         seconds=max(0.0, job.ended_at - job.accepted_at / 1000),
         dry_run=request.dry_run,
         partial=request.mode is Mode.PARTIAL,
         restart=request.stop and not request.dry_run,
-        revision=result.revision,
+        revision=applied.revision,
         applied=job.counts.succeeded,
         failed=_flat(items.errors),
         skipped=_flat(items.skipped),

@@ -1,20 +1,19 @@
 """Rows of a file for an attached table, under the keys that the file gives."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 from ferry.attached.keys import key_of
 from ferry.attached.writing import AttachedWriter
 from ferry.files.entries import Entry
 from ferry.files.format import Format
 from ferry.imports.conflicts import CHANGING
+from ferry.imports.import_job import ImportJob
 from ferry.imports.sinks.attached_dry_run import DryRunWriter
 from ferry.imports.sinks.attached_writes import AttachedRow, AttachedWrites
 from ferry.imports.sinks.dry_run import DryRunRows
 from ferry.imports.sinks.held import HeldRow, HeldRowSink, RowOutcomes
 from ferry.imports.sinks.new import readable
-from ferry.jobs.job import Job
-from ferry.jobs.requests import ImportRequest
 from ferry.tables.attachment import Attachment
 from ferry.tables.changes import ChangeRules, Changes
 from ferry.tables.rows import RowRules
@@ -37,7 +36,7 @@ class AttachedRowSink(HeldRowSink[AttachedRow]):
 
     def __init__(
         self,
-        job: Job,
+        job: ImportJob,
         file_format: Format,
         attached: Attachment,
         schema: Schema,
@@ -46,7 +45,7 @@ class AttachedRowSink(HeldRowSink[AttachedRow]):
         on_progress: Callable[[], object],
     ) -> None:
         super().__init__()
-        options = cast("ImportRequest", job.request)
+        options = job.request
         writer = DryRunWriter(attached, dry_run) if dry_run else AttachedWriter(attached)
         self._attached = attached
         self._dry_run = dry_run

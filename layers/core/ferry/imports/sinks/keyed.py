@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from ferry.aws.attributes import Item, encode, item_bytes
 from ferry.files.entries import Entry
@@ -18,9 +18,8 @@ from ferry.tables.rows import RowRules
 from ferry.tables.schema import Schema, Table
 
 if TYPE_CHECKING:
+    from ferry.imports.import_job import ImportJob
     from ferry.imports.sinks.dry_run import DryRunRows
-    from ferry.jobs.job import Job
-    from ferry.jobs.requests import ImportRequest
 
 
 class KeyedRowSink(HeldRowSink[KeyedRow]):
@@ -38,7 +37,7 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
 
     def __init__(
         self,
-        job: Job,
+        job: ImportJob,
         file_format: Format,
         table: Table,
         table_name: str,
@@ -47,7 +46,7 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
         on_progress: Callable[[], object],
     ) -> None:
         super().__init__()
-        options = cast("ImportRequest", job.request)
+        options = job.request
         self._job = job
         self._table = table
         self._dry_run = dry_run

@@ -11,8 +11,8 @@ from ferry.aws.attributes import Item, item_bytes
 from ferry.files.bulks import Bulk
 from ferry.files.entries import Entry
 from ferry.files.format import Format
+from ferry.imports.import_job import ImportJob
 from ferry.imports.sinks.sink import BatchResult, PendingBatch
-from ferry.jobs.job import Job
 from ferry.records import store as stored
 from ferry.tables.records import derived_id, new_record
 from ferry.tables.rows import Row, RowRules
@@ -31,7 +31,7 @@ class NewRows:
     A worker that does a step again gives a row the same id, so that the row is there once.
     """
 
-    def __init__(self, job: Job, file_format: Format, table: Table) -> None:
+    def __init__(self, job: ImportJob, file_format: Format, table: Table) -> None:
         self._job = job
         self._table = table
         self._row = file_format.rows(RowRules(table.schema))
@@ -130,12 +130,12 @@ def readable(entry: Entry) -> dict[str, Any]:
     return entry.cells
 
 
-def new_id(job: Job, entry: Entry) -> str:
+def new_id(job: ImportJob, entry: Entry) -> str:
     """Return the id of a row that is given none."""
     return derived_id(job.accepted_at // 1000, job.id, entry.number)
 
 
-def item_of(job: Job, table: Table, row: Row, record_id: str) -> Item:
+def item_of(job: ImportJob, table: Table, row: Row, record_id: str) -> Item:
     """Return the item that a row of the job's file becomes.
 
     Raises:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from ferry.imports.import_job import ImportJob
 from ferry.imports.sinks.attached import AttachedRowSink
 from ferry.imports.sinks.dry_run import DryRunRows
 from ferry.imports.sinks.keyed import KeyedRowSink
 from ferry.imports.sinks.new import NewRows, NewRowSink
 from ferry.imports.sinks.unique import UniqueRowSink
-from ferry.jobs.job import ImportCheckpoint, Job
-from ferry.jobs.requests import ImportRequest
 from ferry.records.unique import UniqueRecords
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def open_sink(
-    job: Job,
+    job: ImportJob,
     file_format: Format,
     layout: Layout,
     table: Table,
@@ -38,7 +37,7 @@ def open_sink(
 
     `on_progress` is called now and then: throttled, the writing may take minutes.
     """
-    options = cast("ImportRequest", job.request)
+    options = job.request
     if table.attached:
         dry_run = _dry_run(job, results) if options.dry_run else None
         return AttachedRowSink(
@@ -56,14 +55,14 @@ def open_sink(
     return NewRowSink(rows, write_rows, None if options.dry_run else records.writer(on_progress))
 
 
-def _row_writer(job: Job, table: Table, layout: Layout) -> WriteRows | None:
+def _row_writer(job: ImportJob, table: Table, layout: Layout) -> WriteRows | None:
     # Functions that only accept imports do without this import.
     from ferry.imports.row_texts.rows import row_writer
 
     return row_writer(table, layout, seed=job.id, user_id=job.user_id, now_ms=job.accepted_at)
 
 
-def _dry_run(job: Job, results: Files) -> DryRunRows:
+def _dry_run(job: ImportJob, results: Files) -> DryRunRows:
     saved = job.checkpoint
-    done = saved.position.number if isinstance(saved, ImportCheckpoint) else 0
+    done = saved.position.number if saved else 0
     return DryRunRows(results, f"imports/{job.id}/dry-run/", done=done)

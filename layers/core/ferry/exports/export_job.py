@@ -1,0 +1,93 @@
+"""What an export keeps on its job: what was asked for, how far it is, what it leaves."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ferry.files.position import Packed
+from ferry.jobs.job import Job, JobResult, Operation, Recorded
+from ferry.jobs.job_kind import JobFacts, JobKind
+
+if TYPE_CHECKING:
+    from ferry.jobs.run import Run
+
+
+class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
+    """An export of a table's rows (contract tables#exports).
+
+    Attributes:
+        file_type: a key of ``ferry.files.exported.FILE_KINDS``.
+        start: rows created at or after this Unix second, None for all.
+        end: rows created before this Unix second, None for all.
+        where: the condition that rows must meet, as JSON text, "" for none.
+        include_keys: the columns of the file, empty for all.
+        exclude_keys: the columns that the file does not have.
+        order_by: columns, the weightiest first, ``-`` before one for descending.
+        heads: names that columns have in a CSV or xlsx file, where not their own.
+        timestamp_keys: columns of Unix seconds that are shown in ISO 8601.
+        gzip: whether the file is compressed.
+        defuse_formulas: whether a CSV file is made safe to open in a spreadsheet.
+
+    """
+
+    file_type: str
+    start: int | None = None
+    end: int | None = None
+    where: str = ""
+    include_keys: tuple[str, ...] = ()
+    exclude_keys: tuple[str, ...] = ()
+    order_by: tuple[str, ...] = ()
+    heads: dict[str, str] = msgspec.field(default_factory=dict)
+    timestamp_keys: tuple[str, ...] = ()
+    gzip: bool = False
+    defuse_formulas: bool = False
+
+
+class ExportCheckpoint(Recorded, frozen=True, tag="export"):
+    """How far an export has come for good: the parts that are uploaded.
+
+    Attributes:
+        upload_id: the S3 multipart upload.
+        etags: of its parts that count, in order; later ones are replaced.
+        after: the order key of the last row that was dealt with, "" before the first; where rows
+            are sorted, their sort key in hex.
+        rows: rows in the parts and the rest.
+        size: bytes in the parts.
+        closed: every part is there and only the completion of the upload was left to do.
+        rest: the key of a file with what came after the parts, too little for one; "" for none.
+        packed: how far the compression has come.
+
+    """
+
+    upload_id: str
+    etags: tuple[str, ...] = ()
+    after: str = ""
+    rows: int = 0
+    size: int = 0
+    closed: bool = False
+    rest: str = ""
+    packed: Packed = Packed()
+
+
+class ExportResult(JobResult, frozen=True, kw_only=True):
+    """What an export leaves: its file is the job's result.
+
+    Attributes:
+        file_name: of the exported file, "" before there is one.
+
+    """
+
+    file_name: str = ""
+
+
+type ExportJob = Job[ExportRequest, ExportCheckpoint, ExportResult]
+type ExportRun = Run[ExportRequest, ExportCheckpoint, ExportResult]
+
+
+def _facts(job: ExportJob) -> JobFacts:
+    return JobFacts(file_type=job.request.file_type, file_name=job.result.file_name)
+
+
+EXPORTS = JobKind(
+    Operation.EXPORT, Job[ExportRequest, ExportCheckpoint, ExportResult], ExportResult, _facts
+)

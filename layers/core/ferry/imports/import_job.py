@@ -1,0 +1,98 @@
+"""What an import keeps on its job: what was asked for, how far it is, what it leaves."""
+
+from typing import TYPE_CHECKING, Literal
+
+from ferry.files.position import Position
+from ferry.jobs.job import Counts, Job, JobResult, Operation, Recorded
+from ferry.jobs.job_kind import JobFacts, JobKind
+
+if TYPE_CHECKING:
+    from ferry.jobs.run import Run
+
+
+class ImportOptions(Recorded, frozen=True, kw_only=True):
+    """How rows of a file become rows of the table.
+
+    Attributes:
+        id_as_key: rows keep the ids that the file gives; else every row gets a new one.
+        conflict: what becomes of a row whose id, kept, the table has already.
+        dry_run: everything is done but the writing.
+        encoding: of a CSV file; None for UTF-8.
+
+    """
+
+    id_as_key: bool = False
+    conflict: Literal["fail", "skip", "upsert"] = "fail"
+    dry_run: bool = False
+    encoding: Literal["gb18030"] | None = None
+
+
+class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
+    """An import of a file into a table (contract tables#imports).
+
+    Attributes:
+        file_type: the name of the file's format, compressed or not.
+        file_name: as the caller named it, fit for showing, not for a path.
+        file_key: of the file in the upload bucket.
+        file_etag: of the object that was inspected, "" for any: an upload may be replaced.
+        file_url: where it has still to be fetched from, "" once it is in the bucket. It may hold
+            secrets: nothing that is shown, mailed or logged may quote it.
+
+    """
+
+    file_type: str
+    file_name: str
+    file_key: str
+    file_etag: str = ""
+    file_url: str = ""
+
+
+class ImportCheckpoint(Recorded, frozen=True, tag="import"):
+    """How far an import has come for good: its rows are written, its failed rows kept.
+
+    Attributes:
+        position: the place in the file from which to read on.
+        counts: the outcome of the records before it.
+        pieces: how many pieces of the failed-rows file are stored.
+
+    """
+
+    position: Position
+    counts: Counts = Counts()
+    pieces: int = 0
+
+
+class ImportResult(JobResult, frozen=True, kw_only=True):
+    """What an import leaves: its failed rows are the job's report.
+
+    Attributes:
+        ignored_columns: columns of the file that the table does not have.
+
+    """
+
+    ignored_columns: tuple[str, ...] = ()
+
+
+type ImportJob = Job[ImportRequest, ImportCheckpoint, ImportResult]
+type ImportRun = Run[ImportRequest, ImportCheckpoint, ImportResult]
+
+
+def _facts(job: ImportJob) -> JobFacts:
+    request, counts = job.request, job.counts
+    shown = {"total": counts.total, "succeeded": counts.succeeded, "failed": counts.failed}
+    if request.conflict == "skip":
+        shown["skipped"] = counts.skipped
+    return JobFacts(
+        file_type=request.file_type,
+        file_name=request.file_name,
+        dry_run=request.dry_run,
+        ignored_columns=job.result.ignored_columns,
+        members={"counts": shown, **({"dry_run": True} if request.dry_run else {})},
+        has_report=True,
+        upload_key=request.file_key,
+    )
+
+
+IMPORTS = JobKind(
+    Operation.IMPORT, Job[ImportRequest, ImportCheckpoint, ImportResult], ImportResult, _facts
+)

@@ -1,0 +1,47 @@
+"""What tells one kind of job from another: each slice that has jobs defines a kind."""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from ferry.jobs.job import Job, JobResult, Operation
+
+
+class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What the API and mails show of a job that only its slice knows.
+
+    Attributes:
+        file_type: the format of the rows' file, "" where there is none.
+        file_name: of the exported or imported file, "" where there is none yet.
+        dry_run: nothing was written.
+        ignored_columns: columns of the imported file that the table does not have.
+        members: what the job object has beside the members that all have.
+        has_report: the job object links to a report.
+        upload_key: of the file in the upload bucket that goes when the job is deleted, "" for none.
+
+    """
+
+    file_type: str = ""
+    file_name: str = ""
+    dry_run: bool = False
+    ignored_columns: tuple[str, ...] = ()
+    members: Mapping[str, object] = {}
+    has_report: bool = False
+    upload_key: str = ""
+
+
+class JobKind[Request, Checkpoint, Result: JobResult](msgspec.Struct, frozen=True):
+    """A kind of job.
+
+    Attributes:
+        operation: its name, which is stored.
+        job: its jobs, such as ``Job[ExportRequest, ExportCheckpoint, ExportResult]``.
+        result: what its jobs leave; all members have defaults.
+        facts: returns what is shown of a job.
+
+    """
+
+    operation: Operation
+    job: type[Job[Request, Checkpoint, Result]]
+    result: type[Result]
+    facts: Callable[[Job[Request, Checkpoint, Result]], JobFacts]

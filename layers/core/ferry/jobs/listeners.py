@@ -1,0 +1,75 @@
+"""Listeners: whoever is told once how a job has ended. Mail is the only one today.
+
+A job's end is stored together with a notice that is due for each listener. Then `announce` sends
+the job's id to the queue of notices. `tell` takes it from there: it claims the notice under a
+lease, tells the listener, and notes what came of it, which changes nothing else of the job.
+
+A listener's notice is three members of the job that begin with the listener's name: ``mail`` says
+how far it is, ``mail_attempts`` and ``mail_error`` how it went. To add a listener, give `JobHeader`
+its members, name them in `JobHeader.open` and where a job's end is stored, and let
+``functions/send_notice`` tell it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+from ferry.aws.queues import Queue
+from ferry.errors import MailRefused
+from ferry.jobs.job import Job, JobHeader, JobResult, MailState
+from ferry.jobs.job_kind import JobKind
+from ferry.jobs.notice_store import Notices
+
+_LEASE_S = 60
+_MAX_TRIES = 10
+
+type Kinds = Mapping[str, JobKind[Any, Any, Any]]
+"""The kinds of jobs by their operation."""
+
+
+class Listener(Protocol):
+    """Is told how jobs have ended."""
+
+    name: ClassVar[str]
+
+    def tell(self, job: Job[Any, Any, JobResult]) -> None:
+        """Tell how the job has ended.
+
+        Raises:
+            MailRefused: this will never succeed.
+            Exception: it may succeed later.
+
+        """
+
+
+def announce(job: JobHeader, queue: Queue) -> None:
+    """Send a job that has ended to the queue of notices, if one is due."""
+    if job.ended and job.open:
+        queue.send(job.id)
+
+
+def tell(job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: Notices) -> MailState:
+    """Tell a listener how the job has ended, unless that has been done.
+
+    Returns:
+        What became of the notice.
+
+    Raises:
+        Superseded: the listener has been told, or is being told by another worker.
+        Unreadable: only another release can read the job.
+        Exception: the listener could not be told; the notice is due again.
+
+    """
+    job = notices.claim(job_id, listener.name, kinds, now=now, lease_s=_LEASE_S)
+    state, error = MailState.REFUSED, f"gave up after {_MAX_TRIES} tries"
+    if job.mail_attempts <= _MAX_TRIES:
+        try:
+            listener.tell(job)
+        except MailRefused as refusal:
+            error = str(refusal)
+        except Exception:
+            notices.settle(job_id, listener.name, MailState.DUE)
+            raise
+        else:
+            state, error = MailState.SENT, ""
+    notices.settle(job_id, listener.name, state, error)
+    return state
