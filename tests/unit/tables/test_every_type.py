@@ -73,7 +73,7 @@ def test_it_is_written_in_bulk_as_by_its_rule(kind: FieldType) -> None:
         updated_at=1,
     )
     for form in FORMATS.values():
-        if form.bulks is None:
+        if form.bulks is None or form.text_of:  # what is packed is read as a text of its own
             continue
         writer = form.writer(table.schema)
         rows = [writer.encode({"x": value}) for value in VALUES[kind]]
