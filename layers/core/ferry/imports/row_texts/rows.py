@@ -1,18 +1,32 @@
 """What writes the rows of one import."""
 
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from itertools import batched
 from json.encoder import encode_basestring as quote
+from typing import Any, NamedTuple
+from zlib import crc32
 
 import msgspec
+from msgspec import UNSET
+from msgspec.structs import astuple
 
-from ferry.aws.attributes import AttributeValue, Item, encode_item
+from ferry.aws.attributes import MAX_ITEM_BYTES, AttributeValue, Item, encode_item
 from ferry.errors import InvalidRow
 from ferry.files.entries import Layout, Shape
-from ferry.imports.row_texts.code import Column, Frame, WriteRows, from_cells, from_lines
-from ferry.imports.row_texts.columns import built_in_writing, writing
+from ferry.imports.row_texts import plain
+from ferry.imports.row_texts.columns import (
+    Blank,
+    Texts,
+    Writing,
+    built_in_writing,
+    writing,
+)
 from ferry.records.store import item
 from ferry.tables.records import (
     ID,
     ORDER,
+    ORDER_DIGITS,
     PARTITION,
     derived_ids,
     new_record,
@@ -20,10 +34,35 @@ from ferry.tables.records import (
     shard_partition,
 )
 from ferry.tables.rows import Row, RowRules
-from ferry.tables.schema import BUILT_IN_COLUMNS, Field, FieldType, Schema, Table
+from ferry.tables.schema import BUILT_IN_COLUMNS, Field, Schema, Table
+
+type WriteRows = Callable[[Sequence[Any], int], Texts]
+"""``(rows, first)`` returns the items of rows, None for each that is not plainly right.
+
+`first` is the number of the first row in its file.
+"""
 
 _MOST_COLUMNS = 1_000
-"""A table has 500 fields at most; compiling code for 100,000 columns would take over 60 MB."""
+"""A table has 500 fields at most; 100,000 columns would take memory for nothing."""
+
+_MOST_CHARACTERS = MAX_ITEM_BYTES // 4
+"""No character has more than four bytes, and the text of an item is longer than the item."""
+
+_FEWER = 16
+"""Rows that are tried together where some row of many is not plainly right."""
+
+_NUL = r"\u0000"
+
+
+class _Column(NamedTuple):
+    name: str
+    writing: Writing
+    blank: Blank
+
+    @property
+    def head(self) -> str:
+        """The text before the attribute value."""
+        return f",{quote(self.name)}:"
 
 
 def row_writer(
@@ -45,22 +84,153 @@ def row_writer(
         return None
     by_cells = layout.shape is Shape.CSV
     same = _same_in_all(table, user_id, now_ms)
-    fields = [_field(field, by_cells=by_cells) for field in table.schema.fields]
-    built_in = [
-        _built_in(name, _member(name, same.pop(name)))
-        for name in sorted(BUILT_IN_COLUMNS - {"id"})
-        if not by_cells or name in layout.columns
-    ]
-    frame = Frame(
-        new_id=derived_ids(now_ms // 1000, seed),
-        heads=[_head(table, shard) for shard in range(table.shards)],
-        order=f'"}},{quote(ORDER)}:{{"S":"',
-        created_at=order_key(now_ms // 1000),
-        tail=f'"}}{"".join(_member(name, value) for name, value in same.items())}',
-    )
+    columns = [_field(field, by_cells=by_cells) for field in table.schema.fields]
+    for name in sorted(BUILT_IN_COLUMNS - {"id"}):
+        if not by_cells or name in layout.columns:
+            text = _member(name, same.pop(name))
+            columns.append(_Column(name, built_in_writing(name), Blank(text, text)))
+    frame = _Frame(table, same, seed=seed, now_ms=now_ms)
     if by_cells:
-        return from_cells(fields + built_in, layout.columns, frame)
-    return from_lines(fields + built_in, ("id", *layout.ignored), frame)
+        return partial(_written, _cell_items(columns, layout.columns, frame))
+    return partial(_written, _line_items(columns, ("id", *layout.ignored), frame))
+
+
+def _written(items: WriteRows, rows: Sequence[Any], first: int) -> Texts:
+    """Return the rows' items; where some row is odd, find out which, and leave it to the rules.
+
+    Most files have no odd row, and most others few: so all rows are tried at once, then a few at a
+    time, then one by one.
+    """
+    if (texts := _tried(items, rows, first)) is not None:
+        return texts
+    if len(rows) == 1:
+        return [None]
+    size = _FEWER if len(rows) > _FEWER else 1
+    found: Texts = []
+    for few in batched(rows, size, strict=False):
+        found += _written(items, few, first + len(found))
+    return found
+
+
+def _tried(items: WriteRows, rows: Sequence[Any], first: int) -> Texts | None:
+    try:
+        return items(rows, first)
+    # Whatever it is that went wrong, the row rules have the last word on the row.
+    except Exception:  # noqa: BLE001
+        return None
+
+
+class _Frame:
+    """What items have beside their columns: keys, order key, and what is the same in all."""
+
+    def __init__(self, table: Table, same: Item, *, seed: str, now_ms: int) -> None:
+        self._new_id = derived_ids(now_ms // 1000, seed)
+        self._heads = [_head(table, shard) for shard in range(table.shards)]
+        self._order = f'"}},{quote(ORDER)}:{{"S":"'
+        self._created = order_key(now_ms // 1000)
+        self._tail = f'"}}{"".join(_member(name, value) for name, value in same.items())}'
+
+    def items(self, count: int, first: int, columns: Iterable[Texts], created: Texts) -> Texts:
+        """Return the items of so many rows, the first of them with the number `first`."""
+        heads, order, tail, shards = self._heads, self._order, self._tail, len(self._heads)
+        ids = map(self._new_id, range(first, first + count))
+        seconds = _order_seconds(created) or [self._created] * count
+        attributes = map("".join, zip(*columns, strict=True)) if columns else [""] * count
+        texts = [
+            f"{heads[crc32(row_id.encode()) % shards]}{row_id}{order}{at}{row_id}{tail}{given}}}"
+            for row_id, at, given in zip(ids, seconds, attributes, strict=True)
+        ]
+        return [None if len(text) > _MOST_CHARACTERS or _NUL in text else text for text in texts]
+
+
+def _cell_items(columns: Sequence[_Column], header: Sequence[str], frame: _Frame) -> WriteRows:
+    """Return what writes rows of a CSV file whose columns are `header`, all or none."""
+    places = {name: place for place, name in enumerate(header)}
+    made = [
+        (places.get(column.name), column.writing.cells(column.head, column.blank))
+        for column in columns
+    ]
+    order = next((n for n, column in enumerate(columns) if column.name == "created_at"), None)
+
+    def items(rows: Sequence[Any], first: int) -> Texts:
+        given = list(zip(*rows, strict=True))
+        if len(given) != len(header):
+            raise plain.Odd
+        none = (None,) * len(rows)
+        texts = [texts_of(none if at is None else given[at]) for at, texts_of in made]
+        return frame.items(len(rows), first, texts, [] if order is None else texts[order])
+
+    return items
+
+
+def _line_items(columns: Sequence[_Column], others: Iterable[str], frame: _Frame) -> WriteRows:
+    """Return what writes rows of a JSON Lines file, all or none.
+
+    `others` are names of members that do not count.
+    """
+    ignored = _nameable(others)
+    types = {column.name: column.writing.json_type for column in columns} | ignored
+    decode = _decoder(types).decode
+    made = [column.writing.members(column.head, column.blank) for column in columns]
+    nested = [n for n, column in enumerate(columns) if column.writing.holds_members]
+    nested += range(len(columns), len(types))
+    order = next(n for n, column in enumerate(columns) if column.name == "created_at")
+
+    def items(rows: Sequence[Any], first: int) -> Texts:
+        values = [astuple(decode(row)) for row in rows]
+        for row, members in zip(rows, values, strict=True):
+            _check_members(row, members, nested)
+        texts = [
+            texts_of(members)
+            for texts_of, members in zip(made, zip(*values, strict=True), strict=False)
+        ]
+        return frame.items(len(rows), first, texts, texts[order])
+
+    return items
+
+
+def _check_members(row: Any, values: tuple[Any, ...], nested: Sequence[int]) -> None:
+    """Raise Odd for a row that names a member twice.
+
+    msgspec keeps the last of two without a word; the row rules refuse the row. So the members in
+    the text are counted, and must be as many as were decoded.
+    """
+    found = len(values) - values.count(UNSET)
+    for place in nested:
+        value = values[place]
+        if value is not UNSET and value is not None:
+            found += plain.members(value)
+            if len(row) > plain.KEY_CHARACTERS:
+                plain.check_keys(value)
+    plain.check_members(row, found)
+
+
+def _order_seconds(created: Texts) -> list[str]:
+    """Return the seconds that `created_at` columns hold, as order keys have them."""
+    return [text[_CREATED_HEAD:-2].zfill(ORDER_DIGITS) for text in created if text is not None]
+
+
+def _nameable(names: Iterable[str]) -> dict[str, Any]:
+    """Return the names that msgspec can look for; a row with another one is not plainly right."""
+    return {name: Any for name in names if name.isprintable() and not {'"', "\\"} & set(name)}
+
+
+def _decoder(types: dict[str, Any]) -> msgspec.json.Decoder[Any]:
+    row_type = msgspec.defstruct(
+        "Row",
+        [
+            (f"f{place}", _optional(json_type), UNSET)
+            for place, json_type in enumerate(types.values())
+        ],
+        rename={f"f{place}": name for place, name in enumerate(types)},
+        gc=False,
+    )
+    return msgspec.json.Decoder(row_type, float_hook=plain.decimal)
+
+
+def _optional(json_type: Any) -> Any:
+    # A null has a text, too.
+    return json_type | (msgspec.UnsetType if json_type is msgspec.Raw else None | msgspec.UnsetType)
 
 
 def _same_in_all(table: Table, user_id: int, now_ms: int) -> Item:
@@ -70,7 +240,7 @@ def _same_in_all(table: Table, user_id: int, now_ms: int) -> Item:
     return {name: stored[name] for name in stored if name not in {PARTITION, ID, ORDER}}
 
 
-def _field(field: Field, *, by_cells: bool) -> Column:
+def _field(field: Field, *, by_cells: bool) -> _Column:
     rules = RowRules(Schema((field,)))
     try:
         absent = rules.from_cells({}) if by_cells else rules.from_json({})
@@ -78,18 +248,8 @@ def _field(field: Field, *, by_cells: bool) -> Column:
         text = None
     else:
         text = "".join(_member(name, value) for name, value in encode_item(absent.fields).items())
-    return Column(
-        field.name,
-        *writing(field),
-        absent=text,
-        null=None if field.constraints.required else "",
-        takes_empty=field.type is FieldType.STRING,
-    )
-
-
-def _built_in(name: str, otherwise: str) -> Column:
-    orders = name == "created_at"
-    return Column(name, *built_in_writing(name), absent=otherwise, null=otherwise, orders=orders)
+    null = None if field.constraints.required else ""
+    return _Column(field.name, writing(field), Blank(text, null))
 
 
 def _head(table: Table, shard: int) -> str:
@@ -99,3 +259,6 @@ def _head(table: Table, shard: int) -> str:
 
 def _member(name: str, value: AttributeValue) -> str:
     return f",{quote(name)}:{msgspec.json.encode(value).decode()}"
+
+
+_CREATED_HEAD = len(',"created_at":{"N":"')

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ferry.aws.bucket import Files
     from ferry.files.entries import Layout
     from ferry.files.format import Format
-    from ferry.imports.row_texts.code import WriteRows
+    from ferry.imports.row_texts.rows import WriteRows
     from ferry.imports.sinks.sink import RowSink
     from ferry.records.store import Records
     from ferry.tables.schema import Table
