@@ -123,6 +123,17 @@ def test_every_decision_is_in_the_index_with_its_title_and_status(path):
     assert re.fullmatch(r"accepted|(?:partly )?superseded by \[\d+\]\(\d{4}-[\w-]+\.md\)", row[2])
 
 
+@pytest.mark.parametrize(("what", "most"), [("import", 20), ("export", 15)])
+def test_the_files_of_a_job_are_named_in_reading_order_and_are_few(what, most):
+    page = PAGE.read_text("utf-8")
+    part = page[page.index(f"**An {what} ") :].split("\n\n")[1]
+    named = re.findall(r"^\d+\. .*?`([\w/]+\.py)`", part, re.MULTILINE)
+
+    assert 10 < len(named) <= most
+    for path in named:
+        assert any((folder / path).exists() for folder in (ROOT, ROOT / "layers/core/ferry")), path
+
+
 def test_the_diagram_of_the_layers_is_that_of_the_import_contracts():
     page = PAGE.read_text("utf-8")
 
