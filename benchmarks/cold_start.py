@@ -31,6 +31,7 @@ type Pair = tuple[Sample, Sample]
 """The baseline and a function."""
 
 _ENVIRONMENT = dict.fromkeys(Settings.__struct_fields__, "1") | {
+    "API_FUNCTIONS": "get_table=none",
     "CONFIG_AUTH": "token",
     "EKUIPER_WIRE": "1.10",
     "POWERTOOLS_METRICS_NAMESPACE": "Ferry",

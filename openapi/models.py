@@ -24,9 +24,12 @@ class _Untitled(GenerateJsonSchema):
 
 def with_schemas(document: Json) -> Json:
     """Return the document with a schema in its components for each ``$model`` named in it."""
-    schemas: Json = dict(document["components"]["schemas"])
-    resolved: Json = _resolved(document, schemas)
-    components = resolved["components"] | {"schemas": dict(sorted(schemas.items()))}
+    found: Json = {}
+    resolved: Json = _resolved(document, found)
+    written: Json = resolved["components"]["schemas"]
+    for name in written.keys() & found.keys():
+        raise ValueError(f"there is another schema named {name}")
+    components = resolved["components"] | {"schemas": dict(sorted((written | found).items()))}
     return resolved | {"components": components}
 
 

@@ -41,6 +41,10 @@ def test_it_knows_every_route_and_no_other():
     assert OPERATIONS.keys() == {key for key in SERVED if not key[1].startswith(ALSO)}
 
 
+def test_no_model_is_left_unresolved():
+    assert "$model" not in text(DOCUMENT)
+
+
 @pytest.mark.parametrize("key", OPERATIONS, ids=" ".join)
 def test_an_operation_says_enough(key):
     operation = OPERATIONS[key]
