@@ -87,7 +87,7 @@ def test_failed_rows_of_a_workbook_can_be_mended_and_sent_again(carrier, small_s
 
     book = openpyxl.load_workbook(io.BytesIO(carrier.report(job.id)))
     failed = list(book.active.iter_rows(min_row=2))
-    assert {cell.data_type for row in failed for cell in row if cell.value} == {"s"}
+    assert {row[3].data_type for row in failed if row[3].value} == {"s"}
     for number, (_, _, _, name, amount, _) in enumerate(failed):
         name.value = name.value or "mended"
         amount.value = number

@@ -1,4 +1,7 @@
+# Times of a workbook have no offset.
+# ruff: noqa: DTZ001
 import io
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -27,11 +30,15 @@ def cell(value: Value, kind: FieldType = FieldType.STRING) -> Any:
 
 
 def sheet(schema: Schema, rows: list[dict[str, Value]]) -> list[Any]:
+    book = openpyxl.load_workbook(io.BytesIO(file_of(schema, rows)))
+    return list(book.active.iter_rows(min_row=2))
+
+
+def file_of(schema: Schema, rows: list[dict[str, Value]]) -> bytes:
     writer = XlsxWriter(schema, heads={name: name for name in schema.names})
     packing = Workbook(Packed())
     content = writer.head() + writer.place(list(map(writer.encode, rows))) + writer.tail()
-    file = packing.head() + packing.pack(content) + packing.tail()
-    return list(openpyxl.load_workbook(io.BytesIO(file)).active.iter_rows(min_row=2))
+    return packing.head() + packing.pack(content) + packing.tail()
 
 
 @pytest.mark.parametrize(
@@ -59,6 +66,45 @@ def test_a_cell_is_what_a_spreadsheet_can_hold_exactly(value: Value, shown: Any)
 @pytest.mark.parametrize("text", ["=1+1", "+1", "@a", "http://x.y", "2018-09-26", "00012", " a "])
 def test_text_is_never_anything_else(text: str) -> None:
     assert cell(text) == (text, "s")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2018-09-26", datetime(2018, 9, 26)),
+        ("1900-03-01", datetime(1900, 3, 1)),
+        ("9999-12-31", datetime(9999, 12, 31)),
+        ("2018-09-26T11:22:51", datetime(2018, 9, 26, 11, 22, 51)),
+    ],
+)
+def test_a_date_is_a_date(text: str, shown: datetime) -> None:
+    assert cell(text, FieldType.DATE) == (shown, "d")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1900-02-28",
+        "1066-10-14",
+        "2018-09-26T11:22:51+08:00",
+        "2018-09-26T11:22:51Z",
+        "2018-09-26T11:22:51.5",
+        "2018-09-26T00:00:00",
+        "2018-09-26 11:22",
+        "2018-09-26T11:22",
+    ],
+)
+def test_a_date_that_a_spreadsheet_would_give_back_otherwise_is_text(text: str) -> None:
+    assert cell(text, FieldType.DATE) == (text, "s")
+
+
+def test_the_header_stays_in_sight_and_has_a_filter() -> None:
+    shown = openpyxl.load_workbook(io.BytesIO(file_of(GOODS, [{"name": "a"}] * 9))).active
+
+    assert shown.freeze_panes == "A2"
+    assert shown.auto_filter.ref == "A1:K10"
+    assert [shown.column_dimensions[letter].width for letter in "ABC"] == [24, 12, 12]
+    assert (shown["A1"].font.bold, shown["A2"].font.bold) == (True, False)
 
 
 def test_a_pointer_is_its_id() -> None:

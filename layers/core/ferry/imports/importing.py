@@ -70,6 +70,7 @@ def start_import(
         options.encoding,
         lambda offset: iter([content[offset:]]),
         most_bytes=limits.unpacked,
+        columns=table.schema.columns,
     )
     layout = source.layout(table.schema)
     job_id = new_job_id(now_ms)
@@ -131,7 +132,13 @@ def run_import(
     """
     table = tables.get(run.job.app_id, run.job.table_id)
     fetch(run, web=web, most_bytes=file_limit, files=uploads)
-    source = stored(run.job.request, uploads, most_bytes=unpacked_limit)
+    source = stored(
+        run.job.request,
+        uploads,
+        most_bytes=unpacked_limit,
+        columns=table.schema.columns,
+        on_block=run.beat,  # skipping to a checkpoint may take longer than a lease
+    )
     layout = source.layout(table.schema)
     failed_rows = FailedRows(run.job, source.format, layout, table, results)
     sink = open_sink(

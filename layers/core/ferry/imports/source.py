@@ -1,6 +1,6 @@
 """The file of an import, as its format reads it: unpacked and decoded."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
@@ -20,6 +20,8 @@ class Source:
         encoding: of a CSV file; None for UTF-8.
         read: returns the blocks of the file as it lies there, from a byte of it on.
         most_bytes: that it may hold unpacked.
+        columns: of the table, by which its sheet and header are found in a workbook.
+        on_block: called for every block that is read, also while no text comes of it.
 
     Attributes:
         bytes_read: of the file as it lies there, by the present reading.
@@ -36,9 +38,13 @@ class Source:
         read: Callable[[int], Iterator[bytes]],
         *,
         most_bytes: int,
+        columns: Collection[str] = (),
+        on_block: Callable[[], object] = lambda: None,
     ) -> None:
-        self._kind = incoming(name, encoding, Means(most_bytes, _scratch))
+        means = Means(most_bytes, _scratch, on_block, frozenset(columns))
+        self._kind = incoming(name, encoding, means)
         self._read = read
+        self._on_block = on_block
         self.bytes_read = 0
 
     @property
@@ -81,16 +87,31 @@ class Source:
         self.bytes_read = offset
         for block in self._read(offset):
             self.bytes_read += len(block)
+            self._on_block()
             yield block
 
 
-def stored(request: ImportRequest, files: Files, *, most_bytes: int) -> Source:
-    """Return the file of an import that lies in a bucket."""
+def stored(
+    request: ImportRequest,
+    files: Files,
+    *,
+    most_bytes: int,
+    columns: Collection[str],
+    on_block: Callable[[], object] = lambda: None,
+) -> Source:
+    """Return the file of an import that lies in a bucket; see `Source`."""
 
     def read(offset: int) -> Iterator[bytes]:
         return files.blocks(request.file_key, offset=offset, etag=request.file_etag)
 
-    return Source(request.file_name, request.encoding, read, most_bytes=most_bytes)
+    return Source(
+        request.file_name,
+        request.encoding,
+        read,
+        most_bytes=most_bytes,
+        columns=columns,
+        on_block=on_block,
+    )
 
 
 def _scratch() -> BinaryIO:

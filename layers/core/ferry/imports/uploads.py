@@ -158,7 +158,7 @@ def _accepted(
     if not stat.size:
         raise InvalidFile("the file is empty")
     request = _request(upload, etag=stat.etag)
-    source = stored(request, files, most_bytes=unpacked_limit)
+    source = stored(request, files, most_bytes=unpacked_limit, columns=table.schema.columns)
     # A workbook would have to be fetched as a whole: that is left to the one who imports it.
     ignored = source.layout(table.schema).ignored if source.tells_by_its_head else ()
     return _job(

@@ -1,14 +1,14 @@
 """Makes a workbook of failed rows, which are kept as CSV while rows may still fail. Pure.
 
-Every cell is text, as the reader gave it: a code with leading zeros, a date and a long number come
-back as they were, whatever a spreadsheet would make of them.
+What is quoted in the CSV was text in the sheet, and is text again: a code with leading zeros and a
+long number come back as they were. The rest was a number, a date, a boolean or an error, and is.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from ferry.errors import DoesNotFit
 from ferry.files.csv.dialect import COMMAS
-from ferry.files.csv.reading import split
 from ferry.files.csv.scanning import CsvScanner
 from ferry.files.encoding import BOM
 from ferry.files.failures import ADDED
@@ -16,10 +16,29 @@ from ferry.files.position import Packed, Position
 from ferry.files.records import Record, Records
 from ferry.files.xlsx import MAX_ROWS
 from ferry.files.xlsx.packing import Workbook
-from ferry.files.xlsx.writing import MAX_CELL, SHEET_HEAD, SHEET_TAIL, text_row
+from ferry.files.xlsx.sheet_xml import (
+    EMPTY,
+    boolean_cell,
+    error_cell,
+    moment_cell,
+    number_cell,
+    row_xml,
+    sheet_head,
+    sheet_tail,
+    text_cell,
+)
+from ferry.files.xlsx.writing import MAX_CELL
 
 _MAX_CUT = MAX_CELL // 2
 """Characters: one may count twice."""
+_WIDTHS = {0: 6, 1: 16, 2: 60}
+_WIDTH = 16
+
+_CELL = re.compile(r'(?:\A|,)("(?:[^"]++|"")*+"|[^",]*+)')
+_NUMBER = re.compile(r"(?:0|-?+[1-9][0-9]*+|-?+[0-9]++\.[0-9]*[1-9])")
+_MOST_DIGITS = 15
+"""Characters of a number that Excel keeps for certain."""
+_ERROR = re.compile(r"#[A-Z0-9/_]++[!?]?+")
 
 
 def workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
@@ -37,23 +56,50 @@ def workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _sheet(records: Records) -> Iterator[bytes]:
-    yield SHEET_HEAD
-    width = 0
+    width = rows = 0
     for record in records:
-        if record.end.number - 1 > MAX_ROWS:
+        cells = _split(record)
+        if not width:
+            width = len(cells)
+            names = list(map(_unquoted, cells))
+            yield sheet_head(names, [_WIDTHS.get(at, _WIDTH) for at in range(width)])
+            continue
+        rows += 1
+        if rows > MAX_ROWS:
             raise DoesNotFit(f"an xlsx sheet holds {MAX_ROWS:,} rows")
-        cells = _cells(record)
-        width = width or len(cells)
         if len(cells) < width:
             # A row that could not be read. Behind the last column it is never taken for one.
-            added, text = cells[: len(ADDED)], cells[-1] or ""
-            cells = [*added, *[None] * (width - len(ADDED)), text[:_MAX_CUT]]
-        yield text_row(cells)
-    yield SHEET_TAIL
+            added, text = cells[: len(ADDED)], _unquoted(cells[-1])
+            cells = [*added, *[""] * (width - len(ADDED)), f'"{text[:_MAX_CUT]}"']
+        yield row_xml([_added(cell) for cell in cells[: len(ADDED)]] + _cells(cells[len(ADDED) :]))
+    yield sheet_tail(width, rows)
 
 
-def _cells(record: Record) -> list[str | None]:
+def _split(record: Record) -> list[str]:
+    """Return the cells of a row with their quotes."""
     text = record.original.removeprefix(BOM).decode(errors="replace")
     if record.fault:  # with what was added it has become too long
-        return [text.partition(",")[0], None, record.fault, text]
-    return split(text)
+        return [text.partition(",")[0], "", f'"{record.fault}"', f'"{text}"']
+    return _CELL.findall(text)
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:-1].replace('""', '"') if cell[:1] == '"' else cell
+
+
+def _added(cell: str) -> str:
+    return text_cell(_unquoted(cell)) if cell else EMPTY
+
+
+def _cells(cells: list[str]) -> list[str]:
+    return [text_cell(_unquoted(cell)) if cell[:1] == '"' else _value(cell) for cell in cells]
+
+
+def _value(cell: str) -> str:
+    if not cell:
+        return EMPTY
+    if len(cell) <= _MOST_DIGITS and _NUMBER.fullmatch(cell):
+        return number_cell(cell)
+    if cell in {"true", "false"}:
+        return boolean_cell(cell == "true")
+    return error_cell(cell) if _ERROR.fullmatch(cell) else moment_cell(cell)

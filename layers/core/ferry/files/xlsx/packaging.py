@@ -48,7 +48,7 @@ class Package:
         directory = _Directory(packed)
         try:
             self._archive = ZipFile(cast("IO[bytes]", directory))
-        except BadZipFile as error:
+        except (BadZipFile, OSError, ValueError) as error:
             raise InvalidFile("the file is no .xlsx workbook, or is cut off") from error
         directory.bounded = False
         self._size = size

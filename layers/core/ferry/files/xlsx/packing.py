@@ -18,6 +18,28 @@ _MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = b"http://schemas.openxmlformats.org/package/2006"
 _TYPES = b"application/vnd.openxmlformats-officedocument.spreadsheetml"
 
+_FONT = b'<sz val="11"/><name val="Calibri"/>'
+_STYLE = b'<xf numFmtId="%d" fontId="%d" fillId="0" borderId="0" xfId="0"%b/>'
+_AS_DATE = b' applyNumberFormat="1"'
+_STYLES = (
+    b'<styleSheet xmlns="%b"><numFmts count="2">' % _MAIN
+    + b'<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
+    + b'<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\Thh:mm:ss"/></numFmts>'
+    + b'<fonts count="2"><font>%b</font><font><b/>%b</font></fonts>' % (_FONT, _FONT)
+    + b'<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    + b'<fill><patternFill patternType="gray125"/></fill></fills>'
+    + b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+    + b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+    + b'</cellStyleXfs><cellXfs count="4">'
+    + _STYLE % (0, 0, b"")
+    + _STYLE % (0, 1, b' applyFont="1"')
+    + _STYLE % (164, 0, _AS_DATE)
+    + _STYLE % (165, 0, _AS_DATE)
+    + b'</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/>'
+    + b"</cellStyles></styleSheet>"
+)
+"""The styles of cells: plain, header, date, date with time. Excel wants the two fills."""
+
 _PARTS = {
     "[Content_Types].xml": _XML
     + b'<Types xmlns="%b/content-types">' % _PACKAGE
@@ -25,6 +47,7 @@ _PARTS = {
     b'"application/vnd.openxmlformats-package.relationships+xml"/>'
     + b'<Override PartName="/xl/workbook.xml" ContentType="%b.sheet.main+xml"/>' % _TYPES
     + b'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="%b.worksheet+xml"/>' % _TYPES
+    + b'<Override PartName="/xl/styles.xml" ContentType="%b.styles+xml"/>' % _TYPES
     + b"</Types>",
     "_rels/.rels": _XML
     + b'<Relationships xmlns="%b/relationships">' % _PACKAGE
@@ -36,7 +59,9 @@ _PARTS = {
     "xl/_rels/workbook.xml.rels": _XML
     + b'<Relationships xmlns="%b/relationships">' % _PACKAGE
     + b'<Relationship Id="rId1" Type="%b/worksheet" Target="worksheets/sheet1.xml"/>' % _RELATIONS
+    + b'<Relationship Id="rId2" Type="%b/styles" Target="styles.xml"/>' % _RELATIONS
     + b"</Relationships>",
+    "xl/styles.xml": _XML + _STYLES,
 }
 _SHEET = "xl/worksheets/sheet1.xml"
 

@@ -183,4 +183,10 @@ def _workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
     return workbook_of(text)
 
 
-FAILED_FILE = FailedFile(suffix=".xlsx", media_type=MEDIA_TYPE, made_of=_workbook_of)
+FAILED_FILE = FailedFile(
+    suffix=".xlsx",
+    media_type=MEDIA_TYPE,
+    made_of=_workbook_of,
+    text_suffix=".csv",
+    text_media_type="text/csv; charset=utf-8",
+)

@@ -37,7 +37,6 @@ _BROKEN = (
     EOFError,
     LookupError,
     NotImplementedError,
-    OSError,
     OverflowError,
     RecursionError,
     RuntimeError,

@@ -1,19 +1,26 @@
-"""Writes a workbook's one sheet, row by row (ECMA-376 part 1, SpreadsheetML). Pure.
+"""Writes a table's rows as a workbook's one sheet (ECMA-376 part 1, SpreadsheetML). Pure.
 
-What stands in a cell cannot run: text is an inline string, never a formula or a link, so nothing
-has to be defused. What a spreadsheet cannot hold exactly is text: Excel keeps 15 digits of a
-number. ``ferry.files.xlsx.packing`` makes the sheet a file.
+``ferry.files.xlsx.packing`` makes the sheet a file.
 
 https://support.microsoft.com/en-us/office/1672b34d-7043-467e-8e27-269d656771c3 has the limits.
 """
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import cast
 
 from ferry.errors import DoesNotFit
 from ferry.files.xlsx import MAX_ROWS
+from ferry.files.xlsx.sheet_xml import (
+    EMPTY,
+    boolean_cell,
+    moment_cell,
+    number_cell,
+    row_xml,
+    sheet_head,
+    sheet_tail,
+    text_cell,
+)
 from ferry.tables.cells import to_cell
 from ferry.tables.schema import FieldType, Schema
 from ferry.tables.values import Value
@@ -22,17 +29,15 @@ MAX_CELL = 32_767
 """Characters of a cell, in UTF-16."""
 
 _MAX_DIGITS = 15
-
-SHEET_HEAD = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-)
-SHEET_TAIL = b"</sheetData></worksheet>"
-
-_MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-# What XML 1.0 cannot hold, or would change (CR), is spelled _xHHHH_; so is the start of a text
-# that looks like such a spelling (ECMA-376 part 1, 22.9.2.19, ST_Xstring).
-_SPECIAL = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_WIDTHS = {
+    FieldType.STRING: 24,
+    FieldType.DATE: 20,
+    FieldType.BOOLEAN: 8,
+    FieldType.INTEGER: 12,
+    FieldType.NUMBER: 12,
+}
+_WIDE = 32
+_ID = 26
 
 
 class XlsxWriter:
@@ -48,7 +53,8 @@ class XlsxWriter:
 
     def head(self) -> bytes:
         """Return the sheet's beginning and its header."""
-        return SHEET_HEAD + _row([_text(head) for head in self._heads.values()])
+        widths = [_ID if name == "id" else _WIDTHS.get(kind, _WIDE) for name, kind in self._columns]
+        return sheet_head(list(self._heads.values()), widths)
 
     def encode(self, record: dict[str, Value]) -> bytes:
         """Return the row.
@@ -63,7 +69,7 @@ class XlsxWriter:
             if len(cell) > MAX_CELL // 2:  # a character may count twice
                 _check_length(record, name, kind)
             cells.append(cell)
-        return _row(cells)
+        return row_xml(cells)
 
     def place(self, encoded: Sequence[bytes]) -> bytes:
         """Return the rows as they are: cells are told apart by their order alone.
@@ -79,41 +85,24 @@ class XlsxWriter:
 
     def tail(self) -> bytes:
         """Return the sheet's end."""
-        return SHEET_TAIL
+        return sheet_tail(len(self._columns), self.rows_written)
 
 
-def text_row(cells: Iterable[str | None]) -> bytes:
-    """Return a row of cells that are text, None for an empty one."""
-    return _row(["<c/>" if cell is None else _text(cell) for cell in cells])
-
-
-def _row(cells: list[str]) -> bytes:
-    return f"<row>{''.join(cells)}</row>".encode()
+def is_exact(number: int | Decimal) -> bool:
+    """Return whether Excel keeps all digits of a number."""
+    digits = number.as_tuple().digits if isinstance(number, Decimal) else str(abs(number))
+    return len(digits) <= _MAX_DIGITS
 
 
 def _cell(value: Value, kind: FieldType) -> str:
     if isinstance(value, bool):
-        return f'<c t="b"><v>{value:d}</v></c>'
-    if isinstance(value, int | Decimal) and _is_exact(value):
-        return f"<c><v>{value}</v></c>"
+        return boolean_cell(value)
+    if isinstance(value, int | Decimal) and is_exact(value):
+        return number_cell(value)
     text = to_cell(value, kind)
-    return "<c/>" if text is None else _text(text)
-
-
-def _text(text: str) -> str:
-    if _SPECIAL.search(text):
-        text = _SPECIAL.sub(_spelled, text)
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
-
-
-def _spelled(found: re.Match[str]) -> str:
-    character = found[0]
-    return _MARKUP.get(character) or f"_x{ord(character):04X}_"
-
-
-def _is_exact(number: int | Decimal) -> bool:
-    digits = number.as_tuple().digits if isinstance(number, Decimal) else str(abs(number))
-    return len(digits) <= _MAX_DIGITS
+    if text is None:
+        return EMPTY
+    return moment_cell(text) if kind is FieldType.DATE else text_cell(text)
 
 
 def _check_length(record: Mapping[str, Value], name: str, kind: FieldType) -> None:
