@@ -8,19 +8,21 @@ ENGINE_PORT ?= 4566
 # How its HTTP API takes a path that ends in a slash: docs/decisions/0100.
 READING ?= normalised
 
-# What `make build`, `deploy`, `doctor` and `smoke` are about. ARCH, arm64 or x86_64, is of build and
-# deployment alike; PARAMETERS are further ones of the template, such as "LinkDays=14"; CONFIRM=no
-# deploys without asking. The credentials are those of the AWS command line.
+# What `make build`, `deploy`, `doctor` and `smoke` are about. STACK is another stack than the
+# stage's. ARCH, arm64 or x86_64, is of build and deployment alike. PARAMETERS are further ones of
+# the template, such as "LinkDays=14". CONFIRM=no deploys without asking. MAIL_TO gets the mails of
+# `make smoke`. The credentials are those of the AWS command line.
 STAGE ?= dev
 ORDER = --stage '$(STAGE)' --region '$(REGION)' --stack '$(STACK)' --mail-from '$(MAIL_FROM)' \
-    --architecture '$(ARCH)' --parameters '$(PARAMETERS)' --confirm '$(CONFIRM)'
+    --mail-to '$(MAIL_TO)' --architecture '$(ARCH)' --parameters '$(PARAMETERS)' \
+    --confirm '$(CONFIRM)'
 
 DEV := .venv/bin
 ENVIRONMENTS := .venv/installed .local/engine/installed .local/sam/installed
 RIVALS := .local/bench/rivals/installed .local/bench/node/installed
 LOCAL := $(DEV)/python -m local --state $(STATE) --port $(PORT) --engine-port $(ENGINE_PORT) \
     --reading $(READING)
-CLOUD := $(DEV)/python -m cloud
+CLOUD := PYTHONPATH=layers/core $(DEV)/python -m cloud
 SAM := PATH="$(CURDIR)/.local/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 COMPILE = .local/uv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 \
     --no-header --no-emit-index-url $(UPGRADE)
@@ -28,8 +30,8 @@ CODE := layers/core/ferry functions local cloud admin openapi benchmarks
 BENCH := .local/bench/ferry/bin/python -m benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo admin test unit lint types openapi diagram template build deploy doctor e2e fmt lock \
-    install clean bench bench-growth bench-docs bench-cold
+.PHONY: help up down logs demo sam-local admin test unit lint types openapi diagram template build deploy \
+    doctor smoke e2e fmt lock install clean bench bench-growth bench-docs bench-cold
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +47,9 @@ logs: .venv/installed ## follow what its functions write
 
 demo: up ## import and export sample data, step by step
 	@$(LOCAL) demo
+
+sam-local: up ## write what sam local invoke and sam local start-api need, for those who have Docker
+	@$(LOCAL) sam-local
 
 admin: .venv/installed ## make apps, users and secrets: make admin ARGS="list-apps"
 	@PYTHONPATH=layers/core $(DEV)/python -m admin $(if $(ARGS),$(ARGS) --state $(STATE),--help)
@@ -83,6 +88,9 @@ deploy: .venv/installed .local/sam/installed ## build and deploy: make deploy ST
 
 doctor: .venv/installed ## look at the account before that: make doctor REGION=eu-west-1 MAIL_FROM=you@example.com
 	@$(CLOUD) doctor $(ORDER)
+
+smoke: .venv/installed ## try out what is deployed: make smoke STACK=ferry-dev REGION=eu-west-1
+	@$(CLOUD) smoke $(ORDER)
 
 bench: .local/bench/ferry/installed $(if $(QUICK),,$(RIVALS)) ## what Ferry costs beside other ways; QUICK=1 takes two minutes
 	@$(BENCH) compare $(if $(QUICK),--quick)

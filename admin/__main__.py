@@ -13,7 +13,7 @@ from typing import Any, get_args
 from botocore.exceptions import BotoCoreError, ClientError
 
 from admin import commands, output
-from admin.target import deployed_table, local_table
+from admin.target import deployed_outputs, local_outputs
 from ferry.accounts.account_store import Accounts
 from ferry.errors import Rejected
 from ferry.mail.languages import Language
@@ -37,6 +37,7 @@ _COMMANDS: dict[Callable[..., commands.Answer], list[Option]] = {
     commands.rotate_secret: [_APP],
     commands.list_apps: [],
     commands.list_users: [_APP],
+    commands.delete_app: [_APP],
     commands.set_owner: [_APP, _USER],
     commands.revoke_tokens: [_APP, _USER],
     commands.disable_user: [_APP, _USER],
@@ -50,12 +51,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command that the arguments name; 0 when it did what it should."""
     given = _parser().parse_args(arguments)
     try:
-        table = (
-            deployed_table(given.stack, given.region, given.profile)
+        given.outputs = (
+            deployed_outputs(given.stack, given.region, given.profile)
             if given.stack
-            else local_table(given.state)
+            else local_outputs(given.state)
         )
-        answer = given.command(given, Accounts(table))
+        answer = given.command(given, Accounts(given.outputs["ControlTable"]))
     except (Rejected, BotoCoreError, ClientError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

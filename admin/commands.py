@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
+from admin.removal import remove_app
 from ferry.accounts import identity as accounts
 from ferry.accounts.account_store import Accounts, User
 from ferry.accounts.identity import TOKEN_LIFE_S, Credentials, find_app, find_user
+from ferry.aws.bucket import Files
 from ferry.catalog.attaching import forget_attached
 from ferry.errors import Malformed
 from ferry.records.registry import Tables
@@ -74,6 +76,13 @@ def list_users(given: Namespace, storage: Accounts) -> Answer:
     """List an app's users."""
     owner_id = find_app(given.app, accounts=storage).owner_id
     return Answer([_user(user, owner_id) for user in storage.users(given.app)])
+
+
+def delete_app(given: Namespace, storage: Accounts) -> Answer:
+    """Delete an app that has no tables, with its users, tokens and configuration, for good."""
+    configurations = Files(given.outputs["ConfigBucket"])
+    app = remove_app(given.app, accounts=storage, configurations=configurations)
+    return Answer({"client_id": app.id, "name": app.name}, "Deleted, with all tokens of its users.")
 
 
 def set_owner(given: Namespace, storage: Accounts) -> Answer:

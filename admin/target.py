@@ -13,11 +13,13 @@ from ferry.errors import NotFound
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
+type Outputs = dict[str, str]
+
 _OUTPUT = "ControlTable"
 
 
-def local_table(state: Path) -> str:
-    """Turn this process to the local engine and return the name of its control table.
+def local_outputs(state: Path) -> Outputs:
+    """Turn this process to the local engine and return the outputs of its stack.
 
     Args:
         state: the folder in which the local service keeps its state.
@@ -33,12 +35,12 @@ def local_table(state: Path) -> str:
             f"no local service is up in {state}: run make up, or name a stack with --stack"
         ) from error
     _use_engine(stack["aws_endpoint_url"], stack["region"])
-    name: str = stack["outputs"][_OUTPUT]
-    return name
+    outputs: Outputs = stack["outputs"]
+    return outputs
 
 
-def deployed_table(stack: str, region: str | None, profile: str | None) -> str:
-    """Turn this process to an AWS account and return the name of the stack's control table.
+def deployed_outputs(stack: str, region: str | None, profile: str | None) -> Outputs:
+    """Turn this process to an AWS account and return the outputs of a stack in it.
 
     Args:
         stack: a CloudFormation stack made from template.yaml.
@@ -63,7 +65,7 @@ def deployed_table(stack: str, region: str | None, profile: str | None) -> str:
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
     if _OUTPUT not in outputs:
         raise NotFound(f"stack {stack} has no output {_OUTPUT}: it is not made from our template")
-    return outputs[_OUTPUT]
+    return outputs
 
 
 def _use_engine(url: str, region: str) -> None:

@@ -6,10 +6,11 @@ import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from cloud import deployment, doctor
+from cloud import deployment, doctor, smoke
 from cloud.account import in_words
 from cloud.plan import DEFAULT_ARCHITECTURE, Order
 from cloud.stages import parameters
+from ferry.errors import Rejected
 from local.instance import Failed
 
 _CONFIRM = {"yes": True, "no": False, "": None}
@@ -17,10 +18,10 @@ _CONFIRM = {"yes": True, "no": False, "": None}
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command that the arguments name; 0 when it did what it should."""
-    given = _parser().parse_args(arguments)
+    given = parser().parse_args(arguments)
     try:
         given.command(given)
-    except Failed as failure:
+    except (Failed, Rejected) as failure:
         print(failure, file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError) as error:
@@ -38,15 +39,24 @@ def build(given: argparse.Namespace) -> None:
 
 def deploy(given: argparse.Namespace) -> None:
     """Build a stage, check what was built, and deploy it."""
-    deployment.run(_order(given))
+    deployment.run(order_of(given))
 
 
 def look(given: argparse.Namespace) -> None:
     """Look at the account: who asks, what it allows, what is there."""
-    doctor.run(_order(given))
+    doctor.run(order_of(given))
 
 
-def _order(given: argparse.Namespace) -> Order:
+def try_out(given: argparse.Namespace) -> None:
+    """Tell the demo's story against a deployed stack, then clean up."""
+    smoke.run(order_of(given), given.mail_to)
+
+
+_COMMANDS = {"build": build, "deploy": deploy, "doctor": look, "smoke": try_out}
+
+
+def order_of(given: argparse.Namespace) -> Order:
+    """Return the order that the arguments make."""
     return Order(
         stage=given.stage,
         region=given.region,
@@ -58,23 +68,24 @@ def _order(given: argparse.Namespace) -> Order:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
-    """Options are the same for all commands; empty means left out, as make passes them."""
+def parser() -> argparse.ArgumentParser:
+    """Return the parser: all commands have all options; empty is left out, as make passes them."""
     everywhere = argparse.ArgumentParser(add_help=False)
     everywhere.add_argument("--stage", default="", help="of samconfig.toml")
     everywhere.add_argument("--region", default="", help="else that of the AWS profile")
     everywhere.add_argument("--stack", default="", help="else that of the stage")
     everywhere.add_argument("--mail-from", default="", help="the template's MailFrom")
+    everywhere.add_argument("--mail-to", default="", help="of a try-out; else SES's simulator")
     everywhere.add_argument("--architecture", default="", choices=["", "arm64", "x86_64"])
     everywhere.add_argument("--parameters", default="", help="of the template: 'Name=value …'")
     everywhere.add_argument("--confirm", default="", choices=_CONFIRM)
-    parser = argparse.ArgumentParser(prog="python -m cloud", description=__doc__)
-    commands = parser.add_subparsers(required=True)
-    for name, command in {"build": build, "deploy": deploy, "doctor": look}.items():
+    made = argparse.ArgumentParser(prog="python -m cloud", description=__doc__)
+    commands = made.add_subparsers(required=True)
+    for name, command in _COMMANDS.items():
         text = command.__doc__
         subparser = commands.add_parser(name, help=text, description=text, parents=[everywhere])
         subparser.set_defaults(command=command)
-    return parser
+    return made
 
 
 if __name__ == "__main__":

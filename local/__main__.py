@@ -1,10 +1,10 @@
-"""The commands behind `make up`, `make down`, `make logs` and `make demo`."""
+"""The commands behind `make up`, `down`, `logs`, `demo` and `sam-local`."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from local import demo, service
+from local import demo, sam_local, service
 from local.gateway import READINGS, USUAL
 from local.instance import Failed, Instance
 from local.logs import follow
@@ -33,7 +33,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--engine-port", type=int, default=4566)
     parser.add_argument("--reading", choices=READINGS, default=USUAL)
     commands = parser.add_subparsers(required=True)
-    known = {"up": service.up, "down": service.down, "logs": follow, "demo": demo.run}
+    known = {
+        "up": service.up,
+        "down": service.down,
+        "logs": follow,
+        "demo": demo.run,
+        "sam-local": sam_local.write,
+    }
     for name, command in known.items():
         subparser = commands.add_parser(name, help=command.__doc__)
         subparser.set_defaults(command=command)

@@ -1,5 +1,6 @@
 """A small client of the service's own HTTP API, as any user could write it."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -7,47 +8,38 @@ from typing import Any
 
 import httpx
 
+from local.connection import Connection, Json
 from local.instance import Failed
 
 _PAUSE_S = 0.25
 _JOB_S = 240
 _MAIL_S = 60
 _ARRIVAL_S = 60
+_END_S = 60
 
-type Json = dict[str, Any]
 
-
-class Api:
+class Api(Connection):
     """The API and the mailbox of a running service, as one user sees them."""
 
     def __init__(self, facts: Json) -> None:
+        super().__init__(facts["api_url"], facts["token"])
         self.mail_address: str = facts["mail"]
         self._tables = "/oserve/v1/table/"
-        self._http = httpx.Client(
-            base_url=facts["api_url"],
-            headers={"Authorization": f"Bearer {facts['token']}"},
-            timeout=90,
-            trust_env=False,  # a proxy could not reach this machine's loopback
-        )
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
 
     def create_table(self, definition: Json) -> int:
         """Create a table and return its id."""
-        return int(self._call("POST", self._tables, 201, json=definition).json()["id"])
+        return int(self.call("POST", self._tables, 201, json=definition).json()["id"])
 
     def tables(self) -> dict[str, int]:
         """Map the names of the app's tables to their ids."""
-        listed = self._call("GET", self._tables, 200, params={"limit": 1000}).json()
+        listed = self.call("GET", self._tables, 200, params={"limit": 1000}).json()
         return {table["name"]: int(table["id"]) for table in listed["objects"]}
 
     def start_import(self, table: int, file: Path) -> str:
         """Send a file in a multipart body and return the path of its job."""
         with file.open("rb") as stream:
             path = f"{self._tables}{table}/import/"
-            return self._started(self._call("POST", path, 201, files={"file": stream}))
+            return self._started(self.call("POST", path, 201, files={"file": stream}))
 
     def upload(self, table: int, file: Path, **options: Any) -> tuple[str, str]:
         """Send a file to the store itself, by a form made for it, and wait for its arrival.
@@ -60,7 +52,7 @@ class Api:
 
         """
         path = f"{self._tables}{table}/import/upload/"
-        answer = self._call("POST", path, 201, json={"file_name": file.name, **options})
+        answer = self.call("POST", path, 201, json={"file_name": file.name, **options})
         form = answer.json()
         with file.open("rb") as stream:
             sent = httpx.post(
@@ -68,13 +60,13 @@ class Api:
                 data=form["fields"],
                 files={"file": stream},
                 timeout=90,
-                trust_env=False,
+                trust_env=self.proxied,
             )
         if sent.status_code != httpx.codes.NO_CONTENT:
             raise Failed(f"the upload answered {sent.status_code}: {sent.text[:500]}")
         job_path = answer.headers["Location"]
         deadline = time.monotonic() + _ARRIVAL_S
-        while self._http.get(job_path).status_code == httpx.codes.NOT_FOUND:
+        while self.ask("GET", job_path).status_code == httpx.codes.NOT_FOUND:
             if time.monotonic() > deadline:
                 raise Failed(f"No import has started {_ARRIVAL_S} s after the upload")
             time.sleep(_PAUSE_S)
@@ -82,13 +74,13 @@ class Api:
 
     def start_fetched(self, table: int, body: Json) -> str:
         """Have what a URL leads to imported and return the path of the job."""
-        return self._started(self._call("POST", f"{self._tables}{table}/import/", 201, json=body))
+        return self._started(self.call("POST", f"{self._tables}{table}/import/", 201, json=body))
 
     def start_export(self, table: int, file_type: str) -> str:
         """Ask for all rows and return the path of the job."""
         body = {"file_type": file_type, "mode": "all"}
         path = f"{self._tables}{table}/export/"
-        return self._started(self._call("POST", path, 201, json=body))
+        return self._started(self.call("POST", path, 201, json=body))
 
     def finished(self, job_path: str, watch: Callable[[int], None]) -> Json:
         """Wait for a job to end, telling `watch` how many rows are done, and return it.
@@ -99,7 +91,7 @@ class Api:
         """
         deadline = time.monotonic() + _JOB_S
         while time.monotonic() < deadline:
-            job: Json = self._call("GET", job_path, 200).json()
+            job: Json = self.call("GET", job_path, 200).json()
             if job["status"] == "finish":
                 return job
             if job["status"] not in {"pending", "ready"}:
@@ -108,9 +100,37 @@ class Api:
             time.sleep(_PAUSE_S)
         raise Failed(f"The job {job_path} is not done after {_JOB_S} s; see make logs")
 
+    def jobs(self, table: int) -> list[str]:
+        """Return the paths of the user's jobs on a table."""
+        found = []
+        for operation in ("export", "import"):
+            path = f"/oserve/v1.5/table/{table}/{operation}/"
+            listed = self.call("GET", path, 200, params={"limit": 1000}).json()
+            found += [f"{path}{job['job_id']}/" for job in listed["objects"]]
+        return found
+
+    def delete_job(self, job_path: str) -> None:
+        """Delete a job with its files, cancelling it before if it is still at work.
+
+        Raises:
+            Failed: it does not end.
+
+        """
+        deadline = time.monotonic() + _END_S
+        while time.monotonic() < deadline:
+            self.call("DELETE", job_path, 204, 404)
+            if self.call("GET", job_path, 200, 404).status_code == httpx.codes.NOT_FOUND:
+                return
+            time.sleep(_PAUSE_S)
+        raise Failed(f"The job {job_path} has not ended {_END_S} s after it was asked to")
+
+    def delete_table(self, table: int) -> None:
+        """Delete a table; its rows follow within the hour."""
+        self.call("DELETE", f"{self._tables}{table}/", 204)
+
     def mails(self, subject_part: str) -> list[Json]:
         """Return the user's mails whose subject holds a text, newest first."""
-        messages = self._call("GET", "/mailbox/messages.json", 200).json()["messages"]
+        messages = self.call("GET", "/mailbox/messages.json", 200).json()["messages"]
         return [
             mail
             for mail in messages
@@ -132,35 +152,22 @@ class Api:
             time.sleep(_PAUSE_S)
         raise Failed(f"No mail came within {_MAIL_S} s; see make logs")
 
-    def download(self, link: str, target: Path) -> int:
-        """Follow a mailed link, as a browser would, into a file; return its size."""
-        with httpx.Client(timeout=90, follow_redirects=True, trust_env=False) as browser:
-            response = browser.get(link)
-        if response.status_code != httpx.codes.OK:
-            raise Failed(f"{link} answered {response.status_code}: {response.text[:500]}")
-        target.write_bytes(response.content)
-        return len(response.content)
+    def task_ended(self, task_id: str) -> None:
+        """Wait for the import of a configuration that took longer than its request.
 
-    def send(self, path: str, body: Json, wanted: int = 200) -> Json:
-        """Post a JSON body and return the JSON answer, which must have the `wanted` status."""
-        answer: Json = self._call("POST", path, wanted, json=body).json()
-        return answer
+        Raises:
+            Failed: it failed, or takes too long.
 
-    def get(self, path: str) -> bytes:
-        """Return what is at a path, exact to the byte."""
-        return self._call("GET", path, 200).content
-
-    def _call(self, method: str, path: str, wanted: int, **options: Any) -> httpx.Response:
-        try:
-            response = self._http.request(method, path, **options)
-        except httpx.HTTPError as error:
-            raise Failed(f"{method} {path}: {error}") from error
-        if response.status_code != wanted:
-            raise Failed(
-                f"{method} {path} answered {response.status_code} where {wanted} was due: "
-                f"{response.text[:500]}"
-            )
-        return response
+        """
+        deadline = time.monotonic() + _JOB_S
+        while time.monotonic() < deadline:
+            task: Json = json.loads(self.get(f"/async/task/{task_id}"))
+            if task["status"] == "finish":
+                return
+            if task["status"] not in {"register", "running"}:
+                raise Failed(f"The import of the configuration has failed: {task}")
+            time.sleep(_PAUSE_S)
+        raise Failed(f"The import of the configuration is not done after {_JOB_S} s")
 
     @staticmethod
     def _started(response: httpx.Response) -> str:

@@ -50,7 +50,12 @@ def _remove(instance: Instance) -> None:
     if instance.run.exists():
         instance.run.rename(instance.state / f"removing-{time.time_ns()}")
     old = [str(folder) for folder in instance.state.glob("removing-*")]
-    removal = subprocess.Popen(["rm", "-rf", *old], start_new_session=True)
+    removal = subprocess.Popen(
+        ["rm", "-rf", *old],
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,  # else whoever reads what this command says waits for it, too
+        stderr=subprocess.DEVNULL,
+    )
     try:
         removal.wait(_REMOVAL_S)
     except subprocess.TimeoutExpired:

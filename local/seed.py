@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local.api import Api, Json
+from local.api import Api
 from local.aws import Clients
+from local.connection import Json
 from local.deployment import Stack
 from local.instance import ROOT, Failed, Instance, environment
 

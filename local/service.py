@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from local import deployment, engine, seed
+from local import deployment, engine, relay, seed
 from local.aws import Clients
 from local.daemons import Daemon, check_port
 from local.deployment import Stack
@@ -29,6 +29,7 @@ def up(instance: Instance) -> None:
 def down(instance: Instance) -> None:
     """Stop everything and remove what only a running service needs."""
     with exclusive(instance.state / "command.lock", "Waiting for another command to end"):
+        relay.daemon(instance).stop()
         Daemon("front", instance.state).stop()
         engine.stop(instance)
         instance.stack_file.unlink(missing_ok=True)

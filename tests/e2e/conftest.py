@@ -48,8 +48,15 @@ def facts(request: pytest.FixtureRequest, local: Callable[..., None]) -> dict[st
     front starts anew.
     """
     local("--reading", request.param, "up")
-    facts: dict[str, Any] = json.loads((_STATE / "stack.json").read_text())
-    return facts
+    return _facts()
+
+
+@pytest.fixture(scope="session")
+def stack(local: Callable[..., None]) -> dict[str, Any]:
+    """The same, for tests that one reading is enough for, whichever it is."""
+    if not (_STATE / "stack.json").exists():
+        local("up")
+    return _facts()
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +72,11 @@ def http(facts: dict[str, Any]) -> Iterator[httpx.Client]:
     """An HTTP client that shows no token and follows no redirect."""
     with httpx.Client(base_url=facts["api_url"], timeout=90, trust_env=False) as client:
         yield client
+
+
+def _facts() -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((_STATE / "stack.json").read_text())
+    return facts | {"state": str(_STATE)}
 
 
 def _free_ports() -> list[int]:

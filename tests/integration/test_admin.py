@@ -10,11 +10,13 @@ import boto3
 import pytest
 
 from admin.__main__ import main
-from admin.target import local_table
+from admin.target import local_outputs
 from ferry.accounts import identity as accounts
 from ferry.accounts.account_store import Accounts
 from ferry.aws import clients
 from ferry.errors import Unauthenticated
+from ferry.records.registry import Tables
+from ferry.tables.schema import Field, FieldType, Schema, Table
 from tests.declared import RESOURCES, TEMPLATE
 
 OWNER = "owner@a.test"
@@ -23,15 +25,17 @@ OWNER = "owner@a.test"
 @pytest.fixture
 def deployed(stack: SimpleNamespace) -> Iterator[Accounts]:
     """A stack named ferry that has a control table, as CloudFormation tells of it."""
+    names = ("ControlTable", "ConfigBucket")
     body = {
-        "Resources": {"ControlTable": RESOURCES["ControlTable"]},
-        "Outputs": {"ControlTable": TEMPLATE["Outputs"]["ControlTable"]},
+        "Resources": {name: RESOURCES[name] for name in names},
+        "Outputs": {name: TEMPLATE["Outputs"][name] for name in names},
     }
     cloudformation = boto3.client("cloudformation")
     cloudformation.create_stack(StackName="ferry", TemplateBody=json.dumps(body))
     (made,) = cloudformation.describe_stacks(StackName="ferry")["Stacks"]
     clients.session.cache_clear()  # a command changes it
-    yield Accounts(made["Outputs"][0]["OutputValue"])
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in made["Outputs"]}
+    yield Accounts(outputs["ControlTable"])
     clients.session.cache_clear()
 
 
@@ -89,6 +93,44 @@ def test_lists(run, app):
     assert [(user["mail"], user["owner"]) for user in users] == [(OWNER, True), ("b@a.test", False)]
     assert users[1] == second
     assert run("list-users", other) == []
+
+
+def test_an_app_is_deleted_with_its_users_tokens_and_configuration(run, app, deployed):
+    other = run("create-app", "other")["client_id"]
+    token = run("issue-token", app)["access_token"]
+    bucket = _output("ConfigBucket")
+    s3 = boto3.client("s3")
+    for owner in (app, other):
+        s3.put_object(Bucket=bucket, Key=f"configs/{owner}/revisions/1.json", Body=b"{}")
+
+    assert run("delete-app", app) == {"client_id": app, "name": "shop"}
+
+    assert [found["client_id"] for found in run("list-apps")] == [other]
+    assert deployed.users(app) == []
+    with pytest.raises(Unauthenticated):
+        _caller(deployed, token)
+    kept = s3.list_objects_v2(Bucket=bucket)["Contents"]
+    assert [found["Key"] for found in kept] == [f"configs/{other}/revisions/1.json"]
+
+
+def test_an_app_with_tables_is_not_deleted(refused, run, app, deployed):
+    table = Table(
+        id=1,
+        app_id=app,
+        name="goods",
+        schema=Schema((Field(name="name", type=FieldType.STRING),)),
+        created_by=1,
+        created_at=1,
+        updated_at=1,
+    )
+    Tables(deployed.table_name).add(table)
+
+    assert "has tables (goods)" in refused("delete-app", app)
+    assert [found["client_id"] for found in run("list-apps")] == [app]
+
+
+def test_an_app_that_is_not_there_is_not_deleted(refused):
+    assert refused("delete-app", "nobody") == "app nobody does not exist"
 
 
 def test_an_owner_can_be_replaced(run, app):
@@ -235,7 +277,7 @@ def test_without_a_stack_it_is_the_local_service(tmp_path, monkeypatch):
     }
     (tmp_path / "stack.json").write_text(json.dumps(facts))
 
-    assert local_table(tmp_path) == "control"
+    assert local_outputs(tmp_path) == {"ControlTable": "control"}
 
     assert environment["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
     assert "AWS_PROFILE" not in environment
@@ -260,3 +302,8 @@ def test_the_commands_are_listed(capsys):
 def _caller(storage: Accounts, token: str) -> tuple[str, int]:
     caller = accounts.authenticate(f"Bearer {token}", now=int(time.time()), accounts=storage)
     return caller.app_id, caller.user_id
+
+
+def _output(name):
+    (made,) = boto3.client("cloudformation").describe_stacks(StackName="ferry")["Stacks"]
+    return next(each["OutputValue"] for each in made["Outputs"] if each["OutputKey"] == name)

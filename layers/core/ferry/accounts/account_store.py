@@ -92,6 +92,10 @@ class Accounts:
         for page in pages:
             yield from (from_item(item, App) for item in page["Items"])
 
+    def delete_app(self, app_id: str) -> None:
+        """Delete the app after its users and all else that is filed under it."""
+        entities.delete_partition(self._table_name, _app_key(app_id), last="APP")
+
     def set_secret(self, app_id: str, sha256: str) -> None:
         """Replace the app's secret.
 
@@ -188,6 +192,10 @@ class Accounts:
     def token(self, sha256: str) -> Token | None:
         """Return the token whose text has that hex SHA-256, or None."""
         return entities.get(self._table_name, f"TOKEN#{sha256}", "TOKEN", Token)
+
+    def delete_token(self, sha256: str) -> None:
+        """Delete the token whose text has that hex SHA-256, if there is one."""
+        entities.delete_partition(self._table_name, f"TOKEN#{sha256}", last="TOKEN")
 
     def _changed(
         self, pk: str, sk: str, update: str, condition: str, values: dict[str, Any]

@@ -68,6 +68,23 @@ def query(
         yield from page["Items"]
 
 
+def delete_partition(table_name: str, pk: str, *, last: str) -> None:
+    """Delete every item of a partition; the one whose sort key is `last` after all others."""
+    dynamodb = clients.dynamodb()
+    pages = dynamodb.get_paginator("query").paginate(
+        TableName=table_name,
+        ConsistentRead=True,
+        KeyConditionExpression="pk = :pk",
+        ProjectionExpression="sk",
+        ExpressionAttributeValues=encode_item({":pk": pk}),
+    )
+    for page in pages:
+        for sk in (item["sk"]["S"] for item in page["Items"]):
+            if sk != last:
+                dynamodb.delete_item(TableName=table_name, Key=key(pk, sk))
+    dynamodb.delete_item(TableName=table_name, Key=key(pk, last))
+
+
 def next_number(table_name: str, what: str) -> int:
     """Return the next number of a counter, from 1; no number is given twice."""
     answer = clients.dynamodb().update_item(

@@ -1,0 +1,26 @@
+"""How the story learns that a job's mail was sent, and where its link leads."""
+
+from typing import Protocol
+
+from local.connection import Json
+
+
+class Notices(Protocol):
+    """The mails of one user."""
+
+    def expect(self, subject: str) -> None:
+        """Say that a job begins whose mail will have `subject` in its subject."""
+        ...
+
+    def sent(self, job_id: str, job: Json) -> str:
+        """Wait for the mail of a job and return the link in it, "" where it has none.
+
+        Args:
+            job_id: the job's id.
+            job: as the API shows it, empty where it does not.
+
+        Raises:
+            Failed: no mail comes, or it is refused.
+
+        """
+        ...

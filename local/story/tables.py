@@ -1,0 +1,125 @@
+"""Rows of a table: in, out, in again elsewhere, and rows that fail."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+from local.api import Api
+from local.connection import Json
+from local.instance import ROOT, Failed
+from local.story.comparison import bare_pointers, check_equal, read_csv, read_json, typed
+from local.story.notices import Notices
+from local.story.told import progress, say, shown, size, step
+
+EXAMPLES = ROOT / "examples"
+
+_KEY = "sku"
+_KEPT = {"created_by": "integer", "created_at": "integer"}
+"""Built-in columns that an import keeps when the file has them."""
+
+
+class TableStory:
+    """One telling of it. An export goes out once a minute and table, hence the second table."""
+
+    def __init__(self, api: Api, folder: Path, notices: Notices) -> None:
+        self._api = api
+        self._folder = folder
+        self._notices = notices
+        self._definition: Json = json.loads((EXAMPLES / "goods.table.json").read_text("utf-8"))
+        self._types = {f["name"]: f["type"] for f in self._definition["schema"]["fields"]}
+
+    def run(self, steps: Iterator[int]) -> int:
+        """Tell it all, in `steps` of these numbers, and return the table's id."""
+        step(next(steps), "A file and two tables")
+        goods = self._make_goods()
+        name = self._free_name()
+        table, copy = self._make_tables(name, f"{name}_copy")
+        step(next(steps), "In: the file, in one multipart request")
+        self._import(name, lambda: self._api.start_import(table, goods))
+        step(next(steps), "Out as CSV")
+        exported = self._export(table, name, "csv")
+        cells = check_equal(read_csv(goods, _KEY), read_csv(exported, _KEY), self._types)
+        say(f"All {cells:,} cells are what went in")
+        step(next(steps), "That CSV file into a second table, by an upload, and out again as JSON")
+        self._import(f"{name}_copy", lambda: self._api.upload(copy, exported)[0])
+        self._compare_with_json(exported, self._export(copy, f"{name}_copy", "json"))
+        step(next(steps), "A file with bad rows")
+        self._import_bad_rows(table, name)
+        return table
+
+    def _make_goods(self) -> Path:
+        goods = self._folder / "goods.csv"
+        made = subprocess.run(
+            [sys.executable, EXAMPLES / "make_goods.py"], capture_output=True, check=True
+        )
+        goods.write_bytes(made.stdout)
+        rows = len(read_csv(goods, _KEY))
+        say(f"{shown(goods)}: {rows:,} rows, {size(goods.stat().st_size)}")
+        return goods
+
+    def _free_name(self) -> str:
+        """A name for this telling's tables: demo_1, demo_2 and so on."""
+        taken = self._api.tables()
+        return next(name for n in count(1) if (name := f"demo_{n}") not in taken)
+
+    def _make_tables(self, *names: str) -> list[int]:
+        made = [self._api.create_table(self._definition | {"name": name}) for name in names]
+        kinds = ", ".join(dict.fromkeys(self._types.values()))
+        for name, table in zip(names, made, strict=True):
+            say(f"{name}, table {table}")
+        say(f"each with {len(self._types)} fields: {kinds}")
+        return made
+
+    def _import(self, name: str, start: Callable[[], str]) -> tuple[Json, str]:
+        """Import a file; return the job's counts and the link to its failed rows, "" for none."""
+        self._notices.expect(f"import into {name} ")
+        since, path = time.monotonic(), start()
+        job = self._api.finished(path, progress)
+        counts: Json = job["counts"]
+        if counts["total"] != counts["succeeded"] + counts["failed"]:
+            raise Failed(f"The counts of the import do not add up: {counts}")
+        say(
+            f"{counts['total']:,} rows read, {counts['succeeded']:,} imported, "
+            f"{counts['failed']:,} failed, in {time.monotonic() - since:.1f} s"
+        )
+        return counts, self._notices.sent(job["job_id"], job)
+
+    def _export(self, table: int, name: str, file_type: str) -> Path:
+        self._notices.expect(f"export of {name} ")
+        since = time.monotonic()
+        job = self._api.finished(self._api.start_export(table, file_type), progress)
+        say(f"{job['progress']['rows_done']:,} rows written in {time.monotonic() - since:.1f} s")
+        link = self._notices.sent(job["job_id"], job)
+        file = self._folder / f"{name}.{file_type}"
+        length = self._download(link, file)
+        say(f"Downloaded through the link: {shown(file)}, {size(length)}")
+        return file
+
+    def _download(self, link: str, file: Path) -> int:
+        if not link:
+            raise Failed(f"There is no link to {file.name}")
+        return self._api.download(link, file)
+
+    def _compare_with_json(self, before: Path, after: Path) -> None:
+        types = self._types | _KEPT
+        went_in = typed(read_csv(before, _KEY), types)
+        came_out = bare_pointers(read_json(after, _KEY), types)
+        cells = check_equal(went_in, came_out, types)
+        say(f"All {cells:,} values of the JSON file are those of the CSV file")
+
+    def _import_bad_rows(self, table: int, name: str) -> None:
+        bad = EXAMPLES / "goods-with-bad-rows.csv"
+        counts, link = self._import(name, lambda: self._api.start_import(table, bad))
+        failed = counts["failed"]
+        report = self._folder / "failed-rows.csv"
+        self._download(link, report)
+        rows = read_csv(report, "line")
+        if not failed or len(rows) != failed:
+            raise Failed(f"{failed} rows failed but {shown(report)} has {len(rows)}")
+        say(f"The failed rows, to correct and send again: {shown(report)}")
+        for line, row in rows.items():
+            say(f"  line {line}, {row['field'] or 'the row'}: {row['reason']}")
