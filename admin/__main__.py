@@ -42,6 +42,7 @@ _COMMANDS: dict[Callable[..., commands.Answer], list[Option]] = {
     commands.revoke_tokens: [_APP, _USER],
     commands.disable_user: [_APP, _USER],
     commands.enable_user: [_APP, _USER],
+    commands.clear_bounce: [_APP, _USER],
     commands.allow_table: [_APP, _TABLE],
     commands.deny_table: [_APP, _TABLE],
 }

@@ -1,5 +1,6 @@
 """What the command can do: each reads its arguments, calls a use case and tells what came of it."""
 
+import shlex
 import time
 from argparse import Namespace
 from typing import Any
@@ -15,6 +16,10 @@ from ferry.catalog.attaching import forget_attached
 from ferry.errors import Malformed
 from ferry.records.registry import Tables
 
+_SUPPRESSED_BY_SES = (
+    "SES keeps a list of its own. If the address is on it, mails bounce until you run this:\n"
+    "    aws sesv2 delete-suppressed-destination --email-address {}"
+)
 _ONCE = "Keep it: it is shown this once, only its hash is stored."
 
 
@@ -107,6 +112,16 @@ def enable_user(given: Namespace, storage: Accounts) -> Answer:
     return _renewed(given, storage, disabled=False)
 
 
+def clear_bounce(given: Namespace, storage: Accounts) -> Answer:
+    """Send mails to a user again, of whom one bounced or who complained."""
+    user = find_user(given.app, given.user, accounts=storage)
+    storage.clear_suppression(user, now=_now())
+    owner_id = find_app(given.app, accounts=storage).owner_id
+    cleared = find_user(given.app, given.user, accounts=storage)
+    note = _SUPPRESSED_BY_SES.format(shlex.quote(user.mail)) if user.suppressed else ""
+    return Answer(_user(cleared, owner_id), note)
+
+
 def allow_table(given: Namespace, storage: Accounts) -> Answer:
     """Let an app attach a DynamoDB table; the parameter AttachedTables must name it, too."""
     storage.allow_table(given.app, given.dynamodb_table)
@@ -146,6 +161,7 @@ def _user(user: User, owner_id: int | None) -> dict[str, Any]:
         "language": user.language,
         "owner": user.id == owner_id,
         "disabled": user.disabled,
+        "suppressed": user.suppression.reason if user.suppression and user.suppressed else None,
         "created_at": user.created_at,
     }
 

@@ -32,7 +32,7 @@ from ferry.aws.retry import Backoff
 from local.gateway import READINGS, USUAL
 from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES, evaluated, route_keys
 from tests.engine import Engine
-from tests.service import Functions, Service, new_app
+from tests.service import REGION, Functions, Service, new_app
 from tests.transport import open_writer
 
 SENDER = "ferry@example.com"
@@ -85,11 +85,16 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         } | {"MailFrom": SENDER, "PublicUrl": "https://ferry.test"}
         ids = _create(parameters)
         _announce_uploads(ids)
-        # The one resource that moto cannot make from a template.
+        # What moto cannot make from a template, or need not.
         secret = boto3.client("secretsmanager").create_secret(Name="link", SecretString="k" * 64)
-        ids["LinkSecret"] = secret["ARN"]
+        ids |= {
+            "LinkSecret": secret["ARN"],
+            "ConfigurationSet": "ferry-mails",
+            "UploadRole": "ferry-uploads",
+        }
         boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
-        known = ids | parameters | {"UploadRole.Arn": f"arn:aws:iam::{ACCOUNT}:role/upload"}
+        role = f"arn:aws:iam::{ACCOUNT}:role/{ids['UploadRole']}"
+        known = ids | parameters | {"AWS::Region": REGION, "UploadRole.Arn": role}
         for name, value in ENVIRONMENT.items():
             monkeypatch.setenv(name, evaluated(value, known))
         names = " ".join(f"{folder}={folder}" for folder in sorted(set(route_keys().values())))

@@ -1,7 +1,7 @@
 """What template.yaml declares, as plain data."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,31 @@ def evaluated(value: Any, known: Mapping[str, str]) -> str:
     match value:
         case {"Ref": name}:
             return known[name]
+        case {"Fn::If": [condition, then, otherwise]}:
+            return evaluated(then if holds(condition, known) else otherwise, known)
         case {"Fn::GetAtt": [name, attribute]}:
             return known[f"{name}.{attribute}"]
+        case {"Fn::Select": [index, {"Ref": name}]}:
+            return known[name].split(",")[int(index)]
         case {"Fn::Join": [delimiter, {"Ref": name}]}:  # a list is held as its text, "a,b"
             return delimiter.join(known[name].split(","))
     return str(value)
+
+
+def holds(condition: Any, known: Mapping[str, str]) -> bool:
+    """Return whether a condition holds, given by its name or as it is declared."""
+    declared = TEMPLATE["Conditions"][condition] if isinstance(condition, str) else condition
+    ((function, given),) = declared.items()
+    return _CONDITIONS[function](given, known)
+
+
+_CONDITIONS: dict[str, Callable[[Any, Mapping[str, str]], bool]] = {
+    "Condition": holds,
+    "Fn::Not": lambda given, known: not holds(given[0], known),
+    "Fn::And": lambda given, known: all(holds(each, known) for each in given),
+    "Fn::Or": lambda given, known: any(holds(each, known) for each in given),
+    "Fn::Equals": lambda given, known: evaluated(given[0], known) == evaluated(given[1], known),
+}
 
 
 def of_type(kind: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Only calls of the application's own clients count, never those that a test makes
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -13,11 +14,12 @@ from botocore.exceptions import ClientError
 
 from ferry.aws import clients
 
-CLIENTS = [
+CLIENTS: list[Callable[[], Any]] = [
     make
     for make in vars(clients).values()
-    if hasattr(make, "cache_clear") and make is not clients.session
+    if hasattr(make, "cache_clear") and make not in {clients.session, clients.ses}
 ]
+CLIENTS.append(partial(clients.ses, "eu-west-1"))
 
 
 class Killed(BaseException):

@@ -31,6 +31,7 @@ _CONSUMERS = {
     "ConfigQueue": "process_config",
     "NoticeQueue": "send_notice",
     "PurgeQueue": "purge_table",
+    "MailEventQueue": "record_mail_event",
     "UploadQueue": "start_uploaded_import",
 }
 
@@ -138,6 +139,11 @@ class Service:
                     QueueUrl=getattr(self.stack, queue), ReceiptHandle=record["receiptHandle"]
                 )
         return failed
+
+    def deliver_mail_event(self, event: dict[str, Any]) -> None:
+        """Hand over what EventBridge has been told by SES."""
+        self._sqs.send_message(QueueUrl=self.stack.MailEventQueue, MessageBody=json.dumps(event))
+        assert self.drain("MailEventQueue")
 
     def run_jobs(self) -> None:
         """Deliver what waits, until nothing waits."""

@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.accounts.account_store import Accounts
 from ferry.aws.bucket import Files
+from ferry.aws.mailer import Mailer
 from ferry.aws.queues import Queue
 from ferry.aws.secret import link_key
 from ferry.config import settings
@@ -21,7 +22,11 @@ from ferry.telemetry import logger, metrics
 def send_notice(job_id: str) -> None:
     config = settings()
     mail = MailListener(
-        sender=config.MAIL_FROM,
+        mailer=Mailer(
+            sender=config.MAIL_FROM,
+            region=config.MAIL_REGION,
+            configuration_set=config.MAIL_CONFIGURATION_SET,
+        ),
         link_key=link_key(config.LINK_SECRET_ARN),
         link_days=config.LINK_DAYS,
         accounts=Accounts(config.CONTROL_TABLE),

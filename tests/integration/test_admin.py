@@ -235,7 +235,9 @@ def test_people_read_tables(run, app, capsys):
     assert main(["list-users", app, "--stack", "ferry"]) == 0
 
     head, row = capsys.readouterr().out.splitlines()
-    assert " ".join(head.split()) == "user_id name mail language owner disabled created_at"
+    assert (
+        " ".join(head.split()) == "user_id name mail language owner disabled suppressed created_at"
+    )
     assert row.split()[1:6] == [OWNER, OWNER, "zh-CN", "yes", "no"]
     assert main(["list-users", run("create-app", "x")["client_id"], "--stack", "ferry"]) == 0
     assert capsys.readouterr().out == "none\n"

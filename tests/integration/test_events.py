@@ -373,6 +373,13 @@ def test_send_notice(run, stack, mailed):
     assert _stored(stack, DONE).mail is MailState.SENT
 
 
+def test_record_mail_event(run, stack):
+    answer = run("record_mail_event")
+
+    assert answer == {"batchItemFailures": []}
+    assert _stored(stack, DONE).mail_status == "bounced"
+
+
 def test_sweep_jobs(run, stack):
     answer = run("sweep_jobs")
 

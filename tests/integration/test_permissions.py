@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from tests import service as tests_service
-from tests.declared import RESOURCES, of_type
+from tests.declared import RESOURCES, evaluated, of_type
 from tests.faults import CLIENTS, failing
 from tests.integration.attached.orders import CREATION, INDEX, ITEMS, NAME, Orders, make_table
 from tests.integration.carrier import FIELDS, Carrier
+from tests.mail_events import bounce
 from tests.oauth import Client
 from tests.site import Page, Site
 from tests.transformed import listed, statements
@@ -185,6 +186,7 @@ def _use_everything(carrier: Carrier, site: Site) -> None:
     for job_id in (*lost, carrier.start_import(table, CSV)):
         operation = carrier.job(job_id).operation
         assert service.call("DELETE", f"{path}{table}/{operation}/{job_id}/").status < 300
+    service.deliver_mail_event(bounce(lost[0], "owner@a.test"))
     _use_attached_table(carrier)
     _use_configurations(carrier)
 
@@ -295,8 +297,10 @@ def _done(service: str, operation: str, params: dict[str, Any]) -> Iterator[tupl
             yield f"dynamodb:{operation}", _ON["dynamodb"]({"TableName": name})
     elif operation == "ListObjectsV2":
         yield "s3:ListBucket", f"arn:aws:s3:::{params['Bucket']}"
-    elif operation == "CreateBucket":  # how botocore announces the signing of a POST
-        yield "s3:PutObject", _ON["s3"]({**params, "Key": "incoming/file"})
+    elif operation == "SendEmail":  # https://github.com/medplum/medplum/pull/10102
+        for what in (params["FromEmailAddress"], f"set/{params['ConfigurationSetName']}"):
+            kind = "configuration-" if what.startswith("set/") else "identity/"
+            yield "ses:SendEmail", f"arn:aws:ses:{ACCOUNT}:{kind}{what}"
     else:
         action = S3_ACTIONS.get(operation, operation)
         yield f"{service.removesuffix('v2')}:{action}", _ON[service](params)
@@ -311,7 +315,7 @@ _ON: dict[str, Callable[[dict[str, Any]], str]] = {
     "dynamodb": _table_arn,
     "s3": lambda params: "/".join(["arn:aws:s3:::" + params["Bucket"], *_key(params)]),
     "sqs": lambda params: f"arn:aws:sqs:{ACCOUNT}:{_queue_name(params['QueueUrl'])}",
-    "sesv2": lambda params: f"arn:aws:ses:{ACCOUNT}:identity/{params['FromEmailAddress']}",
+    "sts": lambda params: params["RoleArn"],
     "secretsmanager": lambda params: params["SecretId"],
     "events": lambda _: f"arn:aws:events:{ACCOUNT}:event-bus/default",
 }
@@ -320,6 +324,8 @@ _ON: dict[str, Callable[[dict[str, Any]], str]] = {
 _ARNS = {
     "AWS::S3::Bucket": "arn:aws:s3:::{}",
     "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{ACCOUNT}:table/{{}}",
+    "AWS::Serverless::Function": f"arn:aws:lambda:{ACCOUNT}:function:{{}}",
+    "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT.partition(':')[2]}:role/{{}}",
 }
 
 
@@ -334,8 +340,8 @@ def _queue_name(url: str) -> str:
 def _where(resource: Any, known: dict[str, str]) -> str:
     """Return what a statement is about; a parameter lists no bucket, and one table."""
     match resource:
-        case {"Fn::Split": [_, {"Fn::Sub": [text, {"Names": _}]}]}:
-            return text.replace("${Names}", known["FetchBuckets"])
+        case {"Fn::Split": [_, {"Fn::Sub": [text, {"Buckets": _}]}]}:
+            return text.replace("${Buckets}", known["FetchBuckets"])
         case {"Fn::Split": [_, {"Fn::Sub": [text, {"Tables": _}]}]}:
             return text.replace("${Tables}", known["AttachedTables"])
     return _resolved(resource, known)
@@ -344,10 +350,10 @@ def _where(resource: Any, known: dict[str, str]) -> str:
 def _resolved(value: Any, known: dict[str, str]) -> str:
     """Return the text that CloudFormation makes of a policy's resource."""
     match value:
-        case {"Ref": name}:
-            return known[name]
+        case {"Ref": _} | {"Fn::If": _}:
+            return evaluated(value, known)
         case {"Fn::GetAtt": [name, "Arn"]}:
-            return _ARNS[RESOURCES[name]["Type"]].format(known[name])
+            return _ARNS[RESOURCES[name]["Type"]].format(known.get(name, name))
         case {"Fn::GetAtt": [name, "QueueName"]}:
             return _queue_name(known[name])
         case {"Fn::Select": [place, {"Fn::Split": [separator, text]}]}:

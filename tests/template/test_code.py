@@ -49,7 +49,7 @@ NEEDED_BY = {
     "multipart": {"add_upload", "authorize_app", "create_import", "create_upload", "issue_token"},
     # Links to files; a job is looked up in the module that shows it with its links.
     "itsdangerous": {"delete_job", "download_file", "get_job", "list_jobs", "send_notice"},
-    "ferry.mail": {"download_file", "send_notice"},
+    "ferry.mail": {"download_file", "record_mail_event", "send_notice"},
     # Answers and requests in YAML.
     "yaml": {"export_configuration", "process_config"},
     "ferry.kuiper.sql": {"export_configuration", "process_config"},

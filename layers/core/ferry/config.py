@@ -11,6 +11,8 @@ class Settings(msgspec.Struct, frozen=True):
     """What the template tells every function.
 
     Attributes:
+        MAIL_REGION: whose SES sends mails; empty where none does.
+        MAIL_CONFIGURATION_SET: of SES, by which it tells of bounces and complaints; may be empty.
         PUBLIC_URL: where users reach the API, without a trailing slash; empty for the API's own
             domain.
         LINK_DAYS: how long a mailed link serves, in days.
@@ -41,9 +43,12 @@ class Settings(msgspec.Struct, frozen=True):
     NOTICE_QUEUE_URL: str
     PURGE_QUEUE_URL: str
     UPLOAD_QUEUE_URL: str
+    MAIL_EVENT_QUEUE_URL: str
     UPLOAD_ROLE_ARN: str
     LINK_SECRET_ARN: str
     MAIL_FROM: str
+    MAIL_REGION: str
+    MAIL_CONFIGURATION_SET: str
     PUBLIC_URL: str
     LINK_DAYS: int
     EXPORT_ROW_CAP: int

@@ -1,17 +1,21 @@
 import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses import ses_backends
+from msgspec.structs import replace
 
-from ferry.aws import mailer as mail
+from ferry.aws import clients
+from ferry.aws.mailer import Mailer
 from ferry.errors import MailRefused
 from tests.conftest import SENDER
 from tests.faults import failing
+from tests.service import REGION
 
-LETTER = {"to": "a@b.test", "subject": "Prêt 漢字", "text": "t", "html": "<p>h</p>"}
+MAILER = Mailer(sender=SENDER, region=REGION, configuration_set="ferry-mails")
+LETTER = {"subject": "Prêt 漢字", "text": "t", "html": "<p>h</p>", "tags": {"ferry-job": "j1"}}
 
 
 def test_a_mail_is_sent(stack):
-    mail.send(sender=SENDER, **LETTER)
+    MAILER.send("a@b.test", **LETTER)
 
     (sent,) = ses_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].sent_messages
     assert sent.source == SENDER
@@ -21,7 +25,7 @@ def test_a_mail_is_sent(stack):
 
 def test_a_refusal_says_why(stack):
     with pytest.raises(MailRefused, match="not verified"):
-        mail.send(sender="stranger@elsewhere.test", **LETTER)
+        replace(MAILER, sender="stranger@elsewhere.test").send("a@b.test", **LETTER)
 
 
 @pytest.mark.parametrize(
@@ -29,12 +33,52 @@ def test_a_refusal_says_why(stack):
 )
 def test_what_will_never_be_sent_is_a_refusal(stack, code):
     with failing("SendEmail", code), pytest.raises(MailRefused, match="refused by a test"):
-        mail.send(sender=SENDER, **LETTER)
+        MAILER.send("a@b.test", **LETTER)
 
 
 @pytest.mark.parametrize("code", ["TooManyRequestsException", "InternalServiceErrorException"])
 def test_what_may_pass_is_no_refusal(stack, code):
     with failing("SendEmail", code), pytest.raises(Exception, match=code) as caught:
-        mail.send(sender=SENDER, **LETTER)
+        MAILER.send("a@b.test", **LETTER)
 
     assert not isinstance(caught.value, MailRefused)
+
+
+def test_a_mail_carries_its_tags_and_its_configuration_set(stack):
+    assert _sent_by(MAILER) == {
+        "FromEmailAddress": SENDER,
+        "Destination": {"ToAddresses": ["a@b.test"]},
+        "Content": {
+            "Simple": {
+                "Subject": {"Data": "Prêt 漢字", "Charset": "UTF-8"},
+                "Body": {
+                    "Text": {"Data": "t", "Charset": "UTF-8"},
+                    "Html": {"Data": "<p>h</p>", "Charset": "UTF-8"},
+                },
+            }
+        },
+        "EmailTags": [{"Name": "ferry-job", "Value": "j1"}],
+        "ConfigurationSetName": "ferry-mails",
+    }
+
+
+def test_without_a_configuration_set_the_identitys_own_serves(stack):
+    assert "ConfigurationSetName" not in _sent_by(replace(MAILER, configuration_set=""))
+
+
+def test_where_no_region_sends_a_mail_is_refused_at_once(stack):
+    with pytest.raises(MailRefused, match="MailRegion"):
+        replace(MAILER, region="").send("a@b.test", **LETTER)
+
+
+def _sent_by(mailer):
+    asked = []
+
+    def note(params, **_):
+        asked.append(dict(params))
+
+    events = clients.ses(REGION).meta.events
+    events.register("provide-client-params.sesv2.SendEmail", note)
+    mailer.send("a@b.test", **LETTER)
+    events.unregister("provide-client-params.sesv2.SendEmail", note)
+    return asked[0]

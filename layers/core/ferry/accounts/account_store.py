@@ -29,6 +29,21 @@ class App(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: int
 
 
+class Suppression(msgspec.Struct, frozen=True):
+    """Why a user is sent no mails: one has come back for good, or the user has complained.
+
+    Attributes:
+        address: that the mail went to; another one may be written to.
+        reason: what came back.
+        at: Unix seconds.
+
+    """
+
+    address: str
+    reason: str
+    at: int
+
+
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """A user of an app, who receives the mails of the jobs they start.
 
@@ -36,6 +51,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
         language: of their mails, a BCP 47 tag such as ``zh-CN`` or ``en``.
         generation: tokens of an earlier generation do not serve any more.
         disabled: no token serves, and none is issued.
+        suppression: why they are sent no mails, until an operator clears it.
+        cleared_at: when that was last done, Unix seconds; what came back before does not count.
 
     """
 
@@ -46,7 +63,14 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "en"
     generation: int = 0
     disabled: bool = False
+    suppression: Suppression | None = None
+    cleared_at: int = 0
     created_at: int
+
+    @property
+    def suppressed(self) -> bool:
+        """Whether the user's present address is written to no more."""
+        return self.suppression is not None and self.suppression.address == self.mail
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,6 +208,34 @@ class Accounts:
         if not self._changed(_app_key(user.app_id), _user_key(user.id), *change):
             raise Superseded(f"user {user.id} has changed meanwhile; try again")
         return renewed
+
+    def suppress(self, user: User, suppression: Suppression) -> None:
+        """Send no mails to the user's address any more.
+
+        Nothing happens if the address has changed since `user` was read, or if an operator has
+        cleared what came back at that time.
+        """
+        self._changed(
+            _app_key(user.app_id),
+            _user_key(user.id),
+            "SET suppression = :suppression",
+            "mail = :address AND (attribute_not_exists(cleared_at) OR cleared_at < :at)",
+            {
+                ":suppression": msgspec.to_builtins(suppression),
+                ":address": suppression.address,
+                ":at": suppression.at,
+            },
+        )
+
+    def clear_suppression(self, user: User, *, now: int) -> None:
+        """Send mails to the user again; what came back until `now`, Unix seconds, is forgotten."""
+        self._changed(
+            _app_key(user.app_id),
+            _user_key(user.id),
+            "SET cleared_at = :now REMOVE suppression",
+            "attribute_exists(pk)",
+            {":now": now},
+        )
 
     def add_token(self, sha256: str, token: Token) -> None:
         """Store a token under the hex SHA-256 of its text; DynamoDB drops it when it expires."""

@@ -188,9 +188,9 @@ def sqs() -> SQSClient:
 
 
 @cache
-def ses() -> SESV2Client:
-    """Return the SES client."""
-    return cast("SESV2Client", _client("sesv2"))
+def ses(region: str) -> SESV2Client:
+    """Return the SES client of a region."""
+    return cast("SESV2Client", session().create_client("sesv2", region, config=_CONFIG))
 
 
 @cache

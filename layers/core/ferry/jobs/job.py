@@ -1,6 +1,6 @@
 """A job, from its acceptance to its mail."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 import msgspec
 
@@ -44,6 +44,29 @@ class MailState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
+
+
+class FeedbackKind(IntEnum):
+    """What may come back after a mail has been sent, in order of weight."""
+
+    SOFT_BOUNCE = 1
+    HARD_BOUNCE = 2
+    COMPLAINT = 3
+
+
+class MailFeedback(msgspec.Struct, frozen=True, kw_only=True):
+    """What came back after the job's mail had been sent.
+
+    Attributes:
+        kind: a soft bounce may pass; after the others the address is written to no more.
+        reason: in the words of SES and of the receiver's mail server.
+        at: Unix seconds.
+
+    """
+
+    kind: FeedbackKind
+    reason: str
+    at: int
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -97,6 +120,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
         rows_done: rows read so far, checkpointed or not.
         bytes_done: bytes written (export) or read (import) so far.
         bytes_total: the import file's size; 0 for an export.
+        mail_feedback: what came back after the mail had been sent; the weightiest counts.
         deleted: its files are gone and nobody is shown it any more; only its mail may be due.
         faulty: it failed by a fault of the service, not of the request.
 
@@ -129,6 +153,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
     mail: MailState = MailState.NOT_DUE
     mail_attempts: int = 0
     mail_error: str = ""
+    mail_feedback: MailFeedback | None = None
     deleted: bool = False
 
     @property
@@ -140,6 +165,19 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
     def open(self) -> bool:
         """Whether the job has work or a mail left to do."""
         return not self.ended or self.mail in {MailState.DUE, MailState.SENDING}
+
+    @property
+    def mail_status(self) -> str:
+        """What became of the mail, with what came back after it had been sent."""
+        if self.mail_feedback is None:
+            return self.mail.value
+        complained = self.mail_feedback.kind is FeedbackKind.COMPLAINT
+        return "complained" if complained else "bounced"
+
+    @property
+    def mail_reason(self) -> str:
+        """Why the mail was not sent, or what came back; "" for nothing."""
+        return self.mail_feedback.reason if self.mail_feedback else self.mail_error
 
 
 def mail_at_end(user_id: int) -> MailState:

@@ -69,6 +69,7 @@ def view[Q, C, R: JobResult](
         "created_at": job.accepted_at // 1000,
         "updated_at": job.updated_at,
         "progress": _progress(job),
+        "mail": _mail(job),
     }
     if job.error or facts is None:
         shown["error_msg"] = job.error or _UNREADABLE
@@ -86,3 +87,8 @@ def _progress(job: JobHeader) -> Mapping[str, int | None]:
         "bytes": job.bytes_done,
     }
     return {**progress, "bytes_total": job.bytes_total} if job.bytes_total else progress
+
+
+def _mail(job: JobHeader) -> Mapping[str, str]:
+    why = {"error_msg": job.mail_reason} if job.mail_reason else {}
+    return {"status": job.mail_status, **why}

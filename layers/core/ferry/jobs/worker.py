@@ -136,6 +136,13 @@ def consume_arrivals(
     return _consume(event, take, queue=queue)
 
 
+def consume_bodies(
+    event: dict[str, Any], handle: Callable[[str], object], *, queue: Queue
+) -> PartialFailures:
+    """Handle the body of each record of `event`, whatever it is; else as `consume`."""
+    return _consume(event, lambda message: handle(message.body), queue=queue)
+
+
 def _consume(
     event: dict[str, Any], take: Callable[[_Message], object], *, queue: Queue
 ) -> PartialFailures:

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from ferry.accounts.account_store import Accounts
-from ferry.aws import mailer
 from ferry.aws.bucket import Files
+from ferry.aws.mailer import Mailer
 from ferry.configurations.config_job import CONFIGURATIONS, AppliedConfig, ConfigJob, ConfigRequest
 from ferry.configurations.outcomes import ByItem, read_outcome
 from ferry.errors import MailRefused
@@ -25,10 +25,15 @@ from ferry.kuiper.apply.mode import Mode
 from ferry.mail.configuration_mail import ConfigOutcome, compose_configuration
 from ferry.mail.job_mail import Letter, compose
 from ferry.mail.outcome import JobSummary
+from ferry.mail.ses_events import JOB_TAG
 
 KINDS: Kinds = {**TABLE_JOBS, CONFIGURATIONS.operation: CONFIGURATIONS}
 """Every kind of job whose end is told."""
 
+_SUPPRESSED = (
+    "an earlier mail to this address bounced for good, or was marked as spam; an operator can let "
+    "mails go to it again"
+)
 _RESULTS: dict[Status, Literal["finished", "failed", "cancelled"]] = {
     Status.FINISHED: "finished",
     Status.FAILED: "failed",
@@ -40,7 +45,7 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
     """Mails the creators of jobs how they ended; see `ferry.jobs.listeners.Listener`.
 
     Attributes:
-        sender: the mail's sender.
+        mailer: sends the mail.
         link_key: signs links.
         link_days: days for which they serve.
         accounts: tell whom to write to.
@@ -50,7 +55,7 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "mail"
 
-    sender: str
+    mailer: Mailer
     link_key: str
     link_days: int
     accounts: Accounts
@@ -60,20 +65,23 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
         """Mail the job's creator how it ended.
 
         Raises:
-            MailRefused: SES refuses, or the user has been deleted.
+            MailRefused: SES refuses, or the user has been deleted, or an earlier mail to their
+                address has come back for good.
             Exception: SES could not be asked.
 
         """
         user = self.accounts.user(job.app_id, job.user_id)
         if user is None:
             raise MailRefused("the user has been deleted")
+        if user.suppressed:
+            raise MailRefused(_SUPPRESSED)
         letter = self._write(job, user.language)
-        mailer.send(
-            sender=self.sender,
-            to=user.mail,
+        self.mailer.send(
+            user.mail,
             subject=letter.subject,
             text=letter.text,
             html=letter.html,
+            tags={JOB_TAG: job.id},
         )
 
     def _write(self, job: Job[Any, Any, Any], language: str) -> Letter:
