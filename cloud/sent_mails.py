@@ -22,7 +22,8 @@ class SentMails:
 
     """
 
-    def __init__(self, jobs: Jobs, url: str, to: str) -> None:
+    def __init__(self, jobs: Jobs, url: str, to: str, *, patience_s: float = _MAIL_S) -> None:
+        self._patience_s = patience_s
         self._jobs = jobs
         self._links = f"{url}/download/"
         self._to = to
@@ -47,7 +48,7 @@ class SentMails:
         return link
 
     def _settled(self, job_id: str) -> JobHeader:
-        deadline = time.monotonic() + _MAIL_S
+        deadline = time.monotonic() + self._patience_s
         while time.monotonic() < deadline:
             try:
                 job = self._jobs.get_header(job_id)
@@ -56,4 +57,4 @@ class SentMails:
             if job.mail not in _ON_ITS_WAY:
                 return job
             time.sleep(_PAUSE_S)
-        raise Failed(f"The mail of job {job_id} was not sent within {_MAIL_S} s")
+        raise Failed(f"The mail of job {job_id} was not sent within {self._patience_s:.0f} s")

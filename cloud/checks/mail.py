@@ -25,7 +25,7 @@ def check_sender(target: Target) -> Iterator[Finding]:
     if not target.mail_from:
         yield Finding(Level.UNSEEN, SENDER, "say which address mails come from: MAIL_FROM=…")
         return
-    ses = target.session.client("sesv2", config=CONFIG)
+    ses = _ses(target)
     states = {name: _verified(ses, name) for name in identities(target.mail_from)}
     verified = [name for name, state in states.items() if state]
     if verified:
@@ -40,8 +40,7 @@ def check_account(target: Target) -> Iterator[Finding]:
 
     https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
     """
-    account = target.session.client("sesv2", config=CONFIG).get_account()
-    yield judged(account, target.region)
+    yield judged(_ses(target).get_account(), target.mail_region)
 
 
 def identities(address: str) -> list[str]:
@@ -76,6 +75,10 @@ def judged(account: GetAccountResponseTypeDef, region: str) -> Finding:
     )
 
 
+def _ses(target: Target) -> SESV2Client:
+    return target.session.client("sesv2", region_name=target.mail_region, config=CONFIG)
+
+
 def _verified(ses: SESV2Client, name: str) -> bool | None:
     """Whether an identity may send; None where there is none."""
     try:
@@ -86,19 +89,20 @@ def _verified(ses: SESV2Client, name: str) -> bool | None:
 
 def _unverified(target: Target, pending: str) -> Finding:
     address, domain = target.mail_from, target.mail_from.rpartition("@")[2]
+    place = f"--region {target.mail_region}"
     if pending:
-        text = f"{pending} is known in {target.region} but not verified yet"
+        text = f"{pending} is known in {target.mail_region} but not verified yet"
         todo = (
             "An address: open the link in the mail that SES sent to it. "
             "A domain: publish the DNS records that this shows:\n"
-            f"    aws sesv2 get-email-identity --email-identity {pending} {target.place}"
+            f"    aws sesv2 get-email-identity --email-identity {pending} {place}"
         )
         return Finding(Level.BLOCKS, SENDER, text, todo)
     return Finding(
         Level.BLOCKS,
         SENDER,
-        f"neither {address} nor {domain} is verified in {target.region}",
+        f"neither {address} nor {domain} is verified in {target.mail_region}",
         "Verify the address, then open the link in the mail that SES sends to it:\n"
-        f"    aws sesv2 create-email-identity --email-identity {address} {target.place}\n"
+        f"    aws sesv2 create-email-identity --email-identity {address} {place}\n"
         f"or the whole domain, by DNS records that the answer lists: --email-identity {domain}",
     )

@@ -30,6 +30,11 @@ class Target:
         return self.parameters.get("MailFrom", "")
 
     @property
+    def mail_region(self) -> str:
+        """Where SES is used."""
+        return self.parameters.get("MailRegion") or self.region
+
+    @property
     def place(self) -> str:
         """Where the stack is, as the AWS command line takes it."""
         return f"--region {self.region}"
