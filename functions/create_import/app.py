@@ -40,7 +40,7 @@ def create_import(table_id: str) -> Response[dict[str, Any]]:
         queue=Queue(config.IMPORT_QUEUE_URL),
     )
     metrics.add_metric(name="ImportAccepted", unit="Count", value=1)
-    return http.accepted(job)
+    return http.accepted(job, job.result.detected)
 
 
 @logger.inject_lambda_context(

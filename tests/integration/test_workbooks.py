@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
@@ -9,7 +10,7 @@ import pytest
 
 from ferry.jobs.job import Counts, Status
 from tests.integration.bringing import bounded, bring
-from tests.workbooks import sheet_of, workbook
+from tests.workbooks import sheet_of, sheets, workbook
 
 
 def spelled(row):
@@ -136,3 +137,88 @@ def test_a_workbook_goes_on_after_its_time_is_up(carrier, small_steps):
 
     assert job.counts == Counts(19, 19, 0)
     assert carried == [(f"row {n:02}", n) for n in range(19)]
+
+
+TABLE = [["name", "amount"], ["Tea", 5]]
+
+
+def test_the_first_sheet_with_a_table_is_imported_and_named(carrier):
+    book = sheets({"Read me": [["How to use"]], "Data": [["Stock list"], [], *TABLE]})
+    table = carrier.table()
+
+    answer = carrier.service.upload(f"/oserve/v1/table/{table}/import/", "goods.xlsx", book)
+
+    assert answer.json() == {"status": "ok"}
+    found = {"sheet": "Data", "header_row": 3}
+    assert json.loads(answer.headers["X-Ferry-Detected"]) == found
+    carrier.service.run_jobs()
+    assert carrier.carried(table) == [("Tea", 5)]
+    job_path = f"{answer.headers['Location']}"
+    assert carrier.service.call("GET", job_path).json()["detected"] == found
+    (mail,) = carrier.mails()
+    assert "Read from the sheet “Data”; its row 3 names the columns." in mail.html
+
+
+@pytest.mark.parametrize("query", ["sheet=Second", "sheet=2", "sheet=Second&header_row=2"])
+def test_the_sheet_and_the_header_row_can_be_chosen(carrier, query):
+    book = sheets({"First": TABLE, "Second": [["name"], ["name", "amount"], ["Milk", 6]]})
+
+    _, carried = bring(carrier, book, "goods.xlsx", query=query)
+
+    assert ("Milk", 6) in carried
+    assert ("Tea", 5) not in carried
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "reason"),
+    [
+        ("goods.xlsx", "sheet=Nowhere", "no sheet"),
+        ("goods.xlsx", "header_row=0", "header_row"),
+        ("goods.xlsx", "header_row=x", "header_row"),
+        ("goods.csv", "sheet=Data", "for .xlsx files"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_refused(carrier, name, query, reason):
+    path = f"/oserve/v1/table/{carrier.table()}/import/?{query}"
+    content = workbook(TABLE) if name.endswith("xlsx") else b"name\nTea\n"
+
+    answer = carrier.service.upload(path, name, content)
+
+    assert answer.status == 400
+    assert reason in answer.json()["error_msg"]
+
+
+def test_cells_without_a_value_fail_their_rows_and_again_when_they_are_sent_unmended(carrier):
+    formula = "<c><f>2+3</f></c>"
+    error = '<c t="e"><v>#N/A</v></c>'
+    rows = [["name", "amount"], ["a", error], [formula, 1], [error, 2], ["#N/A", 4]]
+
+    job, carried = bring(carrier, workbook(rows), "goods.xlsx")
+
+    assert carried == [("#N/A", 4)]
+    assert job.counts == Counts(4, 1, 3)
+    reasons = [row[2] for row in sheet_of(carrier.report(job.id))[1:]]
+    assert ["the error #N/A" in reason for reason in reasons] == [True, False, True]
+    assert "without a stored value" in reasons[1]
+    again, carried = bring(carrier, carrier.report(job.id), "goods-failed.xlsx")
+    assert (again.counts, carried) == (Counts(3, 0, 3), [])
+
+
+def test_a_serial_in_a_date_column_is_named_with_its_date(carrier):
+    table = carrier.service.create_table("dated", [{"name": "day", "type": "date"}], shards=1)
+    job_id = carrier.start_import(table, workbook([["day"], [43369]]), "goods.xlsx")
+    carrier.service.run_jobs()
+
+    reason = sheet_of(carrier.report(job_id))[1][2]
+
+    assert '"43369", which Excel shows as 2018-09-26' in reason
+
+
+def test_an_old_workbook_is_named_as_such(carrier):
+    path = f"/oserve/v1/table/{carrier.table()}/import/"
+    data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+
+    answer = carrier.service.upload(path, "goods.xlsx", data)
+
+    assert answer.status == 400
+    assert ".xls" in answer.json()["error_msg"]

@@ -45,6 +45,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         ignored: columns that the table does not have, as the mail shall name them; see
             `ignored_names`. Of a JSON file those that its first records have.
         dialect: of delimited text.
+        detected: what was found out about the file, as its sender is told: ``sheet`` and
+            ``header_row`` of a workbook.
 
     """
 
@@ -53,6 +55,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     dialect: Dialect = COMMAS
+    detected: dict[str, str | int] = {}
 
 
 def ignored_names(names: Collection[str]) -> tuple[str, ...]:

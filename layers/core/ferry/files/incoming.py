@@ -46,6 +46,8 @@ def incoming(name: str, encoding: str | None, means: Means) -> Incoming:
     form = of_file(path.name)
     if text_of := form.text_of:
         stages.append(lambda blocks: text_of(blocks, means))
+    if (means.sheet or means.header_row) and not form.text_of:
+        raise InvalidFile("the options sheet and header_row are for .xlsx files")
     if encoding:
         if not form.is_delimited:
             suffixes = " and ".join(form.suffix for form in FORMATS.values() if form.is_delimited)

@@ -6,7 +6,6 @@ The job's request has the URL until the file lies in the bucket as a whole. Whoe
 up from then on reads that file, whatever the URL leads to by now, or whether it still serves.
 """
 
-from io import BytesIO
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -19,10 +18,9 @@ from ferry.aws.queues import Queue
 from ferry.errors import InvalidFile, Unfetchable
 from ferry.fetch.fetcher import bounded, retry
 from ferry.fetch.web import Web
-from ferry.files.format import Means
-from ferry.files.incoming import incoming
 from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions, ImportRequest, ImportRun
 from ferry.imports.request import check_conflict, plain
+from ferry.imports.source import check_name
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.job_store import Jobs
 from ferry.tables.schema import Table
@@ -58,13 +56,13 @@ def start_fetched(
     """
     check_conflict(options, table)
     try:
-        kind = incoming(remote.name, options.encoding, Means(0, BytesIO))
+        file_format = check_name(remote.name, options)
     except InvalidFile as error:
         hint = "name the file by file_name where the path of file_url does not"
         raise InvalidFile(f"{error.reason}; {hint}") from error
     job_id = new_job_id(now_ms)
     request = ImportRequest(
-        file_type=kind.format.name,
+        file_type=file_format.name,
         file_name=remote.name,
         file_key=f"direct/{job_id}",
         file_url=remote.url,

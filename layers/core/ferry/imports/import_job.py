@@ -1,8 +1,12 @@
 """What an import keeps on its job: what was asked for, how far it is, what it leaves."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+from msgspec import Meta
 
 from ferry.files.position import Position
+from ferry.files.xlsx import MAX_ROWS
 from ferry.jobs.job import Counts, Job, JobResult, Operation, Recorded
 from ferry.jobs.job_kind import JobFacts, JobKind
 
@@ -18,6 +22,9 @@ class ImportOptions(Recorded, frozen=True, kw_only=True):
         conflict: what becomes of a row whose id, kept, the table has already.
         dry_run: everything is done but the writing.
         encoding: of a CSV file; None for UTF-8.
+        sheet: of a workbook, by its name or its number; "" for the first that has a table.
+        header_row: of a workbook's sheet, the number of the row that names the columns; None for
+            the first that names some of the table's.
 
     """
 
@@ -25,6 +32,8 @@ class ImportOptions(Recorded, frozen=True, kw_only=True):
     conflict: Literal["fail", "skip", "upsert"] = "fail"
     dry_run: bool = False
     encoding: Literal["gb18030"] | None = None
+    sheet: str = ""
+    header_row: Annotated[int, Meta(ge=1, le=MAX_ROWS)] | None = None
 
 
 class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
@@ -67,10 +76,12 @@ class ImportResult(JobResult, frozen=True, kw_only=True):
 
     Attributes:
         ignored_columns: columns of the file that the table does not have.
+        detected: what was found out about the file; see `Layout.detected`.
 
     """
 
     ignored_columns: tuple[str, ...] = ()
+    detected: dict[str, str | int] = msgspec.field(default_factory=dict)
 
 
 type ImportJob = Job[ImportRequest, ImportCheckpoint, ImportResult]
@@ -79,6 +90,7 @@ type ImportRun = Run[ImportRequest, ImportCheckpoint, ImportResult]
 
 def _facts(job: ImportJob) -> JobFacts:
     request, counts = job.request, job.counts
+    detected = job.result.detected
     shown = {"total": counts.total, "succeeded": counts.succeeded, "failed": counts.failed}
     if request.conflict == "skip":
         shown["skipped"] = counts.skipped
@@ -87,7 +99,12 @@ def _facts(job: ImportJob) -> JobFacts:
         file_name=request.file_name,
         dry_run=request.dry_run,
         ignored_columns=job.result.ignored_columns,
-        members={"counts": shown, **({"dry_run": True} if request.dry_run else {})},
+        detected=detected,
+        members={
+            "counts": shown,
+            **({"dry_run": True} if request.dry_run else {}),
+            **({"detected": detected} if detected else {}),
+        },
         has_report=True,
         upload_key=request.file_key,
     )

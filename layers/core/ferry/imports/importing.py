@@ -67,7 +67,7 @@ def start_import(
         raise InvalidFile("the file is empty")
     source = Source(
         upload.name,
-        options.encoding,
+        options,
         lambda offset: iter([content[offset:]]),
         most_bytes=limits.unpacked,
         columns=table.schema.columns,
@@ -90,7 +90,7 @@ def start_import(
         table_id=table.id,
         table_name=table.name,
         bytes_total=len(content),
-        result=ImportResult(ignored_columns=layout.ignored),
+        result=ImportResult(ignored_columns=layout.ignored, detected=layout.detected),
     )
     files.put(request.file_key, content)
     jobs.add(job)
@@ -151,9 +151,11 @@ def run_import(
         on_progress=run.beat,
     )
     with closing(sink):
-        if not run.job.checkpoint and layout.ignored != run.job.result.ignored_columns:
-            # A workbook tells them only now.
-            run.note(msgspec.structs.replace(run.job.result, ignored_columns=layout.ignored))
+        told = msgspec.structs.replace(
+            run.job.result, ignored_columns=layout.ignored, detected=layout.detected
+        )
+        if not run.job.checkpoint and told != run.job.result:
+            run.note(told)  # a workbook that was uploaded tells them only now
         pipeline = Pipeline(
             run,
             source=source,

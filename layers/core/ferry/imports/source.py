@@ -8,7 +8,7 @@ from ferry.aws.bucket import Files
 from ferry.files.entries import HEAD_BYTES, Layout
 from ferry.files.format import Format, Means
 from ferry.files.incoming import incoming, skip
-from ferry.imports.import_job import ImportRequest
+from ferry.imports.import_job import ImportOptions, ImportRequest
 from ferry.tables.schema import Schema
 
 
@@ -17,7 +17,7 @@ class Source:
 
     Args:
         name: tells by its suffixes what kind of file it is.
-        encoding: of a CSV file; None for UTF-8.
+        options: how the caller says that it is to be read.
         read: returns the blocks of the file as it lies there, from a byte of it on.
         most_bytes: that it may hold unpacked.
         columns: of the table, by which its sheet and header are found in a workbook.
@@ -34,15 +34,22 @@ class Source:
     def __init__(
         self,
         name: str,
-        encoding: str | None,
+        options: ImportOptions,
         read: Callable[[int], Iterator[bytes]],
         *,
         most_bytes: int,
         columns: Collection[str] = (),
         on_block: Callable[[], object] = lambda: None,
     ) -> None:
-        means = Means(most_bytes, _scratch, on_block, frozenset(columns))
-        self._kind = incoming(name, encoding, means)
+        means = Means(
+            most_bytes,
+            _scratch,
+            on_block,
+            frozenset(columns),
+            options.sheet,
+            options.header_row or 0,
+        )
+        self._kind = incoming(name, options.encoding, means)
         self._read = read
         self._on_block = on_block
         self.bytes_read = 0
@@ -106,12 +113,22 @@ def stored(
 
     return Source(
         request.file_name,
-        request.encoding,
+        request,
         read,
         most_bytes=most_bytes,
         columns=columns,
         on_block=on_block,
     )
+
+
+def check_name(name: str, options: ImportOptions) -> Format:
+    """Return the format that a file of that name has.
+
+    Raises:
+        InvalidFile: no file of that name can be imported, or not with those options.
+
+    """
+    return Source(name, options, lambda _: iter(()), most_bytes=0).format
 
 
 def _scratch() -> BinaryIO:

@@ -6,7 +6,6 @@ The caller is given a form for one key. What arrives under it starts the import 
 for, once: its job's id is made with the form.
 """
 
-from io import BytesIO
 from typing import Any
 
 from msgspec import structs
@@ -15,11 +14,9 @@ from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.errors import InvalidFile, NotFound
-from ferry.files.format import Means
-from ferry.files.incoming import incoming
 from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions, ImportRequest, ImportResult
 from ferry.imports.request import check_conflict, plain
-from ferry.imports.source import stored
+from ferry.imports.source import check_name, stored
 from ferry.imports.upload_store import PendingUpload, Uploads, upload_key
 from ferry.jobs.acceptance import failed_at_once, new_job, new_job_id
 from ferry.jobs.job_store import Jobs
@@ -51,7 +48,7 @@ def prepare_upload(
 
     """
     check_conflict(options, table)
-    incoming(file_name, options.encoding, Means(0, BytesIO))  # it may refuse the name
+    check_name(file_name, options)
     job_id = new_job_id(now_ms)
     upload = PendingUpload(
         job_id=job_id,
@@ -172,9 +169,8 @@ def _accepted(
 
 
 def _request(upload: PendingUpload, *, etag: str = "") -> ImportRequest:
-    kind = incoming(upload.file_name, upload.options.encoding, Means(0, BytesIO))
     return ImportRequest(
-        file_type=kind.format.name,
+        file_type=check_name(upload.file_name, upload.options).name,
         file_name=upload.file_name,
         file_key=upload.file_key,
         file_etag=etag,

@@ -65,6 +65,7 @@ def _values(outcome: ConfigOutcome) -> dict[str, Any]:
     return msgspec.structs.asdict(outcome) | {
         "operation": "import",
         "ignored_columns": (),
+        "sheet": "",
         "more_ignored": 0,
         "days": 0,
         "expires_on": "",

@@ -95,6 +95,7 @@ def _values(outcome: JobSummary) -> dict[str, Any]:
         "file_name": clip(one_line(outcome.file_name), _LONGEST_NAME),
         "file_format": clip(one_line(outcome.file_format).upper(), _LONGEST_NAME),
         "reason": clip(one_line(outcome.reason), _LONGEST_REASON),
+        "sheet": clip(one_line(outcome.sheet), _LONGEST_COLUMN),
         "ignored_columns": [clip(one_line(column), _LONGEST_COLUMN) for column in named],
         "more_ignored": len(outcome.ignored_columns) - len(named),
     }

@@ -106,6 +106,8 @@ def _outcome(job: Job[Any, Any, Any], key: str, days: int) -> JobSummary:
         seconds=max(0.0, job.ended_at - job.accepted_at / 1000),
         reason=job.error,
         ignored_columns=facts.ignored_columns,
+        sheet=str(facts.detected.get("sheet", "")),
+        header_row=int(facts.detected.get("header_row", 0)),
         download_url=downloads.url(job, Part.RESULT, key=key, days=days) or "",
         report_url=downloads.url(job, Part.REPORT, key=key, days=days) or "",
         expires_on=f"{expires:%Y-%m-%d}",

@@ -16,6 +16,8 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
         seconds: how long the job took.
         reason: why a failed job failed, fit to show to its owner.
         ignored_columns: columns of the file that the table does not have.
+        sheet: of an imported workbook, "" where it was no workbook.
+        header_row: of that sheet, the row that names the columns.
         download_url: opens the exported file.
         report_url: opens the failed-rows file of an import.
         expires_on: the last day, UTC, on which the links open, as text.
@@ -35,6 +37,8 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     reason: str = ""
     ignored_columns: tuple[str, ...] = ()
+    sheet: str = ""
+    header_row: int = 0
     download_url: str = ""
     report_url: str = ""
     expires_on: str = ""

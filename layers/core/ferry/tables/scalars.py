@@ -7,7 +7,8 @@ text; the others take a JSON value, and a string is not taken for anything else.
 """
 
 import re
-from datetime import datetime
+from datetime import date as Date  # noqa: N812 - a function here has its name
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -105,9 +106,31 @@ def date(value: Any) -> str:
     except (TypeError, ValueError):
         raise InvalidValue(
             "must be an ISO 8601 date or time, such as 2018-09-26 or "
-            f"2018-09-26T11:22:51+08:00; it is {shown(value)}"
+            f"2018-09-26T11:22:51+08:00; it is {shown(value)}{_serial_hint(value)}"
         ) from None
     return str(value)
+
+
+def _serial_hint(value: Any) -> str:
+    """Return which date a number may be: spreadsheets keep dates as days, and show what they like.
+
+    Days count from 1899-12-30 and, in workbooks that were made so on a Macintosh, from 1904-01-01.
+    """
+    text = str(value)
+    if not (isinstance(value, str | int) and text.isascii() and text.isdecimal()):
+        return ""
+    if len(text) > _SERIAL_DIGITS or not _FIRST_SERIAL <= int(text) <= _LAST_SERIAL:
+        return ""
+    since_1900, since_1904 = (first + timedelta(days=int(text)) for first in _DAYS_ZERO)
+    return (
+        f", which Excel shows as {since_1900} where the cell has the format of a date "
+        f"({since_1904} in a workbook whose days count from 1904)"
+    )
+
+
+_DAYS_ZERO = (Date(1899, 12, 30), Date(1904, 1, 1))
+_FIRST_SERIAL, _LAST_SERIAL = 61, 2_957_003
+_SERIAL_DIGITS = 7
 
 
 def parsed_date(text: str) -> datetime:

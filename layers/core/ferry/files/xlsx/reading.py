@@ -56,13 +56,17 @@ def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
     line, end, more = rest.partition(b"\n")
     if not end:
         raise InvalidFile("its first sheet is empty" if whole else "its first row is too long")
-    _FOUND.decode(found_line)
+    found = _FOUND.decode(found_line)
     cells = _ROW.decode(line).cells
     # Values beside the table are in columns without names, which are ignored and named.
     width = max([len(cells), *map(_width, more.split(b"\n")[:-1])])
     cells += [None] * (width - len(cells))
     layout = csv_reading.inspect(_csv(cells), whole=True, schema=schema)
-    return structs.replace(layout, start=Position(len(head) - len(more), 2))
+    return structs.replace(
+        layout,
+        start=Position(len(head) - len(more), 2),
+        detected={"sheet": found.sheet[:_MOST_NAME], "header_row": found.header_row},
+    )
 
 
 def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entry]:
@@ -172,6 +176,8 @@ def _csv(cells: Cells) -> bytes:
 
 
 _MOST_DIGITS = 10
+_MOST_NAME = 64
+"""Characters; Excel allows 31."""
 _FOUND = msgspec.json.Decoder(FoundLine)
 _ROW = msgspec.json.Decoder(SheetRow)
 
