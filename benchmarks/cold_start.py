@@ -84,7 +84,7 @@ print("\\n" + json.dumps(dict(zip(("imported", "ready", "peak_mb"), sample))))
 
 
 def sample(program: str) -> Sample:
-    """Return what one fresh interpreter measured: CPU and wall time in milliseconds.
+    """Return the times that one fresh interpreter measured: CPU and wall time in milliseconds.
 
     Raises:
         SystemExit: the program failed.
@@ -101,7 +101,7 @@ def sample(program: str) -> Sample:
 
 
 def measure(name: str) -> Pair:
-    """Return what the baseline and a function took, one right after the other."""
+    """Return the times of the baseline and of a function, one right after the other."""
     event = json.loads((ROOT / "events" / f"{name}.json").read_text())
     imports, call = f"import functions.{name}.app as app", f"call(app, {event!r})"
     return sample(_program(_BASELINE, "")), sample(_program(imports, call))

@@ -70,7 +70,7 @@ class Connection:
         return answer
 
     def get(self, path: str) -> bytes:
-        """Return what is at a path, exact to the byte."""
+        """Return the body at a path, byte for byte."""
         return self.call("GET", path, 200).content
 
     def download(self, link: str, target: Path) -> int:

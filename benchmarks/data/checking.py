@@ -35,24 +35,24 @@ class Verdict(NamedTuple):
 
 
 def exported_csv(content: bytes, count: int) -> Verdict:
-    """Return what is wrong with the CSV file of so many rows."""
+    """Check the CSV file of so many rows; return its faults."""
     lines = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
     return _compare(map(_shown, lines), map(columns, rows(count)), _same_cell)
 
 
 def exported_jsonl(content: bytes, count: int) -> Verdict:
-    """Return what is wrong with the JSON lines of so many rows."""
+    """Check the JSON lines of so many rows; return their faults."""
     lines = (json.loads(line, parse_float=Decimal) for line in content.splitlines())
     return _compare(map(_shown, lines), map(columns, rows(count)), _same_value)
 
 
 def imported(batches: Iterable[Any], count: int) -> Verdict:
-    """Return what is wrong with the batches that so many rows were written in."""
+    """Check the batches that so many rows were written in; return their faults."""
     return _compare(map(_by_code, _items(batches)), rows(count), _same_attribute)
 
 
 def dumped(items: Iterable[Any], count: int) -> Verdict:
-    """Return what is wrong with the items that so many rows were dumped as."""
+    """Check the items that so many rows were dumped as; return their faults."""
     return _compare(map(_by_code, items), map(columns, rows(count)), _same_attribute)
 
 

@@ -59,7 +59,7 @@ class Speed(NamedTuple):
     us_per_row: float
 
     def seconds(self, rows: int) -> float:
-        """Return what so many rows take."""
+        """Return the cost of so many rows."""
         return self.start_s + rows * self.us_per_row / 1e6
 
 
@@ -115,33 +115,33 @@ def ferry_import(rows: int, shape: Shape, speed: Speed) -> Bill:
 
 
 def native_export(rows: int, shape: Shape) -> float:
-    """Return what DynamoDB's own export costs: it bills the whole table with its local index."""
+    """Return the cost of DynamoDB's own export: it bills the whole table with its local index."""
     return 2 * rows * shape.item_bytes / _GB * NATIVE_EXPORT_GB
 
 
 def native_import(rows: int, shape: Shape) -> float:
-    """Return what DynamoDB's own import costs; it makes a new table only, without local index."""
+    """Return the cost of DynamoDB's own import; it makes a new table only, without local index."""
     return rows * shape.file_bytes / _GB * NATIVE_IMPORT_GB
 
 
 def glue_export(rows: int, shape: Shape) -> float:
-    """Return what a small Glue job costs that scans the table."""
+    """Return the cost of a small Glue job that scans the table."""
     return _glue(rows) + rows * shape.item_bytes / _READ_UNIT_BYTES / 2 * READ_UNIT
 
 
 def glue_import(rows: int, shape: Shape) -> float:
-    """Return what a small Glue job costs that writes the rows."""
+    """Return the cost of a small Glue job that writes the rows."""
     return _glue(rows) + 2 * rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * WRITE_UNIT
 
 
 def script_export(rows: int, shape: Shape) -> float:
-    """Return what a script on a laptop costs: an eventually consistent scan, and its way out."""
+    """Return the cost of a script on a laptop: an eventually consistent scan, and its way out."""
     read = rows * shape.item_bytes
     return read / _READ_UNIT_BYTES / 2 * READ_UNIT + read / _GB * INTERNET_GB
 
 
 def script_import(rows: int, shape: Shape) -> float:
-    """Return what a script on a laptop costs; the way in is free."""
+    """Return the cost of a script on a laptop; the way in is free."""
     return 2 * rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * WRITE_UNIT
 
 

@@ -92,7 +92,7 @@ def _measured(results: list[Result], grown: list[Run]) -> Measured:
 
 
 def speed(runs: Iterable[Run]) -> Speed:
-    """Return what the runs of the fewest and of the most rows tell; 100 rows are all start."""
+    """Return the figures of the fewest and of the most rows; 100 rows are all start."""
     sizes: dict[int, list[float]] = {}
     for run in runs:
         sizes.setdefault(run.rows, []).append(run.cpu_s)

@@ -57,7 +57,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def result(runs: Sequence[Run], small: Sequence[Run], rows: int, verdict: Verdict) -> Result:
-    """Return what the runs of a variant come to for so many rows.
+    """Return a variant's figures for so many rows.
 
     Args:
         runs: of one size, that of `rows` or a lesser one.

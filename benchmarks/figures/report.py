@@ -44,7 +44,7 @@ def ratio_table(all_ratios: Iterable[Ratios]) -> str:
 
 
 def growth_table(runs: Iterable[Run]) -> str:
-    """Return what Ferry takes for tables of several sizes."""
+    """Return Ferry's figures for tables of several sizes."""
     cases: dict[str, dict[int, list[Run]]] = {}
     for run in runs:
         cases.setdefault(run.case, {}).setdefault(run.rows, []).append(run)
@@ -54,7 +54,7 @@ def growth_table(runs: Iterable[Run]) -> str:
 
 
 def slow_table(slow: Iterable[Slow]) -> str:
-    """Return what Ferry takes where answers are slow."""
+    """Return Ferry's figures where answers are slow."""
     return _SLOW_HEAD + "".join(
         f"| {_words(one.run.case)} | {one.run.rows:,} | {one.pages or ''} "
         f"| {one.run.wall_s:.2f} | {one.run.cpu_s:.2f} |\n"

@@ -51,7 +51,7 @@ class Bench:
     def compare(
         self, case: str, variants: Iterable[Variant], *, rows: int, rounds: int
     ) -> list[Result]:
-        """Return what the case costs each variant, for so many rows.
+        """Return the cost of the case for each variant and so many rows.
 
         What each makes of it is checked first, in a run that is not measured: it also fills the
         caches of files and compiled code.
@@ -73,14 +73,14 @@ class Bench:
         return [result(runs[variant], small[variant], rows, verdicts[variant]) for variant in sizes]
 
     def measure(self, variant: Variant, case: str, rows: int) -> Run:
-        """Return what a run took."""
+        """Return the figures of a run."""
         run = measure(variant, case, rows, *self.table(rows))
         _tell(f"  {variant.name}, {rows:,} rows: {run.cpu_us_per_row:.1f} µs a row")
         return run
 
 
 def missing(variants: Sequence[Variant]) -> str:
-    """Return what to say of the variants that cannot be run, "" if there are none."""
+    """Return a line about the variants that cannot be run, "" if there are none."""
     names = ", ".join(variant.name for variant in variants if not variant.available)
     return names and f"left out, for what runs them is not installed: {names}"
 

@@ -21,7 +21,7 @@ class Failed(Exception):
 
 
 def measure(variant: Variant, case: str, rows: int, data: Path, server: Server) -> Run:
-    """Return what a run took.
+    """Return the figures of a run.
 
     Raises:
         Failed: it ended with an error, or an import with rows missing.

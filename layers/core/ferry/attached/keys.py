@@ -44,7 +44,7 @@ def created(creation: Creation, columns: Columns) -> Microseconds | None:
 
 
 def row_order(attached: Attachment, schema: Schema) -> Callable[[Columns], bytes]:
-    """Return what gives rows their order: by creation, if that is known, then by key.
+    """Return the sort key of rows: creation, if that is known, then the key.
 
     The keys that it returns are bytes, and no two rows have the same.
     """

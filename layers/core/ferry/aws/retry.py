@@ -41,7 +41,7 @@ class Backoff(msgspec.Struct, frozen=True):
             yield attempt
 
     def call[T](self, request: Callable[[], T], *, may_pass: Callable[[Exception], bool]) -> T:
-        """Return what `request` returns; an exception that may pass leads to another try.
+        """Call `request` until it succeeds; an exception that may pass leads to another try.
 
         Raises:
             Exception: the first that may not pass, or that of the last try.

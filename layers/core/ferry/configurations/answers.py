@@ -87,7 +87,7 @@ def _finished(job: ConfigJob, files: Files) -> ImportReply:
 
 
 def _fitting(errors: ByItem, write: Callable[[ByItem], bytes]) -> bytes:
-    """Return what `write` makes of the errors, or of as many of the first as can be answered."""
+    """Write the errors, or as many of the first as an answer can hold."""
     body, count = write(errors), sum(map(len, errors.values()))
     while len(body) > DIRECT_TEXT_BYTES:
         count //= 2

@@ -136,7 +136,7 @@ class _Application(msgspec.Struct):
         )
 
     def _provided(self, before: Pointer, applied: Applied) -> Provided:
-        """Return what the archives of the next document provide, old and new."""
+        """Return the plugins and services of the next document's archives, old and new."""
         old = self.history.provided(before)
         provided: dict[Section, dict[str, frozenset[str]]] = {}
         for section, texts in applied.document.texts().items():

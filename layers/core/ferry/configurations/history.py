@@ -56,7 +56,7 @@ class History:
         return self._read(pointer.key) if pointer.key else Document()
 
     def provided(self, pointer: Pointer) -> Provided:
-        """Return what the archives of that document provide."""
+        """Return the plugins and services that the archives of that document provide."""
         return read_provided(pointer.provided_key, self._files)
 
     def document(self, number: int) -> Document:
@@ -71,7 +71,7 @@ class History:
         return self._read(self._configs.revision(self.app_id, number).key)
 
     def revision(self, number: int) -> Revision:
-        """Return what is known of a revision.
+        """Return the facts of a revision.
 
         Raises:
             NotFound: there is none of that number.

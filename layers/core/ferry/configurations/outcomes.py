@@ -50,7 +50,7 @@ def store_provided(provided: Provided, app_id: str, files: Files) -> str:
 
 
 def read_provided(key: str, files: Files) -> Provided:
-    """Return what is under that key, nothing for none."""
+    """Return the outcome under that key, an empty one if there is none."""
     if not key:
         return {}
     content = b"".join(files.blocks(key))

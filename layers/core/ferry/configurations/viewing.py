@@ -24,7 +24,7 @@ _CONFIG_SECTIONS = {
 
 
 def status_of(history: History, files: Files, wire: Wire) -> tuple[bytes, str]:
-    """Return what failed in the last import, and if that is too long a URL of it, else ""."""
+    """Return the errors of the last import; if they are too long, a URL of them, else ""."""
     key = history.pointer().outcome_key
     status = status_body(read_outcome(key, files).errors, wire)
     if len(status) <= DIRECT_TEXT_BYTES:
@@ -50,7 +50,7 @@ def shown(revision: Revision) -> dict[str, Any]:
 
 
 def difference(history: History, first: str, second: str) -> list[Change]:
-    """Return what leads from one revision to another; "" is the one before, or the one in force.
+    """Compare two revisions; "" is the one before, or the one in force.
 
     Raises:
         Malformed: one of them is no number.

@@ -62,7 +62,7 @@ class ExportPlan:
         self.fields = [cast("Field", schema.column(name)) for name in heads]
 
     def writer(self, rows_written: int) -> Writer:
-        """Return what writes the file, of which so many rows are written."""
+        """Return a writer of the file that continues behind so many rows."""
         return self._make_writer(rows_written=rows_written)
 
     @property
@@ -76,7 +76,7 @@ class ExportPlan:
         return self._writer.encode(self._shape(columns) if self._shape else columns)
 
     def encode_columns(self, columns: Sequence[Column]) -> list[bytes]:
-        """Return what `encode` returns of each of many rows; `columns` are those of `fields`."""
+        """Encode many rows, given by the columns of `fields`, as `encode` does one by one."""
         names = [field.name for field in self.fields]
         shaped = self._shape_columns(dict(zip(names, columns, strict=True)))
         return cast("ColumnWriter", self._writer).encode_columns(shaped)

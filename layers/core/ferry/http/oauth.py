@@ -66,7 +66,7 @@ def resolver() -> http.Resolver:
 
 
 def authorize_request(app: APIGatewayHttpResolver) -> AuthorizeIn:
-    """Return what the body of a request for a code says.
+    """Parse the body of a request for a code.
 
     Raises:
         GrantRefused: invalid_request.
@@ -77,7 +77,7 @@ def authorize_request(app: APIGatewayHttpResolver) -> AuthorizeIn:
 
 
 def token_request(app: APIGatewayHttpResolver) -> TokenIn:
-    """Return what the body of a request for tokens says.
+    """Parse the body of a request for tokens.
 
     Raises:
         GrantRefused: unsupported_grant_type, or invalid_request for anything else amiss.

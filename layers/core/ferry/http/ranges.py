@@ -17,7 +17,7 @@ class ByteRange(msgspec.Struct, frozen=True):
 
 
 def part_of(content: bytes, wanted: str) -> ByteRange | None:
-    """Return what a Range header asks for, None if there is nothing of it (RFC 9110, 14.2).
+    """Return the range that a Range header asks for, None if it lies outside (RFC 9110, 14.2).
 
     A header that is none, or asks for several ranges, gets the whole, as the RFC allows.
     """

@@ -36,7 +36,7 @@ def sign(link: Link, key: str) -> str:
 
 
 def read(token: str, key: str, now: int) -> Link:
-    """Return what the token says.
+    """Return the claims of the token.
 
     Raises:
         NotFound: it was not signed with that key.

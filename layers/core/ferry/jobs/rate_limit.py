@@ -26,7 +26,7 @@ def key_of(table_id: int, operation: str) -> Any:
 
 
 def too_soon(operation: str, apart_ms: int) -> TooSoon:
-    """Return what to tell a caller who comes before the time."""
+    """Return the error for a caller who comes too soon."""
     return TooSoon(
         f"an {operation} of this table was accepted less than {apart_ms // 1000} seconds ago;"
         " wait and ask again"

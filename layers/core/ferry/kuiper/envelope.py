@@ -19,7 +19,7 @@ class ImportSource(msgspec.Struct, frozen=True):
 
 
 def read_source(body: bytes, wire: Wire = Wire.SEED) -> ImportSource:
-    """Return what the request body `{"content"}` or `{"file"}` names (cases 15-19).
+    """Parse the request body `{"content"}` or `{"file"}` (cases 15-19).
 
     As a Go stream decoder: what follows the first JSON value is ignored.
 

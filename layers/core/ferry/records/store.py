@@ -126,7 +126,7 @@ class Records:
         *,
         newest_first: bool = False,
     ) -> Iterator[Block[T]]:
-        """Yield what `read` makes of the window's rows, given page by page, in blocks.
+        """Read the window's rows page by page with `read` and yield its results in blocks.
 
         They come by order key, or by falling order key.
         """

@@ -46,7 +46,7 @@ class ChangeRules:
         self._reader = lru_cache(64)(self._reader_for)
 
     def changes(self, record_id: str, cells: dict[str, Any], *, now: int) -> Changes:
-        """Return what the row changes; `now`, Unix seconds, is when it was updated.
+        """Return the changes that the row makes; `now`, Unix seconds, is when it was updated.
 
         Raises:
             InvalidRow: a column breaks its rule.

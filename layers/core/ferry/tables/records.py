@@ -91,7 +91,7 @@ def derived_id(second: int, *seed: object) -> str:
 
 
 def derived_ids(second: int, seed: str) -> Callable[[int], str]:
-    """Return what gives the id of ``(seed, number)``, as `derived_id` does, number by number."""
+    """Return a function from a number to the id that `derived_id` makes of it and the seed."""
     stamp, before = f"{second:08x}"[-8:], f"{seed}/".encode()
     return lambda number: stamp + hashlib.sha256(b"%b%d" % (before, number)).hexdigest()[:16]
 

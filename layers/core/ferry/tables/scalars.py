@@ -85,7 +85,7 @@ def number(value: Any) -> Decimal:
 
 
 def boolean_cell(cell: str) -> bool:
-    """Return what true, false, 1 or 0 stands for, upper case or lower."""
+    """Return the boolean of true, false, 1 or 0, in any case."""
     try:
         return _BOOLEANS[cell.lower()]
     except KeyError:

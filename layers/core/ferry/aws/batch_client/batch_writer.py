@@ -32,7 +32,7 @@ class Transport(Protocol):
         """Have a request sent."""
 
     def answers(self, *, wait_s: float) -> list[tuple["_Request", HttpReply | Lost]]:
-        """Return what has come in; if nothing has, wait at most so long for something."""
+        """Return the replies that have arrived; wait at most `wait_s` seconds for the first."""
 
     def close(self) -> None:
         """Drop what is in flight and every connection."""

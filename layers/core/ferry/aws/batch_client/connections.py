@@ -65,7 +65,7 @@ class Connections[T]:
         self._multi.add_handle(transfer.curl)
 
     def answers(self, *, wait_s: float) -> list[tuple[T, HttpReply | Lost]]:
-        """Return what has come in; if nothing has, wait at most so long for something."""
+        """Return the replies that have arrived; wait at most `wait_s` seconds for the first."""
         self._multi.perform()
         found = self._finished()
         if not found and wait_s > 0:

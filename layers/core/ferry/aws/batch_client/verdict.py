@@ -68,7 +68,7 @@ _REFUSAL = msgspec.json.Decoder(_Refusal)
 
 
 def judge(url: str, reply: HttpReply | Lost) -> Verdict:
-    """Return what the answer of the endpoint `url` comes to."""
+    """Return the verdict on an answer of the endpoint `url`."""
     if isinstance(reply, Lost):
         error = exceptions.ConnectionError(error=OSError(f"{url}: {reply.reason}"))
         return Verdict(Action.FAULT, [], error)

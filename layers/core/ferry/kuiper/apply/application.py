@@ -51,7 +51,7 @@ def apply(
     wire: Wire = Wire.SEED,
     fetched: Fetched | None = None,
 ) -> Applied:
-    """Return what `current` becomes by an import; neither document is changed.
+    """Apply an import to `current` and return the next document; neither is changed.
 
     An item that fails is reported and left out, the others apply; so this raises nothing.
 

@@ -61,7 +61,7 @@ def mend(text: str) -> str:
 
 
 def kind_of(value: Any) -> str:
-    """Return what Go's errors call a decoded JSON value."""
+    """Return the name that Go's errors have for a decoded JSON value."""
     match value:
         case dict():
             return "object"

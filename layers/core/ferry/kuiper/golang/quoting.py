@@ -44,7 +44,7 @@ def quote_byte(char: str) -> str:
 
 
 def unquote(body: str) -> str | None:
-    """Return what the text between two double quotes means, or None where Go refuses it.
+    """Unquote the text between two double quotes; return None where Go refuses it.
 
     Source: contract configurations#tokens, STRING. A raw newline and an unknown escape are refused.
     """

@@ -16,7 +16,7 @@ _CONSTANTS = frozenset({"STRING", "SINGLE", "INTEGER", "NUMBER", "TRUE", "FALSE"
 
 
 def functions_called(text: str) -> tuple[str, ...]:
-    """Return what `text`, be it an expression or none, calls: names before a parenthesis."""
+    """Return the functions that `text` calls: the names before parentheses. Any text will do."""
     called: dict[str, None] = {}
     name = None
     for kind, lit, _ in tokens(text):

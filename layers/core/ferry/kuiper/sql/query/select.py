@@ -13,7 +13,7 @@ _JOINS = frozenset({"INNER", "LEFT", "RIGHT", "FULL", "CROSS"})
 
 
 def parse_select(text: str) -> Select:
-    """Return what the SELECT statement `text` reads from and calls.
+    """Return the sources and the functions of the SELECT statement `text`.
 
     Raises:
         InvalidStatement: in the engine's words, and where.
