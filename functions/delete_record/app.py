@@ -20,7 +20,8 @@ app = http.resolver()
 def delete_record(table_id: str, record_id: str) -> Response[str]:
     tables = Tables(settings().CONTROL_TABLE)
     table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
-    delete_row(table, record_id, rows=Rows(settings().RECORDS_TABLE))
+    rows = Rows(settings().RECORDS_TABLE)
+    delete_row(table, record_id, rows=rows, open_imports=tables.open_imports)
     return Response(204, body="")
 
 

@@ -41,6 +41,7 @@ def process_import(job_id: str, context: LambdaContext) -> ImportJob:
             queue=Queue(config.IMPORT_QUEUE_URL),
             notices=Queue(config.NOTICE_QUEUE_URL),
             clock=time.time,
+            monotonic=time.monotonic,
             time_left=time_left(context),
         ),
     )

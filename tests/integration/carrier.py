@@ -42,6 +42,9 @@ class Clock:
         self.now += self.step
         return self.now
 
+    def monotonic(self) -> float:
+        return self.now
+
     def time_ns(self) -> int:
         return round(self.now * 1000) * 1_000_000
 

@@ -98,6 +98,15 @@ class Stored:
     def get(self, _app_id: str, _table_id: int) -> Table:
         return TABLE
 
+    @property
+    def open_imports(self) -> "Stored":
+        return self
+
+    # As `OpenImports`
+
+    def note(self, *_: object, now: int) -> None:
+        pass
+
     # As `Jobs`
 
     def save(self, job: ImportJob, **_: str) -> bool:
@@ -111,13 +120,22 @@ class Stored:
 
     table_name = "records"
 
+    @property
+    def unique(self) -> "Stored":
+        return self
+
+    def put_missing(self, _: Table, items: Sequence[Any], _on_batch: object) -> list[Any]:
+        for item in items:
+            self.items.setdefault(item["_sk"]["S"], item)
+        return []
+
     def writer(self, _on_wait: Callable[[], object]) -> "Stored":
         return self
 
     def group(self) -> "_Group":
         return _Group(self.items)
 
-    def close(self) -> None:
+    def close(self, *_: object) -> None:
         pass
 
 

@@ -17,6 +17,8 @@ from botocore.httpsession import where
 from botocore.session import Session, get_session
 from botocore.utils import get_environ_proxies
 
+from ferry.aws.send_check import on_send
+
 if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.credentials import Credentials
@@ -81,7 +83,9 @@ def session() -> Session:
 @cache
 def dynamodb() -> DynamoDBClient:
     """Return the DynamoDB client."""
-    return cast("DynamoDBClient", _client("dynamodb"))
+    client = cast("DynamoDBClient", _client("dynamodb"))
+    client.meta.events.register("before-send.dynamodb", on_send)
+    return client
 
 
 @cache

@@ -7,7 +7,7 @@ from ferry.records.partitions import Partitions
 from ferry.records.purges import Purge, Purges
 from ferry.records.registry import Tables
 from ferry.tables.indexes import entry_partition
-from ferry.tables.records import shard_partition
+from ferry.tables.records import deletion_shard, shard_partition
 from ferry.tables.schema import Table
 
 _LAST_LOOK_S = 1800
@@ -74,4 +74,5 @@ def remind(now: int, *, purges: Purges, queue: Queue) -> int:
 def _partitions(table: Table) -> list[str]:
     shards = range(table.shards)
     entries = [entry_partition(table, shard) for shard in shards]
-    return [shard_partition(table, shard) for shard in shards] + entries
+    deletions = [deletion_shard(table, shard) for shard in shards]
+    return [shard_partition(table, shard) for shard in shards] + entries + deletions

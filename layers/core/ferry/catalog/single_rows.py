@@ -10,6 +10,7 @@ from ferry.accounts.identity import Caller
 from ferry.aws.attributes import Item
 from ferry.errors import Duplicate, InvalidRow, Malformed, NotFound
 from ferry.records import store as stored
+from ferry.records.open_imports import OpenImports
 from ferry.records.row_store import Rows
 from ferry.records.unique import UniqueRecords
 from ferry.tables.records import Record, derived_id, new_record
@@ -114,14 +115,14 @@ def update_row(table: Table, row_id: str, changes: Any, *, now: int, rows: Rows)
         raise Malformed(str(error)) from error
 
 
-def delete_row(table: Table, row_id: str, *, rows: Rows) -> None:
+def delete_row(table: Table, row_id: str, *, rows: Rows, open_imports: OpenImports) -> None:
     """Delete a row.
 
     Raises:
         NotFound: the table has none of that id.
 
     """
-    rows.delete(table, _checked_id(row_id))
+    rows.delete(table, _checked_id(row_id), open_imports=open_imports)
 
 
 def _checked_id(row_id: str) -> str:

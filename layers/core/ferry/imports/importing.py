@@ -1,13 +1,15 @@
 """Importing a file's rows into a table (contract tables#imports)."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import msgspec
 
 from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
-from ferry.errors import FileTooLarge, InvalidFile, NotFound
+from ferry.aws.send_check import checked
+from ferry.errors import Cancelled, FileTooLarge, InvalidFile, NotFound, Rejected, Superseded
 from ferry.fetch.web import Web
 from ferry.imports.failed_rows import FailedRows
 from ferry.imports.fetched import fetch
@@ -130,42 +132,64 @@ def run_import(
             before are written.
 
     """
-    table = tables.get(run.job.app_id, run.job.table_id)
-    fetch(run, web=web, most_bytes=file_limit, files=uploads)
-    source = stored(
-        run.job.request,
-        uploads,
-        most_bytes=unpacked_limit,
-        columns=table.schema.columns,
-        on_block=run.beat,  # skipping to a checkpoint may take longer than a lease
-    )
-    layout = source.layout(table.schema)
-    failed_rows = FailedRows(run.job, source.format, layout, table, results)
-    sink = open_sink(
-        run.job,
-        source.format,
-        layout,
-        table,
-        records=records,
-        results=results,
-        on_progress=run.beat,
-    )
-    with closing(sink):
-        told = msgspec.structs.replace(
-            run.job.result, ignored_columns=layout.ignored, detected=layout.detected
+    with _noted(run, tables), checked(run.require_lease):
+        table = tables.get(run.job.app_id, run.job.table_id)
+        fetch(run, web=web, most_bytes=file_limit, files=uploads)
+        source = stored(
+            run.job.request,
+            uploads,
+            most_bytes=unpacked_limit,
+            columns=table.schema.columns,
+            on_block=run.beat,  # skipping to a checkpoint may take longer than a lease
         )
-        if not run.job.checkpoint and told != run.job.result:
-            run.note(told)  # a workbook that was uploaded tells them only now
-        pipeline = Pipeline(
-            run,
-            source=source,
-            layout=layout,
-            sink=sink,
-            failed_rows=failed_rows,
-            on_checkpoint=lambda: _refuse_deleted(table, tables),
-            step_records=step_records,
+        layout = source.layout(table.schema)
+        failed_rows = FailedRows(run.job, source.format, layout, table, results)
+        sink = open_sink(
+            run.job,
+            source.format,
+            layout,
+            table,
+            records=records,
+            results=results,
+            on_progress=run.beat,
         )
-        return pipeline.import_rows()
+        with closing(sink):
+            told = msgspec.structs.replace(
+                run.job.result, ignored_columns=layout.ignored, detected=layout.detected
+            )
+            if not run.job.checkpoint and told != run.job.result:
+                run.note(told)  # a workbook that was uploaded tells them only now
+            pipeline = Pipeline(
+                run,
+                source=source,
+                layout=layout,
+                sink=sink,
+                failed_rows=failed_rows,
+                on_checkpoint=lambda: _refuse_deleted(table, tables),
+                step_records=step_records,
+            )
+            return pipeline.import_rows()
+
+
+@contextmanager
+def _noted(run: ImportRun, tables: Tables) -> Iterator[None]:
+    """Let others know, for as long as steps may be done again, that the table is imported into.
+
+    The table is read after the note is written; see `OpenImports`.
+    """
+    job = run.job
+    if job.request.dry_run:
+        yield
+        return
+    tables.open_imports.note(job.table_id, job.id, now=job.updated_at)
+    try:
+        yield
+    except Superseded:
+        raise
+    except (Cancelled, Rejected):
+        tables.open_imports.close(job.table_id, job.id)
+        raise
+    tables.open_imports.close(job.table_id, job.id)
 
 
 def _refuse_deleted(table: Table, tables: Tables) -> None:

@@ -74,9 +74,10 @@ class Pipeline:
         self._failed_rows = failed_rows
         self._on_checkpoint = on_checkpoint
         self._step_records = step_records
-        saved = run.job.checkpoint or ImportCheckpoint(layout.start)
-        self._counts = saved.counts
-        self._step = _Step(saved.position)
+        self._saved = run.job.checkpoint or ImportCheckpoint(layout.start)
+        self._counts = self._saved.counts
+        self._sent = self._saved.sent
+        self._step = _Step(self._saved.position)
         self._ended_steps: deque[tuple[_Step, PendingBatch]] = deque()
         run.partial_outcome = self._outcome
 
@@ -110,6 +111,7 @@ class Pipeline:
         yield from (in_bulks or file_format.read)(blocks, self._layout, position)
 
     def _take(self, record: Bulk | Entry) -> None:
+        self._announce(record.end.number)
         if isinstance(record, Bulk):
             self._add_bulk(record)
         else:
@@ -119,6 +121,18 @@ class Pipeline:
             self._end_step()
         else:
             self._run.progress(rows_done=record.end.number, bytes_done=self._source.bytes_read)
+
+    def _announce(self, number: int) -> None:
+        """Save that records up to `number` may be sent, before they are.
+
+        Checkpoints announce what is sent until the next one, so this saves once a delivery. Without
+        it a worker that takes over could not tell rows that users have changed or deleted since
+        from rows that were never written.
+        """
+        if number > self._sent:
+            self._sent = number + 2 * self._step_records
+            self._saved = replace(self._saved, sent=self._sent)
+            self._run.begin(self._saved)
 
     def _add_bulk(self, bulk: Bulk) -> None:
         places = self._sink.add_bulk(bulk)
@@ -170,10 +184,14 @@ class Pipeline:
         while self._ended_steps:
             with suppress(Interrupted):
                 self._complete(*self._ended_steps.popleft())
+        # All that was sent is counted: the next worker need not look for it in the table.
+        with suppress(Interrupted):
+            self._run.begin(replace(self._saved, sent=self._saved.position.number))
 
     def _complete(self, step: _Step, pending: PendingBatch) -> None:
         """Wait until a step's rows are written, store its failed ones, and make a checkpoint."""
         batch = pending()
+        self._run.beat()  # a worker that lost the lease leaves the pieces of the next one alone
         failed = sorted([*step.invalid, *batch.failed], key=lambda found: found[0].number)
         for entry, error in failed:
             self._failed_rows.add(entry, error)
@@ -185,8 +203,12 @@ class Pipeline:
             failed=before.failed + len(failed),
             skipped=before.skipped + batch.skipped,
         )
+        self._sent = max(self._sent, self._step.position.number + 2 * self._step_records)
+        self._saved = ImportCheckpoint(
+            step.position, self._counts, self._failed_rows.pieces, self._sent
+        )
         self._run.checkpoint(
-            ImportCheckpoint(step.position, self._counts, self._failed_rows.pieces),
+            self._saved,
             counts=self._counts,
             rows_done=self._counts.total,
             bytes_done=step.bytes_read,

@@ -30,6 +30,7 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
         time_left: seconds until the function is stopped.
         hold: called whenever the lease has been renewed: keeps the message with this delivery.
         save_every_s: see `Run`.
+        monotonic: see `Run`.
 
     """
 
@@ -41,6 +42,7 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
     time_left: Callable[[], float]
     hold: Callable[[], object] = lambda: None
     save_every_s: float = SAVE_EVERY_S
+    monotonic: Callable[[], float] | None = None
 
 
 def perform[Q, C, R: JobResult](
@@ -62,6 +64,7 @@ def perform[Q, C, R: JobResult](
 
     """
     jobs = worker.jobs
+    claimed_at = (worker.monotonic or worker.clock)()
     job = jobs.claim(job_id, worker.name, kind, now=int(worker.clock()), lease_s=LEASE_S)
     run = Run(
         job,
@@ -70,6 +73,8 @@ def perform[Q, C, R: JobResult](
         time_left=worker.time_left,
         hold=worker.hold,
         save_every_s=worker.save_every_s,
+        monotonic=worker.monotonic,
+        claimed_at=claimed_at,
     )
     try:
         _carry_out(run, work)

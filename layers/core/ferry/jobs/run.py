@@ -10,12 +10,19 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from ferry.errors import Cancelled, OutOfTime
+from ferry.aws.send_check import checked
+from ferry.errors import Cancelled, OutOfTime, Superseded
 from ferry.jobs.job import VERSION, Counts, Job, JobResult, Status, mail_at_end
 from ferry.jobs.job_store import Jobs
 
 LEASE_S = 90
 """How long a worker may be silent before another one may take over."""
+
+UNSENT_S = 40.0
+"""So long before its lease ends a worker sends nothing: a request may be 33 seconds on its way.
+
+A worker that was stopped for longer renews its lease first, or finds that another one has it.
+"""
 
 SAVE_EVERY_S = 2.0
 HAND_OVER_S = 60.0
@@ -51,6 +58,8 @@ class Run[Request, Checkpoint, Result: JobResult]:
         time_left: seconds until the function is stopped.
         hold: called whenever the lease has been renewed.
         save_every_s: progress is saved, and the lease renewed, no more often than that.
+        monotonic: seconds that no correction of the clock changes; None for `clock`.
+        claimed_at: when the claim was sent, by `monotonic`; None for now.
 
     Attributes:
         partial_outcome: returns what the job leaves if it stops here.
@@ -66,6 +75,8 @@ class Run[Request, Checkpoint, Result: JobResult]:
         time_left: Callable[[], float],
         hold: Callable[[], object] = lambda: None,
         save_every_s: float = SAVE_EVERY_S,
+        monotonic: Callable[[], float] | None = None,
+        claimed_at: float | None = None,
     ) -> None:
         self.job = job
         self._worker = job.worker
@@ -75,12 +86,24 @@ class Run[Request, Checkpoint, Result: JobResult]:
         self._hold = hold
         self._save_every_s = save_every_s
         self._saved_at = clock()
+        self._monotonic = monotonic or clock
+        self._renewed_at = self._monotonic() if claimed_at is None else claimed_at
         self.partial_outcome: Callable[[], JobOutcome[Result]] = self._outcome_so_far
 
     @property
     def nearly_out_of_time(self) -> bool:
         """Whether the job is to be handed to another delivery."""
         return self._time_left() < HAND_OVER_S
+
+    def require_lease(self) -> None:
+        """Do nothing while the lease certainly lasts for as long as a request may take.
+
+        Raises:
+            Superseded: it may not.
+
+        """
+        if self._monotonic() - self._renewed_at > LEASE_S - UNSENT_S:
+            raise Superseded(f"the lease of job {self.job.id} is too old to write under it")
 
     def checkpoint(
         self,
@@ -244,7 +267,8 @@ class Run[Request, Checkpoint, Result: JobResult]:
         )
 
     def _is_save_due(self) -> bool:
-        return self._clock() - self._saved_at >= self._save_every_s
+        age = max(self._clock() - self._saved_at, self._monotonic() - self._renewed_at)
+        return age >= self._save_every_s
 
     def _save(self, job: Job[Request, Checkpoint, Result]) -> None:
         if self._store(job):
@@ -253,9 +277,16 @@ class Run[Request, Checkpoint, Result: JobResult]:
     def _store(self, job: Job[Request, Checkpoint, Result]) -> bool:
         """Save the job and renew the lease; return whether the job's end has been asked for."""
         job = self._touched(job)
-        end_asked_for = self._jobs.save(job, holder=self._worker)
+        sent_at = self._monotonic()
+        try:
+            with checked(None):
+                end_asked_for = self._jobs.save(job, holder=self._worker)
+        except Superseded:
+            self._renewed_at = float("-inf")  # whatever is queued finds the lease lost
+            raise
         self.job = job
         self._saved_at = self._clock()
+        self._renewed_at = sent_at
         self._hold()
         return end_asked_for
 

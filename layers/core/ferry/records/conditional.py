@@ -18,7 +18,7 @@ from ferry.errors import Duplicate, InvalidRow
 from ferry.records.row_actions import Action, delete_entry, put_entry, put_new_row, update_row
 from ferry.tables.changes import Changes
 from ferry.tables.indexes import IndexEntry, UniqueIndexes
-from ferry.tables.records import ID
+from ferry.tables.records import ID, SOURCE
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
@@ -69,7 +69,9 @@ def change(table_name: str, table: Table, row_id: str, changes: Changes, move: M
         *((name, None) for name in changes.gone),
     ]
     indexed = UniqueIndexes(table).fields
-    steps.sort(key=lambda step: step[0] not in indexed)  # they are written with the entries
+    # Indexed fields are written with their entries, and the source last: a row that has it has
+    # all its changes, though its worker may have been killed between two parts of them.
+    steps.sort(key=lambda step: (step[0] == SOURCE, step[0] not in indexed))
     for part in batched(steps, MOST_CHANGES, strict=False):
         row = update_row(table_name, table, row_id, part, move.before)
         if not _carry_out(table_name, row_id, row, move):

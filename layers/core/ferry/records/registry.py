@@ -9,6 +9,7 @@ from ferry.aws.entities import key, to_item
 from ferry.aws.transactions import commit
 from ferry.errors import Malformed, NotFound
 from ferry.records import purges
+from ferry.records.open_imports import OpenImports
 from ferry.records.purges import Purge
 from ferry.tables.schema import Table
 
@@ -20,6 +21,11 @@ class Tables:
 
     def __init__(self, table_name: str) -> None:
         self._table_name = table_name
+
+    @property
+    def open_imports(self) -> OpenImports:
+        """The imports that write to tables."""
+        return OpenImports(self._table_name)
 
     def new_id(self) -> int:
         """Return an id that no table has."""

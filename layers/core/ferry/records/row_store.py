@@ -8,6 +8,8 @@ from ferry.aws.retry import Backoff
 from ferry.aws.transactions import commit
 from ferry.errors import Duplicate, NotFound
 from ferry.records import store as stored
+from ferry.records.deletions import note_deletion
+from ferry.records.open_imports import OpenImports
 from ferry.records.row_actions import (
     change_row,
     delete_entry,
@@ -68,27 +70,33 @@ class Rows:
         """
         return self._rewrite(table, row_id, change)
 
-    def delete(self, table: Table, row_id: str) -> None:
-        """Delete the row.
+    def delete(self, table: Table, row_id: str, *, open_imports: OpenImports) -> None:
+        """Delete the row; imports that are open, and do a step again, do not put it again.
 
         Raises:
             NotFound: the table has none of that id.
 
         """
-        self._rewrite(table, row_id, lambda _: None)
+        self._rewrite(table, row_id, lambda _: None, open_imports)
 
     def _rewrite(
-        self, table: Table, row_id: str, change: Callable[[Record], Record | None]
+        self,
+        table: Table,
+        row_id: str,
+        change: Callable[[Record], Record | None],
+        open_imports: OpenImports | None = None,
     ) -> Record:
         for _ in self._backoff.attempts():
             old = self.get(table, row_id)
             new = change(old)
-            if self._swap(table, old, new):
+            # Read after the row: the import that wrote it had noted itself by then.
+            noted = bool(open_imports and open_imports.of(table.id))
+            if self._swap(table, old, new, noted=noted):
                 return new or old
             # Another request has changed what the entries tell, or deleted the row: read it again.
         raise TimeoutError(f"record {row_id} changed before each of {self._backoff.tries} tries")
 
-    def _swap(self, table: Table, old: Record, new: Record | None) -> bool:
+    def _swap(self, table: Table, old: Record, new: Record | None, *, noted: bool) -> bool:
         name, indexes = self._table_name, UniqueIndexes(table)
         before = {entry.key: entry for entry in indexes.entries(old.columns)}
         after = {entry.key: entry for entry in indexes.entries(new.columns)} if new else {}
@@ -99,6 +107,7 @@ class Rows:
                 *(put_entry(name, entry, old.id) for entry in taken),
                 change_row(name, table, old, new) if new else delete_row(name, table, old),
                 *(delete_entry(name, entry, old.id) for entry in dropped),
+                *([note_deletion(name, table, old)] if noted else []),
             ]
         )
         if failed and failed[-1] < len(taken):

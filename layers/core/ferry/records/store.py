@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ferry.aws import clients
-from ferry.aws.attributes import MAX_ITEM_BYTES, Item, decode_item, encode_item, item_bytes
+from ferry.aws.attributes import MAX_ITEM_BYTES, Item, decode_item, encode, encode_item, item_bytes
 from ferry.aws.batches import MOST_REQUESTS, write_batch
 from ferry.errors import InvalidRow
 from ferry.records.reading.merging import Block, merge
@@ -31,6 +31,7 @@ from ferry.tables.schema import Table
 
 if TYPE_CHECKING:
     from ferry.aws.batch_client.batch_writer import BatchWriter
+    from ferry.records.unique import UniqueRecords
 
 _WRITERS = 8
 _COUNTERS = 16
@@ -63,6 +64,13 @@ class Records:
     def table_name(self) -> str:
         """The name of the DynamoDB table."""
         return self._table_name
+
+    @property
+    def unique(self) -> UniqueRecords:
+        """What writes rows on the condition that the table has none of their ids."""
+        from ferry.records.unique import UniqueRecords  # which falls back on this class
+
+        return UniqueRecords(self._table_name)
 
     def writer(self, on_wait: Callable[[], object]) -> BatchWriter:
         """Return a writer of items, to be closed; it calls `on_wait` now and then as it waits."""
@@ -158,6 +166,8 @@ def item(table: Table, record: Record) -> Item:
         }
     )
     del stored["id"]
+    if record.source:
+        stored[SOURCE] = encode(record.source)
     if (size := item_bytes(stored)) > MAX_ITEM_BYTES:
         raise InvalidRow(
             "", f"the record takes {size:,} bytes; DynamoDB holds at most {MAX_ITEM_BYTES:,}"
@@ -174,7 +184,7 @@ def record(item: Mapping[str, Any]) -> Record:
     """Return the record that a stored item holds."""
     fields = decode_item(item)
     del fields[PARTITION], fields[ORDER]
-    fields.pop(SOURCE, None)
+    source = fields.pop(SOURCE, "")
     return Record(
         id=fields.pop(ID),
         written_at=fields.pop(WRITTEN_AT),
@@ -184,6 +194,7 @@ def record(item: Mapping[str, Any]) -> Record:
         read_perm=fields.pop("read_perm"),
         write_perm=fields.pop("write_perm"),
         fields=fields,
+        source=source,
     )
 
 

@@ -1,16 +1,18 @@
 """Rows of tables that have unique indexes: an index's entries lie beside the rows, as items."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from ferry.aws import clients
 from ferry.aws.attributes import Item, decode, item_bytes
+from ferry.aws.batches import get_batch
+from ferry.aws.threads import in_threads
 from ferry.aws.transactions import MOST_BYTES, commit
-from ferry.records.row_actions import Action, put_entry
+from ferry.records.deletions import deleted_sources
+from ferry.records.row_actions import Action, put_entry, put_new_row
 from ferry.records.store import Records
 from ferry.tables.indexes import IndexEntry, UniqueIndexes
-from ferry.tables.records import ID
+from ferry.tables.records import ID, PARTITION
 from ferry.tables.schema import Table
 
 _WRITERS = 8
@@ -57,13 +59,14 @@ class UniqueRecords:
         self._table_name = table_name
 
     def put_all(
-        self, table: Table, items: Sequence[Item], on_batch: Callable[[], None] = lambda: None
+        self, table: Table, items: Sequence[Item], on_batch: Callable[[], object] = lambda: None
     ) -> list[Refusal]:
         """Write the rows whose values no other row has; return the others, in their order.
 
-        Of rows among `items` with the same values the first is written. Writing a row again
-        succeeds again, for its entries bear its id. So each id must be new, or that of this very
-        row as it was written before; what changes a row is `ferry.records.row_store.Rows.update`.
+        Of rows among `items` with the same values the first is written. A row whose id the table
+        has stays as it is, and so do its entries: put again over a user's change, it would have
+        the entries of its old values and of its new ones, and the old ones would block their
+        values for good. What changes a row is `ferry.records.row_store.Rows.update`.
 
         Args:
             table: the rows' table; without indexes it takes them all, at half the price.
@@ -74,6 +77,29 @@ class UniqueRecords:
         if not table.indexes:
             Records(self._table_name).put(items, on_batch)
             return []
+        return self._put_all(table, items, on_batch)
+
+    def put_missing(
+        self, table: Table, items: Sequence[Item], on_batch: Callable[[], object] = lambda: None
+    ) -> list[Refusal]:
+        """Write those of the rows that were never written; otherwise as `put_all`.
+
+        A row that the table has was written before, and a row that was deleted since stays
+        deleted: `items` are those of a step that is done again.
+        """
+        ids = {str(item[ID]["S"]): number for number, item in enumerate(items)}
+        client = clients.dynamodb()
+        keys = [{name: item[name] for name in (PARTITION, ID)} for item in items]
+        there = {found[ID]["S"] for found in get_batch(client, self._table_name, keys, names=(ID,))}
+        missing = [row_id for row_id in ids if row_id not in there]
+        deleted = deleted_sources(client, self._table_name, table, missing)
+        numbers = [ids[row_id] for row_id in missing if row_id not in deleted]
+        refusals = self._put_all(table, [items[number] for number in numbers], on_batch)
+        return [Refusal(numbers[refusal.number], refusal.entry) for refusal in refusals]
+
+    def _put_all(
+        self, table: Table, items: Sequence[Item], on_batch: Callable[[], object]
+    ) -> list[Refusal]:
         clients.dynamodb()  # clients are made safely in one thread only
         indexes = UniqueIndexes(table)
         waiting = [
@@ -81,21 +107,21 @@ class UniqueRecords:
             for number, item in enumerate(items)
         ]
         refusals: list[Refusal] = []
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            while waiting:
-                apart, waiting = _apart(waiting)
-                refused: list[Refusal] = []
-                for found in pool.map(self._put, _batches(apart)):
-                    refused += found
-                    on_batch()
-                hopeless = list(_hopeless(waiting, _owners(apart, refused)))
-                refusals += refused + hopeless
-                numbers = {refusal.number for refusal in hopeless}
-                waiting = [write for write in waiting if write.number not in numbers]
+        while waiting:
+            apart, waiting = _apart(waiting)
+            refused: list[Refusal] = []
+            for found in in_threads(self._put, _batches(apart), threads=_WRITERS):
+                refused += found
+                on_batch()
+            hopeless = list(_hopeless(waiting, _owners(apart, refused)))
+            refusals += refused + hopeless
+            numbers = {refusal.number for refusal in hopeless}
+            waiting = [write for write in waiting if write.number not in numbers]
         return sorted(refusals, key=lambda refusal: refusal.number)
 
     def _put(self, batch: list[_Write]) -> list[Refusal]:
         refused: dict[int, Refusal] = {}
+        there: set[int] = set()
         while batch:
             steps = [(write, entry) for write in batch for entry in (*write.entries, None)]
             failed = commit([self._action(write, entry) for write, entry in steps])
@@ -104,13 +130,15 @@ class UniqueRecords:
             for write, entry in (steps[position] for position in failed):
                 if entry:
                     refused.setdefault(write.number, Refusal(write.number, entry))
-            batch = [write for write in batch if write.number not in refused]
-        return list(refused.values())
+                else:
+                    there.add(write.number)
+            batch = [write for write in batch if write.number not in refused.keys() | there]
+        return [refusal for number, refusal in refused.items() if number not in there]
 
     def _action(self, write: _Write, entry: IndexEntry | None) -> Action:
         if entry:
             return put_entry(self._table_name, entry, write.row_id)
-        return {"Put": {"TableName": self._table_name, "Item": write.item}}
+        return put_new_row(self._table_name, write.item)
 
 
 def _decoded(item: Item, names: Set[str]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ PARTITION, ID, ORDER, WRITTEN_AT = "_pk", "_sk", "_order", "_at"
 """Our own attributes. A field's name cannot begin with an underscore, so none can collide."""
 
 SOURCE = "_source"
-"""What wrote a row that keeps the id its file gives: a job and the number of a row in the file."""
+"""What last wrote a row under the id its file gives: a job and the row's number, as ``job/17``."""
 
 ORDER_DIGITS = 11
 """Digits of the creation second in an order key; contract tables#exports bounds it by 1e11."""
@@ -34,6 +34,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         written_at: when it was first stored, Unix milliseconds. An export leaves out what was
             written after it was accepted, whatever ``created_at`` the caller gave the row.
         fields: the fields that are set.
+        source: see `SOURCE`, "" for none.
 
     """
 
@@ -45,6 +46,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     write_perm: list[str]
     written_at: int
     fields: dict[str, Value]
+    source: str = ""
 
     @property
     def order(self) -> str:
@@ -104,6 +106,16 @@ def partition(table: Table, record_id: str) -> str:
 def shard_partition(table: Table, shard: int) -> str:
     """Return the partition key of one of the table's shards."""
     return f"{table.id}#{shard}"
+
+
+def deletion_partition(table: Table, record_id: str) -> str:
+    """Return the partition key under which the record's deletion is noted."""
+    return deletion_shard(table, crc32(record_id.encode()) % table.shards)
+
+
+def deletion_shard(table: Table, shard: int) -> str:
+    """Return the partition key of one of the table's shards of deletions."""
+    return f"{table.id}#{shard}#deleted"
 
 
 def order_key(created_at: int) -> str:

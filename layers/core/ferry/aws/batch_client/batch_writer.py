@@ -64,7 +64,8 @@ class BatchWriter:
 
     Args:
         table_name: the DynamoDB table.
-        on_wait: called now and then while answers are waited for.
+        on_wait: called before each request, and now and then while answers are waited for. What it
+            raises stops the writer: it may find that its caller must write no more.
         backoff: of a request that brings none of its items further.
         transport: None for connections of libcurl's.
 
@@ -106,7 +107,6 @@ class BatchWriter:
         request = _Request(group, items, self._body(items))
         while not self._has_room(request):
             self.turn()
-        self._on_wait()
         self._send(request)
         for answered, reply in self._transport.answers(wait_s=0):
             self._take(answered, reply)
@@ -132,6 +132,7 @@ class BatchWriter:
         )
 
     def _send(self, request: _Request) -> None:
+        self._on_wait()
         request.number, request.ahead_s = self._pace.send(), self._signer.ahead_s
         self._in_flight += 1
         self._bytes += len(request.body)

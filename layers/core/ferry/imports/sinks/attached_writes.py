@@ -5,11 +5,11 @@ as written: it may be what this very job wrote before its worker was killed.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
 from ferry.attached.writing import AttachedWriter, Columns, as_stored
+from ferry.aws.threads import in_threads
 from ferry.errors import InvalidRow
 from ferry.imports.conflicts import CHANGING, Conflict, Found, RowAction, decide
 from ferry.imports.sinks.held import RowOutcomes
@@ -62,9 +62,8 @@ class AttachedWrites:
             for place in places:
                 self._write(place, rows[place], outcomes)
 
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            for _ in pool.map(write_all, by_key.values()):
-                on_row()
+        for _ in in_threads(write_all, by_key.values(), threads=_WRITERS):
+            on_row()
         return outcomes
 
     def _write(self, place: int, row: AttachedRow, outcomes: RowOutcomes) -> None:

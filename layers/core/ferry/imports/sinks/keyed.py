@@ -31,6 +31,7 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
         table: the rows' table.
         table_name: the DynamoDB table that holds rows.
         dry_run: remembers what would be written, and nothing is; None to write.
+        repeated_to: the number of the last row that an earlier worker may have written.
         on_progress: called now and then: throttled, the writing may take minutes.
 
     """
@@ -43,6 +44,7 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
         table_name: str,
         *,
         dry_run: DryRunRows | None,
+        repeated_to: int,
         on_progress: Callable[[], object],
     ) -> None:
         super().__init__()
@@ -51,7 +53,9 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
         self._table = table
         self._dry_run = dry_run
         self._on_progress = on_progress
-        self._writes = KeyedWrites(table_name, table, conflict=options.conflict, dry_run=dry_run)
+        self._writes = KeyedWrites(
+            table_name, table, conflict=options.conflict, dry_run=dry_run, repeated_to=repeated_to
+        )
         # A row must do as a new one, unless it may only change what is there.
         self._eager = options.conflict not in CHANGING
         self._row = file_format.rows(RowRules(table.schema, ids=options.id_as_key))
@@ -69,7 +73,10 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
             return {**made, SOURCE: encode(source)}
 
         def changes() -> Changes:
-            return self._changes.changes(row_id, cells, now=job.accepted_at // 1000)
+            made = self._changes.changes(row_id, cells, now=job.accepted_at // 1000)
+            # A worker that does the step again finds the row changed already, and leaves what a
+            # user has made of it since alone.
+            return Changes({**made.values, SOURCE: source}, made.gone)
 
         if not self._eager:
             row = KeyedRow(row_id, source, item, changes)

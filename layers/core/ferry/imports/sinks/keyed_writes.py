@@ -6,14 +6,14 @@ source, so that a row this very job wrote before is known for what it is. A dry 
 decisions and remembers what it would have written.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from ferry.aws import clients
 from ferry.aws.attributes import Item, decode
+from ferry.aws.threads import in_threads
 from ferry.errors import Duplicate, InvalidRow
 from ferry.imports.conflicts import Conflict, Found, RowAction, decide
 from ferry.imports.sinks.dry_run import DryRunRows
@@ -48,6 +48,16 @@ class KeyedRow(msgspec.Struct, frozen=True):
     item: Callable[[], Item]
     changes: Callable[[], Changes]
 
+    @property
+    def number(self) -> int:
+        """The number of the row in its file."""
+        return int(self.source.rpartition("/")[2])
+
+    def was_written_as(self, source: str) -> bool:
+        """Whether this row, or a later one of its job for the same id, is the source of a row."""
+        job, _, number = source.rpartition("/")
+        return job == self.source.rpartition("/")[0] and int(number) >= self.number
+
 
 type _Numbered = tuple[int, KeyedRow]
 
@@ -75,6 +85,7 @@ class KeyedWrites:
         table: the rows' table.
         conflict: what becomes of a row whose id the table has.
         dry_run: remembers what would be written, and nothing is; None to write.
+        repeated_to: the number of the last row that an earlier worker may have written.
 
     """
 
@@ -85,12 +96,14 @@ class KeyedWrites:
         *,
         conflict: Conflict,
         dry_run: DryRunRows | None = None,
+        repeated_to: int = 0,
     ) -> None:
         self._table_name = table_name
         self._table = table
         self._indexes = UniqueIndexes(table)
         self._conflict = conflict
         self._dry_run = dry_run
+        self._repeated_to = repeated_to
 
     def write(
         self, rows: Sequence[KeyedRow], on_row: Callable[[], object] = lambda: None
@@ -142,10 +155,11 @@ class KeyedWrites:
         first = {row.id: (number, row) for number, row in reversed(waiting)}
         later = [numbered for numbered in waiting if first[numbered[1].id] != numbered]
         known.ask_rows(first)
+        known.ask_deleted(id for id, (_, row) in first.items() if row.number <= self._repeated_to)
         plans = [
             plan
             for number, row in sorted(first.values(), key=_number)
-            if (plan := self._plan(number, row, known.row(row.id), outcomes))
+            if (plan := self._plan(number, row, known, outcomes))
         ]
         known.ask_owners(entry for plan in plans for entry in plan.move.taken)
         ready: list[_Plan] = []
@@ -162,11 +176,14 @@ class KeyedWrites:
         return ready, later
 
     def _plan(
-        self, number: int, row: KeyedRow, existing: ExistingRow | None, outcomes: RowOutcomes
+        self, number: int, row: KeyedRow, known: KnownRows, outcomes: RowOutcomes
     ) -> _Plan | None:
         """Return what to write of a row; None, and the outcome noted, if that is nothing."""
-        action = decide(self._conflict, _found(row, existing))
+        existing = known.row(row.id)
+        action = decide(self._conflict, _found(row, existing, known.deleted(row.id)))
         try:
+            if action is RowAction.NOTHING and existing and existing.source != row.source:
+                row.changes()  # a later row was written: this one may have failed before it
             if action is RowAction.INSERT:
                 return self._insertion(number, row)
             if action is RowAction.CHANGE and existing:
@@ -201,8 +218,8 @@ class KeyedWrites:
         if self._dry_run:
             yield from ((plan, True) for plan in plans)
             return
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            yield from zip(plans, pool.map(self._execute, plans), strict=True)
+        done = in_threads(self._execute, plans, threads=_WRITERS)
+        yield from zip(plans, done, strict=True)
 
     def _execute(self, plan: _Plan) -> bool | InvalidRow:
         try:
@@ -217,10 +234,11 @@ class KeyedWrites:
             return error
 
 
-def _found(row: KeyedRow, existing: ExistingRow | None) -> Found:
+def _found(row: KeyedRow, existing: ExistingRow | None, deleted: Iterable[str]) -> Found:
     if existing is None:
-        return Found.FREE
-    return Found.WRITTEN if existing.source == row.source else Found.TAKEN
+        # What this import wrote and a user has deleted since is not put again.
+        return Found.WRITTEN if any(map(row.was_written_as, deleted)) else Found.FREE
+    return Found.WRITTEN if row.was_written_as(existing.source) else Found.TAKEN
 
 
 def _number(numbered: _Numbered) -> int:

@@ -1,10 +1,11 @@
 """What is known of a table's rows and index entries while some rows are written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ferry.imports.sinks.dry_run import DryRunRows
 from ferry.imports.sinks.existing import ExistingRow, entry_owners, existing_rows
+from ferry.records.deletions import deleted_sources
 from ferry.tables.indexes import IndexEntry
 from ferry.tables.schema import Table
 
@@ -28,6 +29,7 @@ class KnownRows:
         self._dry_run = dry_run
         self._rows: dict[str, ExistingRow | None] = {}
         self._owners: dict[str, str] = {}
+        self._deleted: dict[str, Collection[str]] = {}
 
     def ask_rows(self, ids: Iterable[str]) -> None:
         """Ask for the rows that nothing is known of."""
@@ -35,6 +37,12 @@ class KnownRows:
         found = self._dry_run.rows(new) if self._dry_run else {}
         stored = existing_rows(*self._at, [row_id for row_id in new if row_id not in found])
         self._rows |= dict.fromkeys(new) | stored | found
+
+    def ask_deleted(self, ids: Iterable[str]) -> None:
+        """Ask which of the rows that the table has not were deleted; after `ask_rows`."""
+        missing = [row_id for row_id in ids if self._rows[row_id] is None]
+        if missing and not self._dry_run:
+            self._deleted |= deleted_sources(*self._at, missing)
 
     def ask_owners(self, entries: Iterable[IndexEntry]) -> None:
         """Ask for the entries that nothing is known of."""
@@ -47,6 +55,10 @@ class KnownRows:
     def row(self, row_id: str) -> ExistingRow | None:
         """Return the row of that id, which was asked for; None where the table has none."""
         return self._rows[row_id]
+
+    def deleted(self, row_id: str) -> Collection[str]:
+        """Return the sources of deleted rows of that id, as far as `ask_deleted` was called."""
+        return self._deleted.get(row_id, ())
 
     def owner(self, entry: IndexEntry) -> str:
         """Return the id of the row that has an entry which was asked for, "" for none."""

@@ -12,7 +12,7 @@ from ferry.files.bulks import Bulk
 from ferry.files.entries import Entry
 from ferry.files.format import Format
 from ferry.imports.import_job import ImportJob
-from ferry.imports.sinks.sink import BatchResult, PendingBatch
+from ferry.imports.sinks.sink import BatchResult, PendingBatch, RowSink
 from ferry.records import store as stored
 from ferry.tables.records import derived_id, new_record
 from ferry.tables.rows import Row, RowRules
@@ -49,38 +49,54 @@ class NewRows:
 class NewRowSink:
     """Sends rows as they are read; the next batch is read while the last one is written.
 
+    A put replaces whatever the table has: an edit that a user made of a row since, or its deletion.
+    So rows that an earlier worker may have sent are not put again, but given to another sink.
+
     Args:
         rows: makes items.
         write_rows: makes the texts of many items at once; None where nothing can.
         writer: takes them to the table; None in a dry run.
+        repeated: takes rows up to the number `repeated_to`.
+        repeated_to: the number of the last row that an earlier worker may have sent.
 
     """
 
     batches_ahead = 1
 
     def __init__(
-        self, rows: NewRows, write_rows: WriteRows | None, writer: BatchWriter | None
+        self,
+        rows: NewRows,
+        write_rows: WriteRows | None,
+        writer: BatchWriter | None,
+        *,
+        repeated: RowSink,
+        repeated_to: int,
     ) -> None:
         self.takes_bulks = write_rows is not None
         self._rows = rows
         self._write_rows = write_rows
         self._writer = writer
+        self._repeated = repeated
+        self._repeated_to = repeated_to if writer else 0
         self._begin()
 
     @property
     def full(self) -> bool:
         """Whether the open batch should be ended."""
-        return self._bytes >= _SENT_BYTES
+        return self._bytes >= _SENT_BYTES or self._repeated.full
 
     def add(self, entry: Entry) -> None:
         """Send a row; see `RowSink`."""
+        if entry.number <= self._repeated_to:
+            self._repeated.add(entry)
+            return
         item = self._rows.item(entry)
         self._bytes += item_bytes(item)
         self._put([msgspec.json.encode(item).decode()])
 
     def add_bulk(self, bulk: Bulk) -> set[int]:
         """Send the rows that are plainly right; see `RowSink`."""
-        if self._write_rows is None:
+        if self._write_rows is None or bulk.start.number < self._repeated_to:
             return set(range(len(bulk.rows)))
         texts = self._write_rows(bulk.rows, bulk.start.number + 1)
         plain = [text for text in texts if text is not None]
@@ -92,7 +108,7 @@ class NewRowSink:
 
     def end_batch(self) -> PendingBatch:
         """End the open batch; see `RowSink`."""
-        pending = partial(_result, self._group, self._count)
+        pending = partial(_result, self._repeated.end_batch(), self._group, self._count)
         self._begin()
         return pending
 
@@ -112,10 +128,11 @@ class NewRowSink:
             self._group.put(texts)
 
 
-def _result(group: PutGroup | None, count: int) -> BatchResult:
+def _result(repeated: PendingBatch, group: PutGroup | None, count: int) -> BatchResult:
+    result = repeated()
     if group:
         group.wait()
-    return BatchResult(count)
+    return result._replace(written=result.written + count)
 
 
 def readable(entry: Entry) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from ferry.imports.sinks.dry_run import DryRunRows
 from ferry.imports.sinks.keyed import KeyedRowSink
 from ferry.imports.sinks.new import NewRows, NewRowSink
 from ferry.imports.sinks.unique import UniqueRowSink
-from ferry.records.unique import UniqueRecords
 
 if TYPE_CHECKING:
     from ferry.aws.bucket import Files
@@ -38,6 +37,7 @@ def open_sink(
     `on_progress` is called now and then: throttled, the writing may take minutes.
     """
     options = job.request
+    repeated_to = job.checkpoint.sent if job.checkpoint else 0
     if table.attached:
         dry_run = _dry_run(job, results) if options.dry_run else None
         return AttachedRowSink(
@@ -46,13 +46,27 @@ def open_sink(
     if options.id_as_key or (options.dry_run and table.indexes):
         dry_run = _dry_run(job, results) if options.dry_run else None
         return KeyedRowSink(
-            job, file_format, table, records.table_name, dry_run=dry_run, on_progress=on_progress
+            job,
+            file_format,
+            table,
+            records.table_name,
+            dry_run=dry_run,
+            repeated_to=repeated_to,
+            on_progress=on_progress,
         )
     rows = NewRows(job, file_format, table)
+    unique = UniqueRowSink(
+        rows,
+        table,
+        records.unique,
+        repeated_to=repeated_to,
+        on_progress=on_progress,
+    )
     if table.indexes:
-        return UniqueRowSink(rows, table, UniqueRecords(records.table_name), on_progress)
+        return unique
     write_rows = _row_writer(job, table, layout) if file_format.bulks else None
-    return NewRowSink(rows, write_rows, None if options.dry_run else records.writer(on_progress))
+    writer = None if options.dry_run else records.writer(on_progress)
+    return NewRowSink(rows, write_rows, writer, repeated=unique, repeated_to=repeated_to)
 
 
 def _row_writer(job: ImportJob, table: Table, layout: Layout) -> WriteRows | None:

@@ -21,6 +21,7 @@ class UniqueRowSink(HeldRowSink[Item]):
         rows: makes items.
         table: the rows' table.
         records: writes them.
+        repeated_to: the number of the last row that an earlier worker may have written.
         on_progress: called now and then: throttled, the writing may take minutes.
 
     """
@@ -30,12 +31,15 @@ class UniqueRowSink(HeldRowSink[Item]):
         rows: NewRows,
         table: Table,
         records: UniqueRecords,
+        *,
+        repeated_to: int,
         on_progress: Callable[[], object],
     ) -> None:
         super().__init__()
         self._new = rows
         self._table = table
         self._records = records
+        self._repeated_to = repeated_to
         self._on_progress = on_progress
 
     def prepare(self, entry: Entry) -> HeldRow[Item]:
@@ -47,8 +51,10 @@ class UniqueRowSink(HeldRowSink[Item]):
         """Write the rows; see `HeldRowSink`."""
         outcomes = RowOutcomes()
         for start in range(0, len(rows), _ROWS_AT_A_TIME):
-            items = [row.row for row in rows[start : start + _ROWS_AT_A_TIME]]
-            for refusal in self._records.put_all(self._table, items):
+            some = rows[start : start + _ROWS_AT_A_TIME]
+            repeated = some[0].entry.number <= self._repeated_to
+            put = self._records.put_missing if repeated else self._records.put_all
+            for refusal in put(self._table, [row.row for row in some], self._on_progress):
                 outcomes.failed[start + refusal.number] = InvalidRow("", refusal.entry.refusal)
             self._on_progress()
         return outcomes
