@@ -45,6 +45,11 @@ _COMMANDS: dict[Callable[..., commands.Answer], list[Option]] = {
     commands.clear_bounce: [_APP, _USER],
     commands.allow_table: [_APP, _TABLE],
     commands.deny_table: [_APP, _TABLE],
+    commands.repair_indexes: [
+        _APP,
+        ("table", {"type": int, "help": "the table's id"}),
+        ("--dry-run", {"action": "store_true", "help": "tell what is wrong, change nothing"}),
+    ],
 }
 
 

@@ -14,6 +14,7 @@ from ferry.accounts.identity import TOKEN_LIFE_S, Credentials, find_app, find_us
 from ferry.aws.bucket import Files
 from ferry.catalog.attaching import forget_attached
 from ferry.errors import Malformed
+from ferry.records import index_repair
 from ferry.records.registry import Tables
 
 _SUPPRESSED_BY_SES = (
@@ -136,6 +137,14 @@ def deny_table(given: Namespace, storage: Accounts) -> Answer:
     names = ", ".join(table.name for table in forgotten)
     note = f"Forgotten: {names}. The DynamoDB table stays as it is." if forgotten else ""
     return Answer(_attachable(given, storage).facts, note)
+
+
+def repair_indexes(given: Namespace, storage: Accounts) -> Answer:
+    """Delete entries of unique indexes that no row has, and put those that rows lack."""
+    table = Tables(storage.table_name).get(given.app, given.table)
+    found = index_repair.repair_indexes(given.outputs["RecordsTable"], table, dry_run=given.dry_run)
+    facts = {**msgspec.to_builtins(found), "clashes": len(found.clashes)}
+    return Answer(facts, "\n".join(found.clashes))
 
 
 def _attachable(given: Namespace, storage: Accounts) -> Answer:

@@ -10,6 +10,7 @@ from ferry import http
 from ferry.catalog import tables as catalog
 from ferry.catalog.table_request import TableChangesIn
 from ferry.config import settings
+from ferry.jobs.job_store import Jobs
 from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.telemetry import logger, metrics
@@ -27,6 +28,7 @@ def update_table(table_id: str) -> dict[str, Any]:
         now_ms=time.time_ns() // 1_000_000,
         tables=tables,
         records=Records(settings().RECORDS_TABLE),
+        jobs=Jobs(settings().CONTROL_TABLE),
     )
     return catalog.view(changed)
 

@@ -3,10 +3,12 @@
 import gzip
 import json
 import zlib
+from contextlib import ExitStack
 
 import pytest
 
 from ferry.jobs.job import Counts, Status
+from tests.faults import failing
 from tests.integration.bringing import bounded, bring
 from tests.integration.carrier import CSV_OF_TWO
 from tests.steps import import_in_steps
@@ -242,3 +244,33 @@ def test_a_name_that_means_harm_is_only_shown(carrier, name):
     assert "<script>" not in mail.html
     assert "\n" not in mail.subject
     assert all(carrier.service.download(link) for link in mail.links)
+
+
+def test_a_row_that_dynamodb_cannot_hold_with_its_index_entry_fails_alone(carrier):
+    rows = b"name,amount\n" + b"a,1\n" + b"b" * 210_000 + b",2\nc,3\n"
+
+    job, carried = bring(carrier, rows)
+
+    assert job.counts == Counts(3, 2, 1)
+    assert carried == [("a", 1), ("c", 3)]
+    assert b"409,600" in carrier.report(job.id)[:210_000]
+
+
+@pytest.mark.parametrize("query", ["", "id_as_key=1"])
+def test_a_row_that_dynamodb_refuses_fails_alone(carrier, query):
+    table = carrier.table()
+    lines = [f"{n:024x},row {n},{n}" for n in range(40)] + [f"{'f' * 24},odd,7"]
+    job_id = carrier.start_import(
+        table, "\n".join(["id,name,amount", *lines]).encode(), query=query
+    )
+    message = carrier.take(job_id)
+
+    with ExitStack() as faults:
+        for operation in ("BatchWriteItem", "PutItem", "TransactWriteItems"):
+            faults.enter_context(failing(operation, "ValidationException", within='"odd"'))
+        if not carrier.deliver(job_id, message):
+            assert carrier.deliver(job_id, carrier.retry("ImportQueue", message))
+
+    assert carrier.job(job_id).counts == Counts(41, 40, 1)
+    assert len(carrier.rows(table)) == 40
+    assert b"refused" in carrier.report(job_id)

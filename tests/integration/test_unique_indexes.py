@@ -194,8 +194,8 @@ def test_many_rows_take_many_transactions(unique, stack):
 
 
 def test_large_rows_share_transactions_only_within_their_limit(unique, stack):
-    assert put(unique, [item(n, code=f"{n}" + "x" * 390_000) for n in range(12)]) == []
-    assert len(ids(stack)) == 12
+    assert put(unique, [item(n, code=f"{n}" + "x" * 190_000) for n in range(24)]) == []
+    assert len(ids(stack)) == 24
 
 
 def test_each_batch_renews_the_lease(unique):

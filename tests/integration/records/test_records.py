@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from ferry.aws import clients
-from ferry.aws.attributes import MAX_ITEM_BYTES, item_bytes
+from ferry.aws.attributes import item_bytes
 from ferry.errors import InvalidRow
 from ferry.records.reading.windows import Window
-from ferry.records.store import Records, item
+from ferry.records.store import MOST_ROW_BYTES, Records, item
 from ferry.tables.records import Record, derived_id
 from ferry.tables.schema import Schema, Table
 from tests.faults import failing, recording
@@ -139,20 +139,20 @@ def test_rows_of_many_pages_come_whole_and_in_order(records, monkeypatch):
 
 
 def test_pages_that_end_at_a_megabyte_come_whole_and_are_counted(records):
-    rows = _by_order(_record(number, 1000, text="x" * 300_000) for number in range(10))
+    rows = _by_order(_record(number, 1000, text="x" * 200_000) for number in range(12))
     _put(records, ONE_SHARD, rows)
 
     with recording() as calls:
         assert list(records.stream(ONE_SHARD, ALL)) == rows
     assert calls.count("Query") > 1
-    assert records.count(ONE_SHARD, ALL, limit=100) == 10
+    assert records.count(ONE_SHARD, ALL, limit=100) == 12
 
 
 def test_counting_stops_past_the_limit(records):
-    _put(records, ONE_SHARD, [_record(n, 1000, text="x" * 300_000) for n in range(20)])
+    _put(records, ONE_SHARD, [_record(n, 1000, text="x" * 200_000) for n in range(30)])
 
     with recording() as calls:
-        assert 5 < records.count(ONE_SHARD, ALL, limit=5) < 20
+        assert 5 < records.count(ONE_SHARD, ALL, limit=5) < 30
     assert calls.count("Query") < 5
 
 
@@ -221,14 +221,14 @@ def test_a_failing_batch_is_not_passed_over(records):
         _put(records, TABLE, rows)
 
 
-def test_a_record_of_400_kb_is_taken_and_a_larger_one_refused():
+def test_a_record_that_fits_with_its_index_entry_is_taken_and_a_larger_one_refused():
     empty = item_bytes(item(TABLE, _record(1, 1000, text="")))
 
-    assert item(TABLE, _record(1, 1000, text="x" * (MAX_ITEM_BYTES - empty)))
+    assert item(TABLE, _record(1, 1000, text="x" * (MOST_ROW_BYTES - empty)))
     with pytest.raises(InvalidRow, match="409,600"):
-        item(TABLE, _record(1, 1000, text="x" * (MAX_ITEM_BYTES - empty + 1)))
+        item(TABLE, _record(1, 1000, text="x" * (MOST_ROW_BYTES - empty + 1)))
     with pytest.raises(InvalidRow, match="409,600"):
-        item(TABLE, _record(1, 1000, text="漢" * (MAX_ITEM_BYTES // 3)))
+        item(TABLE, _record(1, 1000, text="漢" * (MOST_ROW_BYTES // 3)))
 
 
 def _leave_unprocessed(taken, monkeypatch):

@@ -43,3 +43,13 @@ def _failed(error: Exception) -> list[int]:
 def _reasons(error: Exception) -> list[str]:
     response: Any = error.response if isinstance(error, ClientError) else {}
     return [reason["Code"] for reason in response.get("CancellationReasons", [])]
+
+
+def is_about_an_item(error: ClientError) -> bool:
+    """Tell whether DynamoDB does not take some item: its size, its depth, a key in it.
+
+    It says so of the request as a whole, or as the reason for which a transaction is cancelled.
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+    """
+    codes = {error.response["Error"]["Code"], *_reasons(error)}
+    return not codes.isdisjoint({"ValidationException", "ValidationError"})

@@ -43,7 +43,7 @@ def insert_row(
     except InvalidRow as error:
         raise Malformed(str(error)) from error
     for refusal in records.put_all(table, [item]):
-        raise Duplicate(refusal.entry.refusal)
+        raise (Duplicate if refusal.entry else Malformed)(refusal.reason)
     return view(table, record)
 
 
@@ -71,7 +71,9 @@ def insert_rows(
     numbers = list(items)
     refusals = records.put_all(table, list(items.values()))
     for refusal in refusals:
-        results[numbers[refusal.number]] = _error(Duplicate.code, refusal.entry.refusal)
+        results[numbers[refusal.number]] = _error(
+            Duplicate.code if refusal.entry else _INVALID_ROW_CODE, refusal.reason
+        )
     succeeded = len(items) - len(refusals)
     return {"operation_result": results, "total_count": len(rows), "succeed": succeeded}
 

@@ -9,7 +9,8 @@ from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import Caller
 from ferry.attached.proposal import Wanted, attached_schema
 from ferry.catalog.attaching import attach
-from ferry.errors import Malformed
+from ferry.errors import Malformed, NotFound
+from ferry.jobs.job_store import Jobs
 from ferry.records.reading.windows import EVERYTHING
 from ferry.records.registry import Tables
 from ferry.records.store import Records
@@ -71,7 +72,13 @@ def create_table(
 
 
 def update_table(
-    table: Table, changes: dict[str, Any], *, now_ms: int, tables: Tables, records: Records
+    table: Table,
+    changes: dict[str, Any],
+    *,
+    now_ms: int,
+    tables: Tables,
+    records: Records,
+    jobs: Jobs,
 ) -> Table:
     """Change attributes of the table and return it as it is now.
 
@@ -84,10 +91,11 @@ def update_table(
         now_ms: Unix milliseconds.
         tables: where tables are.
         records: where rows are.
+        jobs: where imports are.
 
     Raises:
-        Malformed: the name is taken, name, schema or indexes cannot be served, or the table has
-            rows and gets an index.
+        Malformed: the name is taken, name, schema or indexes cannot be served, or the table gets
+            an index although it has rows, or an import writes to it.
         NotFound: the table has been deleted.
 
     """
@@ -97,15 +105,45 @@ def update_table(
     _check(new)
     kept = [_as_it_is(index, table, new) for index in new.indexes]
     added = [index for index, there in zip(new.indexes, kept, strict=True) if not there]
-    if added and records.count(table, EVERYTHING, limit=0):
-        raise Malformed(f"indexes: {added[0].name} can be made only while the table has no rows")
+    for index in added:
+        _refuse_with_rows(index, table, tables, records, jobs)
     indexes = [
         there or msgspec.structs.replace(index, made_at=now_ms)
         for index, there in zip(new.indexes, kept, strict=True)
     ]
     new = msgspec.structs.replace(new, indexes=tuple(indexes))
     tables.replace(table, new)
+    for index in added:
+        # An import that began meanwhile has read the table before or after: before, it noted
+        # itself, and is found here; after, it writes the entries of the new index.
+        try:
+            _refuse_with_rows(index, table, tables, records, jobs)
+        except Malformed:
+            tables.replace(new, table)
+            raise
     return new
+
+
+def _refuse_with_rows(
+    index: Index, table: Table, tables: Tables, records: Records, jobs: Jobs
+) -> None:
+    """Raise Malformed if there are rows without entries in the index, or soon may be."""
+    for job_id in tables.open_imports.of(table.id):
+        if _is_running(job_id, jobs):
+            raise Malformed(
+                f"indexes: {index.name} cannot be made while an import writes to the table; job "
+                f"{job_id} has not ended yet"
+            )
+    if records.count(table, EVERYTHING, limit=0):
+        raise Malformed(f"indexes: {index.name} can be made only while the table has no rows")
+
+
+def _is_running(job_id: str, jobs: Jobs) -> bool:
+    # The note of an import that the sweeper ended stays until it expires.
+    try:
+        return not jobs.get_header(job_id).ended
+    except NotFound:
+        return False
 
 
 def view(table: Table) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ferry.aws import clients
 from ferry.aws.attributes import Item, decode
 from ferry.aws.entities import CONDITION_FAILED
 from ferry.aws.expressions import MOST_CHANGES
-from ferry.aws.transactions import commit
+from ferry.aws.transactions import commit, is_about_an_item
 from ferry.errors import Duplicate, InvalidRow
 from ferry.records.row_actions import Action, delete_entry, put_entry, put_new_row, update_row
 from ferry.tables.changes import Changes
@@ -22,7 +22,10 @@ from ferry.tables.records import ID, SOURCE
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
-_TOO_LARGE = "the record takes more bytes with these values than the 409,600 that DynamoDB holds"
+_TOO_LARGE = (
+    "the record takes more bytes with these values than DynamoDB holds: 409,600 for it and for its "
+    "copy in the index by creation time"
+)
 
 
 class Move(NamedTuple):
@@ -90,6 +93,9 @@ def _carry_out(table_name: str, row_id: str, row: Action, move: Move) -> bool:
     except ClientError as error:
         if _is_about_size(error):
             raise InvalidRow("", _TOO_LARGE) from error
+        if is_about_an_item(error):
+            reason = f"is refused by DynamoDB: {error.response['Error']['Message']}"
+            raise InvalidRow("", reason) from error
         raise
     if failed and 0 < failed[0] <= len(move.taken):
         raise Duplicate(move.taken[failed[0] - 1].refusal)

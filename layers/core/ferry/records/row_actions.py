@@ -85,6 +85,19 @@ def delete_row(table_name: str, table: Table, old: Record) -> Action:
     return {"Delete": {"Key": row_key(table, old.id), **condition, **words.parameters}}
 
 
+def row_as_read(
+    table_name: str, table: Table, row_id: str, as_read: Mapping[str, Value] | None
+) -> Action:
+    """Return the check that a row's indexed fields are as they were read, None for no row."""
+    words = Placeholders()
+    if as_read is None:
+        condition = f"attribute_not_exists({words.name(ID)})"
+    else:
+        condition = _holds(table, as_read, words)
+    check = {"TableName": table_name, "Key": row_key(table, row_id)}
+    return {"ConditionCheck": check | {"ConditionExpression": condition, **words.parameters}}
+
+
 def put_entry(table_name: str, entry: IndexEntry, row_id: str) -> Action:
     """Return the action that gives the row the entry; it fails if another row has it."""
     item = {**entry_key(entry), OWNER: encode(row_id)}

@@ -40,6 +40,12 @@ _HELD_PAGE_BYTES = 256 * 1024
 """Of pages whose rows stay as they are until used: every shard holds one."""
 
 
+MOST_ROW_BYTES = MAX_ITEM_BYTES // 2
+"""A row is stored twice, for the local index projects all of it; both share the limit of an item.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
+"""
+
 _ITEM = msgspec.json.Decoder(dict[str, dict[str, Any]])
 
 
@@ -168,9 +174,11 @@ def item(table: Table, record: Record) -> Item:
     del stored["id"]
     if record.source:
         stored[SOURCE] = encode(record.source)
-    if (size := item_bytes(stored)) > MAX_ITEM_BYTES:
+    if (size := item_bytes(stored)) > MOST_ROW_BYTES:
         raise InvalidRow(
-            "", f"the record takes {size:,} bytes; DynamoDB holds at most {MAX_ITEM_BYTES:,}"
+            "",
+            f"the record takes {size:,} bytes, and as many in the index by creation time; DynamoDB "
+            f"holds at most {MAX_ITEM_BYTES:,} for both",
         )
     return stored
 

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
+from botocore.exceptions import ClientError
+
 from ferry.aws import clients
 from ferry.aws.attributes import Item, decode, item_bytes
 from ferry.aws.batches import get_batch
 from ferry.aws.threads import in_threads
-from ferry.aws.transactions import MOST_BYTES, commit
+from ferry.aws.transactions import MOST_BYTES, commit, is_about_an_item
 from ferry.records.deletions import deleted_sources
 from ferry.records.row_actions import Action, put_entry, put_new_row
 from ferry.records.store import Records
@@ -23,16 +25,18 @@ _ENTRY_BYTES = 300
 
 
 class Refusal(NamedTuple):
-    """A row that was not written, for another has its values.
+    """A row that was not written.
 
     Attributes:
         number: the row's place among those given, from 0.
-        entry: what another row has already; ``entry.refusal`` tells people so.
+        reason: why, fit to be shown.
+        entry: what another row has already, None where DynamoDB itself does not take the row.
 
     """
 
     number: int
-    entry: IndexEntry
+    reason: str
+    entry: IndexEntry | None = None
 
 
 class _Write(NamedTuple):
@@ -95,7 +99,7 @@ class UniqueRecords:
         deleted = deleted_sources(client, self._table_name, table, missing)
         numbers = [ids[row_id] for row_id in missing if row_id not in deleted]
         refusals = self._put_all(table, [items[number] for number in numbers], on_batch)
-        return [Refusal(numbers[refusal.number], refusal.entry) for refusal in refusals]
+        return [refusal._replace(number=numbers[refusal.number]) for refusal in refusals]
 
     def _put_all(
         self, table: Table, items: Sequence[Item], on_batch: Callable[[], object]
@@ -124,16 +128,29 @@ class UniqueRecords:
         there: set[int] = set()
         while batch:
             steps = [(write, entry) for write in batch for entry in (*write.entries, None)]
-            failed = commit([self._action(write, entry) for write, entry in steps])
+            try:
+                failed = commit([self._action(write, entry) for write, entry in steps])
+            except ClientError as error:
+                if not is_about_an_item(error):
+                    raise
+                return [*refused.values(), *self._put_fewer(batch, error)]
             if not failed:
                 break
             for write, entry in (steps[position] for position in failed):
                 if entry:
-                    refused.setdefault(write.number, Refusal(write.number, entry))
+                    refused.setdefault(write.number, Refusal(write.number, entry.refusal, entry))
                 else:
                     there.add(write.number)
             batch = [write for write in batch if write.number not in refused.keys() | there]
         return [refusal for number, refusal in refused.items() if number not in there]
+
+    def _put_fewer(self, batch: list[_Write], error: ClientError) -> list[Refusal]:
+        """Put a batch of which DynamoDB does not take some row, so that only that row fails."""
+        if len(batch) == 1:
+            reason = f"is refused by DynamoDB: {error.response['Error']['Message']}"
+            return [Refusal(batch[0].number, reason)]
+        half = len(batch) // 2
+        return self._put(batch[:half]) + self._put(batch[half:])
 
     def _action(self, write: _Write, entry: IndexEntry | None) -> Action:
         if entry:
@@ -158,8 +175,8 @@ def _apart(writes: Iterable[_Write]) -> tuple[list[_Write], list[_Write]]:
 
 def _owners(writes: Iterable[_Write], refused: Iterable[Refusal]) -> dict[str, str]:
     """Return by entry who has it now, as far as these writes tell: a row, or "" for another."""
-    others = {refusal.number: refusal.entry.key for refusal in refused}
-    owners = dict.fromkeys(others.values(), "")
+    others = {refusal.number: refusal.entry for refusal in refused}
+    owners = {entry.key: "" for entry in others.values() if entry}
     for write in writes:
         if write.number not in others:
             owners |= {entry.key: write.row_id for entry in write.entries}
@@ -170,7 +187,7 @@ def _hopeless(writes: Iterable[_Write], owners: Mapping[str, str]) -> Iterator[R
     for write in writes:
         for entry in write.entries:
             if owners.get(entry.key, write.row_id) != write.row_id:
-                yield Refusal(write.number, entry)
+                yield Refusal(write.number, entry.refusal, entry)
                 break
 
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import astuple
 
-from ferry.aws.attributes import MAX_ITEM_BYTES, AttributeValue, Item, encode_item
+from ferry.aws.attributes import AttributeValue, Item, encode_item
 from ferry.errors import InvalidRow
 from ferry.files.entries import Layout, Shape
 from ferry.imports.row_texts import plain
@@ -22,7 +22,7 @@ from ferry.imports.row_texts.columns import (
     built_in_writing,
     writing,
 )
-from ferry.records.store import item
+from ferry.records.store import MOST_ROW_BYTES, item
 from ferry.tables.records import (
     ID,
     ORDER,
@@ -45,7 +45,7 @@ type WriteRows = Callable[[Sequence[Any], int], Texts]
 _MOST_COLUMNS = 1_000
 """A table has 500 fields at most; 100,000 columns would take memory for nothing."""
 
-_MOST_CHARACTERS = MAX_ITEM_BYTES // 4
+_MOST_CHARACTERS = MOST_ROW_BYTES // 4
 """No character has more than four bytes, and the text of an item is longer than the item."""
 
 _FEWER = 16
