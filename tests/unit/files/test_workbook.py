@@ -358,6 +358,18 @@ def test_many_rows_are_read_as_one_by_one() -> None:
     assert "amount: holds the error #N/A" in str(careful[-1].error)
 
 
+def test_a_row_without_a_value_for_the_table_makes_no_record() -> None:
+    rows = [["name", "amount", "x"], ["a", 1], [None, None, "a remark"], [None, 0]]
+    data = b"".join(row_lines([workbook(rows)], TemporaryFile, Allowance(10**9)))
+    layout = XLSX.inspect(data, whole=True, schema=GOODS)
+    assert XLSX.bulks is not None
+
+    for reading in (XLSX.read, XLSX.bulks):
+        first, second, third = reading([data[layout.start.offset :]], layout, layout.start)
+        assert (first.error, third.error) == (None, None)
+        assert "no value in any column" in str(second.error)
+
+
 def test_a_sheet_without_rows_is_refused() -> None:
     with pytest.raises(InvalidFile, match="empty"):
         XLSX.inspect(b"", whole=True, schema=GOODS)

@@ -237,6 +237,16 @@ def test_ignored_columns_are_named(language):
         assert "“b”" in part
 
 
+@every_language
+def test_the_sheet_of_a_workbook_is_named(language):
+    found = {"sheet": "Stock <b>\n2026", "header_row": 31}
+
+    for part in both_parts(compose(outcome("import_finished", **found), language)):
+        assert "Stock" in part
+        assert "31" in part
+        assert "<b>\n" not in part
+
+
 def test_many_ignored_columns_are_counted():
     columns = tuple(f"c{number}" for number in range(1020))
 

@@ -102,6 +102,9 @@ FORMATS: dict[str, Format] = {form.name: form for form in (CSV, TSV, JSON, JSON_
 """By the ``file_type`` of the public API."""
 
 
+_SPREADSHEETS = frozenset({".xls", ".xlsb", ".xlsm", ".ods", ".numbers"})
+
+
 def of_file(name: str) -> Format:
     """Return the format that the file's name tells by its suffix, upper case or lower.
 
@@ -113,6 +116,8 @@ def of_file(name: str) -> Format:
     for form in FORMATS.values():
         if form.suffix == suffix:
             return form
+    if suffix in _SPREADSHEETS:
+        raise InvalidFile(f"{suffix} files are not read; save it as Excel Workbook (.xlsx)")
     suffixes = ", ".join(form.suffix for form in FORMATS.values())
     raise InvalidFile(
         f"the name of the file must end in one of {suffixes}, each also with {GZIP_SUFFIX}"

@@ -9,11 +9,11 @@ from functools import lru_cache
 from ferry.files.xlsx.number_formats import GENERAL, NumberFormat, Shows
 
 _NUMBER = re.compile(r"-?+([0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?+[0-9]{1,3}+)?+")
-_SIMPLE = re.compile(r"(?:0|-?+[1-9][0-9]*+|-?+[0-9]++\.[0-9]*[1-9])")
-"""Numbers that stay as they are, if they are short."""
+_IS_SIMPLE = re.compile(r"(?=.{1,15}\Z)(?:0|-?+[1-9][0-9]*+|-?+[0-9]++\.[0-9]*[1-9])").fullmatch
+"""Matches numbers that stay as they are: short ones, in their usual form."""
 _LONGEST_NUMBER = 330
 """Characters of the longest that is a float, written in digits alone."""
-_INDEX = re.compile("[0-9]{1,9}+")
+_INDEX_DIGITS = 9
 _SPELLED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 """Of halves of surrogate pairs no text is made."""
 
@@ -109,7 +109,8 @@ class CellTexts:
                 return lambda value: self._moment(value, shows)
 
     def _shared_text(self, value: str) -> str:
-        text = self._shared(int(value)) if _INDEX.fullmatch(value) else None
+        digits = value.isdecimal() and len(value) <= _INDEX_DIGITS
+        text = self._shared(int(value)) if digits else None
         if text is None:
             raise InvalidCell(
                 f"is damaged: it refers to text {value[:20]}, which the workbook does not have"
@@ -156,7 +157,7 @@ def _unknown(_: str) -> str:
 
 def _number(value: str) -> str:
     """Return a number as Excel shows it in a cell that is wide enough."""
-    if len(value) <= _EXCEL_DIGITS and _SIMPLE.fullmatch(value):
+    if _IS_SIMPLE(value):
         return value
     mantissa = _mantissa(value)
     if mantissa.isdecimal() and value.lstrip("-") == mantissa:

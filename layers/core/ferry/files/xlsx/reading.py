@@ -78,14 +78,14 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
 
 def bulks(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Bulk | Entry]:
     """Yield bulks and entries from the position `at` on; see `Format.bulks`."""
-    cutter, cells_of = _RowCutter(len(layout.columns)), _cells_reader(layout)
+    cutter, cells_of = _RowCutter(layout), _cells_reader(layout)
     for found in Bulks(blocks, at, cutter=cutter, scanner=LineScanner, cells_of=cells_of):
         yield _numbered(found) if isinstance(found, Entry) else found
 
 
 def _cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
-    ignored = {"", *layout.ignored}
-    columns = [(i, name) for i, name in enumerate(layout.columns) if name not in ignored]
+    columns = _columns(layout)
+    values = _value_places(layout)
     width = len(layout.columns)
 
     def cells_of(line: bytes) -> dict[str, Any]:
@@ -100,10 +100,29 @@ def _cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
         for index, name in columns if row.faults else ():
             if index in row.faults:
                 raise InvalidRow(name, row.faults[index])
+        if _is_blank(cells, values):
+            raise InvalidRow("", "has no value in any column of the table")
         # The last cells of a row are left out where they are empty.
         return {name: cells[index] if index < len(cells) else None for index, name in columns}
 
     return cells_of
+
+
+def _columns(layout: Layout) -> list[tuple[int, str]]:
+    """Return the places and names of the columns that the table has."""
+    ignored = {"", *layout.ignored}
+    return [(at, name) for at, name in enumerate(layout.columns) if name not in ignored]
+
+
+def _value_places(layout: Layout) -> list[int]:
+    """Return the places of a row's values: an id alone makes no record, but where it is all."""
+    columns = _columns(layout)
+    return [at for at, name in columns if name != "id"] or [at for at, _ in columns]
+
+
+def _is_blank(cells: Cells, places: list[int]) -> bool:
+    """Return whether a row has values beside or below the table only."""
+    return all(at >= len(cells) or cells[at] is None for at in places)
 
 
 class _RowCutter:
@@ -111,17 +130,20 @@ class _RowCutter:
 
     space = b"\n"
 
-    def __init__(self, width: int) -> None:
-        self._width = width
+    def __init__(self, layout: Layout) -> None:
+        self._width = len(layout.columns)
+        self._values = _value_places(layout)
 
     def end(self, data: bytes, limit: int) -> int:
         return data.rfind(b"\n", 0, limit) + 1 or data.find(b"\n", limit) + 1
 
     def rows(self, text: bytes) -> list[Cells] | None:
-        width = self._width
+        width, values = self._width, self._values
         rows = _ROW.decode_lines(text)
-        if any(row.faults or len(row.cells) > width for row in rows):
-            return None
+        # What is not as usual is left to the careful reader, which says why.
+        for row in rows:
+            if row.faults or len(row.cells) > width or _is_blank(row.cells, values):
+                return None
         return [row.cells + [None] * (width - len(row.cells)) for row in rows]
 
 

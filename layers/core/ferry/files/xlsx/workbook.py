@@ -28,8 +28,9 @@ from ferry.files.xlsx.workbook_xml import Relations, Styles, Tab, WorkbookPart, 
 from ferry.tables.values import shown
 
 _MOST_TEXTS = 4_000_000
-_MOST_CACHED_BYTES = 1024
+_MOST_CACHED, _MOST_CACHED_BYTES = 8192, 16 * 1024 * 1024
 _LISTED = 20
+_MOST_DIGITS = 4
 _BROKEN = (
     BadZipFile,
     ZlibError,
@@ -146,16 +147,13 @@ class _Texts:
             self.longest = max(self.longest, size)
             if len(self._ends) > _MOST_TEXTS:
                 raise InvalidFile(f"it holds more than {_MOST_TEXTS:,} texts; save it as CSV")
-        self._short = lru_cache(8192)(self._read)
+        cached = min(_MOST_CACHED, _MOST_CACHED_BYTES // max(self.longest, 1))
+        self.text = lru_cache(cached)(self._text)
 
-    def text(self, number: int) -> str | None:
+    def _text(self, number: int) -> str | None:
         """Return a text, None if there is none of that number."""
         if number >= len(self._ends) - 1:
             return None
-        size = self._ends[number + 1] - self._ends[number]
-        return self._short(number) if size <= _MOST_CACHED_BYTES else self._read(number)
-
-    def _read(self, number: int) -> str:
         start, end = self._ends[number], self._ends[number + 1]
         self._file.seek(start)
         return self._file.read(end - start).decode()
@@ -170,8 +168,9 @@ def _named(name: str, tabs: list[tuple[int, Tab]]) -> tuple[int, Tab]:
     for found in tabs:
         if found[1].name.strip().casefold() == name.strip().casefold():
             return found
-    if name.isascii() and name.isdecimal() and len(name) <= _LISTED and 0 < int(name) <= len(tabs):
-        return tabs[int(name) - 1]
+    number = int(name) if name.isdecimal() and len(name) <= _MOST_DIGITS else 0
+    if 0 < number <= len(tabs):
+        return tabs[number - 1]
     names = ", ".join(f"{number} {shown(tab.name)}" for number, tab in tabs[:_LISTED])
     raise InvalidFile(f"the workbook has no sheet {shown(name)}; its sheets are {names}")
 
