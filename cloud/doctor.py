@@ -19,6 +19,7 @@ CHECKS: dict[str, Check] = {
     concurrency.SUBJECT: concurrency.check,
     mail.SENDER: mail.check_sender,
     mail.SANDBOX: mail.check_account,
+    mail.SET: mail.check_set,
     stacks.SUBJECT: stacks.check,
     remains.SUBJECT: remains.check,
 }

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cloud.account import CONFIG
 from cloud.checks.target import Target
 from cloud.findings import Finding, Level
+from local.template import template
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sesv2.type_defs import GetAccountResponseTypeDef
 
-SENDER, SANDBOX = "Sender", "SES"
+SENDER, SANDBOX, SET = "Sender", "SES", "Configuration set"
 
 
 def check_sender(target: Target) -> Iterator[Finding]:
@@ -24,6 +25,9 @@ def check_sender(target: Target) -> Iterator[Finding]:
     """
     if not target.mail_from:
         yield Finding(Level.UNSEEN, SENDER, "say which address mails come from: MAIL_FROM=…")
+        return
+    if not _has_ses(target.mail_region):
+        yield Finding(Level.UNSEEN, SENDER, f"no SES in {target.mail_region} to look for it")
         return
     ses = _ses(target)
     states = {name: _verified(ses, name) for name in identities(target.mail_from)}
@@ -36,11 +40,45 @@ def check_sender(target: Target) -> Iterator[Finding]:
 
 
 def check_account(target: Target) -> Iterator[Finding]:
-    """Look whether SES sends at all, and whether to everyone.
+    """Look whether SES is there, whether it sends at all, and whether to everyone.
 
     https://docs.aws.amazon.com/ses/latest/dg/request-production-access.html
     """
-    yield judged(_ses(target).get_account(), target.mail_region)
+    if _has_ses(target.mail_region):
+        yield judged(_ses(target).get_account(), target.mail_region)
+    elif target.region.startswith("cn-"):
+        text = "there is none in China: jobs run, and each mail is recorded as refused"
+        yield Finding(Level.ADVICE, SANDBOX, text)
+    else:
+        yield Finding(
+            Level.BLOCKS,
+            SANDBOX,
+            f"there is none in {target.mail_region}",
+            "Name a region that has it, and verify the sender there: "
+            'PARAMETERS="MailRegion=ap-southeast-1"',
+        )
+
+
+def check_set(target: Target) -> Iterator[Finding]:
+    """Look whether the configuration set that mails are to be sent by is there."""
+    name = target.parameters.get("MailConfigurationSet")
+    if not name:
+        yield Finding(Level.FINE, SET, "the stack makes its own where CloudFormation can")
+        return
+    ses = _ses(target)
+    try:
+        ses.get_configuration_set(ConfigurationSetName=name)
+    except ses.exceptions.NotFoundException:
+        yield Finding(
+            Level.BLOCKS,
+            SET,
+            f"there is no {name} in {target.mail_region}",
+            "Make it, or leave the parameter MailConfigurationSet out:\n"
+            f"    aws sesv2 create-configuration-set --configuration-set-name {name}"
+            f" --region {target.mail_region}",
+        )
+        return
+    yield Finding(Level.FINE, SET, f"{name} is in {target.mail_region}")
 
 
 def identities(address: str) -> list[str]:
@@ -77,6 +115,11 @@ def judged(account: GetAccountResponseTypeDef, region: str) -> Finding:
 
 def _ses(target: Target) -> SESV2Client:
     return target.session.client("sesv2", region_name=target.mail_region, config=CONFIG)
+
+
+def _has_ses(region: str) -> bool:
+    without: Any = template()["Conditions"]["HasSes"]
+    return region not in [each["Fn::Equals"][1] for each in without["Fn::Not"][0]["Fn::Or"]]
 
 
 def _verified(ses: SESV2Client, name: str) -> bool | None:

@@ -16,6 +16,7 @@ import pytest
 
 from local.api import Api
 from local.instance import Failed
+from tests.mail_events import bounce
 from tests.site import Page, Site
 
 FIELDS = [
@@ -167,6 +168,28 @@ def test_a_message_that_comes_twice_makes_one_mail(facts: dict[str, Any], api: A
 
     assert len(api.mails("")) == seen + 1
     assert api.finished(job_path, lambda _: None)["counts"]["succeeded"] == 10
+
+
+def test_a_mail_that_bounced_says_so_on_its_job(facts: dict[str, Any], api: Api, tmp_path: Path):
+    source = tmp_path / "goods.csv"
+    source.write_bytes(_goods(1))
+    seen = len(api.mails(""))
+    job_path = api.start_import(_new_table(api), source)
+    api.finished(job_path, lambda _: None)
+    api.next_mail("", seen)
+
+    # The engine's SES tells nobody. Another address than the user's: later mails are to be sent.
+    event = bounce(job_path.rstrip("/").rpartition("/")[2], "former@example.com")
+    sqs = boto3.client("sqs", endpoint_url=facts["aws_endpoint_url"], region_name=facts["region"])
+    url = next(u for u in sqs.list_queues()["QueueUrls"] if "MailEventQueue" in u)
+    sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
+    sqs.close()
+
+    deadline = time.monotonic() + 60
+    while (mail := json.loads(api.get(job_path))["mail"])["status"] == "sent":
+        assert time.monotonic() < deadline
+        time.sleep(0.25)
+    assert mail["status"] == "bounced"
 
 
 def test_a_link_that_is_not_ours_leads_to_a_plain_page(http: httpx.Client):

@@ -176,6 +176,17 @@ def test_private_addresses_are_refused_unless_allowed(carrier, site, monkeypatch
     assert site.asked == []
 
 
+def test_loopback_is_refused_in_lambda_whatever_is_allowed(carrier, site, monkeypatch):
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+    settings.cache_clear()
+
+    job_id = carrier.start_fetched(carrier.table(), site.put("/goods.csv", Page(CSV)))
+    carrier.service.run_jobs()
+
+    _assert_failed(carrier, job_id, "is in internal network")
+    assert site.asked == []
+
+
 @pytest.mark.parametrize(
     ("body", "text"),
     [

@@ -83,6 +83,37 @@ class Account:
         return {finding.subject: finding for finding in doctor.look(target)}
 
 
+def test_mails_may_be_sent_in_another_region(account):
+    account.knows({"example.com": True})
+    asked = []
+    account.session.events.register(
+        "provide-client-params.sesv2.GetAccount",
+        lambda context, **_: asked.append(context["client_region"]),
+    )
+
+    found = account.findings(MailRegion="eu-south-1")
+
+    assert found["SES"].level is Level.FINE
+    assert asked == ["eu-south-1"]
+
+
+def test_a_region_without_ses_needs_another_to_send_in(account):
+    found = account.findings(MailRegion="ap-east-1")
+
+    assert found["SES"].level is Level.BLOCKS
+    assert "MailRegion=" in found["SES"].todo
+    assert found["Sender"].level is Level.UNSEEN
+
+
+def test_a_configuration_set_that_is_not_there_blocks(account):
+    account.knows({"example.com": True})
+    account.answers("sesv2.GetConfigurationSet", {"Error": {"Code": "NotFoundException"}}, 404)
+    assert account.findings(MailConfigurationSet="ours")["Configuration set"].level is Level.BLOCKS
+
+    account.answers("sesv2.GetConfigurationSet", {"ConfigurationSetName": "ours"})
+    assert account.findings(MailConfigurationSet="ours")["Configuration set"].level is Level.FINE
+
+
 def _ses(*, production):
     return {
         "ProductionAccessEnabled": production,

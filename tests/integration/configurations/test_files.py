@@ -8,6 +8,9 @@ import zipfile
 import boto3
 import pytest
 
+from ferry.config import settings
+from tests.site import Page
+
 
 def archive(**members):
     packed = io.BytesIO()
@@ -84,6 +87,18 @@ def test_a_file_that_cannot_be_had_is_its_items_error(engine, uri, reason):
     assert engine.status()["portablePlugins"] == {"p": error}
 
 
+@pytest.mark.enable_socket
+def test_loopback_is_refused_in_lambda_whatever_is_allowed(engine, site, monkeypatch):
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
+    settings.cache_clear()
+    uri = site.put("/x.zip", Page(b"{}"))
+
+    upload = engine.call("POST", "/config/uploads", {"name": "x.json", "file": uri})
+    for answer in (upload, engine.load_file(uri), engine.load(plugin(uri))):
+        assert b"is in internal network" in answer.body
+    assert site.asked == []
+
+
 def test_a_document_from_an_allowed_bucket(engine, monkeypatch):
     boto3.client("s3").create_bucket(
         Bucket="ours", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
@@ -92,8 +107,6 @@ def test_a_document_from_an_allowed_bucket(engine, monkeypatch):
     assert b"the bucket ours is not one" in engine.load_file("s3://ours/a/b.json").body
 
     monkeypatch.setenv("FETCH_BUCKETS", "arn:aws:s3:::theirs,arn:aws:s3:::ours")
-    from ferry.config import settings
-
     settings.cache_clear()
 
     assert engine.load_file("s3://ours/a/b.json").status == 200
