@@ -5,6 +5,7 @@ Only calls of the application's own clients count, never those that a test makes
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import Context
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
@@ -126,7 +127,7 @@ def each(operation: str, act: Callable[[], object]) -> Iterator[list[str]]:
     def interrupt(model: Any, **_: Any) -> None:
         if model.name == operation:
             calls.append(operation)
-            act()
+            Context().run(act)  # another process shares nothing with the one that is interrupted
 
     with _handling("before-call", interrupt):
         yield calls

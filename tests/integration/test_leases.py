@@ -142,7 +142,7 @@ def test_a_step_whose_writing_is_throttled_keeps_the_lease(carrier, monkeypatch)
     message = carrier.take(job_id)
 
     def slowly():
-        carrier.wait(60)
+        carrier.wait(45)
         assert carrier.deliver(job_id, message)
 
     with each("BatchWriteItem", slowly) as calls:
