@@ -99,7 +99,8 @@ def measure(path: Path) -> dict[str, Any]:
     )
     jobs: Any = SimpleNamespace(save=lambda _, **__: False)
     run = Run(job, jobs=jobs, clock=time.time, time_left=lambda: 900)
-    tables: Any = SimpleNamespace(get=lambda *_: TABLE)
+    notes = SimpleNamespace(note=lambda *_, **__: None, close=lambda *_: None)
+    tables: Any = SimpleNamespace(get=lambda *_: TABLE, as_of=lambda *_: TABLE, open_imports=notes)
     uploads: Any = OneFile(path)
     unused: Any = None
     began = time.process_time()

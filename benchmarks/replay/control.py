@@ -47,7 +47,7 @@ class ControlTable:
     def _update(self, asked: dict[str, Any]) -> _Item:
         item = self._items.setdefault(_key(asked["Key"]), dict(asked["Key"]))
         names = asked.get("ExpressionAttributeNames", {})
-        values = asked["ExpressionAttributeValues"]
+        values = asked.get("ExpressionAttributeValues", {})
         for path, base, value in _ASSIGNMENT.findall(asked["UpdateExpression"]):
             *parents, name = (names.get(step, step) for step in path.split("."))
             holder = item

@@ -128,7 +128,7 @@ class Exporter:
             outcome = self._deliver(bucket)
         return bucket.files[outcome.result.result_key]
 
-    def get(self, _app_id: str, _table_id: int) -> Table:
+    def as_of(self, _app_id: str, _table_id: int, _version: int) -> Table:
         return _table(self.schema)
 
     def save(self, job: ExportJob, **_: str) -> bool:

@@ -98,6 +98,9 @@ class Stored:
     def get(self, _app_id: str, _table_id: int) -> Table:
         return TABLE
 
+    def as_of(self, _app_id: str, _table_id: int, _version: int) -> Table:
+        return TABLE
+
     @property
     def open_imports(self) -> "Stored":
         return self

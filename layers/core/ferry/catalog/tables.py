@@ -101,7 +101,8 @@ def update_table(
     """
     if schema := changes.get("schema"):
         changes["schema"] = _changed_schema(table, schema)
-    new = msgspec.structs.replace(table, updated_at=now_ms // 1000, **changes)
+    version = table.version + (changes.get("schema", table.schema) != table.schema)
+    new = msgspec.structs.replace(table, updated_at=now_ms // 1000, version=version, **changes)
     _check(new)
     kept = [_as_it_is(index, table, new) for index in new.indexes]
     added = [index for index, there in zip(new.indexes, kept, strict=True) if not there]
@@ -119,7 +120,8 @@ def update_table(
         try:
             _refuse_with_rows(index, table, tables, records, jobs)
         except Malformed:
-            tables.replace(new, table)
+            version += new.version != table.version  # a job may have begun with this one
+            tables.replace(new, msgspec.structs.replace(table, version=version))
             raise
     return new
 

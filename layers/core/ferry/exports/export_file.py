@@ -36,10 +36,19 @@ class ExportFile:
         plan: of the export.
         row_cap: how many rows the file may have; past it the job fails.
         files: where it goes.
+        table_version: of the schema that `plan` is made of.
 
     """
 
-    def __init__(self, run: ExportRun, plan: ExportPlan, *, row_cap: int, files: Files) -> None:
+    def __init__(
+        self,
+        run: ExportRun,
+        plan: ExportPlan,
+        *,
+        row_cap: int,
+        files: Files,
+        table_version: int = 0,
+    ) -> None:
         self._run = run
         self._plan = plan
         self._row_cap = row_cap
@@ -49,7 +58,8 @@ class ExportFile:
         self._key = f"{self._folder}/{self._name}"
         saved = run.job.checkpoint
         if saved is None:
-            saved = ExportCheckpoint(files.begin_upload(self._key, plan.kind.media_type))
+            upload_id = files.begin_upload(self._key, plan.kind.media_type)
+            saved = ExportCheckpoint(upload_id, table_version=table_version)
             run.begin(saved)
         run.partial_outcome = self._abandon
         self._sender = ThreadPoolExecutor(1)

@@ -56,6 +56,7 @@ class ExportCheckpoint(Recorded, frozen=True, tag="export"):
         closed: every part is there and only the completion of the upload was left to do.
         rest: the key of a file with what came after the parts, too little for one; "" for none.
         packed: how far the compression has come.
+        table_version: of the table's schema, of which the header and all rows are; see `Table`.
 
     """
 
@@ -67,6 +68,7 @@ class ExportCheckpoint(Recorded, frozen=True, tag="export"):
     closed: bool = False
     rest: str = ""
     packed: Packed = Packed()
+    table_version: int = 0
 
 
 class ExportResult(JobResult, frozen=True, kw_only=True):

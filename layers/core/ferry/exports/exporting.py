@@ -89,9 +89,11 @@ def run_export(
 
     """
     job = run.job
-    table = tables.get(job.app_id, job.table_id)
+    version = job.checkpoint.table_version if job.checkpoint else 0
+    table = tables.as_of(job.app_id, job.table_id, version)
     plan = ExportPlan(job.request, table.schema, table.attached)
-    with ExportFile(run, plan, row_cap=row_cap, files=files) as file:
+    pinned = version or table.version
+    with ExportFile(run, plan, row_cap=row_cap, files=files, table_version=pinned) as file:
         if not file.closed:
             if plan.order.newest_first is None:
                 _write_sorted(_read(job, table, plan, records), plan, file)

@@ -63,6 +63,7 @@ class ImportCheckpoint(Recorded, frozen=True, tag="import"):
         position: the place in the file from which to read on.
         counts: the outcome of the records before it.
         pieces: how many pieces of the failed-rows file are stored.
+        table_version: of the table's schema, by which the rows before it were read; see `Table`.
         sent: the number of the last record that may have been sent to the table by now, or will be
             before the next checkpoint. Who goes on from here puts no row up to it a second time.
 
@@ -72,6 +73,7 @@ class ImportCheckpoint(Recorded, frozen=True, tag="import"):
     counts: Counts = Counts()
     pieces: int = 0
     sent: int = 0
+    table_version: int = 0
 
 
 class ImportResult(JobResult, frozen=True, kw_only=True):

@@ -133,7 +133,9 @@ def run_import(
 
     """
     with _noted(run, tables), checked(run.require_lease):
-        table = tables.get(run.job.app_id, run.job.table_id)
+        begun = run.job.checkpoint
+        version = begun.table_version if begun else 0
+        table = tables.as_of(run.job.app_id, run.job.table_id, version)
         fetch(run, web=web, most_bytes=file_limit, files=uploads)
         source = stored(
             run.job.request,
@@ -166,6 +168,7 @@ def run_import(
                 sink=sink,
                 failed_rows=failed_rows,
                 on_checkpoint=lambda: _refuse_deleted(table, tables),
+                table_version=version or table.version,
                 step_records=step_records,
             )
             return pipeline.import_rows()

@@ -52,6 +52,7 @@ class Pipeline:
         sink: takes rows to the table.
         failed_rows: stores those that fail.
         on_checkpoint: called after each checkpoint; what it raises ends the import.
+        table_version: of the schema by which rows are read; later workers keep to it.
         step_records: records of a step at most.
 
     """
@@ -65,6 +66,7 @@ class Pipeline:
         sink: RowSink,
         failed_rows: FailedRows,
         on_checkpoint: Callable[[], object],
+        table_version: int,
         step_records: int = STEP_RECORDS,
     ) -> None:
         self._run = run
@@ -74,7 +76,9 @@ class Pipeline:
         self._failed_rows = failed_rows
         self._on_checkpoint = on_checkpoint
         self._step_records = step_records
-        self._saved = run.job.checkpoint or ImportCheckpoint(layout.start)
+        self._saved = run.job.checkpoint or ImportCheckpoint(
+            layout.start, table_version=table_version
+        )
         self._counts = self._saved.counts
         self._sent = self._saved.sent
         self._step = _Step(self._saved.position)
@@ -204,8 +208,12 @@ class Pipeline:
             skipped=before.skipped + batch.skipped,
         )
         self._sent = max(self._sent, self._step.position.number + 2 * self._step_records)
-        self._saved = ImportCheckpoint(
-            step.position, self._counts, self._failed_rows.pieces, self._sent
+        self._saved = replace(
+            self._saved,
+            position=step.position,
+            counts=self._counts,
+            pieces=self._failed_rows.pieces,
+            sent=self._sent,
         )
         self._run.checkpoint(
             self._saved,

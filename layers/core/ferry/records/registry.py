@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+import msgspec
+
 from ferry.aws import entities
 from ferry.aws.attributes import Item, encode
 from ferry.aws.entities import key, to_item
@@ -14,6 +16,9 @@ from ferry.records.purges import Purge
 from ferry.tables.schema import Table
 
 type Action = Mapping[str, Mapping[str, Any]]
+
+_KEEP_SCHEMA_S = 60 * 86_400
+"""How long an earlier schema is kept for jobs that have begun with it."""
 
 
 class Tables:
@@ -53,6 +58,8 @@ class Tables:
         actions = [self._put(new, since=old)]
         if new.name != old.name:
             actions = [self._take_name(new), *actions, self._leave_name(old)]
+        if new.version != old.version:
+            actions.append(self._keep_schema(old, until=new.updated_at + _KEEP_SCHEMA_S))
         failed = commit(actions)
         if failed == [0] and new.name != old.name:
             raise _name_taken(new)
@@ -89,6 +96,29 @@ class Tables:
             raise _no_table(table_id)
         return table
 
+    def as_of(self, app_id: str, table_id: int, version: int) -> Table:
+        """Return the app's table with the schema of a version; 0 for the present one.
+
+        Indexes are those of now, but for those that have a field which that schema has not.
+
+        Raises:
+            NotFound: the app has none of that id, whoever else may.
+            Malformed: the schema of that version is not kept any more.
+
+        """
+        table = self.get(app_id, table_id)
+        if version in {0, table.version}:
+            return table
+        sort_key = _schema_key(table_id, version)
+        old = entities.get(self._table_name, f"APP#{app_id}", sort_key, Table)
+        if old is None:
+            raise Malformed(
+                f"the schema of table {table_id} has changed since the job began; start it again"
+            )
+        names = set(old.schema.names)
+        indexes = tuple(index for index in table.indexes if names.issuperset(index.fields))
+        return msgspec.structs.replace(table, schema=old.schema, indexes=indexes)
+
     def holding_rows(self, app_id: str, table_id: int) -> Table:
         """Return the app's table, whose rows lie with us.
 
@@ -111,13 +141,20 @@ class Tables:
         return [entities.from_item(item, Table) for item in items]
 
     def _refuse_change(self, table: Table) -> NoReturn:
-        self.get(table.app_id, table.id)
+        now = self.get(table.app_id, table.id)
+        if now.name == table.name:
+            raise Malformed("schema: the table has been changed at the same time; try again")
         raise Malformed("name: the table has been renamed at the same time; try again")
 
     def _put(self, table: Table, *, since: Table | None = None) -> Action:
         item = {**key(_app(table), _sort_key(table.id)), **to_item(table)}
-        condition = _as_named(since) if since else {}
+        condition = _as_read(since, table) if since else {}
         return {"Put": {"TableName": self._table_name, "Item": item, **condition}}
+
+    def _keep_schema(self, table: Table, *, until: int) -> Action:
+        place = key(_app(table), _schema_key(table.id, table.version))
+        item = {**place, **to_item(table), "expires_at": encode(until)}
+        return {"Put": {"TableName": self._table_name, "Item": item}}
 
     def _take_name(self, table: Table) -> Action:
         return {
@@ -149,12 +186,30 @@ def _as_named(table: Table) -> dict[str, Any]:
     }
 
 
+def _as_read(since: Table, table: Table) -> dict[str, Any]:
+    condition = _as_named(since)
+    if table.version == since.version:
+        return condition
+    # Two changes of the schema at the same time would be kept under one version. Tables of earlier
+    # releases have none.
+    text, names, values = condition.values()
+    return {
+        "ConditionExpression": f"{text} AND (#v = :version OR attribute_not_exists(#v))",
+        "ExpressionAttributeNames": {**names, "#v": "version"},
+        "ExpressionAttributeValues": {**values, ":version": encode(since.version)},
+    }
+
+
 def _name_taken(table: Table) -> Malformed:
     return Malformed(f"name: a table named {table.name!r} exists")
 
 
 def _no_table(table_id: int) -> NotFound:
     return NotFound(f"table {table_id} does not exist")
+
+
+def _schema_key(table_id: int, version: int) -> str:
+    return f"SCHEMA#{table_id:012d}#{version:06d}"
 
 
 def _sort_key(table_id: int) -> str:

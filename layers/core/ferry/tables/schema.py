@@ -131,6 +131,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
         row_read_perm: what a row that names no ``read_perm`` of its own gets.
         row_write_perm: the same for ``write_perm``.
         attached: the DynamoDB table that holds its rows, None where they lie in ours.
+        version: counts the changes of its schema, from 1.
 
     """
 
@@ -147,6 +148,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     write_perm: tuple[str, ...] = ("user:*",)
     indexes: tuple[Index, ...] = ()
     attached: Attachment | None = None
+    version: int = 1
 
 
 def check_table_name(name: str) -> None:
