@@ -203,7 +203,21 @@ def _digits(times: int) -> bytes:
     )
 
 
+def _blanks(times: int) -> bytes:
+    rows = ("<row/>" + " " * 60_000 + "<x/><row></row>") * 5 * times
+    noise = (
+        random.Random(1).randbytes(3_000 * times).hex()
+    )  # so that it is not refused for its size
+    return workbook(sheet1=f"<worksheet><!--{noise}--><sheetData>{rows}</sheetData></worksheet>")
+
+
+def _blank_rows(times: int) -> bytes:
+    rows = ("<row/>" + " " * 60_000 + "<x/><row></row>") * 5 * times
+    return workbook(sheet1=f"<worksheet><sheetData>{rows}</sheetData></worksheet>")
+
+
 GROWING = [
+    _blanks, _blank_rows,
     _letters, _brackets, _many_formats, _nested, _endless_tag, _attributes, _unquoted, _cells,
     _backwards, _runs, _shapes, _spelled, _digits,
 ]  # fmt: skip

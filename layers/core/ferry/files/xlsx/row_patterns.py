@@ -90,9 +90,9 @@ def sheet_rows(builder: RowBuilder) -> Quick[SheetRow]:
 
     def read(text: str) -> Generator[SheetRow, None, int]:
         at = 0
-        for found in _ROWS.finditer(text):
-            if found.start() != at or not _is_right(found[2]):
-                break
+        # Matched where the last one ended, never searched for: a search would begin again at each
+        # of many blanks, and so grow by their square.
+        while (found := _ROWS.match(text, at)) and _is_right(found[2]):
             at = found.end()
             builder.begin(int(found[1]) if found[1] else builder.number + 1)
             if found[2]:
@@ -107,9 +107,7 @@ def sheet_rows(builder: RowBuilder) -> Quick[SheetRow]:
 def shared_texts(text: str) -> Generator[str, None, int]:
     """Yield the texts of a stretch of them; see `Quick`."""
     at = 0
-    for found in _TEXTS.finditer(text):
-        if found.start() != at or not _is_right(found[1]):
-            break
+    while (found := _TEXTS.match(text, at)) and _is_right(found[1]):
         at = found.end()
         yield _characters(found[1])
     return at
