@@ -12,6 +12,8 @@ SUBJECT = "Lambda concurrency"
 
 _LEFT = 5
 """Executions that requests should always find; one second of requests takes about as many."""
+_PLENTY, _FEW = 100, 8
+"""So many executions to spare are worth a word where so few are used."""
 _LONG_S = 60
 _QUOTA = "L-B99A9384"
 """Service Quotas' code of "Concurrent executions"."""
@@ -51,15 +53,18 @@ def jobs(parameters: dict[str, str]) -> int:
 def judged(limit: int, taken: int, region: str) -> Finding:
     """Say whether a limit leaves room for requests while all long jobs are at work."""
     text = f"{limit} executions at a time, of which long jobs take {taken} at most"
-    if limit - taken >= _LEFT:
+    left = limit - taken
+    if left >= _PLENTY:
+        more = 'There is room for more jobs at a time: PARAMETERS="ProcessorConcurrency=10"'
+        return Finding(Level.FINE, SUBJECT, text, more if taken <= _FEW else "")
+    if left >= _LEFT:
         return Finding(Level.FINE, SUBJECT, text)
     return Finding(
         Level.ADVICE,
         SUBJECT,
         text,
-        "While so many jobs are at work, requests are throttled (503). Ask for more; it costs "
-        "nothing:\n"
+        f"While all of them are at work, {max(left, 0)} requests are served at a time and others "
+        "are answered 503.\nAsk for more; it costs nothing:\n"
         "    aws service-quotas request-service-quota-increase --service-code lambda "
-        f"--quota-code {_QUOTA} --desired-value 1000 --region {region}\n"
-        'Until then run fewer jobs at a time: PARAMETERS="ProcessorConcurrency=2" is the least.',
+        f"--quota-code {_QUOTA} --desired-value 1000 --region {region}",
     )

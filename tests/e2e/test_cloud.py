@@ -1,6 +1,8 @@
 """The commands that work on an AWS account, with the local engine standing in for one."""
 
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -52,6 +54,18 @@ class Account:
         with self.start(*arguments) as process:
             said, _ = process.communicate(timeout=600)
         return process.returncode, said
+
+    def admin(self, arguments: list[str]) -> str:
+        """Run the admin command; return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "admin", *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
 
     def client(self, service: str) -> Any:
         return boto3.client(
@@ -192,3 +206,40 @@ def test_a_stage_is_deployed_by_one_command(account: Account):
         assert deployed["LogRetentionDays"] == "7"
     finally:
         account.client("cloudformation").delete_stack(StackName="ferry-dev")
+
+
+def test_the_first_app_is_made_as_the_page_says(stack: dict[str, Any], account: Account):
+    page = (ROOT / "docs" / "first-deployment.md").read_text("utf-8")
+    section = page.partition("\n## 7.")[2].partition("\n## 8.")[0]
+    block = "".join(re.findall(r"```sh\n(.*?)```", section, re.DOTALL))
+    values, printed = {"URL": stack["api_url"]}, ""
+    patterns = {
+        "CLIENT_ID": r"client_id +(\S+)",
+        "TOKEN": r"access_token +(\S+)",
+        "TABLE": r'"id": ?(\d+)',
+    }
+
+    for line in block.replace("\\\n", " ").splitlines():
+        name, assigned, _ = line.partition("=…")
+        if assigned and name not in values:
+            values[name] = re.search(patterns[name], printed)[1]  # type: ignore[index]
+        elif not assigned:
+            printed = _typed(line, values, account)
+
+    assert printed == '{"status":"ok"}'
+    assert values.keys() == {"URL", *patterns}
+
+
+def _typed(line: str, values: dict[str, str], account: Account) -> str:
+    """Return what a line of the page prints, as if it were typed, on the engine's stack."""
+    line = line.replace("--stack ferry-dev --region eu-west-1", "--stack ferry --region us-east-1")
+    for name, value in values.items():
+        line = line.replace(f"${name}", value)
+    words = shlex.split(line)
+    if words[:2] == ["make", "admin"]:
+        return account.admin(shlex.split(words[2].removeprefix("ARGS=")))
+    assert words[0] == "curl"
+    done = subprocess.run(
+        ["curl", "-sS", *words[1:]], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return done.stdout

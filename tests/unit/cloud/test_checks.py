@@ -79,6 +79,11 @@ def test_a_small_account_is_told_to_ask_for_more(limit, taken, level):
     assert ("--quota-code L-B99A9384" in found.todo) == (level is Level.ADVICE)
 
 
+@pytest.mark.parametrize(("limit", "taken", "told"), [(1000, 8, True), (1000, 40, False)])
+def test_an_account_with_room_is_told_that_more_jobs_may_run(limit, taken, told):
+    assert ("ProcessorConcurrency" in concurrency.judged(limit, taken, "r").todo) == told
+
+
 @pytest.mark.parametrize(
     ("address", "names"),
     [
