@@ -12,6 +12,7 @@ from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.config import settings
 from ferry.imports.bodies import asked_import
+from ferry.imports.file_headers import headers_of_file
 from ferry.imports.importing import Limits
 from ferry.imports.starting import start
 from ferry.imports.upload_store import Uploads
@@ -40,7 +41,7 @@ def create_import(table_id: str) -> Response[dict[str, Any]]:
         queue=Queue(config.IMPORT_QUEUE_URL),
     )
     metrics.add_metric(name="ImportAccepted", unit="Count", value=1)
-    return http.accepted(job, job.result.detected)
+    return http.accepted(job, headers_of_file(job))
 
 
 @logger.inject_lambda_context(

@@ -25,6 +25,9 @@ class Clock:
     def time(self) -> float:
         return float(self.now)
 
+    def monotonic(self) -> float:
+        return float(self.now)
+
     def time_ns(self) -> int:
         return self.now * 10**9
 

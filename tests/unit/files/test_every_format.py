@@ -14,6 +14,7 @@ from ferry.files.entries import Entry, Layout
 from ferry.files.format import Format, Means, gzipped
 from ferry.files.formats import FORMATS, of_file
 from ferry.files.incoming import incoming, stem
+from ferry.files.options import AS_WRITTEN
 from ferry.files.position import Packed
 from ferry.tables.rows import RowRules
 from tests.unit.goods import GOODS
@@ -36,7 +37,7 @@ def file_of(form: Format, records: Iterable[dict[str, Any]]) -> bytes:
 
 def looked_at(form: Format, file: bytes, suffix: str = "") -> tuple[Layout, bytes, list[Entry]]:
     """Return the file's layout, its text and its entries, as an import finds them."""
-    kind = incoming(f"goods{suffix or form.suffix}", None, MEANS)
+    kind = incoming(f"goods{suffix or form.suffix}", AS_WRITTEN, MEANS)
     blocks: Iterable[bytes] = [file]
     for stage in kind.stages:
         blocks = stage(blocks)

@@ -2,10 +2,12 @@
 
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import repeat
 
 import pytest
 
+from ferry.errors import InvalidFile
 from ferry.files.entries import MAX_RECORD_BYTES
 from ferry.files.formats import FORMATS
 from tests.unit.goods import GOODS
@@ -26,7 +28,7 @@ BLOCKS = 64
         pytest.param("json", b'[{"a":{', b"[1],", id="json-lists"),
         pytest.param("json", b"[", b",", id="json-commas"),
         pytest.param("json", b"[", b"x", id="json-nonsense"),
-        pytest.param("jsonl", b"{}\n", b" {", id="json-line-never-ends"),
+        pytest.param("jsonl", b'{"name":"a"}\n', b" {", id="json-line-never-ends"),
     ],
 )
 def test_an_endless_record_is_not_held(name: str, head: bytes, filling: bytes) -> None:
@@ -38,9 +40,11 @@ def test_an_endless_record_is_not_held(name: str, head: bytes, filling: bytes) -
         yield head[layout.start.offset :]
         yield from repeat(block, BLOCKS)
 
+    entries = []
     tracemalloc.start()
     try:
-        entries = list(form.read(blocks(), layout, layout.start))
+        with suppress(InvalidFile):  # the quote that is never closed
+            entries += form.read(blocks(), layout, layout.start)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -1,5 +1,6 @@
 """What must hold of every file, good or bad."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -142,7 +143,8 @@ def test_every_entry_is_accounted_for(file: tuple[str, bytes]) -> None:
         assert entry.error is None or not entry.cells
         assert data.find(entry.original, position.offset) >= 0
         assert position.offset <= entry.end.offset <= len(data)
-        assert entry.end.line == 1 + data.count(b"\n", 0, entry.end.offset)
+        ends = rb"\n|\r(?!\n)" if FORMATS[name].is_delimited else rb"\n"
+        assert entry.end.line == 1 + len(re.findall(ends, data[: entry.end.offset]))
         assert position.line <= entry.line <= entry.end.line
         position = entry.end
 

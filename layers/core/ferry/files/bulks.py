@@ -67,6 +67,9 @@ class Bulks:
         scanner: makes the scanner of the careful reader.
         cells_of: reads one record for it, or raises InvalidRow.
 
+    Attributes:
+        at: how far the file is read.
+
     """
 
     def __init__(
@@ -79,15 +82,16 @@ class Bulks:
         cells_of: Callable[[bytes], dict[str, Any]],
     ) -> None:
         self._blocks = iter(blocks)
-        self._at = at
+        self.at = at
         self._data = b""
         self._cutter = cutter
         self._scanner = scanner
+        self._ends_at_cr = scanner().ends_at_cr
         self._cells_of = cells_of
 
     def __iter__(self) -> Iterator[Bulk | Entry]:
         """Yield the file's records, each in a bulk or as an entry."""
-        while not self._at.ended:
+        while not self.at.ended:
             stop = self._stop()
             rows = self._cutter.rows(self._data[:stop]) if stop else None
             if rows:
@@ -113,20 +117,23 @@ class Bulks:
     def _bulk(self, rows: list[Any], stop: int) -> Bulk:
         # The newline that ends the last record is the gap's, as the careful reader has it.
         last = len(self._data[:stop].rstrip(self._cutter.space))
-        start, text = self._at, self._data[: self._data.index(b"\n", last)]
+        end = last if self._ends_at_cr else self._data.index(b"\n", last)
+        start, text = self.at, self._data[:end]
         self._pass(len(text), len(rows))
-        return Bulk(start, self._at, text, rows)
+        return Bulk(start, self.at, text, rows)
 
     def _pass(self, stop: int, records: int) -> None:
-        at, lines = self._at, self._data.count(b"\n", 0, stop)
-        self._at = Position(at.offset + stop, at.line + lines, at.number + records)
+        at, lines = self.at, self._data.count(b"\n", 0, stop)
+        self.at = Position(at.offset + stop, at.line + lines, at.number + records, blank=at.blank)
         self._data = self._data[stop:]
 
     def _careful(self, stop: int) -> Iterator[Entry]:
-        records = Records(chain([self._data], self._blocks), self._at, self._scanner())
-        until = self._at.offset + stop
+        records = Records(chain([self._data], self._blocks), self.at, self._scanner())
+        # Where no end is certain, a good part is read with care: to look again after each record
+        # would take time by the square.
+        until = self.at.offset + (stop or _BULK_BYTES)
         for record in records:
             yield entry(record, self._cells_of)
             if record.end.offset >= until:
                 break
-        self._at, self._data = records.end, records.held
+        self.at, self._data = records.end, records.held

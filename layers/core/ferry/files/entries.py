@@ -1,6 +1,6 @@
 """What a file's reader is told, and what it yields: layouts and entries."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -10,6 +10,7 @@ import msgspec
 from ferry.errors import InvalidRow
 from ferry.files.csv.dialect import COMMAS, Dialect
 from ferry.files.position import Position
+from ferry.tables.schema import FieldType
 
 HEAD_BYTES = 1024 * 1024
 """So much of a file is inspected before it is accepted."""
@@ -41,12 +42,23 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         start: where the first record starts, or the white space before it.
-        columns: the header's cells in the file's order; none in a JSON file.
+        columns: for each cell of a row, in the file's order, the table's column that it belongs
+            to, "" for none; none in a JSON file.
+        heads: what the file calls those columns.
         ignored: columns that the table does not have, as the mail shall name them; see
             `ignored_names`. Of a JSON file those that its first records have.
         dialect: of delimited text.
-        detected: what was found out about the file, as its sender is told: ``sheet`` and
-            ``header_row`` of a workbook.
+        added: columns before those, which a failed-rows file has added.
+        pads: rows with fewer cells than the header are padded.
+        ids: a row's id is one of its values.
+        converters: make of a cell what the row rules take, by place.
+        hints: the type of each column whose cells may lack an option, by place.
+        inside: of JSON, where in a record its row is, see `ferry.files.json.wrapping`.
+        typed: of JSON, its values name their types, as DynamoDB's do.
+        known: of JSON, the members that make a record a row of the table.
+        skipped: how many rows without a value, and comments, a reading to the file's end has
+            skipped; the reader notes it there as ``rows``.
+        detected: what was found out about how the file is written, as a caller is told.
 
     """
 
@@ -55,7 +67,22 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     columns: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     dialect: Dialect = COMMAS
-    detected: dict[str, str | int] = {}
+    heads: tuple[str, ...] = ()
+    added: int = 0
+    pads: bool = False
+    ids: bool = False
+    converters: tuple[tuple[int, Callable[[str], str | None]], ...] = ()
+    hints: tuple[tuple[int, FieldType], ...] = ()
+    inside: tuple[str, ...] = ()
+    typed: bool = False
+    known: frozenset[str] = frozenset()
+    skipped: dict[str, int] = {}
+    detected: dict[str, Any] = {}
+
+
+def note_skipped(layout: Layout, rows: int) -> None:
+    """Note how many rows have been skipped up to the end of what was read."""
+    layout.skipped["rows"] = max(rows, layout.skipped.get("rows", 0))
 
 
 def ignored_names(names: Collection[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from ferry.errors import InvalidRow
 from ferry.files.bulks import Bulk
 from ferry.files.entries import Entry, Layout
 from ferry.files.failures import FailedFile
+from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.packing import MakePacking, Packing, Plain
 from ferry.files.position import Packed, Position
 from ferry.tables.columns import Column
@@ -102,7 +103,9 @@ class MakeFailedRows(Protocol):
 class Inspect(Protocol):
     """Looks at a file's beginning."""
 
-    def __call__(self, head: bytes, *, whole: bool, schema: Schema) -> Layout:
+    def __call__(
+        self, head: bytes, *, whole: bool, schema: Schema, options: ReadingOptions = AS_WRITTEN
+    ) -> Layout:
         """Return the Layout that the file's first bytes show; see `Format`."""
         ...
 
@@ -135,13 +138,14 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: its key in FORMATS, and the ``file_type`` of the public API.
         suffix: of its files, with the dot.
-        inspect: ``(head, *, whole, schema)`` returns the Layout that the file's first bytes show:
-            `head` is `HEAD_BYTES` of it, or all of it (`whole`). Raises InvalidFile.
+        inspect: ``(head, *, whole, schema, options)`` returns the Layout that the file's first
+            bytes show: `head` is `HEAD_BYTES` of it, or all of it (`whole`). Raises InvalidFile.
         read: ``(blocks, layout, at)`` yields the entries that start at or after the position
             `at`; the blocks are the file's bytes from ``at.offset`` on, cut anyhow.
         bulks: the same as `read`, with many records at once wherever their ends are certain; None
             where there is no such thing.
         rows: ``(rules)`` returns what makes a Row of an entry's cells, or raises InvalidRow.
+        takes: names of the `ReadingOptions` that mean something for it.
         text_of: makes the text that is inspected and read of a file that is a container; such a
             file cannot be read from its middle. None for a file that is text itself.
         is_delimited: its records are lines of cells, as text in one of many encodings; a
@@ -165,6 +169,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     rows: Callable[[RowRules], Callable[[dict[str, Any]], Row]]
     writer: MakeWriter
     failures: MakeFailedRows
+    takes: frozenset[str] = frozenset({"id_as_key"})
     text_of: Callable[[Iterable[bytes], Means], Iterator[bytes]] | None = None
     is_delimited: bool = False
     packing: MakePacking = Plain

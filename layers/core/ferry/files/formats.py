@@ -19,6 +19,7 @@ from ferry.files.json import bulks as json_bulks
 from ferry.files.json import layout as json_layout
 from ferry.files.json import reading as json_reading
 from ferry.files.json.writing import ARRAY, LINES, FailedJsonRows, JsonWriter
+from ferry.files.options import AS_WRITTEN
 from ferry.files.packing import Packing
 from ferry.files.position import Packed
 from ferry.files.xlsx import MAX_ROWS, MEDIA_TYPE
@@ -51,6 +52,7 @@ CSV = Format(
     rows=lambda rules: rules.from_cells,
     writer=CsvWriter,
     failures=FailedCsvRows,
+    takes=frozenset(AS_WRITTEN.__struct_fields__) - {"records", "sheet"},
     is_delimited=True,
     has_heads=True,
 )
@@ -72,6 +74,7 @@ JSON = Format(
     rows=lambda rules: rules.from_json,
     writer=partial(JsonWriter, frame=ARRAY),
     failures=partial(FailedJsonRows, frame=ARRAY),
+    takes=frozenset({"id_as_key", "encoding", "records"}),
 )
 JSON_LINES = structs.replace(
     JSON,
@@ -90,6 +93,7 @@ XLSX = Format(
     bulks=xlsx_reading.bulks,
     rows=lambda rules: rules.from_cells,
     text_of=xlsx_reading.text_of,
+    takes=frozenset({"id_as_key", "sheet", "header_row"}),
     writer=_xlsx_writer,
     packing=_xlsx_packing,
     has_heads=True,

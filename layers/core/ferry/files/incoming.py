@@ -13,6 +13,7 @@ import msgspec
 from ferry.errors import InvalidFile
 from ferry.files.format import GZIP_SUFFIX, Format, Means
 from ferry.files.formats import FORMATS, of_file
+from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.transcoding import to_utf8
 from ferry.files.unpacking import Allowance, gunzip
 
@@ -31,11 +32,11 @@ class Incoming(msgspec.Struct, frozen=True):
         return self.format.text_of is not None
 
 
-def incoming(name: str, encoding: str | None, means: Means) -> Incoming:
+def incoming(name: str, options: ReadingOptions, means: Means) -> Incoming:
     """Return what kind of file bears that name, upper case or lower.
 
     Raises:
-        InvalidFile: no format has its suffix, or the encoding is not for it.
+        InvalidFile: no format has its suffix, or an option is not for it.
 
     """
     stages: list[Stage] = []
@@ -46,13 +47,12 @@ def incoming(name: str, encoding: str | None, means: Means) -> Incoming:
     form = of_file(path.name)
     if text_of := form.text_of:
         stages.append(lambda blocks: text_of(blocks, means))
-    if (means.sheet or means.header_row) and not form.text_of:
-        raise InvalidFile("the options sheet and header_row are for .xlsx files")
-    if encoding:
-        if not form.is_delimited:
-            suffixes = " and ".join(form.suffix for form in FORMATS.values() if form.is_delimited)
-            raise InvalidFile(f"encoding={encoding} is for {suffixes} files")
-        stages.append(partial(to_utf8, encoding=encoding))
+    for option in AS_WRITTEN.__struct_fields__:
+        if option not in form.takes and getattr(options, option) != getattr(AS_WRITTEN, option):
+            suffixes = " and ".join(f.suffix for f in FORMATS.values() if option in f.takes)
+            raise InvalidFile(f"the option {option} is for {suffixes} files")
+    if options.encoding:
+        stages.append(partial(to_utf8, encoding=options.encoding))
     return Incoming(form, tuple(stages))
 
 

@@ -11,6 +11,7 @@ class Position(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
         line: the physical line it is on, counted from 1.
         number: the records before it.
         ended: nothing more is to be read, whatever follows.
+        blank: rows without any value, and comments, before it; they are no records.
 
     """
 
@@ -18,6 +19,7 @@ class Position(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     line: int = 1
     number: int = 0
     ended: bool = False
+    blank: int = 0
 
 
 class Packed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from ferry.errors import InvalidRow
+from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.entries import MAX_CUT_BYTES, MAX_RECORD_BYTES, Entry
 from ferry.files.position import Position
 from ferry.files.scanning import Scanner, end_of
@@ -43,6 +43,7 @@ class Records:
         self._base = at.offset
         self._at = 0
         self._line = at.line
+        self._behind_cr = False
 
     @property
     def held(self) -> bytes:
@@ -57,7 +58,8 @@ class Records:
                 self._pass(self._at + len(closing))
                 self.closed = True
                 return
-            yield self._record()
+            if record := self._record():
+                yield record
 
     def skip(self, pattern: re.Pattern[bytes]) -> bool:
         """Pass over all that matches; return False if nothing else is left of the file."""
@@ -77,21 +79,42 @@ class Records:
         self._pass(stop)
         return Record(line, original, self._next_end(ended=True), fault, complete=False)
 
-    def _record(self) -> Record:
-        line = self._line
-        self._scanner.start()
-        stop, ended = self._scanner.scan(self._data, self._at)
+    def _record(self) -> Record | None:
+        """Return the next record, None for one that is skipped."""
+        line, scanner = self._line, self._scanner
+        scanner.start()
+        stop, ended = scanner.scan(self._data, self._at)
         while not ended and stop - self._at <= MAX_RECORD_BYTES:
             scanned = stop - self._at
             if not self._fill():
                 break
-            stop, ended = self._scanner.scan(self._data, scanned)
-        if stop - self._at > MAX_RECORD_BYTES:
+            stop, ended = scanner.scan(self._data, scanned)
+        long = stop - self._at > MAX_RECORD_BYTES
+        fault = "" if ended or long else scanner.unfinished()
+        if scanner.recovers and (scanner.broken or fault):
+            return self._first_line(fault)
+        if long:
             return self._beginning(stop, ended=ended)
-        original = self._scanner.trim(self._data[self._at : stop])
+        original = scanner.trim(self._data[self._at : stop])
         self._pass(stop)
-        fault = "" if ended else self._scanner.unfinished()
+        if scanner.is_blank(original):
+            self.end = Position(
+                self._base + stop, self._line, self.end.number, blank=self.end.blank + 1
+            )
+            return None
         return Record(line, original, self._next_end(ended=fault != ""), fault)
+
+    def _first_line(self, fault: str) -> Record:
+        """Return the first line of a record: what follows may be rows that it would swallow."""
+        line, original = self._line, bytearray()
+        while True:
+            found = _LINE_END.search(self._data, self._at)
+            stop = found.start() if found else len(self._data)
+            original += self._data[self._at : stop]
+            self._pass(stop)
+            if found or len(original) > MAX_RECORD_BYTES or not self._fill():
+                break
+        return Record(line, bytes(original), self._next_end(ended=False), fault)
 
     def _beginning(self, stop: int, *, ended: bool) -> Record:
         line, original = self._line, self._data[self._at : self._at + MAX_CUT_BYTES]
@@ -100,15 +123,28 @@ class Records:
             stop, ended = self._scanner.scan(self._data, 0)
             self._pass(stop)
         fault = "" if ended else self._scanner.unfinished()
+        if self._scanner.recovers and (fault or self._scanner.broken):
+            # What was passed over may have been rows, and is gone: say so, and stop.
+            raise InvalidFile(
+                f"line {line} opens a quote that is not closed as it must be; close it, or "
+                "double a quote within a cell"
+            )
         end = self._next_end(ended=fault != "")
         return Record(line, original, end, fault or _TOO_LONG, complete=False)
 
     def _next_end(self, *, ended: bool) -> Position:
-        self.end = Position(self._base + self._at, self._line, self.end.number + 1, ended)
+        end = self.end
+        self.end = Position(self._base + self._at, self._line, end.number + 1, ended, end.blank)
         return self.end
 
     def _pass(self, stop: int) -> None:
-        self._line += self._data.count(b"\n", self._at, stop)
+        data, at = self._data, self._at
+        self._line += data.count(b"\n", at, stop)
+        if self._scanner.ends_at_cr and stop > at:
+            self._line += data.count(b"\r", at, stop) - data.count(b"\r\n", at, stop)
+            if self._behind_cr and data.startswith(b"\n", at):  # a CRLF that was parted
+                self._line -= 1
+            self._behind_cr = data.startswith(b"\r", stop - 1)
         self._at = stop
 
     def _fill(self) -> bool:
@@ -150,4 +186,5 @@ def entry(record: Record, cells_of: Callable[[bytes], dict[str, Any]]) -> Entry:
     )
 
 
+_LINE_END = re.compile(rb"[\r\n]")
 _TOO_LONG = f"is longer than {MAX_RECORD_BYTES // 1024**2} MiB; a row can hold 400 KB"

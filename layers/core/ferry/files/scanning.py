@@ -18,15 +18,21 @@ class Scanner(ABC):
     Attributes:
         gap: what may lie between records.
         closing: the byte that ends the records, as ``]`` does a JSON array, or nothing.
+        ends_at_cr: a CR that no LF follows ends a line, too.
+        recovers: a record that is broken, cut off or too long is its first line alone.
+        broken: the record has been found not to be well formed.
 
     """
 
     gap = re.compile(rb"[ \t\r\n]*+")
     closing = b""
+    ends_at_cr = False
+    recovers = False
+    broken = False
 
     def start(self) -> None:
         """Begin a record; its first byte is none of the gap's."""
-        self._ended = False
+        self._ended = self.broken = False
         self._step: Callable[[bytes, int], int] = self._first
 
     def scan(self, data: bytes, at: int) -> tuple[int, bool]:
@@ -45,6 +51,11 @@ class Scanner(ABC):
     def trim(self, original: bytes) -> bytes:
         """Return a record without what ended it."""
         return original.rstrip(JSON_SPACE)
+
+    def is_blank(self, original: bytes) -> bool:
+        """Tell whether a record is to be skipped, as a blank line is."""
+        del original
+        return False
 
     @abstractmethod
     def _first(self, data: bytes, at: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -127,16 +126,10 @@ def page_of_rows(body: dict[str, Any]) -> Response[str]:
     return Response(200, content_types.APPLICATION_JSON, text.decode())
 
 
-def accepted(
-    job: JobHeader, detected: Mapping[str, str | int] | None = None
-) -> Response[dict[str, Any]]:
-    """Return the public API's answer to an accepted job, exact to the byte.
-
-    What was found out about a file is told by a header, in ASCII: the body is fixed.
-    """
+def accepted(job: JobHeader, headers: Mapping[str, str] | None = None) -> Response[dict[str, Any]]:
+    """Return the public API's answer to an accepted job, exact to the byte, but for `headers`."""
     answer = _accepted("v1", job, {"status": "ok"})
-    if detected:
-        answer.headers["X-Ferry-Detected"] = json.dumps(detected)
+    answer.headers.update(headers or {})
     return answer
 
 

@@ -8,7 +8,7 @@ from multipart import parse_options_header
 from ferry.errors import InvalidFile, Malformed, Unfetchable
 from ferry.fetch.web import checked
 from ferry.imports.fetched import Remote
-from ferry.imports.multipart import file_name, uploaded_file
+from ferry.imports.multipart import file_name, sent_form
 from ferry.imports.request import ReferenceIn, from_query, reference_in
 from ferry.imports.starting import Asked
 from ferry.tables.values import InvalidValue, parse_json
@@ -24,7 +24,8 @@ def asked_import(body: bytes, content_type: str, query: Mapping[str, str] | None
     """
     kind, _ = parse_options_header(content_type)
     if kind != "application/json":
-        return Asked(uploaded_file(body, content_type), from_query(query))
+        form = sent_form(body, content_type)
+        return Asked(form.file, from_query(_together(query or {}, form.fields)))
     if query:
         raise Malformed("with a body of JSON, put the options into it")
     try:
@@ -32,6 +33,13 @@ def asked_import(body: bytes, content_type: str, query: Mapping[str, str] | None
     except (InvalidValue, UnicodeDecodeError) as error:
         raise InvalidFile(f"the body is no JSON ({error}), and no multipart/form-data") from error
     return Asked(_remote(named) if named.file_url else named, named)
+
+
+def _together(query: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:
+    for name, value in fields.items():
+        if query.get(name, value) != value:
+            raise Malformed(f"{name}: the query says something else than the form")
+    return {**query, **fields}
 
 
 def _remote(named: ReferenceIn) -> Remote:

@@ -1,12 +1,12 @@
 """What an import keeps on its job: what was asked for, how far it is, what it leaves."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from msgspec import Meta
 
+from ferry.files.options import ReadingOptions
 from ferry.files.position import Position
-from ferry.files.xlsx import MAX_ROWS
 from ferry.jobs.job import Counts, Job, JobResult, Operation, Recorded
 from ferry.jobs.job_kind import JobFacts, JobKind
 
@@ -14,26 +14,17 @@ if TYPE_CHECKING:
     from ferry.jobs.run import Run
 
 
-class ImportOptions(Recorded, frozen=True, kw_only=True):
-    """How rows of a file become rows of the table.
+class ImportOptions(ReadingOptions, frozen=True, kw_only=True):
+    """How a file is read, and how its rows become rows of the table.
 
     Attributes:
-        id_as_key: rows keep the ids that the file gives; else every row gets a new one.
         conflict: what becomes of a row whose id, kept, the table has already.
         dry_run: everything is done but the writing.
-        encoding: of a CSV file; None for UTF-8.
-        sheet: of a workbook, by its name or its number; "" for the first that has a table.
-        header_row: of a workbook's sheet, the number of the row that names the columns; None for
-            the first that names some of the table's.
 
     """
 
-    id_as_key: bool = False
     conflict: Literal["fail", "skip", "upsert"] = "fail"
     dry_run: bool = False
-    encoding: Literal["gb18030"] | None = None
-    sheet: str = ""
-    header_row: Annotated[int, Meta(ge=1, le=MAX_ROWS)] | None = None
 
 
 class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
@@ -81,12 +72,15 @@ class ImportResult(JobResult, frozen=True, kw_only=True):
 
     Attributes:
         ignored_columns: columns of the file that the table does not have.
-        detected: what was found out about the file; see `Layout.detected`.
+        detected: what was found out about how the file is written; see
+            `ferry.files.entries.Layout.detected`.
+        blank_rows: rows without any value, and comments, which were skipped.
 
     """
 
     ignored_columns: tuple[str, ...] = ()
-    detected: dict[str, str | int] = msgspec.field(default_factory=dict)
+    detected: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    blank_rows: int = 0
 
 
 type ImportJob = Job[ImportRequest, ImportCheckpoint, ImportResult]
@@ -95,7 +89,6 @@ type ImportRun = Run[ImportRequest, ImportCheckpoint, ImportResult]
 
 def _facts(job: ImportJob) -> JobFacts:
     request, counts = job.request, job.counts
-    detected = job.result.detected
     shown = {"total": counts.total, "succeeded": counts.succeeded, "failed": counts.failed}
     if request.conflict == "skip":
         shown["skipped"] = counts.skipped
@@ -104,15 +97,23 @@ def _facts(job: ImportJob) -> JobFacts:
         file_name=request.file_name,
         dry_run=request.dry_run,
         ignored_columns=job.result.ignored_columns,
-        detected=detected,
-        members={
-            "counts": shown,
-            **({"dry_run": True} if request.dry_run else {}),
-            **({"detected": detected} if detected else {}),
-        },
+        detected=job.result.detected,
+        blank_rows=job.result.blank_rows,
+        members={"counts": shown, **({"dry_run": True} if request.dry_run else {}), **_read(job)},
         has_report=True,
         upload_key=request.file_key,
     )
+
+
+def _read(job: ImportJob) -> dict[str, object]:
+    """Return what the job object says of how the file was read, where there is something to say."""
+    result = job.result
+    told: dict[str, object] = {
+        "blank_rows": result.blank_rows,
+        "ignored_columns": list(result.ignored_columns),
+        "detected": result.detected,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 IMPORTS = JobKind(

@@ -225,4 +225,7 @@ class Pipeline:
 
     def _outcome(self) -> JobOutcome[ImportResult]:
         report_key = self._failed_rows.publish(self._run.beat)
-        return JobOutcome(replace(self._run.job.result, report_key=report_key), self._counts)
+        position = self._step.position
+        blank_rows = max(position.blank, self._layout.skipped.get("rows", 0))
+        result = replace(self._run.job.result, report_key=report_key, blank_rows=blank_rows)
+        return JobOutcome(result, self._counts)

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from ferry.errors import InvalidFile, Malformed
 from ferry.imports.import_job import ImportOptions
+from ferry.imports.reading_options import check_reading, written
 from ferry.tables.schema import Table
 
 _LONGEST_URL = 8_192
@@ -47,14 +48,14 @@ class _OptionsIn(ImportOptions, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 def from_query(query: Mapping[str, str] | None) -> ImportOptions:
-    """Return the options that query parameters ask for.
+    """Return the options that query parameters, or fields of a form, ask for.
 
     Raises:
         Malformed: one is unknown, or has a value that it does not take. A misspelt ``dry_run``
             must not write.
 
     """
-    return plain(_converted(dict(query or {}), _OptionsIn))
+    return plain(_converted(query or {}, _OptionsIn))
 
 
 def upload_in(body: Any) -> UploadIn:
@@ -101,6 +102,10 @@ def plain(options: ImportOptions) -> ImportOptions:
 def _converted[T: ImportOptions](values: Any, kind: type[T]) -> T:
     try:
         # Not strict: "1", 1 and true are all in use for a switch.
-        return msgspec.convert(values, kind, strict=False)
+        options = msgspec.convert(
+            written(values) if isinstance(values, Mapping) else values, kind, strict=False
+        )
     except msgspec.ValidationError as error:
         raise Malformed(str(error).replace(" - at `$.", " at `")) from error
+    check_reading(options)
+    return options

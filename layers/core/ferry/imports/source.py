@@ -8,7 +8,8 @@ from ferry.aws.bucket import Files
 from ferry.files.entries import HEAD_BYTES, Layout
 from ferry.files.format import Format, Means
 from ferry.files.incoming import incoming, skip
-from ferry.imports.import_job import ImportOptions, ImportRequest
+from ferry.files.options import ReadingOptions
+from ferry.imports.import_job import ImportRequest
 from ferry.tables.schema import Schema
 
 
@@ -17,7 +18,7 @@ class Source:
 
     Args:
         name: tells by its suffixes what kind of file it is.
-        options: how the caller says that it is to be read.
+        options: how the caller says that the file is to be read.
         read: returns the blocks of the file as it lies there, from a byte of it on.
         most_bytes: that it may hold unpacked.
         columns: of the table, by which its sheet and header are found in a workbook.
@@ -34,7 +35,7 @@ class Source:
     def __init__(
         self,
         name: str,
-        options: ImportOptions,
+        options: ReadingOptions,
         read: Callable[[int], Iterator[bytes]],
         *,
         most_bytes: int,
@@ -46,10 +47,11 @@ class Source:
             _scratch,
             on_block,
             frozenset(columns),
-            options.sheet,
-            options.header_row or 0,
+            sheet=options.sheet,
+            header_row=options.header_row or 0,
         )
-        self._kind = incoming(name, options.encoding, means)
+        self._kind = incoming(name, options, means)
+        self._options = options
         self._read = read
         self._on_block = on_block
         self.bytes_read = 0
@@ -88,7 +90,9 @@ class Source:
             if len(head) > HEAD_BYTES:
                 break
         whole = len(head) <= HEAD_BYTES
-        return self.format.inspect(bytes(head[:HEAD_BYTES]), whole=whole, schema=schema)
+        return self.format.inspect(
+            bytes(head[:HEAD_BYTES]), whole=whole, schema=schema, options=self._options
+        )
 
     def _counted(self, offset: int) -> Iterator[bytes]:
         self.bytes_read = offset
@@ -121,7 +125,7 @@ def stored(
     )
 
 
-def check_name(name: str, options: ImportOptions) -> Format:
+def check_name(name: str, options: ReadingOptions) -> Format:
     """Return the format that a file of that name has.
 
     Raises:

@@ -157,14 +157,16 @@ def _accepted(
     request = _request(upload, etag=stat.etag)
     source = stored(request, files, most_bytes=unpacked_limit, columns=table.schema.columns)
     # A workbook would have to be fetched as a whole: that is left to the one who imports it.
-    ignored = source.layout(table.schema).ignored if source.tells_by_its_head else ()
+    layout = source.layout(table.schema) if source.tells_by_its_head else None
     return _job(
         upload,
         table,
         request,
         now_ms,
         bytes_total=stat.size,
-        result=ImportResult(ignored_columns=ignored),
+        result=ImportResult(ignored_columns=layout.ignored, detected=layout.detected)
+        if layout
+        else ImportResult(),
     )
 
 

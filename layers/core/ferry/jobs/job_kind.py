@@ -15,7 +15,8 @@ class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
         file_name: of the exported or imported file, "" where there is none yet.
         dry_run: nothing was written.
         ignored_columns: columns of the imported file that the table does not have.
-        detected: what was found out about the imported file.
+        detected: what was found out about how the imported file is written.
+        blank_rows: rows of the imported file that had no value, and were skipped.
         members: what the job object has beside the members that all have.
         has_report: the job object links to a report.
         upload_key: of the file in the upload bucket that goes when the job is deleted, "" for none.
@@ -26,7 +27,8 @@ class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
     file_name: str = ""
     dry_run: bool = False
     ignored_columns: tuple[str, ...] = ()
-    detected: Mapping[str, str | int] = {}
+    detected: Mapping[str, object] = {}
+    blank_rows: int = 0
     members: Mapping[str, object] = {}
     has_report: bool = False
     upload_key: str = ""

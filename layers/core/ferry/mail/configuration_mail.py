@@ -66,6 +66,8 @@ def _values(outcome: ConfigOutcome) -> dict[str, Any]:
         "operation": "import",
         "ignored_columns": (),
         "sheet": "",
+        "blank_rows": 0,
+        "detected": {},
         "more_ignored": 0,
         "days": 0,
         "expires_on": "",

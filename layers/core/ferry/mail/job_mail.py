@@ -5,6 +5,7 @@ is then laid out twice, by one text and one HTML frame that are the same for all
 the HTML frame writes HTML, and it escapes all that it is given.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,8 +98,20 @@ def _values(outcome: JobSummary) -> dict[str, Any]:
         "reason": clip(one_line(outcome.reason), _LONGEST_REASON),
         "sheet": clip(one_line(outcome.sheet), _LONGEST_COLUMN),
         "ignored_columns": [clip(one_line(column), _LONGEST_COLUMN) for column in named],
+        "detected": _detected(outcome.detected),
         "more_ignored": len(outcome.ignored_columns) - len(named),
     }
+
+
+def _detected(told: Mapping[str, object]) -> dict[str, str]:
+    """Return what was detected as text fit to be shown; of renamed columns, how they are called."""
+    shown = {name: value for name, value in told.items() if isinstance(value, str)}
+    headers = told.get("headers")
+    if isinstance(headers, Mapping):
+        names = [f"{old} → {new}" for old, new in list(headers.items())[:_MOST_COLUMNS]]
+        shown["headers"] = ", ".join(names)
+    shown["delimiter"] = {"\t": "TAB"}.get(shown.get("delimiter", ""), shown.get("delimiter", ""))
+    return {name: clip(one_line(text), _LONGEST_REASON) for name, text in shown.items() if text}
 
 
 def _links(outcome: JobSummary) -> list[tuple[str, str]]:

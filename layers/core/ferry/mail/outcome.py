@@ -1,5 +1,6 @@
 """How a job ended: everything that its letter has to say. Pure."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -18,6 +19,8 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
         ignored_columns: columns of the file that the table does not have.
         sheet: of an imported workbook, "" where it was no workbook.
         header_row: of that sheet, the row that names the columns.
+        detected: what was found out about how the file is written.
+        blank_rows: rows without a value that were skipped.
         download_url: opens the exported file.
         report_url: opens the failed-rows file of an import.
         expires_on: the last day, UTC, on which the links open, as text.
@@ -39,6 +42,8 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     ignored_columns: tuple[str, ...] = ()
     sheet: str = ""
     header_row: int = 0
+    detected: Mapping[str, object] = {}
+    blank_rows: int = 0
     download_url: str = ""
     report_url: str = ""
     expires_on: str = ""

@@ -13,6 +13,9 @@ from ferry.tables.rules import BUILT_IN_RULES, rule
 from ferry.tables.schema import Field, FieldType, Schema
 from ferry.tables.values import InvalidValue, Value
 
+type _Wrong = list[tuple[str, str]]
+"""Columns at fault, each with the reason."""
+
 
 class Given(TypedDict, total=False):
     """The built-in columns that a row gives; times in Unix seconds."""
@@ -59,12 +62,14 @@ class RowRules:
         field's empty string, and unset elsewhere.
 
         Raises:
-            InvalidRow: the first cell that breaks its column's rule.
+            InvalidRow: a cell breaks its column's rule; the reason names all that do.
 
         """
-        return Row(
-            _read_cells(self._fields, cells), cast("Given", _read_cells(self._built_in, cells))
-        )
+        wrong: _Wrong = []
+        fields = _read_cells(self._fields, cells, wrong)
+        given = cast("Given", _read_cells(self._built_in, cells, wrong))
+        _check(wrong)
+        return Row(fields, given)
 
     def from_json(self, values: dict[str, Any]) -> Row:
         """Return the row that a JSON object holds, as `values.parse_json` gives it.
@@ -72,12 +77,14 @@ class RowRules:
         The default of a field applies where its key is missing; null sets the field to nothing.
 
         Raises:
-            InvalidRow: the first member that breaks its column's rule.
+            InvalidRow: a member breaks its column's rule; the reason names all that do.
 
         """
-        return Row(
-            _read_json(self._fields, values), cast("Given", _read_json(self._built_in, values))
-        )
+        wrong: _Wrong = []
+        fields = _read_json(self._fields, values, wrong)
+        given = cast("Given", _read_json(self._built_in, values, wrong))
+        _check(wrong)
+        return Row(fields, given)
 
 
 class _Column(NamedTuple):
@@ -108,23 +115,49 @@ def _column(field: Field) -> _Column:
     )
 
 
-def _read_cells(columns: tuple[_Column, ...], cells: dict[str, str | None]) -> dict[str, Value]:
+class Refused(str):
+    """A cell that cannot be read for certain, as it stands; its row fails.
+
+    Attributes:
+        reason: what is wrong, and what to do.
+
+    """
+
+    __slots__ = ("reason",)
+    reason: str
+
+    @classmethod
+    def because(cls, cell: str, reason: str) -> "Refused":
+        """Return a cell that is refused for that reason."""
+        refused = cls(cell)
+        refused.reason = reason
+        return refused
+
+
+def _read_cells(
+    columns: tuple[_Column, ...], cells: dict[str, str | None], wrong: _Wrong
+) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for name, from_cell, _, default, required, takes_empty in columns:
         cell = cells.get(name)
         if cell or (cell is not None and takes_empty):
+            if type(cell) is Refused:
+                wrong.append((name, cell.reason))
+                continue
             try:
                 values[name] = from_cell(cell)
             except InvalidValue as error:
-                raise InvalidRow(name, str(error)) from error
+                wrong.append((name, str(error)))
         elif default is not None:
             values[name] = default
         elif required:
-            raise InvalidRow(name, _MISSING)
+            wrong.append((name, _MISSING))
     return values
 
 
-def _read_json(columns: tuple[_Column, ...], members: dict[str, Any]) -> dict[str, Value]:
+def _read_json(
+    columns: tuple[_Column, ...], members: dict[str, Any], wrong: _Wrong
+) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for name, _, from_json, default, required, _ in columns:
         member = members.get(name, default)
@@ -132,10 +165,22 @@ def _read_json(columns: tuple[_Column, ...], members: dict[str, Any]) -> dict[st
             try:
                 values[name] = from_json(member)
             except InvalidValue as error:
-                raise InvalidRow(name, str(error)) from error
+                wrong.append((name, str(error)))
         elif required:
-            raise InvalidRow(name, _MISSING)
+            wrong.append((name, _MISSING))
     return values
 
 
+def _check(wrong: _Wrong) -> None:
+    """Raise InvalidRow for the first column at fault; its reason goes on with the others."""
+    if not wrong:
+        return
+    (name, reason), *others = wrong
+    also = "".join(f"; {other}: {why}" for other, why in others[:_MOST_REASONS])
+    more = len(others) - _MOST_REASONS
+    also += f"; and {more} more columns" if more > 0 else ""
+    raise InvalidRow(name, reason + also)
+
+
+_MOST_REASONS = 9
 _MISSING = "must have a value: the column is required"

@@ -9,13 +9,16 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, partial
+from typing import Any
 
 from ferry.files.bulks import Bulk, Bulks
+from ferry.files.csv.cells import Cells
 from ferry.files.csv.dialect import Dialect
-from ferry.files.csv.reading import cells_reader
+from ferry.files.csv.reading import cells_reader, read
 from ferry.files.csv.scanning import CsvScanner
-from ferry.files.entries import Entry, Layout
+from ferry.files.entries import Entry, Layout, note_skipped
 from ferry.files.position import Position
+from ferry.tables.rows import Refused
 
 
 @cache
@@ -30,14 +33,19 @@ def _well_formed(dialect: Dialect) -> re.Pattern[bytes]:
 
 def bulks(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Bulk | Entry]:
     """Yield bulks and entries from the position `at` on; see `Format.bulks`."""
+    if layout.added:
+        yield from read(blocks, layout, at)
+        return
     cells_of = cells_reader(layout)
-    yield from Bulks(
+    found = Bulks(
         blocks,
         at,
-        cutter=_CsvCutter(layout.dialect),
+        cutter=_CsvCutter(layout),
         scanner=partial(CsvScanner, layout.dialect),
         cells_of=cells_of,
     )
+    yield from found
+    note_skipped(layout, found.at.blank)
 
 
 class _CsvCutter:
@@ -45,8 +53,13 @@ class _CsvCutter:
 
     space = b"\r\n"
 
-    def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
+    def __init__(self, layout: Layout) -> None:
+        self._dialect = dialect = layout.dialect
+        self._width = len(layout.columns)
+        self._converters = layout.converters
+        # At the start of a line: what may be a row without any value, and what is no row.
+        self._unusual = [b"\n" + dialect.delimiter.encode()]
+        self._skipped = [b"\n" + dialect.comment.encode()] if dialect.comment else []
         self._quote = dialect.quote.encode()
         self._well_formed = _well_formed(dialect)
 
@@ -71,19 +84,38 @@ class _CsvCutter:
             stop = after
         return stop
 
-    def rows(self, text: bytes) -> list[list[str]] | None:
+    def rows(self, text: bytes) -> list[Cells] | None:
         if text.count(b"\r") != text.count(b"\r\n"):
             return None
         match = self._well_formed.match(text)
         if match is None or match.end() != len(text):
             return None
+        lines = b"\n" + text
+        if b"\x1a" in text or any(start in lines for start in self._skipped):
+            return None
         try:
-            return _split(text.decode(), self._dialect)
+            rows = _split(text.decode(), self._dialect)
         except (UnicodeDecodeError, csv.Error):
             return None
+        if self._unusual[0] in lines and any(row.count(None) == len(row) for row in rows):
+            return None
+        return self._converted(rows) if self._converters else rows
+
+    def _converted(self, rows: list[Cells]) -> list[Cells]:
+        """Return the rows with their cells converted; one that is refused has none."""
+        for number, row in enumerate(rows):
+            if len(row) != self._width:
+                continue
+            for place, convert in self._converters:
+                if cell := row[place]:
+                    row[place] = converted = convert(cell)
+                    if type(converted) is Refused:
+                        rows[number] = []
+                        break
+        return rows
 
 
-def _split(text: str, dialect: Dialect) -> list[list[str]]:
+def _split(text: str, dialect: Dialect) -> list[Cells]:
     read = partial(
         csv.reader,
         strict=True,
@@ -93,7 +125,7 @@ def _split(text: str, dialect: Dialect) -> list[list[str]]:
     )
     lines = text.split("\n")
     del lines[-1]  # what follows the last newline
-    rows = list(read(lines))
+    rows: list[Any] = list(read(lines))
     if len(rows) != len(lines):  # a cell holds a newline, and must keep it
         rows = list(read(io.StringIO(text, newline="\n")))
     return rows if all(rows) else [row for row in rows if row]  # a blank line is an empty row

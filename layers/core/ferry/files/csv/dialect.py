@@ -2,18 +2,30 @@
 
 import msgspec
 
+NO_QUOTE = "\0"
+"""Stands for no quote at all: no row that holds NUL is imported anyway."""
+
+_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
+
 
 class Dialect(msgspec.Struct, frozen=True):
-    """A dialect of delimited text; each of the two is one ASCII character.
+    """A dialect of delimited text.
 
     Attributes:
-        delimiter: stands between two cells.
+        delimiter: stands between two cells; one ASCII character.
         quote: stands around a cell that holds a delimiter, a newline or a quote, which is doubled.
+        comment: lines that begin with it are no rows, "" for no such lines.
 
     """
 
     delimiter: str = ","
     quote: str = '"'
+    comment: str = ""
+
+    @property
+    def delimiter_name(self) -> str:
+        """What the delimiter is called, in the plural."""
+        return _NAMES.get(self.delimiter, f"“{self.delimiter}”")
 
 
 COMMAS = Dialect()
@@ -21,3 +33,6 @@ COMMAS = Dialect()
 
 TABS = Dialect("\t")
 """As spreadsheets write ``.tsv`` files: quoted as CSV files are."""
+
+USUAL = (",", ";", "\t", "|")
+"""Delimiters that are told by themselves, the likelier first."""

@@ -1,159 +1,96 @@
-"""Reads CSV files (RFC 4180): comma, CRLF or LF, newlines in quotes kept as they are. Pure.
+"""Reads CSV files (RFC 4180) and what programs write beside it. Pure.
 
 Python's own csv module is not used: it tells neither where a record lies in the file nor, short
 of a process-wide setting, takes cells over 128 KiB, and one bad quote costs it the rows behind.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from typing import Any
 
-from ferry.errors import InvalidFile, InvalidRow
+from msgspec import structs
+
+from ferry.errors import InvalidRow
+from ferry.files.csv.cells import Cells, split
 from ferry.files.csv.dialect import COMMAS, Dialect
+from ferry.files.csv.header import inspected
+from ferry.files.csv.regional import hinted
+from ferry.files.csv.returned import returned_row
 from ferry.files.csv.scanning import CsvScanner
-from ferry.files.encoding import check_utf8, decode
-from ferry.files.entries import HEAD_BYTES, Entry, Layout, Shape, ignored_names
+from ferry.files.encoding import decode
+from ferry.files.entries import Entry, Layout, note_skipped
+from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.position import Position
-from ferry.files.records import Records, entries
+from ferry.files.records import Records, entry
 from ferry.tables.schema import Schema
-from ferry.tables.values import shown
-
-type Cells = list[str | None]
-
-_HEADER = "the first line, with the columns' names,"
 
 
-def inspect(head: bytes, *, whole: bool, schema: Schema, dialect: Dialect = COMMAS) -> Layout:
-    """Return what the header tells, the first line that is not blank.
+def inspect(
+    head: bytes,
+    *,
+    whole: bool,
+    schema: Schema,
+    options: ReadingOptions = AS_WRITTEN,
+    dialect: Dialect = COMMAS,
+) -> Layout:
+    """Return what the header tells, and what the first rows tell of how the file is written.
 
     Args:
         head: the first `HEAD_BYTES` of the file, or all of it (`whole`).
         schema: what columns the table has.
-        dialect: of the file.
+        options: how the caller says that the file is written.
+        dialect: of files of this name, if nothing tells otherwise.
 
     Raises:
         InvalidFile: the file is not UTF-8 text; the header names a column twice, or none that
-            the table has, or does not end in `head`.
+            the table has, or does not end in `head`; the file cannot be read for certain.
 
     """
-    start = check_utf8(head, whole=whole)
-    columns, end = _header(head, start, dialect, whole=whole)
-    _check_names(columns, schema, dialect)
-    known = set(schema.columns)
-    ignored = [
-        name or f"(column {number})"
-        for number, name in enumerate(columns, start=1)
-        if name not in known
-    ]
-    return Layout(
-        shape=Shape.CSV,
-        start=end,
-        columns=columns,
-        ignored=ignored_names(ignored),
-        dialect=dialect,
-    )
+    return inspected(head, whole=whole, schema=schema, options=options, usual=dialect)
 
 
 def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entry]:
     """Yield the entries from the position `at` on; see `Format.read`."""
-    yield from entries(Records(blocks, at, CsvScanner(layout.dialect)), cells_reader(layout))
+    cells_of = cells_reader(layout)
+    records = Records(blocks, at, CsvScanner(layout.dialect))
+    for record in records:
+        if not layout.added:
+            yield entry(record, cells_of)
+            continue
+        fault, text = returned_row(record, layout)
+        row = structs.replace(record, original=text, fault=fault or record.fault)
+        yield entry(row, cells_of)
+    note_skipped(layout, records.end.blank)
 
 
 def cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
     """Return what reads the cells of one record by their columns, or raises InvalidRow."""
-    ignored = {"", *layout.ignored}
-    columns = [(i, name) for i, name in enumerate(layout.columns) if name not in ignored]
+    columns = [(place, name) for place, name in enumerate(layout.columns) if name]
+    values = [(place, name) for place, name in columns if layout.ids or name != "id"]
     width = len(layout.columns)
 
     def cells_of(original: bytes) -> dict[str, Any]:
-        cells = split(decode(original), layout.dialect)
-        if len(cells) != width:
-            raise InvalidRow("", _ragged(len(cells), width))
-        return {name: cells[index] for index, name in columns}
+        cells = _fitted(split(decode(original), layout.dialect), width, pad=layout.pads)
+        if all(cells[place] is None for place, _ in values):
+            raise InvalidRow("", "has no value in any column of the table")
+        for place, convert in layout.converters:
+            if cell := cells[place]:
+                cells[place] = convert(cell)
+        for place, kind in layout.hints:
+            if cell := cells[place]:
+                cells[place] = hinted(cell, kind)
+        return {name: cells[place] for place, name in columns}
 
     return cells_of
 
 
-def split(text: str, dialect: Dialect = COMMAS) -> Cells:
-    """Return the cells of one record; None is an empty cell, "" an empty one in quotes.
-
-    Raises:
-        InvalidRow: a cell is not quoted as it must be.
-
-    """
-    quote = dialect.quote
-    if quote not in text and "\r" not in text:
-        return [cell or None for cell in text.split(dialect.delimiter)]
-    cells = _cell(dialect).findall(text)
-    if sum(map(len, cells)) + len(cells) - 1 != len(text):
-        raise InvalidRow("", _misquoted(text, dialect))
-    return [
-        cell[1:-1].replace(quote + quote, quote) if cell[:1] == quote else cell or None
-        for cell in cells
-    ]
-
-
-@cache
-def _cell(dialect: Dialect) -> re.Pattern[str]:
-    d, q = re.escape(dialect.delimiter), re.escape(dialect.quote)
-    return re.compile(rf"(?:\A|{d})({q}(?:[^{q}]++|{q}{q})*+{q}|[^{q}{d}\r]*+)")
-
-
-def _header(
-    head: bytes, start: int, dialect: Dialect, *, whole: bool
-) -> tuple[tuple[str, ...], Position]:
-    records = iter(Records([head[start:]], Position(offset=start), CsvScanner(dialect)))
-    record = next(records, None)
-    if record is None:
-        raise InvalidFile("the file holds blank lines only")
-    if not whole and record.end.offset == len(head):
-        raise InvalidFile(f"{_HEADER} is over {HEAD_BYTES:,} bytes long")
-    if record.fault:
-        raise InvalidFile(f"{_HEADER} {record.fault}")
-    if b"\r" in record.original and b'"' not in record.original:
-        raise InvalidFile("its lines end in CR alone; save it with LF or CRLF at the ends of lines")
-    try:
-        columns = tuple(name or "" for name in split(decode(record.original), dialect))
-    except InvalidRow as error:
-        raise InvalidFile(f"{_HEADER} {error.reason}") from error
-    return columns, Position(record.end.offset, record.end.line)
-
-
-def _check_names(columns: tuple[str, ...], schema: Schema, dialect: Dialect) -> None:
-    seen: set[str] = set()
-    for name in columns:
-        # Spreadsheets leave columns without a name behind the last; they are ignored.
-        if name and name in seen:
-            raise InvalidFile(f"the first line names the column {shown(name)} twice")
-        seen.add(name)
-    if seen.isdisjoint(schema.columns):
-        raise InvalidFile(
-            "the first line must name columns of the table, with "
-            f"{_between(dialect)} between them; it reads "
-            f"{shown(dialect.delimiter.join(columns[:20]))}, "
-            f"the table has {', '.join(schema.names[:20])}"
-        )
-
-
-def _ragged(cells: int, columns: int) -> str:
-    return (
-        f"does not fit the first line: its cells number {cells}, the columns {columns}; put a "
-        "cell that holds a comma or a newline in double quotes"
-    )
-
-
-def _between(dialect: Dialect) -> str:
-    return {",": "commas", "\t": "tabs"}.get(dialect.delimiter, dialect.delimiter)
-
-
-def _misquoted(text: str, dialect: Dialect) -> str:
-    at = number = 0
-    for match in _cell(dialect).finditer(text):
-        if match.start() != at:
-            break
-        at, number = match.end(), number + 1
-    return (
-        f"is wrongly quoted in cell {number}, near {shown(text[at : at + 100])}: put the whole "
-        "cell in double quotes and double every quote inside it"
+def _fitted(cells: Cells, width: int, *, pad: bool) -> Cells:
+    """Return as many cells as there are columns."""
+    if len(cells) == width:
+        return cells
+    if pad and not any(cells[width:]):
+        return [*cells[:width], *[None] * (width - len(cells))]
+    raise InvalidRow(
+        "",
+        f"does not fit the first line: its cells number {len(cells)}, the columns {width}; put a "
+        "cell that holds a comma or a newline in double quotes",
     )

@@ -1,4 +1,4 @@
-"""Where the records of a CSV file end (RFC 4180). Pure."""
+"""Where the records of a CSV file end (RFC 4180, and what programs write beside it). Pure."""
 
 import re
 from functools import cache
@@ -6,6 +6,10 @@ from typing import NamedTuple
 
 from ferry.files.csv.dialect import Dialect
 from ferry.files.scanning import Scanner, end_of
+
+_BLANKS = re.compile(rb" *+")
+_END_OF_FILE = b"\x1a"
+"""What DOS programs end a file with."""
 
 
 class _Patterns(NamedTuple):
@@ -18,26 +22,31 @@ class _Patterns(NamedTuple):
 def _patterns(dialect: Dialect) -> _Patterns:
     d, q = (re.escape(part.encode()) for part in (dialect.delimiter, dialect.quote))
     inside = rb"(?:[^%b]++|%b)*+" % (q, q + q)
-    certain = rb"(?:%b%b%b(?:%b|(?=\r?\n))|[^%b\n]*+%b)*+" % (q, inside, q, d, q + d, d)
+    quoted = rb" *+%b%b%b *+(?:%b|(?=[\r\n]))" % (q, inside, q, d)
     return _Patterns(
-        cells=re.compile(certain + rb"[^%b\n]*+" % q),
-        rest_of_cell=re.compile(rb"[^%b\n]*+" % d),
+        cells=re.compile(rb"(?:%b|(?! *+%b)[^%b\r\n]*+%b)*+" % (quoted, q, d, d)),
+        rest_of_cell=re.compile(rb"[^%b\r\n]*+" % d),
         quoted=re.compile(inside),
     )
 
 
 class CsvScanner(Scanner):
-    """Finds the newlines that are not inside quotes.
+    """Finds the newlines (LF, CRLF or CR) that are not inside quotes.
 
-    A quote opens only at the start of a cell. Elsewhere in an unquoted cell it is a mistake,
-    which the reader reports and which does not swallow the rows that follow.
+    A quote opens only at the start of a cell, blanks before it aside; elsewhere in an unquoted cell
+    it is text. Once closed, a cell has to end: where it does not, or a quote is never closed, the
+    record is broken, and is its first line alone.
     """
 
     gap = re.compile(rb"[\r\n]*+")
+    ends_at_cr = True
+    recovers = True
 
     def __init__(self, dialect: Dialect) -> None:
         self._patterns = _patterns(dialect)
         self._delimiter, self._quote = ord(dialect.delimiter), ord(dialect.quote)
+        self._empty = dialect.delimiter.encode() + _END_OF_FILE
+        self._comment = dialect.comment.encode()
 
     def unfinished(self) -> str:
         """Return what is wrong with a record that the file ends in, "" if nothing is."""
@@ -47,18 +56,26 @@ class CsvScanner(Scanner):
 
     def trim(self, original: bytes) -> bytes:
         """Return a record without what ended it."""
-        return original.removesuffix(b"\r")
+        return original if self._ended else original.removesuffix(_END_OF_FILE)
+
+    def is_blank(self, original: bytes) -> bool:
+        """Tell whether a record is no row: a comment, or delimiters alone."""
+        if self._comment and original.startswith(self._comment):
+            return True
+        return not original.strip(self._empty)
 
     def _first(self, data: bytes, at: int) -> int:
-        """Pass cells from the start of one on, up to the line's end or a quote to be judged."""
+        """Pass cells from the start of one on, up to one whose end is not certain."""
         stop = end_of(self._patterns.cells, data, at)
-        at_cell_start = stop == at or data[stop - 1] == self._delimiter
-        if stop < len(data) and data[stop] == self._quote:
-            self._step = self._quoted if at_cell_start else self._rest_of_cell
-            return stop + 1
-        self._step = self._first if at_cell_start else self._rest_of_cell
-        self._ended = stop < len(data)
-        return stop
+        # A quoted cell in front of a newline has been passed with nothing behind it.
+        start = end_of(_BLANKS, data, stop)
+        if start == len(data):
+            return start
+        if data[start] == self._quote:
+            self._step = self._quoted
+            return start + 1
+        self._step = self._rest_of_cell
+        return self._rest_of_cell(data, start)
 
     def _rest_of_cell(self, data: bytes, at: int) -> int:
         stop = end_of(self._patterns.rest_of_cell, data, at)
@@ -79,5 +96,16 @@ class CsvScanner(Scanner):
         if data[at] == self._quote:  # the second of a doubled quote: a seam of blocks parts the two
             self._step = self._quoted
             return at + 1
-        self._step = self._rest_of_cell
-        return at
+        self._step = self._behind_cell
+        return self._behind_cell(data, at)
+
+    def _behind_cell(self, data: bytes, at: int) -> int:
+        stop = end_of(_BLANKS, data, at)
+        if stop == len(data):
+            return stop
+        if data[stop] == self._delimiter:
+            self._step = self._first
+            return stop + 1
+        self._ended = True
+        self.broken = data[stop] not in b"\r\n"
+        return stop

@@ -7,11 +7,11 @@ is written here is meant to be imported again.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ferry.errors import InvalidRow
+from ferry.files.csv.cells import split
 from ferry.files.csv.dialect import COMMAS, Dialect
-from ferry.files.csv.reading import split
-from ferry.files.encoding import BOM
 from ferry.files.entries import Entry, Layout
 from ferry.files.failures import added_names
+from ferry.files.transcoding import BOM
 from ferry.tables.cells import to_cell
 from ferry.tables.columns import Column, Nested, Numbers, Others, Texts
 from ferry.tables.schema import FieldType, Schema
@@ -68,7 +68,7 @@ class FailedCsvRows:
 
     def __init__(self, layout: Layout, schema: Schema, *, rows_written: int = 0) -> None:
         self.rows_written = rows_written
-        self._columns = added_names({*layout.columns, *schema.names}) + list(layout.columns)
+        self._columns = added_names({*layout.heads, *schema.names}) + list(layout.heads)
         self._dialect = layout.dialect
         self._cells = Cells(layout.dialect)
         # In a file of one column, what stands in one cell would pass for a row.

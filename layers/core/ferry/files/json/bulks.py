@@ -5,7 +5,7 @@ from operator import methodcaller
 
 from ferry.files.bulks import Bulk, Bulks
 from ferry.files.entries import Entry, Layout, Shape
-from ferry.files.json.reading import members, read
+from ferry.files.json.reading import members_reader, read
 from ferry.files.position import Position
 from ferry.files.scanning import JSON_SPACE, LineScanner
 
@@ -14,7 +14,8 @@ _stripped = methodcaller("strip", JSON_SPACE.decode())
 
 def bulks(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Bulk | Entry]:
     """Yield bulks and entries from the position `at` on; see `Format.bulks`."""
-    if layout.shape is Shape.LINES:
+    if layout.shape is Shape.LINES and not layout.inside and not layout.typed:
+        members = members_reader(layout)
         yield from Bulks(blocks, at, cutter=_LineCutter(), scanner=LineScanner, cells_of=members)
     else:
         yield from read(blocks, layout, at)

@@ -1,37 +1,53 @@
 """How the records of a JSON file are put together; its content tells, not its name. Pure."""
 
 import re
+from collections.abc import Sequence
 from itertools import islice
+from typing import Any
 
 from msgspec import structs
 
-from ferry.errors import InvalidFile
+from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.encoding import check_utf8
 from ferry.files.entries import Entry, Layout, Shape, ignored_names
+from ferry.files.headings import visible
+from ferry.files.json.foreign import what_it_is
+from ferry.files.json.members import MemberArray, member_arrays
 from ferry.files.json.reading import read
-from ferry.files.json.scanning import TEXT, JsonScanner
+from ferry.files.json.scanning import JsonScanner
+from ferry.files.json.wrapping import inside, is_typed, wrapper
+from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.position import Position
 from ferry.files.scanning import JSON_SPACE, end_of
-from ferry.tables.schema import Schema
+from ferry.tables.schema import BUILT_IN_COLUMNS, Schema
 from ferry.tables.values import shown
 
 _SPACE = re.compile(rb"[ \t\r\n]*+")
-_MEMBER = re.compile(rb'"(objects|results)"[ \t\r\n]*+:[ \t\r\n]*+\Z')
-_MEMBER_MAX_BYTES = 64
+_OURS = ("objects", "results")
+"""Where lists of our own API, and of others like it, have their rows."""
+
+_USUAL = (*_OURS, "items", "data", "records", "rows")
+"""Members, in any case, that hold a document's rows where it has no columns itself."""
+
 _OBJECTS_FOLLOW = re.compile(rb"[ \t\r\n]*+(?:[{\]]|\Z)")
 _FIRST_RECORDS = 1000
+_BETWEEN = "[]"
 
 
-def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
+def inspect(
+    head: bytes, *, whole: bool, schema: Schema, options: ReadingOptions = AS_WRITTEN
+) -> Layout:
     """Return how the file's records are put together.
 
     Args:
         head: the first `HEAD_BYTES` of the file, or all of it (`whole`).
-        schema: a field of it that is named ``objects`` or ``results`` belongs to a record.
+        schema: what columns the table has.
+        options: may name the member that holds the rows.
 
     Raises:
         InvalidFile: the file is not UTF-8 text, begins with neither ``[`` nor ``{``, or is whole
-            and none of its records can be read.
+            and none of its records can be read; none of its first records has a column of the
+            table.
 
     """
     at = end_of(_SPACE, head, check_utf8(head, whole=whole))
@@ -40,59 +56,106 @@ def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
     if head[at] not in b"[{":
         start = shown(head[at : at + 100].decode(errors="replace"))
         raise InvalidFile(f"JSON must begin with [ or {{; the file begins with {start}")
-    shape, at = _shape(head, at, schema)
+    around, within = _asked(options)
+    shape, at, path = _shape(head, at, schema, around)
     layout = Layout(shape=shape, start=Position(at, 1 + head.count(b"\n", 0, at)))
     first = list(islice(read([head[at:]], layout, layout.start), _FIRST_RECORDS))
     if whole and first and all(entry.error for entry in first):
         raise InvalidFile(f"none of its records can be read; the first {first[0].error}")
-    return structs.replace(layout, ignored=ignored_names(_unknown(first, schema)))
+    known = _known(schema, options)
+    layout = structs.replace(layout, **_wrapped(_records(first), known, within))
+    layout = structs.replace(layout, known=known)
+    rows = list(islice(read([head[at:]], layout, layout.start), _FIRST_RECORDS))
+    found = _records(rows)
+    if not found and _records(first):
+        raise InvalidFile(what_it_is(_records(first), shape, schema))
+    return structs.replace(
+        layout,
+        ignored=ignored_names(_unknown(found, schema)),
+        detected=_told(layout, path, options),
+    )
 
 
-def _shape(head: bytes, at: int, schema: Schema) -> tuple[Shape, int]:
-    """Return the shape, and where its first record can start."""
+def _asked(options: ReadingOptions) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """Return the paths to the array, None if it is not named, and within each record."""
+    if not options.records:
+        return None, ()
+    around, _, within = options.records.partition(_BETWEEN)
+    return tuple(filter(None, around.split("."))), tuple(filter(None, within.split(".")))
+
+
+def _shape(
+    head: bytes, at: int, schema: Schema, around: tuple[str, ...] | None
+) -> tuple[Shape, int, tuple[str, ...]]:
+    """Return the shape, where its first record can start, and the path to it."""
+    if around:
+        found = next((one for one in member_arrays(head, at) if one.path == around), None)
+        if found is None:
+            raise InvalidFile(f"records: the file has no list {'.'.join(around)} in its first part")
+        return Shape.MEMBER, found.start, found.path
     if head.startswith(b"[", at):
-        return Shape.ARRAY, at + 1
+        return Shape.ARRAY, at + 1, ()
     scanner = JsonScanner()
     scanner.start()
     stop, ended = scanner.scan(head, at)
     alone = not ended or not head[stop:].strip(JSON_SPACE)
-    member = _member_array(head, at, schema) if alone else None
-    if member is not None:
-        return Shape.MEMBER, member
+    if alone and around is None and (member := _member_array(head, at, schema)):
+        return Shape.MEMBER, member.start, member.path
     rest_of_line = head[stop:].partition(b"\n")[0]
     one_line = b"\n" not in head[at:stop].rstrip(JSON_SPACE)
     if ended and one_line and not rest_of_line.strip(JSON_SPACE):
-        return Shape.LINES, at
-    return Shape.OBJECTS, at
+        return Shape.LINES, at, ()
+    return Shape.OBJECTS, at, ()
 
 
-def _member_array(head: bytes, at: int, schema: Schema) -> int | None:
-    """Return where the array of objects starts that is a member of the object at `at`."""
-    depth = 0
-    while (at := end_of(TEXT, head, at)) < len(head) and not head.startswith(b'"', at):
-        if head[at] in b"}]":
-            depth -= 1
-        elif depth == 1 and _is_member_array(head, at, schema):
-            return at + 1
-        else:
-            depth += 1
-        if not depth:
-            break
-        at += 1
+def _member_array(head: bytes, at: int, schema: Schema) -> MemberArray | None:
+    """Return the array of objects that is a member of the object at `at` and may be its rows."""
+    for found in member_arrays(head, at):
+        name = found.path[-1] if len(found.path) == 1 else ""
+        if (
+            name.lower() in _USUAL
+            and name not in schema.names
+            and _OBJECTS_FOLLOW.match(head, found.start)
+        ):
+            return found
     return None
 
 
-def _is_member_array(head: bytes, at: int, schema: Schema) -> bool:
-    name = _MEMBER.search(head, max(0, at - _MEMBER_MAX_BYTES), at)
-    return (
-        name is not None
-        and head.startswith(b"[", at)
-        and name[1].decode() not in schema.names
-        and _OBJECTS_FOLLOW.match(head, at + 1) is not None
-    )
+def _known(schema: Schema, options: ReadingOptions) -> frozenset[str]:
+    """Return the members of which a row must have one; an id that is ignored makes no row."""
+    built_in = BUILT_IN_COLUMNS if schema.built_in else frozenset()
+    return frozenset(schema.names) | (built_in if options.id_as_key else built_in - {"id"})
 
 
-def _unknown(entries: list[Entry], schema: Schema) -> dict[str, None]:
+def _wrapped(
+    records: Sequence[dict[str, Any]], known: frozenset[str], within: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return where in each record its row is, and whether its values name their types."""
+    if not within and not any(not known.isdisjoint(record) for record in records):
+        within = wrapper(records, known)
+    try:
+        rows = [inside(record, within) for record in records]
+    except InvalidRow:
+        rows = []
+    return {"inside": within, "typed": is_typed(rows)}
+
+
+def _told(layout: Layout, path: tuple[str, ...], options: ReadingOptions) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if layout.inside:
+        told["records"] = f"{'.'.join(path)}{_BETWEEN}.{'.'.join(layout.inside)}"
+    elif path and path[-1] not in _OURS and not options.records:
+        told["records"] = ".".join(path)
+    if layout.typed:
+        told["values"] = "DynamoDB JSON"
+    return told
+
+
+def _records(entries: list[Entry]) -> list[dict[str, Any]]:
+    return [entry.cells for entry in entries if not entry.error]
+
+
+def _unknown(rows: list[dict[str, Any]], schema: Schema) -> dict[str, None]:
     known = set(schema.columns)
-    names = (name for entry in entries for name in entry.cells)
-    return dict.fromkeys(name for name in names if name not in known)
+    names = (name for row in rows for name in row)
+    return dict.fromkeys(visible(name) for name in names if name not in known)

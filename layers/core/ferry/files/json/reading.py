@@ -4,12 +4,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from msgspec import structs
+
 from ferry.errors import InvalidRow
 from ferry.files.encoding import decode
 from ferry.files.entries import Entry, Layout, Shape
+from ferry.files.json.returned import returned_record
 from ferry.files.json.scanning import JsonScanner
+from ferry.files.json.wrapping import inside, untyped
 from ferry.files.position import Position
-from ferry.files.records import Records, entries, entry
+from ferry.files.records import Record, Records, entry
 from ferry.files.scanning import LineScanner, Scanner
 from ferry.tables.values import InvalidValue, parse_json, shown
 
@@ -20,6 +24,7 @@ _SCANNERS: dict[Shape, Callable[[], Scanner]] = {
     Shape.ARRAY: lambda: JsonScanner(closing=b"]"),
     Shape.MEMBER: lambda: JsonScanner(closing=b"]"),
 }
+_MOST_KEYS = 10
 
 
 def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entry]:
@@ -29,7 +34,9 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
     """
     scanner = _SCANNERS[layout.shape]()
     records = Records(blocks, at, scanner)
-    yield from entries(records, members)
+    members = members_reader(layout)
+    for record in records:
+        yield _entry(record, layout, members)
     if records.end.ended or not scanner.closing:
         return
     if not records.closed:
@@ -40,8 +47,37 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
         yield entry(records.rest(fault), members)
 
 
-def members(original: bytes) -> dict[str, Any]:
-    """Return the members of one record, or raise InvalidRow."""
+def members_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
+    """Return what returns the members of one record's row, or raises InvalidRow."""
+
+    def members(original: bytes) -> dict[str, Any]:
+        row = inside(_object(returned_record(original, layout)), layout.inside)
+        row = untyped(row) if layout.typed else row
+        if layout.known and layout.known.isdisjoint(row):
+            raise InvalidRow("", f"has no column of the table; it has {named(row)}")
+        return row
+
+    return members
+
+
+def named(row: dict[str, Any]) -> str:
+    """Return the names of an object's members, as a caller is told of them."""
+    names = [shown(name) for name in list(row)[:_MOST_KEYS]]
+    more = len(row) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "") if row else "no members"
+
+
+def _entry(record: Record, layout: Layout, members: Callable[[bytes], dict[str, Any]]) -> Entry:
+    found = entry(record, members)
+    try:
+        # The row as it was goes into the next failed-rows file, without what the last one added.
+        row = returned_record(record.original, layout)
+    except InvalidRow:
+        return found
+    return found if row is record.original else structs.replace(found, original=row)
+
+
+def _object(original: bytes) -> dict[str, Any]:
     try:
         value = parse_json(decode(original))
     except InvalidValue as error:

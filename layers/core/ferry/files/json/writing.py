@@ -11,7 +11,7 @@ from ferry.files.failures import added_names
 from ferry.tables.cells import to_json
 from ferry.tables.columns import Column, Nested, Numbers, Others, Texts
 from ferry.tables.schema import POINTERS, Field, Schema
-from ferry.tables.values import Value
+from ferry.tables.values import Value, parse_json
 
 
 class Frame(NamedTuple):
@@ -101,13 +101,13 @@ class FailedJsonRows(_Framed):
 
         What is no readable object stands as text in a member of its own, ``original``.
         """
-        names = added_names(self._taken.union(entry.cells))
+        names = added_names(self._taken.union(_names(entry)))
         added: dict[str, Value] = dict(zip(names, _reasons(entry, error), strict=True))
         if entry.error:
             added["original"] = entry.original[:MAX_CUT_BYTES].decode(errors="replace")
             return self.place([_ENCODER.encode(added)])
         members = entry.original.removeprefix(b"{").translate(_ONE_LINE)
-        comma = b"," if entry.cells else b""
+        comma = b"" if members.strip() == b"}" else b","
         return self.place([_ENCODER.encode(added).removesuffix(b"}") + comma + members])
 
 
@@ -123,6 +123,13 @@ def _members(column: Column, field: Field) -> Sequence[Any]:
         case Others(keys, values):
             members = {key: to_json(value, field) for key, value in values.items()}
             return [members[key] for key in keys]
+
+
+def _names(entry: Entry) -> set[str]:
+    """Return the names of the record's members; those of its row may stand deeper."""
+    if entry.error:
+        return set()
+    return set(cast("dict[str, Value]", parse_json(entry.original.decode())))
 
 
 def _reasons(entry: Entry, error: InvalidRow) -> tuple[int, str, str]:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from ferry.errors import DoesNotFit
 from ferry.files.csv.dialect import COMMAS
 from ferry.files.csv.scanning import CsvScanner
-from ferry.files.encoding import BOM
 from ferry.files.failures import ADDED
 from ferry.files.position import Packed, Position
 from ferry.files.records import Record, Records
+from ferry.files.transcoding import BOM
 from ferry.files.xlsx import MAX_ROWS
 from ferry.files.xlsx.packing import Workbook
 from ferry.files.xlsx.sheet_xml import (

@@ -19,6 +19,7 @@ from ferry.files.csv.writing import FailedCsvRows
 from ferry.files.entries import Entry, Layout
 from ferry.files.failures import FailedFile
 from ferry.files.format import Means
+from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.position import Position
 from ferry.files.records import Records, entry
 from ferry.files.scanning import LineScanner
@@ -45,7 +46,9 @@ def text_of(blocks: Iterable[bytes], means: Means) -> Iterator[bytes]:
     )
 
 
-def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
+def inspect(
+    head: bytes, *, whole: bool, schema: Schema, options: ReadingOptions = AS_WRITTEN
+) -> Layout:
     """Return what the first lines tell: where the table is, and how its columns are called.
 
     Raises:
@@ -61,11 +64,17 @@ def inspect(head: bytes, *, whole: bool, schema: Schema) -> Layout:
     # Values beside the table are in columns without names, which are ignored and named.
     width = max([len(cells), *map(_width, more.split(b"\n")[:-1])])
     cells += [None] * (width - len(cells))
-    layout = csv_reading.inspect(_csv(cells), whole=True, schema=schema)
+    # Of the options of delimited text, none but this one means something for a sheet.
+    asked = ReadingOptions(id_as_key=options.id_as_key, delimiter=",")
+    layout = csv_reading.inspect(_csv(cells), whole=True, schema=schema, options=asked)
     return structs.replace(
         layout,
         start=Position(len(head) - len(more), 2),
-        detected={"sheet": found.sheet[:_MOST_NAME], "header_row": found.header_row},
+        detected={
+            "sheet": found.sheet[:_MOST_NAME],
+            "header_row": found.header_row,
+            **layout.detected,
+        },
     )
 
 
@@ -86,7 +95,7 @@ def bulks(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Bul
 def _cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
     columns = _columns(layout)
     values = _value_places(layout)
-    width = len(layout.columns)
+    width = layout.added + len(layout.columns)
 
     def cells_of(line: bytes) -> dict[str, Any]:
         row = _ROW.decode(line)
@@ -110,14 +119,12 @@ def _cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
 
 def _columns(layout: Layout) -> list[tuple[int, str]]:
     """Return the places and names of the columns that the table has."""
-    ignored = {"", *layout.ignored}
-    return [(at, name) for at, name in enumerate(layout.columns) if name not in ignored]
+    return [(at, name) for at, name in enumerate(layout.columns, start=layout.added) if name]
 
 
 def _value_places(layout: Layout) -> list[int]:
-    """Return the places of a row's values: an id alone makes no record, but where it is all."""
-    columns = _columns(layout)
-    return [at for at, name in columns if name != "id"] or [at for at, _ in columns]
+    """Return the places of a row's values: an id that is ignored makes no record."""
+    return [at for at, name in _columns(layout) if layout.ids or name != "id"]
 
 
 def _is_blank(cells: Cells, places: list[int]) -> bool:
@@ -131,7 +138,8 @@ class _RowCutter:
     space = b"\n"
 
     def __init__(self, layout: Layout) -> None:
-        self._width = len(layout.columns)
+        self._added = layout.added
+        self._width = layout.added + len(layout.columns)
         self._values = _value_places(layout)
 
     def end(self, data: bytes, limit: int) -> int:
@@ -144,7 +152,7 @@ class _RowCutter:
         for row in rows:
             if row.faults or len(row.cells) > width or _is_blank(row.cells, values):
                 return None
-        return [row.cells + [None] * (width - len(row.cells)) for row in rows]
+        return [(row.cells + [None] * (width - len(row.cells)))[self._added :] for row in rows]
 
 
 class FailedSheetRows(FailedCsvRows):
@@ -156,20 +164,20 @@ class FailedSheetRows(FailedCsvRows):
 
     def __init__(self, layout: Layout, schema: Schema, *, rows_written: int = 0) -> None:
         super().__init__(layout, schema, rows_written=rows_written)
-        self._width = len(layout.columns)
+        self._added, self._width = layout.added, len(layout.columns)
 
     def row(self, entry: Entry, error: InvalidRow) -> bytes:
         """Return one row: what is added, then the row as it was."""
         if entry.complete:
-            text = _quoted_by_kind(_ROW.decode(entry.original), self._width)
+            text = _quoted_by_kind(_ROW.decode(entry.original), self._added, self._width)
             entry = structs.replace(entry, original=text)
         return super().row(entry, error)
 
 
-def _quoted_by_kind(row: SheetRow, width: int) -> bytes:
+def _quoted_by_kind(row: SheetRow, added: int, width: int) -> bytes:
     cells = [
         "" if cell is None else f'"{cell.replace('"', '""')}"' if kind == TEXT else cell
-        for cell, kind in zip(row.cells[:width], row.kinds, strict=False)
+        for cell, kind in zip(row.cells[added:][:width], row.kinds[added:], strict=False)
     ]
     return ",".join(cells + [""] * (width - len(cells))).encode()
 

@@ -151,16 +151,26 @@ def _cell_items(columns: Sequence[_Column], header: Sequence[str], frame: _Frame
         for column in columns
     ]
     order = next((n for n, column in enumerate(columns) if column.name == "created_at"), None)
+    counting = [at for at, _ in made if at is not None]
 
     def items(rows: Sequence[Any], first: int) -> Texts:
         given = list(zip(*rows, strict=True))
         if len(given) != len(header):
             raise plain.Odd
+        _check_given([given[at] for at in counting])
         none = (None,) * len(rows)
         texts = [texts_of(none if at is None else given[at]) for at, texts_of in made]
         return frame.items(len(rows), first, texts, [] if order is None else texts[order])
 
     return items
+
+
+def _check_given(columns: Sequence[Sequence[str | None]]) -> None:
+    """Raise Odd for a row that has no value: one in a column that does not count makes no row."""
+    if all(None in column for column in columns) and any(
+        cells.count(None) == len(cells) for cells in zip(*columns, strict=True)
+    ):
+        raise plain.Odd
 
 
 def _line_items(columns: Sequence[_Column], others: Iterable[str], frame: _Frame) -> WriteRows:
@@ -174,11 +184,14 @@ def _line_items(columns: Sequence[_Column], others: Iterable[str], frame: _Frame
     made = [column.writing.members(column.head, column.blank) for column in columns]
     nested = [n for n, column in enumerate(columns) if column.writing.holds_members]
     nested += range(len(columns), len(types))
+    few = len(columns)
     order = next(n for n, column in enumerate(columns) if column.name == "created_at")
 
     def items(rows: Sequence[Any], first: int) -> Texts:
         values = [astuple(decode(row)) for row in rows]
         for row, members in zip(rows, values, strict=True):
+            if members.count(UNSET) >= few and all(v is UNSET for v in members[: len(columns)]):
+                raise plain.Odd  # a row without a column of the table
             _check_members(row, members, nested)
         texts = [
             texts_of(members)

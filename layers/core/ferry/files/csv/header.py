@@ -1,0 +1,295 @@
+"""Where the header of a CSV file is, what it names, and how the file is written. Pure."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import msgspec
+from msgspec import structs
+
+from ferry.errors import InvalidFile, InvalidRow
+from ferry.files.csv.advice import nothing_named
+from ferry.files.csv.cells import Cells, split
+from ferry.files.csv.dialect import USUAL, Dialect
+from ferry.files.csv.opening import declared_delimiter, line_of
+from ferry.files.csv.regional import OURS, UNTOLD, Numbers, converters, numbers_of, with_decimal
+from ferry.files.csv.scanning import CsvScanner
+from ferry.files.encoding import check_utf8, decode
+from ferry.files.entries import HEAD_BYTES, Layout, Shape, ignored_names
+from ferry.files.headings import Headings, added_columns, headings
+from ferry.files.likeness import misread
+from ferry.files.options import ReadingOptions
+from ferry.files.position import Position
+from ferry.files.records import Record, Records
+from ferry.files.transcoding import BOM
+from ferry.tables.schema import FieldType, Schema
+from ferry.tables.values import shown
+
+_HEADER = "the first line, with the columns' names,"
+_SAMPLE_ROWS = 1000
+_SAMPLE_BYTES = 64 * 1024
+_MOST_MISFITS = 0.1
+"""Of the sampled rows, so many may not fit a delimiter that was only detected."""
+
+_NUMERIC = {FieldType.NUMBER, FieldType.INTEGER}
+
+
+class _Header(msgspec.Struct, frozen=True):
+    """The names in a header, read by a dialect, and where it ends."""
+
+    dialect: Dialect
+    heads: tuple[str, ...]
+    end: Position
+    names: Headings
+    added: int
+
+    @property
+    def matched(self) -> int:
+        """How many columns of the table it names."""
+        return sum(map(bool, self.names.columns))
+
+
+def inspected(
+    head: bytes, *, whole: bool, schema: Schema, options: ReadingOptions, usual: Dialect
+) -> Layout:
+    """Return the layout of a file; see `ferry.files.csv.reading.inspect`."""
+    start = check_utf8(head, whole=whole)
+    _check_encoding(head, options)
+    at = Position(offset=start)
+    declared = declared_delimiter(head, start)
+    if declared:
+        at = line_of(head, start, 2)
+    if options.header_row:
+        at = line_of(head, start, options.header_row)
+    delimiter = options.delimiter or (declared if declared else None)
+    base = Dialect(usual.delimiter, options.quote or usual.quote, options.comment)
+    found = _found(head, at, base, delimiter, schema=schema, options=options, whole=whole)
+    rows = _sample(head, found) if _needs_sample(head, found, options, base) else []
+    detected = _dialect_told(found, rows, delimiter, usual)
+    _check_quotes(found, rows, options)
+    numbers = _numbers(found, rows, schema, options, detected)
+    if found.names.changed:
+        detected["headers"] = found.names.changed
+    if schema.built_in and "id" in found.names.columns and not options.id_as_key:
+        detected["ids"] = "ignored: every row gets a new id; id_as_key=1 keeps those of the file"
+    columns = found.names.columns
+    types = {field.name: field.type for field in schema.fields}
+    return Layout(
+        shape=Shape.CSV,
+        start=found.end,
+        columns=columns,
+        heads=found.heads,
+        ignored=ignored_names(found.names.ignored),
+        dialect=found.dialect,
+        added=found.added,
+        pads=options.ragged == "pad",
+        ids=options.id_as_key or not schema.built_in,
+        converters=converters(columns, schema, options, numbers),
+        hints=tuple(
+            (place, types[name])
+            for place, name in enumerate(columns)
+            if (types.get(name) in _NUMERIC and numbers == OURS)
+            or (types.get(name) is FieldType.DATE and not options.date_format)
+        ),
+        detected=detected,
+    )
+
+
+def _check_encoding(head: bytes, options: ReadingOptions) -> None:
+    encoding = options.encoding
+    if not encoding or head.startswith(BOM):
+        return
+    text = head[:_SAMPLE_BYTES].decode(errors="ignore")
+    if misread(text, encoding):
+        line = next((line for line in text.splitlines() if not line.isascii()), "")
+        raise InvalidFile(
+            f"the file does not seem to be text in {encoding}: read so, a line is {shown(line)}; "
+            "send the encoding that it was saved in, such as encoding=windows-1252"
+        )
+
+
+def _found(
+    head: bytes,
+    at: Position,
+    base: Dialect,
+    delimiter: str | None,
+    *,
+    schema: Schema,
+    options: ReadingOptions,
+    whole: bool,
+) -> _Header:
+    """Return the header by the delimiter that makes most columns of it; the usual one if equal."""
+    tried = [delimiter] if delimiter else [base.delimiter, *USUAL]
+    best: _Header | None = None
+    fault: InvalidFile | None = None
+    for candidate in dict.fromkeys(tried):
+        dialect = structs.replace(base, delimiter=candidate)
+        try:
+            header = _header(head, at, dialect, schema, options, whole=whole)
+        except InvalidFile as error:
+            fault = fault or error
+            continue
+        if best is None or header.matched > best.matched:
+            best = header
+    if best is None:
+        raise fault or InvalidFile("the file holds blank lines only")
+    if fault and best.dialect.delimiter != base.delimiter and best.matched < 2:
+        raise fault
+    if not best.matched:
+        raise InvalidFile(nothing_named(head, at, best.heads, best.dialect, schema))
+    _check_is_header(best, options)
+    return best
+
+
+def _header(
+    head: bytes,
+    at: Position,
+    dialect: Dialect,
+    schema: Schema,
+    options: ReadingOptions,
+    *,
+    whole: bool,
+) -> _Header:
+    record = next(iter(Records([head[at.offset :]], at, CsvScanner(dialect))), None)
+    if record is None:
+        raise InvalidFile("the file holds blank lines only")
+    if not whole and record.end.offset == len(head):
+        raise InvalidFile(f"{_HEADER} is over {HEAD_BYTES:,} bytes long")
+    if record.fault:
+        raise InvalidFile(f"{_HEADER} {record.fault}")
+    try:
+        cells = split(decode(record.original), dialect)
+    except InvalidRow as error:
+        raise InvalidFile(f"{_HEADER} {error.reason}") from error
+    heads = tuple(name or "" for name in cells)
+    added = added_columns(heads, schema)
+    end = Position(record.end.offset, record.end.line)
+    if options.header == "none" and not (added and heads[added:] == options.columns):
+        # A failed-rows file has a header, whatever the file had that its rows come from.
+        return _Header(dialect, options.columns, at, _named(options, schema), 0)
+    return _Header(dialect, heads[added:], end, headings(heads[added:], schema), added)
+
+
+def _named(options: ReadingOptions, schema: Schema) -> Headings:
+    names = headings(options.columns, schema)
+    unknown = [
+        name
+        for name, column in zip(options.columns, names.columns, strict=True)
+        if name and not column
+    ]
+    if unknown:
+        raise InvalidFile(f"columns: the table has no column {shown(unknown[0])}")
+    return names
+
+
+def _check_is_header(header: _Header, options: ReadingOptions) -> None:
+    """Refuse a first line that looks like a row, though a value of it equals a column's name."""
+    if options.header or options.header_row or header.added:
+        return
+    values = [head for head in header.names.ignored if _is_value(head)]
+    if values and header.matched * 2 < len(header.heads):
+        raise InvalidFile(
+            f"the first line looks like a row, not like a header: it has {shown(values[0])}; put a "
+            "line with the columns' names before it, or send header=none and columns=; if it is "
+            "the header, send header_row=1"
+        )
+
+
+def _is_value(head: str) -> bool:
+    return head[:1].isdigit() or (head[:1] in "-+." and head[1:2].isdigit())
+
+
+def _needs_sample(head: bytes, found: _Header, options: ReadingOptions, base: Dialect) -> bool:
+    return (
+        found.dialect.delimiter != ","
+        or base.quote.encode() in head
+        or (options.quote is None and b"'" in head)
+    )
+
+
+def _sample(head: bytes, found: _Header) -> list[tuple[Record, Cells]]:
+    records = Records([head[found.end.offset :]], found.end, CsvScanner(found.dialect))
+    return list(islice(_split(records, found), _SAMPLE_ROWS))
+
+
+def _split(records: Records, found: _Header) -> Iterator[tuple[Record, Cells]]:
+    for record in records:
+        try:
+            cells = split(record.original.decode(errors="replace"), found.dialect)
+        except InvalidRow:
+            continue
+        yield record, cells[found.added :]
+
+
+def _dialect_told(
+    found: _Header, rows: list[tuple[Record, Cells]], delimiter: str | None, usual: Dialect
+) -> dict[str, object]:
+    """Return what is to be said of the delimiter, nothing if it is the usual one.
+
+    Raises:
+        InvalidFile: it was detected, and the rows do not fit.
+
+    """
+    used = found.dialect.delimiter
+    if used == usual.delimiter:
+        return {}
+    told: dict[str, object] = {"delimiter": used}
+    if delimiter is None:
+        width = len(found.heads)
+        fitting = sum(len(cells) == width for _, cells in rows)
+        confidence = (fitting + 1) / (len(rows) + 1)
+        if confidence < 1 - _MOST_MISFITS and not found.added:
+            raise InvalidFile(
+                f"the first line looks like one with {found.dialect.delimiter_name} between its "
+                f"names, but {len(rows) - fitting} of its first {len(rows)} rows do not fit it; "
+                "say what is between the cells, such as delimiter=; or delimiter=,"
+            )
+        told["confidence"] = round(confidence, 2)
+    return told
+
+
+def _check_quotes(
+    found: _Header, rows: list[tuple[Record, Cells]], options: ReadingOptions
+) -> None:
+    """Refuse a file whose values seem to stand in single quotes, unless the caller tells."""
+    if options.quote is not None or not rows:
+        return
+    split_up = [
+        cells
+        for _, cells in rows
+        if any(cell and cell[0] == "'" and cell.find("'", 1) < 0 for cell in cells)
+        and any(cell and cell[-1] == "'" and cell.find("'") == len(cell) - 1 for cell in cells)
+    ]
+    wrapped = [
+        cells
+        for _, cells in rows
+        if any(cell and len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in cells)
+    ]
+    if split_up and len(wrapped) + len(split_up) >= len(rows):
+        text = shown(found.dialect.delimiter.join(cell or "" for cell in split_up[0]))
+        raise InvalidFile(
+            f"values seem to stand in single quotes, as in {text}: send quote=' to read them so, "
+            'or quote=" to keep the quotes as text'
+        )
+
+
+def _numbers(
+    found: _Header,
+    rows: list[tuple[Record, Cells]],
+    schema: Schema,
+    options: ReadingOptions,
+    detected: dict[str, object],
+) -> Numbers:
+    if options.decimal:
+        return with_decimal(options.decimal, options.thousands)
+    types = {field.name: field.type for field in schema.fields}
+    places = [
+        place for place, name in enumerate(found.names.columns) if types.get(name) in _NUMERIC
+    ]
+    if not places:
+        return OURS
+    cells = (row[place] for _, row in rows for place in places if place < len(row))
+    usual = OURS if found.dialect.delimiter == "," else UNTOLD
+    numbers = numbers_of(filter(None, cells), by_default=usual)
+    if numbers.decimal and numbers != OURS:
+        detected["decimal"] = numbers.decimal
+    return numbers

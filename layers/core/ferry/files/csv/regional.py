@@ -1,0 +1,222 @@
+"""Cells as people of other regions write them: numbers, dates, and words for values. Pure.
+
+A cell becomes the text that the row rules take; one that cannot be told becomes a `Refused`, and
+its row fails. Nothing is guessed: ``1.500`` in a file of semicolons may be 1.5 or 1500.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+import msgspec
+
+from ferry.files.options import ReadingOptions
+from ferry.tables.rows import Refused
+from ferry.tables.scalars import DATE
+from ferry.tables.schema import FieldType, Schema
+from ferry.tables.values import shown
+
+type Convert = Callable[[str], str | None]
+
+_SPACES = " \u00a0\u2009\u202f'’"
+_PLAIN = re.compile(r"-?[0-9]*+(?:\.[0-9]*+)?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII).fullmatch
+_UNSURE = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}").fullmatch
+_DATE_LIKE = re.compile(r"[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}(?:[ T].*+)?").fullmatch
+_TOKENS = {
+    "YYYY": r"(?P<Y>[0-9]{4})",
+    "MM": r"(?P<M>[0-9]{1,2})",
+    "DD": r"(?P<D>[0-9]{1,2})",
+    "HH": r"(?P<h>[0-9]{1,2})",
+    "mm": r"(?P<m>[0-9]{2})",
+    "ss": r"(?P<s>[0-9]{2})",
+}
+
+
+class Numbers(msgspec.Struct, frozen=True):
+    """How numbers are written.
+
+    Attributes:
+        decimal: the decimal mark; None where it cannot be told.
+        grouping: characters that may stand between groups of three digits.
+
+    """
+
+    decimal: Literal[".", ","] | None = "."
+    grouping: str = ""
+
+
+OURS = Numbers()
+UNTOLD = Numbers(None)
+
+
+def numbers_of(cells: Iterable[str], *, by_default: Numbers) -> Numbers:
+    """Return how the numbers among the cells are written, `by_default` if none of them tells.
+
+    ``1,50`` and ``1.234,56`` tell; ``1,500`` does not. Cells that tell different things tell
+    nothing.
+    """
+    told = {"," if _comma(cell) else "." for cell in cells if _comma(cell) or _point(cell)}
+    if len(told) != 1:
+        return UNTOLD if told and by_default is not OURS else by_default
+    return with_decimal("," if "," in told else ".")
+
+
+def with_decimal(decimal: Literal[".", ","], thousands: str | None = None) -> Numbers:
+    """Return how numbers are written that have that decimal mark."""
+    other = "." if decimal == "," else ","
+    return Numbers(decimal, other + _SPACES if thousands is None else thousands)
+
+
+def converters(
+    columns: Iterable[str], schema: Schema, options: ReadingOptions, numbers: Numbers
+) -> tuple[tuple[int, Convert], ...]:
+    """Return what makes of a file's cells what the row rules take, by place in the file."""
+    types = {field.name: field.type for field in schema.fields}
+    made = []
+    for place, name in enumerate(columns):
+        convert = _by_type(types.get(name), options, numbers)
+        if name and options.null_words:
+            convert = _with_null(frozenset(options.null_words), convert)
+        if convert:
+            made.append((place, convert))
+    return tuple(made)
+
+
+def hinted(cell: str, kind: FieldType) -> str:
+    """Return the cell, as a `Refused` where an option would say how to read it."""
+    if kind is FieldType.DATE and not DATE(cell) and _DATE_LIKE(cell):
+        return Refused.because(
+            cell,
+            "must be an ISO 8601 date, such as 2018-09-26; or say how the file writes dates, such "
+            f"as date_format=DD/MM/YYYY; it is {shown(cell)}",
+        )
+    if kind in {FieldType.NUMBER, FieldType.INTEGER} and (_comma(cell) or _UNSURE(cell)):
+        if _PLAIN(cell):
+            return cell
+        return Refused.because(
+            cell,
+            "must be a number, such as 19.5; or say what the file's decimal mark is, decimal=, or "
+            f"decimal=.; it is {shown(cell)}",
+        )
+    return cell
+
+
+def _by_type(kind: FieldType | None, options: ReadingOptions, numbers: Numbers) -> Convert | None:
+    if kind is FieldType.DATE and options.date_format:
+        return _date(options.date_format)
+    if kind is FieldType.BOOLEAN and (options.true_words or options.false_words):
+        return _words(options)
+    if kind in {FieldType.NUMBER, FieldType.INTEGER} and numbers != OURS:
+        return _number(numbers)
+    return None
+
+
+def _number(numbers: Numbers) -> Convert:
+    if numbers.decimal is None:
+        return _told_number
+    decimal, group = re.escape(numbers.decimal), re.escape(numbers.grouping)
+    plain = re.compile(rf"-?[0-9]*+(?:{decimal}[0-9]*+)?(?:[eE][+-]?[0-9]{{1,3}})?").fullmatch
+    grouped = (
+        re.compile(
+            rf"-?[0-9]{{1,3}}([{group}])[0-9]{{3}}(?:\1[0-9]{{3}})*+(?:{decimal}[0-9]++)?"
+        ).fullmatch
+        if group
+        else None
+    )
+
+    def convert(cell: str) -> str:
+        if plain(cell):
+            return cell.replace(numbers.decimal or ".", ".")
+        if grouped and (found := grouped(cell)):
+            return cell.replace(found[1], "").replace(numbers.decimal or ".", ".")
+        return Refused.because(
+            cell,
+            f"must be a number with the decimal mark “{numbers.decimal}”, such as "
+            f"19{numbers.decimal}5; it is {shown(cell)}",
+        )
+
+    return convert
+
+
+def _told_number(cell: str) -> str:
+    """Return a number whose decimal mark can be told from it alone."""
+    if _PLAIN(cell) and not _UNSURE(cell):
+        return cell
+    return Refused.because(
+        cell,
+        f"may be one of two numbers, {shown(cell)}: say what the file's decimal mark is, decimal=, "
+        "or decimal=.",
+    )
+
+
+def _comma(cell: str) -> bool:
+    """Tell whether a number can only have a decimal comma."""
+    return _TELLS_COMMA(cell) is not None
+
+
+def _point(cell: str) -> bool:
+    return _TELLS_POINT(cell) is not None
+
+
+def _telling(decimal: str, other: str) -> Callable[[str], re.Match[str] | None]:
+    d, group = re.escape(decimal), re.escape(other + _SPACES)
+    o = re.escape(other)
+    return re.compile(
+        rf"-?(?:[0-9]++{d}(?:[0-9]{{1,2}}|[0-9]{{4,}})|0{d}[0-9]{{3}}|[0-9]{{4,}}{d}[0-9]{{3}}"
+        rf"|[0-9]{{1,3}}([{group}])[0-9]{{3}}(?:\1[0-9]{{3}})*+{d}[0-9]++"
+        rf"|[0-9]{{1,3}}(?:{o}[0-9]{{3}}){{2,}})"
+    ).fullmatch
+
+
+_TELLS_COMMA, _TELLS_POINT = _telling(",", "."), _telling(".", ",")
+
+
+def _words(options: ReadingOptions) -> Convert:
+    words = {word.casefold(): "true" for word in options.true_words}
+    words |= {word.casefold(): "false" for word in options.false_words}
+    return lambda cell: words.get(cell.casefold(), cell)
+
+
+def _with_null(words: frozenset[str], convert: Convert | None) -> Convert:
+    if convert is None:
+        return lambda cell: None if cell in words else cell
+    return lambda cell: None if cell in words else convert(cell)
+
+
+def _date(date_format: str) -> Convert:
+    matches = date_pattern(date_format).fullmatch
+
+    def convert(cell: str) -> str:
+        found = matches(cell)
+        if found is None:
+            if DATE(cell):
+                return cell
+            return Refused.because(
+                cell, f"must be a date written as {date_format}; it is {shown(cell)}"
+            )
+        return _iso(found.groupdict())
+
+    return convert
+
+
+def date_pattern(date_format: str) -> re.Pattern[str]:
+    """Return what matches dates of a format, such as ``DD.MM.YYYY HH:mm``.
+
+    Raises:
+        ValueError: it does not name year, month and day once each.
+
+    """
+    parts = re.split(r"(YYYY|MM|DD|HH|mm|ss)", date_format)
+    tokens = [part for part in parts if part in _TOKENS]
+    if not {"YYYY", "MM", "DD"} <= set(tokens) or len(tokens) != len(set(tokens)):
+        raise ValueError(date_format)
+    if any(character.isalnum() for part in parts if part not in _TOKENS for character in part):
+        raise ValueError(date_format)
+    return re.compile("".join(_TOKENS.get(part) or re.escape(part) for part in parts), re.ASCII)
+
+
+def _iso(parts: dict[str, Any]) -> str:
+    day = f"{parts['Y']}-{parts['M']:0>2}-{parts['D']:0>2}"
+    if parts.get("h") is None:
+        return day
+    return f"{day}T{parts['h']:0>2}:{parts.get('m') or '00'}:{parts.get('s') or '00'}"
