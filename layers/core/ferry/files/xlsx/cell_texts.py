@@ -3,16 +3,12 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import lru_cache
 
+from ferry.files.xlsx.invalid_cell import InvalidCell
 from ferry.files.xlsx.number_formats import GENERAL, NumberFormat, Shows
+from ferry.files.xlsx.number_texts import DAY_MS, duration, milliseconds_of, number_text, padded
 
-_NUMBER = re.compile(r"-?+([0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?+[0-9]{1,3}+)?+")
-_IS_SIMPLE = re.compile(r"(?=.{1,15}\Z)(?:0|-?+[1-9][0-9]*+|-?+[0-9]++\.[0-9]*[1-9])").fullmatch
-"""Matches numbers that stay as they are: short ones, in their usual form."""
-_LONGEST_NUMBER = 330
-"""Characters of the longest that is a float, written in digits alone."""
 _INDEX_DIGITS = 9
 _SPELLED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 """Of halves of surrogate pairs no text is made."""
@@ -20,7 +16,6 @@ _SPELLED = re.compile(r"_x(?![Dd][89A-Fa-f])([0-9A-Fa-f]{4})_")
 type ReadCell = Callable[[str], str]
 
 _BOOLEANS = {"1": "true", "0": "false", "true": "true", "false": "false"}
-_DAY_MS = 86_400_000
 _SINCE_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - a workbook's times have no offset
 _SINCE_1900 = datetime(1899, 12, 31)  # noqa: DTZ001 - likewise
 _LAST_1900, _LAST_1904 = 2_958_465, 2_957_003
@@ -31,29 +26,6 @@ _LEAP_DAY = 60
 https://learn.microsoft.com/office/troubleshoot/excel/wrongly-assumes-1900-is-leap-year
 """
 _YEAR = 366
-_EXACT = 2**53
-_EXCEL_DIGITS = 15
-_NOISY_DIGITS = 17
-"""Excel keeps 15 digits, and writes 17 where 15 do not name the same float: 5.0000000000000009."""
-_PLAIN_EXPONENTS = range(-20, 39)
-
-NO_VALUE = "#N/A"
-"""Stands where no text of a cell could be given back: it fails again when it is sent again."""
-
-
-class InvalidCell(ValueError):
-    """A cell has no value that could be imported.
-
-    Attributes:
-        reason: goes on from the cell's name: "is …".
-        text: what stands for the cell when its row is given back.
-
-    """
-
-    def __init__(self, reason: str, text: str = NO_VALUE) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.text = text
 
 
 class CellTexts:
@@ -85,7 +57,7 @@ class CellTexts:
             "d": str,
             "e": _error,
         }
-        self._number_readers: dict[NumberFormat, ReadCell] = {GENERAL: _number}
+        self._number_readers: dict[NumberFormat, ReadCell] = {GENERAL: number_text}
 
     def reader(self, kind: str, style: str) -> ReadCell:
         """Return what makes texts of the values of cells of a kind (18.18.11) and style.
@@ -102,9 +74,9 @@ class CellTexts:
     def _number_reader(self, shown: NumberFormat) -> ReadCell:
         match shown.shows:
             case Shows.NUMBER:
-                return lambda value: _padded(_number(value), shown.digits)
+                return lambda value: padded(number_text(value), shown.digits)
             case Shows.DURATION:
-                return lambda value: _duration(_milliseconds(value))
+                return lambda value: duration(milliseconds_of(value))
             case shows:
                 return lambda value: self._moment(value, shows)
 
@@ -118,19 +90,19 @@ class CellTexts:
         return unspelled(text)
 
     def _moment_of(self, value: str, shows: Shows) -> str:
-        milliseconds = _milliseconds(value)
-        day = milliseconds // _DAY_MS
+        milliseconds = milliseconds_of(value)
+        day = milliseconds // DAY_MS
         if day == 0 and (shows is Shows.TIME or (milliseconds and not self._since_1904)):
             return (_SINCE_1904 + timedelta(milliseconds=milliseconds)).time().isoformat()
         if shows is Shows.TIME and 0 < day < _YEAR:
-            return _duration(milliseconds)  # nobody means a day of that year
+            return duration(milliseconds)  # nobody means a day of that year
         if self._since_1904:
             return _iso(_SINCE_1904, milliseconds) if 0 <= day <= _LAST_1904 else _no_date(value)
         if not 1 <= day <= _LAST_1900:
             return _no_date(value)
         if day == _LEAP_DAY:
             raise InvalidCell("is day 60 of Excel, 1900-02-29, a date that never was", value)
-        return _iso(_SINCE_1900, milliseconds - (_DAY_MS if day > _LEAP_DAY else 0))
+        return _iso(_SINCE_1900, milliseconds - (DAY_MS if day > _LEAP_DAY else 0))
 
 
 def unspelled(text: str) -> str:
@@ -155,65 +127,12 @@ def _unknown(_: str) -> str:
     raise InvalidCell("is damaged: it is of a kind that no workbook has")
 
 
-def _number(value: str) -> str:
-    """Return a number as Excel shows it in a cell that is wide enough."""
-    if _IS_SIMPLE(value):
-        return value
-    mantissa = _mantissa(value)
-    if mantissa.isdecimal() and value.lstrip("-") == mantissa:
-        return value if mantissa.strip("0") else "0"
-    number = float(value)
-    if number in {float("inf"), float("-inf")}:
-        raise InvalidCell(f"is damaged: the number {value[:20]} is too large")
-    if number.is_integer() and abs(number) <= _EXACT:
-        return str(int(number))
-    noisy = len(mantissa.replace(".", "").strip("0")) >= _NOISY_DIGITS
-    exact = Decimal(f"{number:.{_EXCEL_DIGITS}g}" if noisy else repr(number))
-    return f"{exact:f}" if exact.adjusted() in _PLAIN_EXPONENTS else str(exact)
-
-
-def _mantissa(value: str) -> str:
-    found = _NUMBER.fullmatch(value) if len(value) <= _LONGEST_NUMBER else None
-    if found is None:
-        raise InvalidCell(f"is damaged: it should hold a number, and holds {value[:20]}")
-    return found[1]
-
-
-def _padded(number: str, digits: int) -> str:
-    if digits < 2 or "." in number or "E" in number:
-        return number
-    sign = "-" if number.startswith("-") else ""
-    return sign + number.removeprefix("-").zfill(digits)
-
-
-def _milliseconds(value: str) -> int:
-    _mantissa(value)
-    # Days are floats: a second is 1.2e-5 of one, and the last digits are noise.
-    days = Decimal(value)
-    return int((days * _DAY_MS).to_integral_value()) if days.adjusted() < _DAY_DIGITS else -_DAY_MS
-
-
-_DAY_DIGITS = 10
-
-
 def _iso(first: datetime, milliseconds: int) -> str:
     moment = first + timedelta(milliseconds=milliseconds)
     return moment.date().isoformat() if moment.time() == _MIDNIGHT else moment.isoformat()
 
 
 _MIDNIGHT = _SINCE_1904.time()
-
-
-def _duration(milliseconds: int) -> str:
-    """Return hours, minutes and seconds.
-
-    >>> _duration(36 * 3_600_000)
-    '36:00:00'
-    """
-    sign, rest = ("-", -milliseconds) if milliseconds < 0 else ("", milliseconds)
-    seconds, part = divmod(rest, 1000)
-    text = f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    return f"{text}.{part:03}" if part else text
 
 
 def _no_date(value: str) -> str:

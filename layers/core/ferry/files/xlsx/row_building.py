@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from ferry.errors import InvalidFile
 from ferry.files.entries import MAX_RECORD_BYTES
-from ferry.files.xlsx.cell_texts import NO_VALUE, CellTexts, InvalidCell, ReadCell
+from ferry.files.xlsx.cell_texts import CellTexts, ReadCell
+from ferry.files.xlsx.invalid_cell import NO_VALUE, InvalidCell
 from ferry.files.xlsx.sheet_lines import TEXT, VALUE, SheetRow
 
 MAX_COLUMNS = 16_384
