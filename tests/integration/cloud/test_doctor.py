@@ -13,6 +13,7 @@ from cloud import doctor
 from cloud.__main__ import main
 from cloud.checks.target import Target
 from cloud.findings import Level
+from tests.declared import ROOT
 
 REGION = "eu-west-1"
 LOOKS = [
@@ -263,3 +264,21 @@ def test_a_stack_whose_creation_failed_blocks(account):
 
     assert found.level is Level.BLOCKS
     assert "delete-stack" in found.todo
+
+
+def test_every_right_that_it_needs_is_on_the_page(account):
+    page = (ROOT / "docs" / "first-deployment.md").read_text("utf-8")
+    called = set()
+    account.session.events.register(
+        "before-parameter-build.*.*",
+        lambda model, **_: called.add((model.service_model.signing_name, model.name)),
+    )
+    account.has_stack("ferry-dev")
+    called.clear()
+
+    account.findings(MailConfigurationSet="mine")
+
+    assert len(called) >= len(LOOKS)
+    for service, operation in called - {("sts", "GetCallerIdentity")}:  # needs no right
+        right = {"ListBuckets": "ListAllMyBuckets"}.get(operation, operation)
+        assert f"`{service}:{right}`" in page
