@@ -9,6 +9,7 @@ from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.config import settings
 from ferry.fetch.web import Web
+from ferry.imports.closing import ImportStores, close_import
 from ferry.imports.fetched import FETCH_S
 from ferry.imports.import_job import IMPORTS, ImportJob
 from ferry.imports.importing import run_import
@@ -22,19 +23,18 @@ from ferry.telemetry import logger, metrics
 
 def process_import(job_id: str, context: LambdaContext) -> ImportJob:
     config = settings()
+    web = Web(config.FETCH_PRIVATE_NETWORKS, config.fetch_loopback, seconds=FETCH_S)
+    stores = ImportStores(
+        unpacked_limit=config.IMPORT_UNPACKED_BYTES,
+        tables=Tables(config.CONTROL_TABLE),
+        records=Records(config.RECORDS_TABLE),
+        uploads=Files(config.UPLOAD_BUCKET),
+        results=Files(config.RESULTS_BUCKET),
+    )
     return perform(
         job_id,
         IMPORTS,
-        lambda run: run_import(
-            run,
-            file_limit=config.IMPORT_FILE_BYTES,
-            unpacked_limit=config.IMPORT_UNPACKED_BYTES,
-            web=Web(config.FETCH_PRIVATE_NETWORKS, config.fetch_loopback, seconds=FETCH_S),
-            tables=Tables(config.CONTROL_TABLE),
-            records=Records(config.RECORDS_TABLE),
-            uploads=Files(config.UPLOAD_BUCKET),
-            results=Files(config.RESULTS_BUCKET),
-        ),
+        lambda run: run_import(run, file_limit=config.IMPORT_FILE_BYTES, web=web, **stores),
         Worker(
             name=context.aws_request_id,
             jobs=Jobs(config.CONTROL_TABLE),
@@ -44,6 +44,7 @@ def process_import(job_id: str, context: LambdaContext) -> ImportJob:
             monotonic=time.monotonic,
             time_left=time_left(context),
         ),
+        close=lambda run: close_import(run, **stores),
     )
 
 

@@ -1,14 +1,15 @@
 """Jobs whose processor fails: retried, at last given up, and their owner told."""
 
+from contextlib import ExitStack, contextmanager
+
 import pytest
 
-from ferry.jobs.job import MAX_ATTEMPTS, Counts, MailState, Status
+from ferry.jobs.job import MAX_ATTEMPTS, OUTAGE_S, Counts, MailState, Status
 from tests.faults import failing
 from tests.service import handler
 
 ROWS = [{"name": f"row {n}", "amount": n} for n in range(11)]
 CSV = b"name,amount\r\n" + b"".join(b"row %d,%d\r\n" % (n, n) for n in range(11))
-LETTERS = {"ExportQueue": "ExportDeadLetters", "ImportQueue": "ImportDeadLetters"}
 
 pytestmark = pytest.mark.usefixtures("small_steps")
 
@@ -21,11 +22,28 @@ def started(request, carrier):
     return carrier.start_import(carrier.table(), CSV)
 
 
-def _fault(carrier, job_id, **options):
-    """Let the reading of an export's rows fail, or the writing of an import's."""
-    if carrier.queue(job_id) == "ExportQueue":
-        return failing("Query", within="by_created", **options)
-    return failing("BatchWriteItem", **options)
+WRITER_TRIES = 10
+"""How often the writer of an import's batches tries by itself."""
+
+
+@contextmanager
+def _fault(carrier, job_id, code="AccessDeniedException", **options):
+    """Let the reading of an export's rows fail, or the writing of an import's.
+
+    An import puts rows one by one where an earlier worker may have put them.
+    """
+    with ExitStack() as faults:
+        if carrier.queue(job_id) == "ExportQueue":
+            faults.enter_context(failing("Query", code, within="by_created", **options))
+        else:
+            if "times" in options:
+                options["times"] *= WRITER_TRIES
+            faults.enter_context(failing("BatchWriteItem", code, **options))
+        if carrier.queue(job_id) == "ImportQueue" and "times" not in options:
+            for one_by_one in ("PutItem", "TransactWriteItems"):
+                table = carrier.service.stack.RecordsTable
+                faults.enter_context(failing(one_by_one, code, within=table))
+        yield
 
 
 def _let_it_fail(carrier, job_id):
@@ -54,7 +72,7 @@ def test_a_fault_that_passes_leaves_no_trace_in_the_result(carrier, started):
 
 
 @pytest.mark.parametrize("steps_done", [0, 1])
-def test_a_fault_that_stays_fails_the_job_and_its_message_ends_as_a_dead_letter(
+def test_a_fault_that_stays_fails_the_job_after_three_attempts_in_one_place(
     carrier, started, steps_done
 ):
     queue = carrier.queue(started)
@@ -62,18 +80,16 @@ def test_a_fault_that_stays_fails_the_job_and_its_message_ends_as_a_dead_letter(
     deliveries = 0
 
     with _fault(carrier, started, after=steps_done):
-        while records:
+        while carrier.job(started).status is not Status.FAILED:
             deliveries += 1
-            assert records[0]["attributes"]["ApproximateReceiveCount"] == str(deliveries)
             assert not carrier.deliver(started, records)
             records = carrier.retry(queue, records)
-        _let_it_fail(carrier, started)
+        assert carrier.deliver(started, records)
     carrier.recover(started)
 
     job = carrier.job(started)
-    assert deliveries == MAX_ATTEMPTS
-    assert carrier.waiting(LETTERS[queue]) == [started]
-    assert job.status is Status.FAILED
+    # An import comes further by its first checkpoint, which says what it is about to send.
+    assert MAX_ATTEMPTS <= deliveries <= MAX_ATTEMPTS + steps_done + (queue == "ImportQueue")
     assert job.error
     assert job.counts.total == job.counts.succeeded + job.counts.failed
     (mail,) = carrier.mails()
@@ -84,7 +100,7 @@ def test_a_fault_that_stays_fails_the_job_and_its_message_ends_as_a_dead_letter(
 def test_a_failed_job_shows_its_reason_and_no_file(carrier, started):
     records = carrier.take(started)
     with _fault(carrier, started):
-        for _ in range(MAX_ATTEMPTS):
+        while carrier.job(started).status is not Status.FAILED:
             carrier.deliver(started, records)
 
     job = carrier.job(started)
@@ -194,3 +210,40 @@ def test_one_bad_message_of_a_batch_keeps_no_other_back(carrier):
 
     assert failed == [notices[0]["messageId"]]
     assert len(carrier.mails()) == 2
+
+
+OUTAGES = ["ThrottlingException", "InternalServerError", "ServiceUnavailable"]
+
+
+@pytest.mark.parametrize("code", OUTAGES)
+def test_an_outage_of_some_hours_fails_no_job_however_often_it_is_delivered(carrier, started, code):
+    with _fault(carrier, started, code):
+        for _ in range(3 * MAX_ATTEMPTS):
+            carrier.wait(91)
+            carrier.sweep()
+            for record in carrier.service.messages(carrier.queue(started)):
+                assert not carrier.deliver(started, [record])
+        carrier.wait(OUTAGE_S - 3600)
+    job = carrier.job(started)
+    assert (job.status, job.attempts, job.worker) == (Status.RUNNING, 0, "")
+
+    carrier.recover(started)
+
+    job = carrier.job(started)
+    assert (job.status, job.counts, job.stalled_since) == (Status.FINISHED, Counts(11, 11, 0), 0)
+    assert len(carrier.mails()) == 1
+
+
+def test_an_outage_that_lasts_longer_fails_the_job_and_says_so(carrier, started):
+    with _fault(carrier, started, "ServiceUnavailable"):
+        for _ in range(2):
+            carrier.sweep()
+            for record in carrier.service.messages(carrier.queue(started)):
+                carrier.deliver(started, [record])
+            carrier.wait(OUTAGE_S)
+    carrier.recover(started)
+
+    job = carrier.job(started)
+    assert (job.status, job.faulty) == (Status.FAILED, True)
+    assert "6 hours" in job.error
+    assert len(carrier.mails()) == 1

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ferry.jobs.job import MAX_ATTEMPTS, Counts, MailState, Status
+from ferry.jobs.job import MAX_ATTEMPTS, MAX_CLOSINGS, Counts, MailState, Status
 from tests.faults import dying, failing, meanwhile
 
 ROWS = [{"name": f"row {n}", "amount": n} for n in range(5)]
@@ -113,11 +113,12 @@ def test_a_job_whose_workers_are_killed_again_and_again_fails_and_says_so(carrie
         carrier.wait(91)
         carrier.sweep()
 
+    carrier.service.run_jobs()  # closes it
+
     job = carrier.job(job_id)
-    assert (job.status, job.mail) == (Status.FAILED, MailState.DUE)
+    assert (job.status, job.mail, job.faulty) == (Status.FAILED, MailState.SENT, True)
     assert "stopped 3 times" in job.error
     assert carrier.waiting(queue) == []
-    carrier.service.run_jobs()
     (mail,) = carrier.mails()
     assert "stopped 3 times" in mail.html
     _assert_left_alone(carrier)
@@ -125,7 +126,7 @@ def test_a_job_whose_workers_are_killed_again_and_again_fails_and_says_so(carrie
 
 def test_a_worker_that_comes_back_after_the_sweeper_gave_up_changes_nothing(carrier, start):
     job_id = start()
-    for _ in range(MAX_ATTEMPTS - 1):
+    for _ in range(MAX_ATTEMPTS + MAX_CLOSINGS - 1):
         with dying(3):
             carrier.service.run_jobs()
         carrier.wait(91)
@@ -138,7 +139,7 @@ def test_a_worker_that_comes_back_after_the_sweeper_gave_up_changes_nothing(carr
         carrier.sweep()
         given_up.append(carrier.job(job_id))
 
-    with meanwhile("GetItem", sweep, nth=2):  # its table; the first is the job, before its claim
+    with meanwhile("UpdateItem", sweep, nth=2):  # its end; the first is its claim
         carrier.deliver(job_id, message)
 
     assert given_up[0].status is Status.FAILED

@@ -1,4 +1,7 @@
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
 import pytest
+from botocore.exceptions import HTTPClientError
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses import ses_backends
 from msgspec.structs import replace
@@ -9,6 +12,7 @@ from ferry.errors import MailRefused
 from tests.conftest import SENDER
 from tests.faults import failing
 from tests.service import REGION
+from tests.site import serving
 
 MAILER = Mailer(sender=SENDER, region=REGION, configuration_set="ferry-mails")
 LETTER = {"subject": "Prêt 漢字", "text": "t", "html": "<p>h</p>", "tags": {"ferry-job": "j1"}}
@@ -82,3 +86,29 @@ def _sent_by(mailer):
     mailer.send("a@b.test", **LETTER)
     events.unregister("provide-client-params.sesv2.SendEmail", note)
     return asked[0]
+
+
+@pytest.fixture
+def silent_ses(monkeypatch):
+    """An SES that takes each mail and closes the connection in place of an answer."""
+    taken = []
+
+    class Silent(BaseHTTPRequestHandler):
+        def do_POST(self):
+            taken.append(self.rfile.read(int(self.headers["content-length"])))
+            self.close_connection = True
+
+    server = HTTPServer(("127.0.0.1", 0), Silent)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", f"http://127.0.0.1:{server.server_port}")
+    clients.ses.cache_clear()
+    with serving(server):
+        yield taken
+    clients.ses.cache_clear()
+
+
+@pytest.mark.enable_socket
+def test_a_mail_whose_answer_is_lost_is_not_sent_again_by_the_client(silent_ses):
+    with pytest.raises(HTTPClientError):
+        MAILER.send("a@b.test", **LETTER)
+
+    assert len(silent_ses) == 1

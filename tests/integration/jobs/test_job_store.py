@@ -172,6 +172,30 @@ def test_nobody_else_gets_the_lease_before_its_end(jobs):
     assert jobs.get("j1", EXPORTS) == held
 
 
+def test_a_claim_whose_answer_was_lost_is_made_once(jobs):
+    jobs.add(JOB)
+    held = _claimed(jobs)
+
+    assert _claimed(jobs) == held
+    assert jobs.get("j1", EXPORTS) == held
+
+
+@pytest.mark.parametrize(
+    "end",
+    [{"worker": ""}, {"worker": "", "status": Status.FINISHED, "mail": MailState.DUE}],
+    ids=["release", "end"],
+)
+def test_a_save_whose_answer_was_lost_is_made_once(jobs, end):
+    jobs.add(JOB)
+    job = _changed(_claimed(jobs), **end)
+
+    assert jobs.save(job, holder="w1") is False
+    assert jobs.save(job, holder="w1") is False
+    assert jobs.get("j1", EXPORTS) == job
+    with pytest.raises(Superseded):
+        jobs.save(msgspec.structs.replace(job, rows_done=9), holder="w1")
+
+
 def test_after_the_lease_the_next_one_gets_it(jobs):
     jobs.add(JOB)
     _claimed(jobs)

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import msgspec
 
+from ferry.aws.outages import is_outage
 from ferry.aws.queues import Queue
 from ferry.errors import Cancelled, Interrupted, OutOfTime, Rejected, Superseded
-from ferry.jobs.job import MAX_ATTEMPTS, Job, JobResult, Status
+from ferry.jobs.job import MAX_ATTEMPTS, OUTAGE_S, STOPPED, Job, JobResult, Status
 from ferry.jobs.job_kind import JobKind
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.listeners import announce
@@ -15,6 +16,10 @@ from ferry.jobs.run import LEASE_S, SAVE_EVERY_S, JobOutcome, Run
 _INTERNAL = (
     f"the job failed {MAX_ATTEMPTS} times for an internal reason, which has been reported to the "
     "operators; start it again later"
+)
+_OUTAGE = (
+    f"services that the job needs failed it for {OUTAGE_S // 3600} hours; the operators can see "
+    "why. Start it again later"
 )
 
 
@@ -50,8 +55,20 @@ def perform[Q, C, R: JobResult](
     kind: JobKind[Q, C, R],
     work: Callable[[Run[Q, C, R]], JobOutcome[R]],
     worker: Worker,
+    *,
+    close: Callable[[Run[Q, C, R]], JobOutcome[R]] | None = None,
 ) -> Job[Q, C, R]:
     """Claim the job, do `work` on it and bring it to its end, or as far as this delivery gets.
+
+    A job that has been attempted too often is closed instead: it ends as failed.
+
+    Args:
+        job_id: the job.
+        kind: of job.
+        work: does the job.
+        worker: who does it.
+        close: returns what a failed job leaves; it may be called more than once for a job. None
+            for what was saved last.
 
     Returns:
         The job as this delivery leaves it.
@@ -59,8 +76,8 @@ def perform[Q, C, R: JobResult](
     Raises:
         Superseded: another worker has the job, or it has ended.
         Unreadable: the job is left to workers of another release.
-        Exception: whatever went wrong; the job waits to be tried again, or has failed when that
-            was the last attempt.
+        Exception: whatever went wrong; the job waits for another delivery, or has failed when
+            that was the last.
 
     """
     jobs = worker.jobs
@@ -76,38 +93,70 @@ def perform[Q, C, R: JobResult](
         monotonic=worker.monotonic,
         claimed_at=claimed_at,
     )
+    attempt = _Attempt(run, work, close or Run.outcome_so_far)
     try:
-        _carry_out(run, work)
+        attempt.make()
     except OutOfTime:
         run.release()
         worker.queue.send(job_id, group=job.app_id)
     except Superseded:
         raise
-    except Exception:
-        _give_back(run)
+    except Exception as error:
+        attempt.give_back(error)
         raise
     finally:
         announce(run.job, worker.notices)
     return run.job
 
 
-def _carry_out[Q, C, R: JobResult](
-    run: Run[Q, C, R], work: Callable[[Run[Q, C, R]], JobOutcome[R]]
-) -> None:
-    try:
-        outcome = work(run)
-    except Cancelled:
-        run.end(Status.CANCELLED, run.partial_outcome())
-    except (Superseded, Interrupted):
-        raise
-    except Rejected as reason:
-        run.end(Status.FAILED, run.partial_outcome(), error=str(reason))
-    else:
-        run.end(Status.FINISHED, outcome)
+class _Attempt[Q, C, R: JobResult]:
+    def __init__(
+        self,
+        run: Run[Q, C, R],
+        work: Callable[[Run[Q, C, R]], JobOutcome[R]],
+        close: Callable[[Run[Q, C, R]], JobOutcome[R]],
+    ) -> None:
+        self._run = run
+        self._work = work
+        self._close = close
 
+    def make(self) -> None:
+        run = self._run
+        if run.job.attempts > MAX_ATTEMPTS:
+            self._fail(STOPPED)
+            return
+        try:
+            outcome = self._work(run)
+        except Cancelled:
+            run.end(Status.CANCELLED, run.partial_outcome())
+        except (Superseded, Interrupted):
+            raise
+        except Rejected as reason:
+            run.end(Status.FAILED, run.partial_outcome(), error=str(reason))
+        else:
+            run.end(Status.FINISHED, outcome)
 
-def _give_back[Q, C, R: JobResult](run: Run[Q, C, R]) -> None:
-    if run.job.attempts >= MAX_ATTEMPTS:
-        run.end(Status.FAILED, run.partial_outcome(), error=_INTERNAL, faulty=True)
-    else:
-        run.release()
+    def give_back(self, error: Exception) -> None:
+        """Leave the job to another delivery, or let it fail if there should be none."""
+        run, outage = self._run, is_outage(error)
+        if outage and run.wait_out():
+            return
+        if run.job.attempts < MAX_ATTEMPTS and not outage:
+            run.release()
+            return
+        try:
+            self._fail(_OUTAGE if outage else _INTERNAL)
+        except Superseded:
+            raise
+        except Exception:
+            # Another delivery closes the job; at last the sweeper ends it as it is.
+            run.release()
+            raise
+
+    def _fail(self, error: str) -> None:
+        run = self._run
+        try:
+            outcome = self._close(run)
+        except Rejected:  # its table or its file is gone, or cannot be read
+            outcome = run.outcome_so_far()
+        run.end(Status.FAILED, outcome, error=error, faulty=True)

@@ -33,7 +33,19 @@ requests and checkpoints with members that a release does not know cannot be rea
 """
 
 MAX_ATTEMPTS = 3
-"""How often a job may be tried without coming further, however often its message is received."""
+"""How often a job may be tried without coming further. What an outage of AWS ends is no attempt."""
+
+MAX_CLOSINGS = 2
+"""How often a job that has failed may be closed: its rows counted, its failed rows given back."""
+
+OUTAGE_S = 6 * 3600
+"""How long outages of AWS may hold up a job that does not come further."""
+
+STOPPED = (
+    f"the job was stopped {MAX_ATTEMPTS} times before it came further; the operators can see why "
+    "in the logs. Start it again later"
+)
+"""The error of a job whose workers were killed."""
 
 
 class MailState(StrEnum):
@@ -115,6 +127,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
             message should have been handled.
         worker: who holds the lease, "" when nobody does.
         attempts: deliveries since the job last came further.
+        stalled_since: Unix seconds of the first outage since the job last came further, 0 for none.
         restarts: how often its work was lost, and begun again.
         public_url: where the caller reached the API; links in the mail start with it.
         rows_done: rows read so far, checkpointed or not.
@@ -140,6 +153,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
     status: Status = Status.PENDING
     worker: str = ""
     attempts: int = 0
+    stalled_since: int = 0
     restarts: int = 0
     counts: Counts = Counts()
     rows_done: int = 0

@@ -5,7 +5,7 @@ that this release knows: what another release has written beside them stays.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -21,6 +21,7 @@ from ferry.jobs.job import VERSION, Counts, Job, JobHeader, JobResult
 from ferry.jobs.job_kind import JobKind
 
 type AnyJob = Job[Any, Any, JobResult]
+type IsDone = Callable[[Mapping[str, Any]], bool]
 
 _GIVEN = frozenset(
     {"id", "operation", "app_id", "user_id", "table_id", "table_name", "public_url", "accepted_at"}
@@ -28,6 +29,16 @@ _GIVEN = frozenset(
 """What a job has from its acceptance and keeps."""
 
 _OF_COUNTS = Counts.__struct_fields__
+
+
+def _never(_: Mapping[str, Any]) -> bool:
+    return False
+
+
+def is_saved(item: Mapping[str, Any], job: AnyJob) -> bool:
+    """Return whether the job is stored already as it is to be saved."""
+    stored, saved = item["job"]["M"], job_members(job)
+    return all(stored.get(name) == saved[name] for name in _changing(type(job.result)))
 
 
 def job_members(job: AnyJob) -> Item:
@@ -119,21 +130,41 @@ def read[T](item: Mapping[str, Any], kind: type[T]) -> T | None:
 
 
 def update_job(
-    table_name: str, job_id: str, update: str, condition: str, values: Mapping[str, object]
+    table_name: str,
+    job_id: str,
+    update: str,
+    condition: str,
+    values: Mapping[str, object],
+    *,
+    is_done: IsDone = _never,
 ) -> Mapping[str, Any]:
-    """Change the item of a job and return it.
+    """Change the item of a job and return it; see `update_item`.
 
     Raises:
         Superseded: it does not meet the condition.
 
     """
-    return update_item(table_name, job_id, update, condition, encode_item(values))
+    return update_item(table_name, job_id, update, condition, encode_item(values), is_done=is_done)
 
 
 def update_item(
-    table_name: str, job_id: str, update: str, condition: str, values: Item
+    table_name: str,
+    job_id: str,
+    update: str,
+    condition: str,
+    values: Item,
+    *,
+    is_done: IsDone = _never,
 ) -> Mapping[str, Any]:
-    """Change the item of a job by values that are encoded already; else as `update_job`."""
+    """Change the item of a job by values that are encoded already, and return it.
+
+    An answer may be lost on its way. The client then repeats the request, which finds that its
+    condition, met before, is met no more. `is_done` tells from the item whether that is the case.
+
+    Raises:
+        Superseded: the item does not meet the condition.
+
+    """
     try:
         return clients.dynamodb().update_item(
             TableName=table_name,
@@ -142,12 +173,17 @@ def update_item(
             ConditionExpression=condition,
             ExpressionAttributeValues=values,
             ReturnValues="ALL_NEW",
+            # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
             **names(update, condition),
         )["Attributes"]
     except ClientError as error:
-        if error.response["Error"]["Code"] == CONDITION_FAILED:
-            raise Superseded(f"job {job_id} is in other hands, or has ended") from error
-        raise
+        response: Any = error.response
+        if response["Error"]["Code"] != CONDITION_FAILED:
+            raise
+        if (item := response.get("Item")) and is_done(item):
+            return item  # type: ignore[no-any-return]
+        raise Superseded(f"job {job_id} is in other hands, or has ended") from error
 
 
 def names(*expressions: str) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from ferry.jobs import rate_limit as marks
 from ferry.jobs.job import Job, JobHeader, JobResult, Operation, Status
 from ferry.jobs.job_items import (
     AnyJob,
+    IsDone,
+    is_saved,
     job_key,
     job_members,
     names,
@@ -142,6 +144,7 @@ class Jobs:
                 ":now": now,
                 ":until": now + lease_s,
             },
+            is_done=lambda item: _has_claimed(item, worker, now + lease_s),
         )
         return read_job(claimed, kind)
 
@@ -165,6 +168,8 @@ class Jobs:
             update,
             "job.worker = :holder",
             {**encode_item(values), **set_job_values(job)},
+            # A save that ends the job, or releases it, takes the holder off it.
+            is_done=lambda item: is_saved(item, job),
         )
         return "cancel" in item
 
@@ -217,9 +222,15 @@ class Jobs:
         return not commit([{"Update": saved}, *writes])
 
     def _change(
-        self, job_id: str, update: str, condition: str, values: Mapping[str, object]
+        self,
+        job_id: str,
+        update: str,
+        condition: str,
+        values: Mapping[str, object],
+        *,
+        is_done: IsDone = lambda _: False,
     ) -> Mapping[str, Any]:
-        return update_job(self._table_name, job_id, update, condition, values)
+        return update_job(self._table_name, job_id, update, condition, values, is_done=is_done)
 
     def _item(self, job_id: str) -> Mapping[str, Any]:
         answer = clients.dynamodb().get_item(
@@ -241,3 +252,9 @@ class Jobs:
             "TableName": self._table_name,
             "Item": {**job_key(job.id), **encode_item(beside), "job": {"M": job_members(job)}},
         }
+
+
+def _has_claimed(item: Mapping[str, Any], worker: str, until: int) -> bool:
+    """Return whether that worker's lease of that end is on the job."""
+    job = item["job"]["M"]
+    return bool(job["worker"] == {"S": worker} and job["due_at"] == {"N": str(until)})

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ferry.aws.send_check import checked
 from ferry.errors import Cancelled, OutOfTime, Superseded
-from ferry.jobs.job import VERSION, Counts, Job, JobResult, Status, mail_at_end
+from ferry.jobs.job import OUTAGE_S, VERSION, Counts, Job, JobResult, Status, mail_at_end
 from ferry.jobs.job_store import Jobs
 
 LEASE_S = 90
@@ -88,7 +88,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
         self._saved_at = clock()
         self._monotonic = monotonic or clock
         self._renewed_at = self._monotonic() if claimed_at is None else claimed_at
-        self.partial_outcome: Callable[[], JobOutcome[Result]] = self._outcome_so_far
+        self.partial_outcome: Callable[[], JobOutcome[Result]] = self.outcome_so_far
 
     @property
     def nearly_out_of_time(self) -> bool:
@@ -132,6 +132,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
                 checkpoint=checkpoint,
                 version=VERSION,
                 attempts=0,
+                stalled_since=0,
                 rows_done=rows_done,
                 bytes_done=bytes_done,
                 counts=counts or self.job.counts,
@@ -165,7 +166,8 @@ class Run[Request, Checkpoint, Result: JobResult]:
             Cancelled: the job's end has been asked for.
 
         """
-        self._save(replace(self.job, request=request, bytes_total=bytes_total, attempts=0))
+        job = replace(self.job, request=request, bytes_total=bytes_total)
+        self._save(replace(job, attempts=0, stalled_since=0))
 
     def note(self, result: Result) -> None:
         """Save what is known of the result by now.
@@ -253,7 +255,23 @@ class Run[Request, Checkpoint, Result: JobResult]:
         """Let another delivery go on from the last checkpoint at once."""
         self._store(replace(self.job, worker=""))
 
-    def _outcome_so_far(self) -> JobOutcome[Result]:
+    def wait_out(self) -> bool:
+        """Let another delivery go on once an outage has passed; that is no attempt.
+
+        Returns:
+            False, having done nothing, when outages have held the job up for too long.
+
+        """
+        job, now = self.job, int(self._clock())
+        since = job.stalled_since or now
+        if now - since >= OUTAGE_S:
+            return False
+        attempts = max(0, job.attempts - 1)
+        self._store(replace(job, worker="", attempts=attempts, stalled_since=since))
+        return True
+
+    def outcome_so_far(self) -> JobOutcome[Result]:
+        """Return what the job leaves as it was saved last."""
         return JobOutcome(self.job.result, self.job.counts)
 
     def _with(self, outcome: JobOutcome[Result]) -> Job[Request, Checkpoint, Result]:

@@ -7,7 +7,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ferry.aws.queues import Queue
 from ferry.errors import Superseded
-from ferry.jobs.job import MAX_ATTEMPTS, VERSION, JobHeader, OverdueJob, Status, mail_at_end
+from ferry.jobs.job import (
+    MAX_ATTEMPTS,
+    MAX_CLOSINGS,
+    STOPPED,
+    VERSION,
+    JobHeader,
+    OverdueJob,
+    Status,
+    mail_at_end,
+)
 from ferry.jobs.listeners import announce
 from ferry.jobs.open_jobs import OpenJobs, Overdue
 from ferry.jobs.run import LEASE_S
@@ -26,10 +35,6 @@ _WAITED = (
 _LEFT = (
     "the job was begun by a newer release of this service, which did not come back within a day. "
     "Start it again"
-)
-_STOPPED = (
-    f"the job was stopped {MAX_ATTEMPTS} times before it came further; the operators can see why "
-    "in the logs. Start it again later"
 )
 _UNSENT = "nobody could send the mail within a day"
 
@@ -114,8 +119,8 @@ class _Sweeper(msgspec.Struct, frozen=True):
             return _UNSENT if job.ended_at < long_ago else ""
         if not self.knows(job):
             return _LEFT if job.updated_at < long_ago else ""
-        if job.status is Status.RUNNING and job.attempts >= MAX_ATTEMPTS:
-            return _STOPPED
+        if job.status is Status.RUNNING and job.attempts >= MAX_ATTEMPTS + MAX_CLOSINGS:
+            return STOPPED
         if job.status is Status.PENDING and job.accepted_at // 1000 < long_ago:
             return _WAITED
         return ""

@@ -1,0 +1,91 @@
+"""Closing an import that has failed: its rows are counted, its failed rows given back.
+
+A checkpoint notes how far rows may be sent before it counts them. A worker that is killed leaves
+rows in the table that nobody has counted. Ids of rows without keys of their own derive from the job
+and the row's number, so they can be looked up without the file, which may be what kills workers.
+"""
+
+from contextlib import suppress
+from itertools import batched
+from typing import TypedDict
+
+from msgspec.structs import replace
+
+from ferry.aws import clients
+from ferry.aws.batches import MOST_KEYS, get_batch
+from ferry.aws.bucket import Files
+from ferry.errors import Rejected
+from ferry.imports.failed_rows import FailedRows
+from ferry.imports.import_job import ImportResult, ImportRun
+from ferry.imports.source import stored
+from ferry.jobs.run import JobOutcome
+from ferry.records.registry import Tables
+from ferry.records.row_actions import row_key
+from ferry.records.store import Records
+from ferry.tables.records import ID, derived_ids
+from ferry.tables.schema import Table
+
+
+class ImportStores(TypedDict):
+    """Where an import reads and writes, and how many bytes its file may hold unpacked."""
+
+    unpacked_limit: int
+    tables: Tables
+    records: Records
+    uploads: Files
+    results: Files
+
+
+def close_import(
+    run: ImportRun,
+    *,
+    unpacked_limit: int,
+    tables: Tables,
+    records: Records,
+    uploads: Files,
+    results: Files,
+) -> JobOutcome[ImportResult]:
+    """Return what a failed import leaves: its counts and the file of its failed rows.
+
+    Rows with keys of their own are counted as far as the last checkpoint.
+
+    Raises:
+        NotFound: the table has been deleted, and the rows with it.
+
+    """
+    job = run.job
+    table = tables.get(job.app_id, job.table_id)
+    counts = job.counts
+    if not (table.attached or job.request.id_as_key or job.request.dry_run):
+        found = _uncounted(run, table, records.table_name)
+        counts = replace(counts, total=counts.total + found, succeeded=counts.succeeded + found)
+    result = job.result
+    if job.checkpoint and job.checkpoint.pieces:
+        with suppress(Rejected):  # the file is gone
+            source = stored(
+                job.request,
+                uploads,
+                most_bytes=unpacked_limit,
+                columns=table.schema.columns,
+                on_block=run.beat,
+            )
+            layout = source.layout(table.schema)
+            failed_rows = FailedRows(job, source.format, layout, table, results)
+            result = replace(result, report_key=failed_rows.publish(run.beat))
+    return JobOutcome(result, counts)
+
+
+def _uncounted(run: ImportRun, table: Table, records_table: str) -> int:
+    """Return how many rows are in the table of the records that the checkpoint does not count."""
+    job = run.job
+    if job.checkpoint is None:  # no row was sent before there was one
+        return 0
+    id_of = derived_ids(job.accepted_at // 1000, job.id)
+    client = clients.dynamodb()
+    numbers = range(job.checkpoint.position.number + 1, job.checkpoint.sent + 1)
+    found = 0
+    for some in batched(numbers, MOST_KEYS, strict=False):
+        keys = [row_key(table, id_of(number)) for number in some]
+        found += sum(1 for _ in get_batch(client, records_table, keys, names=(ID,)))
+        run.beat()
+    return found
