@@ -10,7 +10,7 @@ from local.aws import Clients
 from local.build import LOCK, TEMPLATE, build, run_sam
 from local.instance import SENDER, STACK_NAME, Instance, architecture, exclusive
 
-_ARTIFACTS = "ferry-artifacts"
+ARTIFACTS = "ferry-artifacts"
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,6 @@ def _deploy(instance: Instance, parameters: list[str], log: Path) -> None:
 
 def _make_artifact_bucket(clients: Clients) -> None:
     try:
-        clients.s3.head_bucket(Bucket=_ARTIFACTS)
+        clients.s3.head_bucket(Bucket=ARTIFACTS)
     except ClientError:
-        clients.s3.create_bucket(Bucket=_ARTIFACTS)
+        clients.s3.create_bucket(Bucket=ARTIFACTS)

@@ -30,7 +30,7 @@ from ferry.aws import clients
 from ferry.aws import secret as secrets
 from ferry.aws.retry import Backoff
 from local.gateway import READINGS, USUAL
-from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES, evaluated, route_keys
+from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES, TEMPLATE, evaluated, route_keys
 from tests.engine import Engine
 from tests.service import REGION, Functions, Service, new_app
 from tests.transport import open_writer
@@ -157,7 +157,11 @@ def _one_at_a_time(answer: Callable[..., Any]) -> Callable[..., Any]:
 
 def _create(parameters: dict[str, str]) -> dict[str, str]:
     resources = {k: _named(k, v) for k, v in RESOURCES.items() if v["Type"] in _EMULATED}
-    body = {"Parameters": PARAMETERS, "Resources": resources}
+    body = {
+        "Parameters": PARAMETERS,
+        "Conditions": TEMPLATE["Conditions"],
+        "Resources": resources,
+    }
     cloudformation = boto3.client("cloudformation")
     cloudformation.create_stack(
         StackName="test",

@@ -25,12 +25,18 @@ def evaluated(value: Any, known: Mapping[str, str]) -> str:
         case {"Fn::If": [condition, then, otherwise]}:
             return evaluated(then if holds(condition, known) else otherwise, known)
         case {"Fn::GetAtt": [name, attribute]}:
-            return known[f"{name}.{attribute}"]
+            return _attribute(name, attribute, known)
         case {"Fn::Select": [index, {"Ref": name}]}:
             return known[name].split(",")[int(index)]
         case {"Fn::Join": [delimiter, {"Ref": name}]}:  # a list is held as its text, "a,b"
             return delimiter.join(known[name].split(","))
     return str(value)
+
+
+def _attribute(name: str, attribute: str, known: Mapping[str, str]) -> str:
+    if attribute == "Value":  # of a parameter of SSM
+        return evaluated(RESOURCES[name]["Properties"]["Value"], known)
+    return known[name if attribute == "Id" else f"{name}.{attribute}"]  # a secret's is its ARN
 
 
 def holds(condition: Any, known: Mapping[str, str]) -> bool:

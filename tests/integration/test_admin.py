@@ -17,7 +17,7 @@ from ferry.aws import clients
 from ferry.errors import Unauthenticated
 from ferry.records.registry import Tables
 from ferry.tables.schema import Field, FieldType, Schema, Table
-from tests.declared import RESOURCES, TEMPLATE
+from tests.declared import RESOURCES
 
 OWNER = "owner@a.test"
 
@@ -25,16 +25,19 @@ OWNER = "owner@a.test"
 @pytest.fixture
 def deployed(stack: SimpleNamespace) -> Iterator[Accounts]:
     """A stack named ferry that has a control table, as CloudFormation tells of it."""
-    names = ("ControlTable", "ConfigBucket")
+    made = {
+        name: {part: RESOURCES[name][part] for part in ("Type", "Properties")}
+        for name in ("ControlTable", "ConfigBucket")
+    }
     body = {
-        "Resources": {name: RESOURCES[name] for name in names},
-        "Outputs": {name: TEMPLATE["Outputs"][name] for name in names},
+        "Resources": made,
+        "Outputs": {name: {"Value": {"Ref": name}} for name in made},
     }
     cloudformation = boto3.client("cloudformation")
     cloudformation.create_stack(StackName="ferry", TemplateBody=json.dumps(body))
-    (made,) = cloudformation.describe_stacks(StackName="ferry")["Stacks"]
+    (there,) = cloudformation.describe_stacks(StackName="ferry")["Stacks"]
     clients.session.cache_clear()  # a command changes it
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in made["Outputs"]}
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in there["Outputs"]}
     yield Accounts(outputs["ControlTable"])
     clients.session.cache_clear()
 

@@ -322,8 +322,6 @@ _ON: dict[str, Callable[[dict[str, Any]], str]] = {
 
 
 _ARNS = {
-    "AWS::S3::Bucket": "arn:aws:s3:::{}",
-    "AWS::DynamoDB::Table": f"arn:aws:dynamodb:{ACCOUNT}:table/{{}}",
     "AWS::Serverless::Function": f"arn:aws:lambda:{ACCOUNT}:function:{{}}",
     "AWS::IAM::Role": f"arn:aws:iam::{ACCOUNT.partition(':')[2]}:role/{{}}",
 }
@@ -352,10 +350,8 @@ def _resolved(value: Any, known: dict[str, str]) -> str:
     match value:
         case {"Ref": _} | {"Fn::If": _}:
             return evaluated(value, known)
-        case {"Fn::GetAtt": [name, "Arn"]}:
-            return _ARNS[RESOURCES[name]["Type"]].format(known.get(name, name))
-        case {"Fn::GetAtt": [name, "QueueName"]}:
-            return _queue_name(known[name])
+        case {"Fn::GetAtt": [name, attribute]}:
+            return _attribute(name, attribute, known)
         case {"Fn::Select": [place, {"Fn::Split": [separator, text]}]}:
             return _resolved(text, known).split(separator)[int(place)]
         case {"Fn::Sub": [text, own]}:
@@ -365,9 +361,18 @@ def _resolved(value: Any, known: dict[str, str]) -> str:
     raise AssertionError(f"what does CloudFormation make of {value}?")
 
 
+def _attribute(name: str, attribute: str, known: dict[str, str]) -> str:
+    match attribute:
+        case "Arn":
+            return _ARNS[RESOURCES[name]["Type"]].format(known.get(name, name))
+        case "QueueName":
+            return _queue_name(known[name])
+    return _resolved(RESOURCES[name]["Properties"][attribute], known)
+
+
 def _filled(text: str, known: dict[str, str]) -> str:
     def fill(found: re.Match[str]) -> str:
         name, _, attribute = found[1].partition(".")
-        return _resolved({"Fn::GetAtt": [name, attribute]}, known) if attribute else known[name]
+        return _attribute(name, attribute, known) if attribute else known[name]
 
     return re.sub(r"\$\{([\w.:]+)\}", fill, text)

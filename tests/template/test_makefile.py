@@ -57,7 +57,7 @@ def test_what_is_left_out_is_empty_and_the_stage_is_for_development():
 
 
 _COMMAND = re.compile(
-    r"^ *(make (?:build|deploy|doctor|smoke) .+?)(?: +#.*)?$"  # in a block of its own
+    r"^ *(make (?:build|deploy|doctor|smoke) (?:.*\\\n)*.+?)(?: +#.*)?$"  # in a block of its own
     r"|`(make (?:build|deploy|doctor|smoke) [^`]+)`",
     re.MULTILINE,
 )
@@ -72,7 +72,7 @@ DOCUMENTED = sorted(
 
 @pytest.mark.parametrize("command", DOCUMENTED)
 def test_a_documented_command_is_understood(command):
-    _, target, *given = shlex.split(command)
+    _, target, *given = shlex.split(command.replace("\\\n", " "))
 
     handed = _handed(target, **dict(pair.split("=", 1) for pair in given))
 

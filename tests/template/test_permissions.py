@@ -73,7 +73,7 @@ def test_a_function_may_write_only_under_prefixes_of_a_bucket(name):
     for statement in statements(name):
         if {"s3:PutObject", "s3:DeleteObject"} & set(listed(statement["Action"])):
             for resource in listed(statement["Resource"]):
-                assert not resource["Fn::Sub"].endswith(".Arn}/*")
+                assert not resource["Fn::Sub"].endswith("}/*")
 
 
 POLICIES = of_type("AWS::IAM::Policy")
@@ -119,7 +119,7 @@ def test_the_role_that_signs_forms_may_upload_and_nothing_else():
         {
             "Effect": "Allow",
             "Action": "s3:PutObject",
-            "Resource": {"Fn::Sub": "${UploadBucket.Arn}/incoming/*"},
+            "Resource": {"Fn::Sub": "${UploadBucketArn.Value}/incoming/*"},
         }
     ]
     assert trust["Condition"] == {

@@ -165,8 +165,8 @@ def _longest(value: Any) -> int:
         case {"Ref": name}:
             allowed = PARAMETERS[name].get("AllowedValues", ["v" * 64])
             return 15 if PARAMETERS[name]["Type"] == "Number" else max(map(len, allowed))
-        case {"Fn::GetAtt": _}:
-            return 130
+        case {"Fn::GetAtt": [name, _]}:
+            return 64 if name.endswith("Name") else 130
     return 200 if isinstance(value, dict) else len(value)
 
 

@@ -1,21 +1,53 @@
 """What holds data: kept, encrypted, closed to the public, whatever is added to the template."""
 
+import json
+import re
+
 import pytest
 
-from tests.declared import RESOURCES, of_type
+from tests.declared import PARAMETERS, RESOURCES, TEMPLATE, of_type
 
 TABLES = of_type("AWS::DynamoDB::Table")
 BUCKETS = of_type("AWS::S3::Bucket")
 HISTORIES = {"ConfigBucket"}
 """What holds revisions that stay for good."""
-POLICIES = {p["Bucket"]["Ref"]: p for p in of_type("AWS::S3::BucketPolicy").values()}
+POLICIES = {
+    p["Bucket"]["Fn::GetAtt"][0].removesuffix("Name"): p
+    for p in of_type("AWS::S3::BucketPolicy").values()
+}
+NAMES = of_type("AWS::SSM::Parameter")
 STATEFUL = sorted(TABLES | BUCKETS | of_type("AWS::SecretsManager::Secret"))
 
 
 @pytest.mark.parametrize("name", STATEFUL)
-def test_data_outlives_the_stack(name):
-    assert RESOURCES[name]["DeletionPolicy"] == "Retain"
+def test_data_outlives_the_stack_but_not_a_failed_first_deployment(name):
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
+    assert RESOURCES[name]["DeletionPolicy"] == "RetainExceptOnCreate"
+    # This one takes Delete, Retain and Snapshot alone.
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-updatereplacepolicy.html
     assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+def test_data_that_is_there_already_can_be_named_in_place_of_new_data(name):
+    existing = PARAMETERS[f"Existing{name}"]
+
+    assert existing["Default"] == ""
+    assert RESOURCES[name]["Condition"] == f"Make{name}"
+    assert TEMPLATE["Conditions"][f"Make{name}"] == {
+        "Fn::Equals": [{"Ref": f"Existing{name}"}, ""],
+    }
+    (made,) = [each["Value"] for each in NAMES.values() if f"Make{name}" in str(each["Value"])]
+    assert made["Fn::If"][2] == {"Ref": f"Existing{name}"}
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+def test_nothing_asks_the_data_itself_for_its_name(name):
+    resources = {k: v for k, v in TEMPLATE["Resources"].items() if k not in NAMES}
+    text = json.dumps([TEMPLATE["Globals"], resources, TEMPLATE["Outputs"]])
+
+    found = re.findall(rf'"(?:Ref|Fn::GetAtt)": \[?"{name}"|\$\{{{name}[.}}]', text)
+    assert found == []
 
 
 @pytest.mark.parametrize("name", STATEFUL)
@@ -57,7 +89,10 @@ def test_a_bucket_answers_over_tls_only(name):
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
-        "Resource": [{"Fn::GetAtt": [name, "Arn"]}, {"Fn::Sub": f"${{{name}.Arn}}/*"}],
+        "Resource": [
+            {"Fn::GetAtt": [f"{name}Arn", "Value"]},
+            {"Fn::Sub": f"${{{name}Arn.Value}}/*"},
+        ],
         "Condition": {"Bool": {"aws:SecureTransport": False}},
     }
 
