@@ -15,11 +15,11 @@ from tests.service import REGION
 from tests.site import serving
 
 MAILER = Mailer(sender=SENDER, region=REGION, configuration_set="ferry-mails")
-LETTER = {"subject": "Prêt 漢字", "text": "t", "html": "<p>h</p>", "tags": {"ferry-job": "j1"}}
+MAIL = {"subject": "Prêt 漢字", "text": "t", "html": "<p>h</p>", "tags": {"ferry-job": "j1"}}
 
 
 def test_a_mail_is_sent(stack):
-    MAILER.send("a@b.test", **LETTER)
+    MAILER.send("a@b.test", **MAIL)
 
     (sent,) = ses_backends[DEFAULT_ACCOUNT_ID]["eu-west-1"].sent_messages
     assert sent.source == SENDER
@@ -29,7 +29,7 @@ def test_a_mail_is_sent(stack):
 
 def test_a_refusal_says_why(stack):
     with pytest.raises(MailRefused, match="not verified"):
-        replace(MAILER, sender="stranger@elsewhere.test").send("a@b.test", **LETTER)
+        replace(MAILER, sender="stranger@elsewhere.test").send("a@b.test", **MAIL)
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ def test_a_refusal_says_why(stack):
 )
 def test_what_will_never_be_sent_is_a_refusal(stack, code):
     with failing("SendEmail", code), pytest.raises(MailRefused, match="refused by a test"):
-        MAILER.send("a@b.test", **LETTER)
+        MAILER.send("a@b.test", **MAIL)
 
 
 @pytest.mark.parametrize("code", ["TooManyRequestsException", "InternalServiceErrorException"])
 def test_what_may_pass_is_no_refusal(stack, code):
     with failing("SendEmail", code), pytest.raises(Exception, match=code) as caught:
-        MAILER.send("a@b.test", **LETTER)
+        MAILER.send("a@b.test", **MAIL)
 
     assert not isinstance(caught.value, MailRefused)
 
@@ -72,7 +72,7 @@ def test_without_a_configuration_set_the_identitys_own_serves(stack):
 
 def test_where_no_region_sends_a_mail_is_refused_at_once(stack):
     with pytest.raises(MailRefused, match="MailRegion"):
-        replace(MAILER, region="").send("a@b.test", **LETTER)
+        replace(MAILER, region="").send("a@b.test", **MAIL)
 
 
 def _sent_by(mailer):
@@ -83,7 +83,7 @@ def _sent_by(mailer):
 
     events = clients.ses(REGION).meta.events
     events.register("provide-client-params.sesv2.SendEmail", note)
-    mailer.send("a@b.test", **LETTER)
+    mailer.send("a@b.test", **MAIL)
     events.unregister("provide-client-params.sesv2.SendEmail", note)
     return asked[0]
 

@@ -1,4 +1,4 @@
-"""The letter about a configuration, word for word."""
+"""The mail about a configuration, word for word."""
 
 import pytest
 
@@ -9,7 +9,7 @@ FOOTER = (
     "您发起了这次导入，所以收到 Ferry 自动发送的这封邮件。如果不是您本人操作，请联系服务管理员。"
 )
 REASON = "configuration unmarshal with error unexpected end of JSON input"
-LETTERS = {
+MAILS = {
     "finished": (
         ConfigOutcome(
             result="finished",
@@ -129,23 +129,23 @@ streams s：x
 }
 
 
-@pytest.mark.parametrize("case", LETTERS)
+@pytest.mark.parametrize("case", MAILS)
 def test_a_letter_in_chinese_word_for_word(case):
-    outcome, subject, text = LETTERS[case]
+    outcome, subject, text = MAILS[case]
 
-    letter = compose_configuration(outcome, "zh-CN")
+    mail = compose_configuration(outcome, "zh-CN")
 
-    assert letter.subject == subject
-    assert letter.text == f"{text}\n--\n{FOOTER}"
+    assert mail.subject == subject
+    assert mail.text == f"{text}\n--\n{FOOTER}"
 
 
-@pytest.mark.parametrize("case", LETTERS)
+@pytest.mark.parametrize("case", MAILS)
 def test_both_parts_of_a_letter_say_the_same(case):
-    letter = compose_configuration(LETTERS[case][0], "zh-CN")
+    mail = compose_configuration(MAILS[case][0], "zh-CN")
 
-    said = letter.text.partition("\n--\n")[0].splitlines()
+    said = mail.text.partition("\n--\n")[0].splitlines()
     for paragraph in filter(None, (line.partition("：")[0] for line in said)):
-        assert paragraph in letter.html
+        assert paragraph in mail.html
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

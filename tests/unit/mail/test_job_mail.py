@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, nodes
 
-from ferry.mail.job_mail import TEMPLATES, Letter, compose
+from ferry.mail.job_mail import TEMPLATES, MailMessage, compose
 from ferry.mail.outcome import JobSummary
 from ferry.mail.wording import clip, one_line
 
@@ -50,7 +50,7 @@ def outcome(case: str, **changes) -> JobSummary:
 
 
 class Page(HTMLParser):
-    """What a browser makes of a letter's HTML part: its tags, links and visible text."""
+    """What a browser makes of a mail's HTML part: its tags, links and visible text."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -73,8 +73,8 @@ class Page(HTMLParser):
         self.text += "" if self._hidden else data
 
 
-def both_parts(letter: Letter) -> tuple[str, str]:
-    return letter.text, Page(letter.html).text
+def both_parts(mail: MailMessage) -> tuple[str, str]:
+    return mail.text, Page(mail.html).text
 
 
 every_case = pytest.mark.parametrize("case", OUTCOMES)
@@ -94,12 +94,12 @@ def test_every_letter_names_table_file_format_and_duration(case, language):
 @every_case
 @every_language
 def test_no_placeholder_is_left(case, language):
-    letter = compose(outcome(case, ignored_columns=("colour",)), language)
+    mail = compose(outcome(case, ignored_columns=("colour",)), language)
 
-    for part in (letter.subject, letter.text, letter.html):
+    for part in (mail.subject, mail.text, mail.html):
         assert not re.search(r"\{[{%#]|[}%#]\}|None|Undefined|<macro", part)
-    assert "\n\n\n" not in letter.text
-    assert all(line == line.rstrip() for line in letter.text.split("\n"))
+    assert "\n\n\n" not in mail.text
+    assert all(line == line.rstrip() for line in mail.text.split("\n"))
 
 
 @every_case
@@ -197,13 +197,13 @@ def test_a_link_is_a_button_and_text_and_tells_its_lifetime(case, url, language)
         "zh-CN": "7 天内有效，将于 2026-11-28（UTC）",
     }
 
-    letter = compose(outcome(case), language)
-    page = Page(letter.html)
+    mail = compose(outcome(case), language)
+    page = Page(mail.html)
 
     assert page.links == [url, url]
     assert url in page.text
-    assert f"\n{url}\n" in letter.text
-    assert all(lifetime[language] in part for part in both_parts(letter))
+    assert f"\n{url}\n" in mail.text
+    assert all(lifetime[language] in part for part in both_parts(mail))
 
 
 @every_language
@@ -215,10 +215,10 @@ def test_two_links_share_a_letter_with_one_button(language):
 
 @pytest.mark.parametrize("case", [case for case in OUTCOMES if not case.startswith("export_f")])
 def test_a_letter_without_a_link_tells_no_lifetime(case):
-    letter = compose(outcome(case, download_url="", report_url=""), "en")
+    mail = compose(outcome(case, download_url="", report_url=""), "en")
 
-    assert "2026-11-28" not in letter.text + letter.html
-    assert "http" not in letter.text
+    assert "2026-11-28" not in mail.text + mail.html
+    assert "http" not in mail.text
 
 
 @every_case
@@ -300,12 +300,12 @@ def test_a_dry_run_of_an_empty_file_is_an_empty_file():
 
 @every_language
 def test_when_every_row_failed_no_row_is_claimed(language):
-    letter = compose(
+    mail = compose(
         outcome("import_partial", total=3, succeeded=0, failed=3, report_url=REPORT_URL), language
     )
 
     expected = {"en": "No row could be imported\n", "zh-CN": "数据没有导入成功\n"}
-    assert letter.text.startswith(expected[language])
+    assert mail.text.startswith(expected[language])
 
 
 def test_a_stopped_import_warns_that_its_report_is_not_the_whole_rest():
@@ -319,10 +319,10 @@ def test_a_stopped_import_warns_that_its_report_is_not_the_whole_rest():
 
 
 def test_one_row_and_one_day_are_singular():
-    letter = compose(outcome("export_finished", total=1, succeeded=1, days=1), "en")
+    mail = compose(outcome("export_finished", total=1, succeeded=1, days=1), "en")
 
-    assert letter.subject.endswith(": 1 row")
-    assert "for 1 day, until" in letter.text
+    assert mail.subject.endswith(": 1 row")
+    assert "for 1 day, until" in mail.text
 
 
 @pytest.mark.parametrize(
@@ -347,7 +347,7 @@ def test_durations_are_human(seconds, en, zh):
 def test_names_are_escaped(case, language):
     hostile = "<script>alert('x')</script>\"&amp;"
 
-    letter = compose(
+    mail = compose(
         outcome(
             case,
             table_name=hostile,
@@ -359,9 +359,9 @@ def test_names_are_escaped(case, language):
         language,
     )
 
-    assert "<script" not in letter.html.lower()
-    assert hostile in Page(letter.html).text
-    assert hostile in letter.text
+    assert "<script" not in mail.html.lower()
+    assert hostile in Page(mail.html).text
+    assert hostile in mail.text
 
 
 @pytest.mark.parametrize(
@@ -377,11 +377,11 @@ def test_names_are_escaped(case, language):
 )
 @every_case
 def test_a_name_cannot_add_a_header(case, name):
-    letter = compose(outcome(case, table_name=name, file_name=name, reason=name), "en")
+    mail = compose(outcome(case, table_name=name, file_name=name, reason=name), "en")
     message = EmailMessage()
-    message["Subject"] = letter.subject
+    message["Subject"] = mail.subject
 
-    assert "goods Bcc: everyone@example.com" in letter.subject
+    assert "goods Bcc: everyone@example.com" in mail.subject
     assert message.keys() == ["Subject"]
 
 
@@ -410,12 +410,12 @@ def test_no_name_breaks_a_letter(case, language, names, columns, counts):
         numbers = {}
     hostile = outcome(case, **names, **numbers, ignored_columns=tuple(columns))
 
-    letter = compose(hostile, language)
+    mail = compose(hostile, language)
 
-    assert_is_a_subject(letter.subject)
-    for part in (letter.text, letter.html):
+    assert_is_a_subject(mail.subject)
+    for part in (mail.text, mail.html):
         part.encode()
-    assert_only_text_differs(letter, hostile, language)
+    assert_only_text_differs(mail, hostile, language)
 
 
 def assert_is_a_subject(subject: str) -> None:
@@ -426,8 +426,8 @@ def assert_is_a_subject(subject: str) -> None:
     EmailMessage()["Subject"] = subject
 
 
-def assert_only_text_differs(letter: Letter, hostile: JobSummary, language: str) -> None:
-    """A letter with any names has the very tags of one with harmless names of the same case."""
+def assert_only_text_differs(mail: MailMessage, hostile: JobSummary, language: str) -> None:
+    """A mail with any names has the very tags of one with harmless names of the same case."""
     harmless = {
         field: "x" if one_line(getattr(hostile, field)) else ""
         for field in ("table_name", "file_name", "file_format", "reason")
@@ -436,7 +436,7 @@ def assert_only_text_differs(letter: Letter, hostile: JobSummary, language: str)
     twin = {field: getattr(hostile, field) for field in hostile.__struct_fields__} | harmless
     twin["ignored_columns"] = columns
 
-    page = Page(letter.html)
+    page = Page(mail.html)
 
     assert page.tags == Page(compose(JobSummary(**twin), language).html).tags
     assert clip(one_line(hostile.table_name), 255) in page.text
@@ -446,7 +446,7 @@ def assert_only_text_differs(letter: Letter, hostile: JobSummary, language: str)
 def test_the_longest_letter_is_not_cut_off_by_mail_readers(language):
     endless = "<" * 1_000_000
 
-    letter = compose(
+    mail = compose(
         outcome(
             "import_failed",
             table_name=endless,
@@ -459,7 +459,7 @@ def test_the_longest_letter_is_not_cut_off_by_mail_readers(language):
         language,
     )
 
-    assert len(letter.html.encode()) < 102_000
+    assert len(mail.html.encode()) < 102_000
 
 
 def names_in(template: Path) -> set[tuple[str, str]]:

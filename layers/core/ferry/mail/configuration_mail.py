@@ -1,4 +1,4 @@
-"""The letter that says how the import of a configuration ended."""
+"""The mail that says how the import of a configuration ended."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ferry.mail.job_mail import Letter, lay_out, paragraphs, words
+from ferry.mail.job_mail import MailMessage, lay_out, paragraphs, words
 from ferry.mail.languages import closest
 from ferry.mail.wording import clip, one_line, thousands
 
@@ -41,8 +41,8 @@ class ConfigOutcome(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-def compose_configuration(outcome: ConfigOutcome, language: str) -> Letter:
-    """Write the letter about `outcome`, in the language closest to the tag `language`."""
+def compose_configuration(outcome: ConfigOutcome, language: str) -> MailMessage:
+    """Write the mail about `outcome`, in the language closest to the tag `language`."""
     tongue = closest(language)
     values = _values(outcome)
     common = words(f"{tongue}/common.jinja", values)
@@ -96,7 +96,7 @@ def _tone(outcome: ConfigOutcome) -> str:
 
 
 def _facts(outcome: ConfigOutcome, common: dict[str, Any]) -> list[tuple[str, str]]:
-    """List the figures of the letter as (label key, text)."""
+    """List the figures of the mail as (label key, text)."""
     if outcome.result != "finished":
         return [("took", common["took"])]
     revision = [("revision", str(outcome.revision))] if outcome.revision else []

@@ -1,4 +1,4 @@
-"""The letter that says how a job ended, as a subject, a text part and an HTML part.
+"""The mail that says how a job ended, as a subject, a text part and an HTML part.
 
 The words of each language are plain-text templates, one for each way a job can end. What they say
 is then laid out twice, by one text and one HTML frame that are the same for all languages; only
@@ -28,7 +28,7 @@ _LONGEST_REASON = 1000
 _MOST_COLUMNS = 20
 
 
-class Letter(msgspec.Struct, frozen=True):
+class MailMessage(msgspec.Struct, frozen=True):
     """A mail, ready to send. `subject` is one line of at most 150 characters."""
 
     subject: str
@@ -36,8 +36,8 @@ class Letter(msgspec.Struct, frozen=True):
     html: str
 
 
-def compose(outcome: JobSummary, language: str) -> Letter:
-    """Write the letter about `outcome`, in the language closest to the tag `language`."""
+def compose(outcome: JobSummary, language: str) -> MailMessage:
+    """Write the mail about `outcome`, in the language closest to the tag `language`."""
     tongue = closest(language)
     values = _values(outcome)
     common = words(f"{tongue}/common.jinja", values)
@@ -56,13 +56,13 @@ def compose(outcome: JobSummary, language: str) -> Letter:
     return lay_out(case["subject"], sheet)
 
 
-def lay_out(subject: str, sheet: dict[str, Any]) -> Letter:
-    """Return the letter that says what is on the sheet, as both frames lay it out."""
-    return Letter(
+def lay_out(subject: str, sheet: dict[str, Any]) -> MailMessage:
+    """Return the mail that says what is on the sheet, as both frames lay it out."""
+    return MailMessage(
         # The names are clean already; this holds for whatever a translator writes around them.
         subject=clip(one_line(subject), SUBJECT_LIMIT),
-        text=_templates().get_template("letter.txt.jinja").render(sheet),
-        html=_templates().get_template("letter.html.jinja").render(sheet),
+        text=_templates().get_template("mail.txt.jinja").render(sheet),
+        html=_templates().get_template("mail.html.jinja").render(sheet),
     )
 
 
@@ -80,7 +80,7 @@ def _ending(outcome: JobSummary) -> str:
 
 
 def _tone(outcome: JobSummary) -> str:
-    """Say how the letter looks at a glance: the frames have a colour for each tone."""
+    """Say how the mail looks at a glance: the frames have a colour for each tone."""
     if outcome.result != "finished":
         return "bad" if outcome.result == "failed" else "quiet"
     if outcome.total == 0:
@@ -123,7 +123,7 @@ def _links(outcome: JobSummary) -> list[tuple[str, str]]:
 def _facts(
     outcome: JobSummary, values: dict[str, Any], common: dict[str, Any]
 ) -> list[tuple[str, str]]:
-    """List the figures of the letter as (label key, text); what is not known is left out."""
+    """List the figures of the mail as (label key, text); what is not known is left out."""
     facts = [
         ("table", values["table_name"]),
         ("file", values["file_name"]),

@@ -1,4 +1,4 @@
-"""The languages that letters and pages are written in."""
+"""The languages that mails and pages are written in."""
 
 import re
 from typing import Literal

@@ -23,7 +23,7 @@ from ferry.jobs.links import Part
 from ferry.jobs.listeners import Kinds
 from ferry.kuiper.apply.mode import Mode
 from ferry.mail.configuration_mail import ConfigOutcome, compose_configuration
-from ferry.mail.job_mail import Letter, compose
+from ferry.mail.job_mail import MailMessage, compose
 from ferry.mail.outcome import JobSummary
 from ferry.mail.ses_events import JOB_TAG
 
@@ -75,16 +75,16 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
             raise MailRefused("the user has been deleted")
         if user.suppressed:
             raise MailRefused(_SUPPRESSED)
-        letter = self._write(job, user.language)
+        mail = self._write(job, user.language)
         self.mailer.send(
             user.mail,
-            subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
+            subject=mail.subject,
+            text=mail.text,
+            html=mail.html,
             tags={JOB_TAG: job.id},
         )
 
-    def _write(self, job: Job[Any, Any, Any], language: str) -> Letter:
+    def _write(self, job: Job[Any, Any, Any], language: str) -> MailMessage:
         if isinstance(job.request, ConfigRequest):
             return compose_configuration(_config_outcome(job, self.configurations), language)
         return compose(_outcome(job, self.link_key, self.link_days), language)

@@ -1,4 +1,4 @@
-"""How a job ended: everything that its letter has to say. Pure."""
+"""How a job ended: everything that its mail has to say. Pure."""
 
 from collections.abc import Mapping
 from typing import Literal
