@@ -109,6 +109,6 @@ def silent_ses(monkeypatch):
 @pytest.mark.enable_socket
 def test_a_mail_whose_answer_is_lost_is_not_sent_again_by_the_client(silent_ses):
     with pytest.raises(HTTPClientError):
-        MAILER.send("a@b.test", **LETTER)
+        MAILER.send("a@b.test", **MAIL)
 
     assert len(silent_ses) == 1
