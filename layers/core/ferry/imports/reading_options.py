@@ -39,7 +39,7 @@ _ALIASES = {
     **{f"cp{number}": f"windows-{number}" for number in range(1250, 1259)},
 }
 _QUOTES = {'"': '"', "'": "'", "none": NO_QUOTE}
-_GROUPING = {"none": "", **dict.fromkeys([",", ".", " ", "'", "’"])}
+_GROUPING = ("", ",", ".", " ", "'", "’")
 _MOST_LINES = 1_000
 
 

@@ -66,7 +66,7 @@ def inspected(
     rows = _sample(head, found) if _needs_sample(head, found, options, base) else []
     detected = _dialect_told(found, rows, delimiter, usual)
     _check_quotes(found, rows, options)
-    numbers = _numbers(found, rows, schema, options, detected)
+    numbers = _numbers(found, rows, schema, options, detected, own_delimiter=usual.delimiter)
     if found.names.changed:
         detected["headers"] = found.names.changed
     if schema.built_in and "id" in found.names.columns and not options.id_as_key:
@@ -278,6 +278,8 @@ def _numbers(
     schema: Schema,
     options: ReadingOptions,
     detected: dict[str, object],
+    *,
+    own_delimiter: str,
 ) -> Numbers:
     if options.decimal:
         return with_decimal(options.decimal, options.thousands)
@@ -288,7 +290,8 @@ def _numbers(
     if not places:
         return OURS
     cells = (row[place] for _, row in rows for place in places if place < len(row))
-    usual = OURS if found.dialect.delimiter == "," else UNTOLD
+    # What Ferry writes has the format's own delimiter and a decimal point.
+    usual = OURS if found.dialect.delimiter == own_delimiter else UNTOLD
     numbers = numbers_of(filter(None, cells), by_default=usual)
     if numbers.decimal and numbers != OURS:
         detected["decimal"] = numbers.decimal
