@@ -324,6 +324,16 @@ def test_a_sheet_is_read_like_a_csv_file() -> None:
     assert [(e.line, e.original) for e in rest] == [(e.line, e.original) for e in entries[1:]]
 
 
+def test_a_header_with_a_year_and_a_date_among_its_names_is_one() -> None:
+    rows = [["name", 2024, None, cell(("n", "43369"), DATE)], ["Tea", 1, 2, 3]]
+    data = b"".join(row_lines([workbook(rows)], TemporaryFile, Allowance(10**9)))
+
+    layout = XLSX.inspect(data, whole=True, schema=GOODS)
+
+    assert layout.ignored == ("2024", "(column 3)", "2018-09-26")
+    assert (layout.detected["sheet"], layout.detected["header_row"]) == ("one", 1)
+
+
 def test_a_value_beside_the_table_that_nobody_was_told_of_fails_its_row() -> None:
     data = b"".join(row_lines([workbook([["name"], ["a"]])], TemporaryFile, Allowance(10**9)))
     layout = XLSX.inspect(data, whole=True, schema=GOODS)

@@ -65,15 +65,16 @@ def inspect(
     width = max([len(cells), *map(_width, more.split(b"\n")[:-1])])
     cells += [None] * (width - len(cells))
     # Of the options of delimited text, none but this one means something for a sheet.
-    asked = ReadingOptions(id_as_key=options.id_as_key, delimiter=",")
+    # The header is found already: a year or a date among the names makes it no row.
+    asked = ReadingOptions(id_as_key=options.id_as_key, delimiter=",", header_row=1)
     layout = csv_reading.inspect(_csv(cells), whole=True, schema=schema, options=asked)
     return structs.replace(
         layout,
         start=Position(len(head) - len(more), 2),
         detected={
+            **layout.detected,
             "sheet": found.sheet[:_MOST_NAME],
             "header_row": found.header_row,
-            **layout.detected,
         },
     )
 
