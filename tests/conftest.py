@@ -22,6 +22,8 @@ from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.dynamodb.exceptions import MockValidationException
+from moto.dynamodb.models import DynamoDBBackend
 
 from ferry import config
 from ferry.accounts.account_store import Accounts
@@ -102,6 +104,9 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         # moto runs functions in containers only.
         monkeypatch.setattr("ferry.aws.clients.functions", Functions)
         monkeypatch.setattr(BotocoreStubber, "__call__", _one_at_a_time(BotocoreStubber.__call__))
+        for name in ("put_item", "update_item"):
+            plain = getattr(DynamoDBBackend, name)
+            monkeypatch.setattr(DynamoDBBackend, name, _with_typed_index_keys(plain))
         # moto answers boto3 alone, in this process.
         monkeypatch.setattr("ferry.records.store.open_writer", open_writer)
         _forget()
@@ -153,6 +158,20 @@ def _one_at_a_time(answer: Callable[..., Any]) -> Callable[..., Any]:
             return answer(*args, **options)
 
     return locked
+
+
+def _with_typed_index_keys(write: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse what DynamoDB refuses and moto takes: a key of an index that has another type."""
+
+    def checked(backend: Any, table_name: str, *args: Any, **options: Any) -> Any:
+        item = write(backend, table_name, *args, **options)
+        for declared in backend.get_table(table_name).attr:
+            found = item.attrs.get(declared["AttributeName"])
+            if found is not None and found.type != declared["AttributeType"]:
+                raise MockValidationException(f"Type mismatch for Index Key {declared}")
+        return item
+
+    return checked
 
 
 def _create(parameters: dict[str, str]) -> dict[str, str]:

@@ -21,7 +21,8 @@ class OpenImports:
 
     def note(self, table_id: int, job_id: str, *, now: int) -> None:
         """Note that a job writes to the table, from `now` (Unix seconds) on."""
-        values = encode_item({"open": True, "expires_at": now + _KEEP_S})
+        # Not `open`, the key of an index for which DynamoDB takes texts alone.
+        values = encode_item({"writing": True, "expires_at": now + _KEEP_S})
         item = {**_key(table_id, job_id), **values}
         clients.dynamodb().put_item(TableName=self._table_name, Item=item)
 
@@ -30,14 +31,13 @@ class OpenImports:
         clients.dynamodb().update_item(
             TableName=self._table_name,
             Key=_key(table_id, job_id),
-            UpdateExpression="REMOVE #open",
-            ExpressionAttributeNames={"#open": "open"},
+            UpdateExpression="REMOVE writing",
         )
 
     def of(self, table_id: int) -> list[str]:
         """Return the ids of the jobs that write to the table, as a consistent read sees them."""
         items = entities.query(self._table_name, f"TABLE#{table_id}", _PREFIX)
-        return [decode(item["sk"]).removeprefix(_PREFIX) for item in items if "open" in item]
+        return [decode(item["sk"]).removeprefix(_PREFIX) for item in items if "writing" in item]
 
 
 _PREFIX = "IMPORT#"
