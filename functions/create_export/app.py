@@ -11,8 +11,8 @@ from ferry import http
 from ferry.aws.queues import Queue
 from ferry.config import settings
 from ferry.exports.export_job import ExportJob
+from ferry.exports.export_options import ExportOptions, ExportOptionsV15
 from ferry.exports.exporting import start_export
-from ferry.exports.request import ExportOptions, ExportOptionsV15
 from ferry.jobs.job_store import Jobs
 from ferry.records.registry import Tables
 from ferry.records.store import Records

@@ -11,7 +11,7 @@ from ferry import http
 from ferry.catalog.single_rows import insert_row, insert_rows
 from ferry.config import settings
 from ferry.records.registry import Tables
-from ferry.records.unique import UniqueRecords
+from ferry.records.unique_rows import UniqueRecords
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()

@@ -10,8 +10,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import http
 from ferry.aws.bucket import Files
 from ferry.config import settings
+from ferry.imports.import_options import upload_in
 from ferry.imports.multipart import file_name
-from ferry.imports.request import upload_in
 from ferry.imports.upload_store import Uploads
 from ferry.imports.uploads import prepare_upload
 from ferry.records.registry import Tables

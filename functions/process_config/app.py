@@ -17,8 +17,8 @@ from ferry.configurations.pointer_store import Configs
 from ferry.fetch.fetcher import Fetcher
 from ferry.fetch.web import Web
 from ferry.jobs.attempt import Worker, perform
+from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.run import JobOutcome
 from ferry.jobs.worker import Hold, PartialFailures, consume_in_turn, count_end, time_left
 from ferry.telemetry import logger, metrics
 

@@ -8,8 +8,9 @@ from ferry.errors import InvalidFile, Superseded
 from ferry.exports.export_job import EXPORTS, ExportCheckpoint, ExportRequest, ExportResult
 from ferry.jobs.attempt import Worker, perform
 from ferry.jobs.job import MAX_ATTEMPTS, Counts, MailState, Operation, Status
+from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.run import HAND_OVER_S, LEASE_S, SAVE_EVERY_S, JobOutcome
+from ferry.jobs.run import HAND_OVER_S, LEASE_S, SAVE_EVERY_S
 from tests.faults import failing, recording
 from tests.integration.carrier import Clock
 from tests.service import Service

@@ -5,7 +5,7 @@ from ferry.records import store as stored
 from ferry.records.reading.windows import Window
 from ferry.records.row_store import Rows
 from ferry.records.store import Records
-from ferry.records.unique import UniqueRecords
+from ferry.records.unique_rows import UniqueRecords
 from ferry.tables.records import Record
 from ferry.tables.schema import Field, FieldType, Index, Schema, Table
 

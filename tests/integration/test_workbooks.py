@@ -119,7 +119,7 @@ def test_a_row_of_a_workbook_that_is_too_long_fails_alone(carrier):
 
 
 def test_failed_rows_that_no_sheet_can_hold_come_as_csv(carrier, monkeypatch):
-    monkeypatch.setattr("ferry.files.xlsx.failures.MAX_ROWS", 2)
+    monkeypatch.setattr("ferry.files.xlsx.sheet_failures.MAX_ROWS", 2)
 
     job, _ = bring(carrier, workbook([["name", "amount"], *[["a", "x"]] * 3]), "goods.xlsx")
 

@@ -57,7 +57,7 @@ NEEDED_BY = {
     # Files of rows. A file, or its name, is looked at before its import is accepted.
     "ferry.files.formats": WRITERS | READERS,
     # Loaded by the first workbook, or file to be compressed.
-    "ferry.files.xlsx.writing": set(),
+    "ferry.files.xlsx.sheet_writer": set(),
     "ferry.files.xlsx.workbook": set(),
     "isal": set(),
 }

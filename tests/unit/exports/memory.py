@@ -11,7 +11,8 @@ from ferry.aws.attributes import Item
 from ferry.exports.export_job import EXPORTS, ExportJob, ExportRequest, ExportResult
 from ferry.exports.exporting import run_export
 from ferry.jobs.job import Operation, Status
-from ferry.jobs.run import JobOutcome, Run
+from ferry.jobs.job_outcome import JobOutcome
+from ferry.jobs.run import Run
 from ferry.records.reading.merging import Block, merge
 from ferry.records.reading.pages import Page
 from ferry.records.reading.windows import Window

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ferry.errors import InvalidFile
 from ferry.files.bulks import Bulk
-from ferry.files.csv.reading import split
+from ferry.files.csv.csv_reader import split
 from ferry.files.entries import Entry, Layout
 from ferry.files.formats import FORMATS, Format
 from ferry.files.position import Position

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ferry.errors import InvalidRow
-from ferry.exports.request import ExportOptionsV15
+from ferry.exports.export_options import ExportOptionsV15
 from ferry.files.entries import Entry, Layout
 from ferry.files.format import Format, Means, gzipped
 from ferry.files.formats import FORMATS, of_file

@@ -10,7 +10,7 @@ from ferry.errors import DoesNotFit
 from ferry.files.deflate import Gzip
 from ferry.files.packing import MakePacking, Plain
 from ferry.files.position import Packed
-from ferry.files.xlsx.packing import Workbook
+from ferry.files.xlsx.workbook_packing import Workbook
 
 PIECES = st.lists(st.binary(max_size=300), max_size=12)
 

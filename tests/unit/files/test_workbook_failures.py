@@ -12,7 +12,7 @@ import pytest
 from ferry.errors import DoesNotFit, InvalidRow
 from ferry.files.formats import XLSX
 from ferry.files.unpacking import Allowance
-from ferry.files.xlsx.failures import workbook_of
+from ferry.files.xlsx.sheet_failures import workbook_of
 from ferry.files.xlsx.workbook import row_lines
 from tests.unit.goods import GOODS
 from tests.workbooks import DATE, cell, workbook
@@ -92,7 +92,7 @@ def test_a_row_that_cannot_be_read_stands_behind_the_columns() -> None:
 
 
 def test_more_rows_than_a_sheet_holds_do_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ferry.files.xlsx.failures.MAX_ROWS", 2)
+    monkeypatch.setattr("ferry.files.xlsx.sheet_failures.MAX_ROWS", 2)
 
     with pytest.raises(DoesNotFit):
         list(workbook_of([b"line,field,reason,name\r\n" + b"5,,is cut,a\r\n" * 3]))

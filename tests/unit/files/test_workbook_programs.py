@@ -19,9 +19,9 @@ import xlsxwriter
 
 from ferry.files.position import Packed
 from ferry.files.unpacking import Allowance
-from ferry.files.xlsx.packing import Workbook
+from ferry.files.xlsx.sheet_writer import XlsxWriter
 from ferry.files.xlsx.workbook import row_lines
-from ferry.files.xlsx.writing import XlsxWriter
+from ferry.files.xlsx.workbook_packing import Workbook
 from ferry.tables.schema import Field, FieldType, Schema
 from ferry.tables.values import Value
 

@@ -13,9 +13,9 @@ from openpyxl.utils.escape import unescape
 
 from ferry.errors import DoesNotFit
 from ferry.files.position import Packed
-from ferry.files.xlsx import writing
-from ferry.files.xlsx.packing import Workbook
-from ferry.files.xlsx.writing import XlsxWriter
+from ferry.files.xlsx import sheet_writer as writing
+from ferry.files.xlsx.sheet_writer import XlsxWriter
+from ferry.files.xlsx.workbook_packing import Workbook
 from ferry.tables.schema import Field, FieldType, Schema
 from ferry.tables.values import Value
 from tests.unit.goods import GOODS

@@ -7,7 +7,7 @@ import pytest
 from ferry.errors import InvalidFile, Malformed, Rejected
 from ferry.files.csv.dialect import NO_QUOTE
 from ferry.imports.bodies import asked_import
-from ferry.imports.request import Upload, from_query
+from ferry.imports.import_options import Upload, from_query
 
 KIND = "multipart/form-data; boundary=edge"
 FILE = 'name="file"; filename="a.csv"'

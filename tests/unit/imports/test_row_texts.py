@@ -14,7 +14,7 @@ from ferry.errors import InvalidRow
 from ferry.files.bulks import Bulk
 from ferry.files.entries import Layout
 from ferry.files.formats import FORMATS
-from ferry.imports.row_texts.rows import row_writer
+from ferry.imports.row_texts.item_texts import row_writer
 from ferry.records.store import item
 from ferry.tables.records import derived_id, new_record
 from ferry.tables.rows import RowRules

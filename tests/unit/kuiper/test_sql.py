@@ -7,7 +7,7 @@ from ferry.kuiper.sql.ddl.create import is_create, parse_source
 from ferry.kuiper.sql.ddl.ddl_options import OPTION_NAMES
 from ferry.kuiper.sql.ddl.printing import print_source
 from ferry.kuiper.sql.lexer import tokens
-from ferry.kuiper.sql.query.expressions import functions_called
+from ferry.kuiper.sql.query.calls import functions_called
 from ferry.kuiper.sql.query.select import parse_select
 from ferry.kuiper.sql.statements import ArrayType, BasicType, CreateSource, StreamField, StructType
 from tests.unit.kuiper.strategies import fault_of, sources, sql_texts

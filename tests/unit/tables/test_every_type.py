@@ -11,7 +11,7 @@ from ferry.files.bulks import Bulk
 from ferry.files.entries import Shape
 from ferry.files.format import ColumnWriter
 from ferry.files.formats import FORMATS
-from ferry.imports.row_texts.rows import row_writer
+from ferry.imports.row_texts.item_texts import row_writer
 from ferry.records.reading.typed import TypedRows
 from ferry.tables.cells import to_cell, to_json
 from ferry.tables.comparing import COMPARABLE, ORDERED, comparable

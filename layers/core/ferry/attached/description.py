@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from ferry.attached.calls import ask
-from ferry.attached.proposal import Found, FoundIndex
+from ferry.attached.proposal import DescribedTable, FoundIndex
+from ferry.attached.table_calls import ask
 from ferry.aws import clients
 
 
-def describe(name: str) -> Found:
+def describe(name: str) -> DescribedTable:
     """Return the table's keys and global indexes.
 
     Raises:
@@ -17,7 +17,7 @@ def describe(name: str) -> Found:
 
     """
     table = ask(clients.dynamodb().describe_table, TableName=name)["Table"]
-    return Found(
+    return DescribedTable(
         keys=_names(table["KeySchema"]),
         types={a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]},
         indexes={

@@ -25,7 +25,7 @@ class FoundIndex(msgspec.Struct, frozen=True):
     whole: bool
 
 
-class Found(msgspec.Struct, frozen=True):
+class DescribedTable(msgspec.Struct, frozen=True):
     """A table as DynamoDB describes it.
 
     Attributes:
@@ -49,7 +49,7 @@ class Wanted(msgspec.Struct, frozen=True):
     partitions: tuple[str | int, ...] = ()
 
 
-def attachment(wanted: Wanted, found: Found) -> Attachment:
+def attachment(wanted: Wanted, found: DescribedTable) -> Attachment:
     """Return the attachment that was asked for.
 
     Raises:
@@ -64,7 +64,7 @@ def attachment(wanted: Wanted, found: Found) -> Attachment:
     )
 
 
-def check_types(found: Found, schema: Schema) -> None:
+def check_types(found: DescribedTable, schema: Schema) -> None:
     """Raise Malformed unless the keys are fields of the schema that can hold their type."""
     for name in found.keys:
         kind = found.types[name]
@@ -114,7 +114,7 @@ def _check_type(what: str, field: Field, types: tuple[FieldType, ...]) -> None:
         )
 
 
-def _index(wanted: Wanted, found: Found) -> CreationIndex:
+def _index(wanted: Wanted, found: DescribedTable) -> CreationIndex:
     index = found.indexes.get(wanted.index)
     if index is None:
         raise Malformed(f"attached.index: the table has no global index {wanted.index!r}")

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from ferry.attached.calls import ask
 from ferry.attached.keys import bounds
+from ferry.attached.table_calls import ask
 from ferry.aws import clients
 from ferry.aws.attributes import Item, decode_item, encode_item
 from ferry.tables.attachment import Attachment, Creation, CreationIndex

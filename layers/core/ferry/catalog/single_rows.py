@@ -12,7 +12,7 @@ from ferry.errors import Duplicate, InvalidRow, Malformed, NotFound
 from ferry.records import store as stored
 from ferry.records.open_imports import OpenImports
 from ferry.records.row_store import Rows
-from ferry.records.unique import UniqueRecords
+from ferry.records.unique_rows import UniqueRecords
 from ferry.tables.records import Record, derived_id, new_record
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Schema, Table

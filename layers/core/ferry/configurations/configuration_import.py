@@ -28,7 +28,7 @@ from ferry.configurations.sending import store_long_status
 from ferry.errors import Malformed
 from ferry.fetch.fetcher import Fetcher
 from ferry.jobs.job import Counts
-from ferry.jobs.run import JobOutcome
+from ferry.jobs.job_outcome import JobOutcome
 from ferry.kuiper.apply.application import apply, files_wanted
 from ferry.kuiper.apply.draft import Applied, Fetched
 from ferry.kuiper.diff import changes, summary

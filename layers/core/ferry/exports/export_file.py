@@ -12,7 +12,7 @@ from ferry.errors import DoesNotFit, NotFound, TooManyRows
 from ferry.exports.export_job import ExportCheckpoint, ExportJob, ExportResult, ExportRun
 from ferry.exports.plan import ExportPlan
 from ferry.jobs.job import Counts
-from ferry.jobs.run import JobOutcome
+from ferry.jobs.job_outcome import JobOutcome
 
 _MAX_RESTARTS = 2
 _PACK_BYTES = 64 * 1024

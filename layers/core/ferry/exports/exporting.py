@@ -13,8 +13,8 @@ from ferry.exports.external_sort import ExternalSort
 from ferry.exports.plan import ExportPlan
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.job import Operation
+from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.run import JobOutcome
 from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.tables.schema import Table

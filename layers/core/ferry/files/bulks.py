@@ -12,7 +12,7 @@ import msgspec
 
 from ferry.files.entries import Entry
 from ferry.files.position import Position
-from ferry.files.records import Records, entry
+from ferry.files.record_stream import RecordStream, entry
 from ferry.files.scanning import Scanner
 
 _BULK_BYTES = 64 * 1024
@@ -128,7 +128,7 @@ class Bulks:
         self._data = self._data[stop:]
 
     def _careful(self, stop: int) -> Iterator[Entry]:
-        records = Records(chain([self._data], self._blocks), self.at, self._scanner())
+        records = RecordStream(chain([self._data], self._blocks), self.at, self._scanner())
         # Where no end is certain, a good part is read with care: to look again after each record
         # would take time by the square.
         until = self.at.offset + (stop or _BULK_BYTES)

@@ -60,7 +60,7 @@ class ColumnWriter(Writer, Protocol):
         """Return what `encode` returns of each row; `columns` are all that the file has."""
 
 
-class FailedRows(Protocol):
+class FailedRowWriter(Protocol):
     """Writes the rows of an import that failed, each as it was, with its line and the reason.
 
     The file can be imported as it is, corrected or not: the columns that were added are dropped.
@@ -93,10 +93,10 @@ class MakeWriter(Protocol):
 
 
 class MakeFailedRows(Protocol):
-    """Opens a FailedRows."""
+    """Opens a FailedRowWriter."""
 
-    def __call__(self, layout: Layout, schema: Schema, *, rows_written: int = 0) -> FailedRows:
-        """Return a FailedRows that goes on behind `rows_written` rows."""
+    def __call__(self, layout: Layout, schema: Schema, *, rows_written: int = 0) -> FailedRowWriter:
+        """Return a FailedRowWriter that goes on behind `rows_written` rows."""
         ...
 
 
@@ -155,7 +155,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         packing: what makes the file of what the writer writes.
         has_heads: whether its columns have names of their own, which a caller may choose.
         max_rows: how many rows it can hold, None for any number.
-        failures: ``(layout, schema, *, rows_written=0)`` returns a FailedRows.
+        failures: ``(layout, schema, *, rows_written=0)`` returns a FailedRowWriter.
         failed_file: what is made of what that writes, None where it is the file itself.
 
     """

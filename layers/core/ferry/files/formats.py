@@ -10,20 +10,20 @@ from pathlib import PurePath
 from msgspec import structs
 
 from ferry.errors import InvalidFile
-from ferry.files.csv import bulks as csv_bulks
-from ferry.files.csv import reading as csv_reading
+from ferry.files.csv import csv_bulks
+from ferry.files.csv import csv_reader as csv_reading
+from ferry.files.csv.csv_writer import CsvWriter, FailedCsvRows
 from ferry.files.csv.dialect import TABS
-from ferry.files.csv.writing import CsvWriter, FailedCsvRows
 from ferry.files.format import GZIP_SUFFIX, Format, Writer
-from ferry.files.json import bulks as json_bulks
+from ferry.files.json import json_bulks
+from ferry.files.json import json_reader as json_reading
 from ferry.files.json import layout as json_layout
-from ferry.files.json import reading as json_reading
-from ferry.files.json.writing import ARRAY, LINES, FailedJsonRows, JsonWriter
+from ferry.files.json.json_writer import ARRAY, LINES, FailedJsonRows, JsonWriter
 from ferry.files.options import AS_WRITTEN
 from ferry.files.packing import Packing
 from ferry.files.position import Packed
 from ferry.files.xlsx import MAX_ROWS, MEDIA_TYPE
-from ferry.files.xlsx import reading as xlsx_reading
+from ferry.files.xlsx import sheet_reader as xlsx_reading
 from ferry.tables.schema import Schema
 
 
@@ -31,13 +31,13 @@ def _xlsx_writer(
     schema: Schema, *, rows_written: int = 0, heads: Mapping[str, str] | None = None
 ) -> Writer:
     # Loaded by the first export of a workbook; imports and other exports do without.
-    from ferry.files.xlsx.writing import XlsxWriter
+    from ferry.files.xlsx.sheet_writer import XlsxWriter
 
     return XlsxWriter(schema, rows_written=rows_written, heads=heads)
 
 
 def _xlsx_packing(so_far: Packed) -> Packing:
-    from ferry.files.xlsx.packing import Workbook
+    from ferry.files.xlsx.workbook_packing import Workbook
 
     return Workbook(so_far)
 

@@ -8,8 +8,8 @@ from multipart import parse_options_header
 from ferry.errors import InvalidFile, Malformed, Unfetchable
 from ferry.fetch.web import checked
 from ferry.imports.fetched import Remote
+from ferry.imports.import_options import ReferenceIn, from_query, reference_in
 from ferry.imports.multipart import file_name, sent_form
-from ferry.imports.request import ReferenceIn, from_query, reference_in
 from ferry.imports.starting import Asked
 from ferry.tables.values import InvalidValue, parse_json
 

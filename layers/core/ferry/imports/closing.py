@@ -18,7 +18,7 @@ from ferry.errors import Rejected
 from ferry.imports.failed_rows import FailedRows
 from ferry.imports.import_job import ImportResult, ImportRun
 from ferry.imports.source import stored
-from ferry.jobs.run import JobOutcome
+from ferry.jobs.job_outcome import JobOutcome
 from ferry.records.registry import Tables
 from ferry.records.row_actions import row_key
 from ferry.records.store import Records

@@ -19,7 +19,7 @@ from ferry.errors import InvalidFile, Unfetchable
 from ferry.fetch.fetcher import bounded, retry
 from ferry.fetch.web import Web
 from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions, ImportRequest, ImportRun
-from ferry.imports.request import check_conflict, plain
+from ferry.imports.import_options import check_conflict, plain
 from ferry.imports.source import check_name
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.job_store import Jobs

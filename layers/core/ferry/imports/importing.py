@@ -21,13 +21,13 @@ from ferry.imports.import_job import (
     ImportResult,
     ImportRun,
 )
+from ferry.imports.import_options import Upload, check_conflict, plain
 from ferry.imports.pipeline import STEP_RECORDS, Pipeline
-from ferry.imports.request import Upload, check_conflict, plain
 from ferry.imports.sinks.opening import open_sink
 from ferry.imports.source import Source, stored
 from ferry.jobs.acceptance import new_job, new_job_id
+from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.run import JobOutcome
 from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.tables.schema import Table

@@ -10,7 +10,7 @@ import msgspec
 from multipart import MultipartError, MultipartParser, MultipartPart, parse_options_header
 
 from ferry.errors import InvalidFile
-from ferry.imports.request import Upload
+from ferry.imports.import_options import Upload
 from ferry.tables.values import shown
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
@@ -23,7 +23,7 @@ _LONGEST_NAME = 255
 """Bytes of a name that are kept, its end: an S3 key holds 1,024."""
 
 
-class Form(msgspec.Struct, frozen=True):
+class MultipartForm(msgspec.Struct, frozen=True):
     """A form with a file, and the other fields beside it, wherever they stand."""
 
     file: Upload
@@ -40,7 +40,7 @@ def uploaded_file(body: bytes, content_type: str, *, part: str) -> Upload:
     return _file(_parts(body, content_type, part), part)
 
 
-def sent_form(body: bytes, content_type: str) -> Form:
+def sent_form(body: bytes, content_type: str) -> MultipartForm:
     """Return the one file of a form, in its part named file, and its other parts as text.
 
     Raises:
@@ -52,7 +52,7 @@ def sent_form(body: bytes, content_type: str) -> Form:
     number = sum(part.name == _FILE for part in parts)
     if number > 1:
         raise InvalidFile(f"the body has {number} parts named {_FILE}; send one file")
-    return Form(_file(parts, _FILE), _fields(part for part in parts if part.name != _FILE))
+    return MultipartForm(_file(parts, _FILE), _fields(part for part in parts if part.name != _FILE))
 
 
 def _parts(body: bytes, content_type: str, wanted: str) -> list[MultipartPart]:

@@ -15,7 +15,7 @@ from ferry.imports.import_job import ImportCheckpoint, ImportResult, ImportRun
 from ferry.imports.sinks.sink import PendingBatch, RowSink
 from ferry.imports.source import Source
 from ferry.jobs.job import Counts
-from ferry.jobs.run import JobOutcome
+from ferry.jobs.job_outcome import JobOutcome
 
 STEP_RECORDS = 10_000
 """Records of a step at most."""

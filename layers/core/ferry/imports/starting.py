@@ -8,8 +8,8 @@ from ferry.aws.queues import Queue
 from ferry.errors import Malformed
 from ferry.imports.fetched import Remote, start_fetched
 from ferry.imports.import_job import ImportJob, ImportOptions
+from ferry.imports.import_options import ReferenceIn, Upload, plain
 from ferry.imports.importing import Limits, start_import
-from ferry.imports.request import ReferenceIn, Upload, plain
 from ferry.imports.upload_store import Uploads
 from ferry.imports.uploads import start_uploaded
 from ferry.jobs.job_store import Jobs

@@ -15,7 +15,7 @@ from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.errors import InvalidFile, NotFound
 from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions, ImportRequest, ImportResult
-from ferry.imports.request import check_conflict, plain
+from ferry.imports.import_options import check_conflict, plain
 from ferry.imports.source import check_name, stored
 from ferry.imports.upload_store import PendingUpload, Uploads, upload_key
 from ferry.jobs.acceptance import failed_at_once, new_job, new_job_id

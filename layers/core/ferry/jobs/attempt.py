@@ -9,9 +9,10 @@ from ferry.aws.queues import Queue
 from ferry.errors import Cancelled, Interrupted, OutOfTime, Rejected, Superseded
 from ferry.jobs.job import MAX_ATTEMPTS, OUTAGE_S, STOPPED, Job, JobResult, Status
 from ferry.jobs.job_kind import JobKind
+from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.listeners import announce
-from ferry.jobs.run import LEASE_S, SAVE_EVERY_S, JobOutcome, Run
+from ferry.jobs.run import LEASE_S, SAVE_EVERY_S, Run
 
 _INTERNAL = (
     f"the job failed {MAX_ATTEMPTS} times for an internal reason, which has been reported to the "

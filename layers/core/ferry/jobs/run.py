@@ -7,12 +7,12 @@ on from the last checkpoint. Whoever loses the lease stops at its next save, whi
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from ferry.aws.send_check import checked
 from ferry.errors import Cancelled, OutOfTime, Superseded
 from ferry.jobs.job import OUTAGE_S, VERSION, Counts, Job, JobResult, Status, mail_at_end
+from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
 
 LEASE_S = 90
@@ -27,23 +27,6 @@ A worker that was stopped for longer renews its lease first, or finds that anoth
 SAVE_EVERY_S = 2.0
 HAND_OVER_S = 60.0
 """With so much of the function's time left, the job is handed to another delivery."""
-
-
-class JobOutcome[Result: JobResult](msgspec.Struct, frozen=True):
-    """What the work on a job has come to.
-
-    Attributes:
-        result: what the job leaves.
-        counts: of its rows.
-        rows_total: of its rows, None where that is not known, or was before.
-        bytes_done: of its file, None for as many as were saved last.
-
-    """
-
-    result: Result
-    counts: Counts = Counts()
-    rows_total: int | None = None
-    bytes_done: int | None = None
 
 
 class Run[Request, Checkpoint, Result: JobResult]:

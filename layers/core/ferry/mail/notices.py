@@ -1,4 +1,4 @@
-"""The one mail that tells a job's creator how it ended (contract tables#mails).
+"""The one mail that tells a job's creator how it ended (contract tables#mail).
 
 A mail is sent under a lease. Only a worker that dies between SES's answer and its own next write
 can make a second one; claiming without a lease would lose the mail of every worker that dies

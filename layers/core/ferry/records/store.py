@@ -31,7 +31,7 @@ from ferry.tables.schema import Table
 
 if TYPE_CHECKING:
     from ferry.aws.batch_client.batch_writer import BatchWriter
-    from ferry.records.unique import UniqueRecords
+    from ferry.records.unique_rows import UniqueRecords
 
 _WRITERS = 8
 _COUNTERS = 16
@@ -74,7 +74,7 @@ class Records:
     @property
     def unique(self) -> UniqueRecords:
         """What writes rows on the condition that the table has none of their ids."""
-        from ferry.records.unique import UniqueRecords  # which falls back on this class
+        from ferry.records.unique_rows import UniqueRecords  # which falls back on this class
 
         return UniqueRecords(self._table_name)
 

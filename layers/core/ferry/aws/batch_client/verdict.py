@@ -51,12 +51,12 @@ class _Refusal(msgspec.Struct):
     Message: str = ""
 
 
-class _Request(msgspec.Struct):
+class _PutRequest(msgspec.Struct):
     Item: msgspec.Raw
 
 
 class _Unprocessed(msgspec.Struct):
-    PutRequest: _Request
+    PutRequest: _PutRequest
 
 
 class _Answer(msgspec.Struct):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import islice
 
 from ferry.errors import InvalidFile
+from ferry.files.csv.csv_opening import lines
 from ferry.files.csv.dialect import USUAL, Dialect
-from ferry.files.csv.opening import lines
 from ferry.files.headings import headings
 from ferry.files.position import Position
 from ferry.tables.schema import Schema

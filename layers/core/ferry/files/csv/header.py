@@ -8,18 +8,26 @@ from msgspec import structs
 
 from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.csv.advice import nothing_named
-from ferry.files.csv.cells import Cells, split
+from ferry.files.csv.csv_cells import Cells, split
+from ferry.files.csv.csv_opening import declared_delimiter, line_of
+from ferry.files.csv.csv_scanner import CsvScanner
 from ferry.files.csv.dialect import USUAL, Dialect
-from ferry.files.csv.opening import declared_delimiter, line_of
-from ferry.files.csv.regional import OURS, UNTOLD, Numbers, converters, numbers_of, with_decimal
-from ferry.files.csv.scanning import CsvScanner
+from ferry.files.csv.quotes import refuse_single_quotes
+from ferry.files.csv.regional import (
+    OURS,
+    UNTOLD,
+    RegionalNumbers,
+    converters,
+    numbers_of,
+    with_decimal,
+)
 from ferry.files.encoding import check_utf8, decode
 from ferry.files.entries import HEAD_BYTES, Layout, Shape, ignored_names
 from ferry.files.headings import Headings, added_columns, headings
 from ferry.files.likeness import misread
 from ferry.files.options import ReadingOptions
 from ferry.files.position import Position
-from ferry.files.records import Record, Records
+from ferry.files.record_stream import RawRecord, RecordStream
 from ferry.files.transcoding import BOM
 from ferry.tables.schema import FieldType, Schema
 from ferry.tables.values import shown
@@ -51,7 +59,7 @@ class _Header(msgspec.Struct, frozen=True):
 def inspected(
     head: bytes, *, whole: bool, schema: Schema, options: ReadingOptions, usual: Dialect
 ) -> Layout:
-    """Return the layout of a file; see `ferry.files.csv.reading.inspect`."""
+    """Return the layout of a file; see `ferry.files.csv.csv_reader.inspect`."""
     start = check_utf8(head, whole=whole)
     _check_encoding(head, options)
     at = Position(offset=start)
@@ -65,7 +73,8 @@ def inspected(
     found = _found(head, at, base, delimiter, schema=schema, options=options, whole=whole)
     rows = _sample(head, found) if _needs_sample(head, found, options, base) else []
     detected = _dialect_told(found, rows, delimiter, usual)
-    _check_quotes(found, rows, options)
+    if options.quote is None:
+        refuse_single_quotes([cells for _, cells in rows], found.dialect.delimiter)
     numbers = _numbers(found, rows, schema, options, detected, own_delimiter=usual.delimiter)
     if found.names.changed:
         detected["headers"] = found.names.changed
@@ -149,7 +158,7 @@ def _header(
     *,
     whole: bool,
 ) -> _Header:
-    record = next(iter(Records([head[at.offset :]], at, CsvScanner(dialect))), None)
+    record = next(iter(RecordStream([head[at.offset :]], at, CsvScanner(dialect))), None)
     if record is None:
         raise InvalidFile("the file holds blank lines only")
     if not whole and record.end.offset == len(head):
@@ -206,12 +215,12 @@ def _needs_sample(head: bytes, found: _Header, options: ReadingOptions, base: Di
     )
 
 
-def _sample(head: bytes, found: _Header) -> list[tuple[Record, Cells]]:
-    records = Records([head[found.end.offset :]], found.end, CsvScanner(found.dialect))
+def _sample(head: bytes, found: _Header) -> list[tuple[RawRecord, Cells]]:
+    records = RecordStream([head[found.end.offset :]], found.end, CsvScanner(found.dialect))
     return list(islice(_split(records, found), _SAMPLE_ROWS))
 
 
-def _split(records: Records, found: _Header) -> Iterator[tuple[Record, Cells]]:
+def _split(records: RecordStream, found: _Header) -> Iterator[tuple[RawRecord, Cells]]:
     for record in records:
         try:
             cells = split(record.original.decode(errors="replace"), found.dialect)
@@ -221,7 +230,7 @@ def _split(records: Records, found: _Header) -> Iterator[tuple[Record, Cells]]:
 
 
 def _dialect_told(
-    found: _Header, rows: list[tuple[Record, Cells]], delimiter: str | None, usual: Dialect
+    found: _Header, rows: list[tuple[RawRecord, Cells]], delimiter: str | None, usual: Dialect
 ) -> dict[str, object]:
     """Return what is to be said of the delimiter, nothing if it is the usual one.
 
@@ -247,40 +256,15 @@ def _dialect_told(
     return told
 
 
-def _check_quotes(
-    found: _Header, rows: list[tuple[Record, Cells]], options: ReadingOptions
-) -> None:
-    """Refuse a file whose values seem to stand in single quotes, unless the caller tells."""
-    if options.quote is not None or not rows:
-        return
-    split_up = [
-        cells
-        for _, cells in rows
-        if any(cell and cell[0] == "'" and cell.find("'", 1) < 0 for cell in cells)
-        and any(cell and cell[-1] == "'" and cell.find("'") == len(cell) - 1 for cell in cells)
-    ]
-    wrapped = [
-        cells
-        for _, cells in rows
-        if any(cell and len(cell) > 1 and cell[0] == cell[-1] == "'" for cell in cells)
-    ]
-    if split_up and len(wrapped) + len(split_up) >= len(rows):
-        text = shown(found.dialect.delimiter.join(cell or "" for cell in split_up[0]))
-        raise InvalidFile(
-            f"values seem to stand in single quotes, as in {text}: send quote=' to read them so, "
-            'or quote=" to keep the quotes as text'
-        )
-
-
 def _numbers(
     found: _Header,
-    rows: list[tuple[Record, Cells]],
+    rows: list[tuple[RawRecord, Cells]],
     schema: Schema,
     options: ReadingOptions,
     detected: dict[str, object],
     *,
     own_delimiter: str,
-) -> Numbers:
+) -> RegionalNumbers:
     if options.decimal:
         return with_decimal(options.decimal, options.thousands)
     types = {field.name: field.type for field in schema.fields}

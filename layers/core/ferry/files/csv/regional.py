@@ -32,7 +32,7 @@ _TOKENS = {
 }
 
 
-class Numbers(msgspec.Struct, frozen=True):
+class RegionalNumbers(msgspec.Struct, frozen=True):
     """How numbers are written.
 
     Attributes:
@@ -45,11 +45,11 @@ class Numbers(msgspec.Struct, frozen=True):
     grouping: str = ""
 
 
-OURS = Numbers()
-UNTOLD = Numbers(None)
+OURS = RegionalNumbers()
+UNTOLD = RegionalNumbers(None)
 
 
-def numbers_of(cells: Iterable[str], *, by_default: Numbers) -> Numbers:
+def numbers_of(cells: Iterable[str], *, by_default: RegionalNumbers) -> RegionalNumbers:
     """Return how the numbers among the cells are written, `by_default` if none of them tells.
 
     ``1,50`` and ``1.234,56`` tell; ``1,500`` does not. Cells that tell different things tell
@@ -61,14 +61,14 @@ def numbers_of(cells: Iterable[str], *, by_default: Numbers) -> Numbers:
     return with_decimal("," if "," in told else ".")
 
 
-def with_decimal(decimal: Literal[".", ","], thousands: str | None = None) -> Numbers:
+def with_decimal(decimal: Literal[".", ","], thousands: str | None = None) -> RegionalNumbers:
     """Return how numbers are written that have that decimal mark."""
     other = "." if decimal == "," else ","
-    return Numbers(decimal, other + _SPACES if thousands is None else thousands)
+    return RegionalNumbers(decimal, other + _SPACES if thousands is None else thousands)
 
 
 def converters(
-    columns: Iterable[str], schema: Schema, options: ReadingOptions, numbers: Numbers
+    columns: Iterable[str], schema: Schema, options: ReadingOptions, numbers: RegionalNumbers
 ) -> tuple[tuple[int, Convert], ...]:
     """Return what makes of a file's cells what the row rules take, by place in the file."""
     types = {field.name: field.type for field in schema.fields}
@@ -101,7 +101,9 @@ def hinted(cell: str, kind: FieldType) -> str:
     return cell
 
 
-def _by_type(kind: FieldType | None, options: ReadingOptions, numbers: Numbers) -> Convert | None:
+def _by_type(
+    kind: FieldType | None, options: ReadingOptions, numbers: RegionalNumbers
+) -> Convert | None:
     if kind is FieldType.DATE and options.date_format:
         return _date(options.date_format)
     if kind is FieldType.BOOLEAN and (options.true_words or options.false_words):
@@ -111,7 +113,7 @@ def _by_type(kind: FieldType | None, options: ReadingOptions, numbers: Numbers) 
     return None
 
 
-def _number(numbers: Numbers) -> Convert:
+def _number(numbers: RegionalNumbers) -> Convert:
     if numbers.decimal is None:
         return _told_number
     decimal, group = re.escape(numbers.decimal), re.escape(numbers.grouping)

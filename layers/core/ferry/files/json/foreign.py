@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ferry.files.entries import Shape
-from ferry.files.json.reading import named
+from ferry.files.json.json_reader import named
 from ferry.tables.schema import Schema
 
 _MOST_NAMES = 20

@@ -12,9 +12,9 @@ from ferry.files.encoding import check_utf8
 from ferry.files.entries import Entry, Layout, Shape, ignored_names
 from ferry.files.headings import visible
 from ferry.files.json.foreign import what_it_is
+from ferry.files.json.json_reader import read
+from ferry.files.json.json_scanner import JsonScanner
 from ferry.files.json.members import MemberArray, member_arrays
-from ferry.files.json.reading import read
-from ferry.files.json.scanning import JsonScanner
 from ferry.files.json.wrapping import inside, is_typed, wrapper
 from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.position import Position

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ferry.files.json.scanning import TEXT
+from ferry.files.json.json_scanner import TEXT
 from ferry.files.scanning import JSON_SPACE, end_of
 
 _KEY = re.compile(rb'"((?:[^"\\]|\\.){0,128})"[ \t\r\n]{0,64}:[ \t\r\n]{0,64}\Z')

@@ -19,7 +19,7 @@ type Found = tuple[str, str, str, str, str]
 """What the XML of a cell says: the letters of its column, style, kind, value, inline text."""
 
 
-class _Plan(NamedTuple):
+class _RowPlan(NamedTuple):
     """How to read the cells of a row; most rows of a sheet have cells of the same sorts."""
 
     columns: list[int]
@@ -39,7 +39,7 @@ class RowBuilder:
     def __init__(self, texts: CellTexts, longest: int) -> None:
         self._texts = texts
         self._longest = longest
-        self._plans: dict[tuple[tuple[str, ...], ...], _Plan | None] = {}
+        self._plans: dict[tuple[tuple[str, ...], ...], _RowPlan | None] = {}
         self.begin(0)
 
     def begin(self, number: int) -> None:
@@ -110,7 +110,7 @@ class RowBuilder:
 
     def _plan(
         self, letters: tuple[str, ...], styles: tuple[str, ...], kinds: tuple[str, ...]
-    ) -> _Plan | None:
+    ) -> _RowPlan | None:
         columns: list[int] = []
         for name in letters:
             columns.append(column_number(name) if name else (columns or [0])[-1] + 1)
@@ -122,7 +122,7 @@ class RowBuilder:
         ]
         text = {column for column, kind in zip(columns, kinds, strict=True) if kind in TEXT_KINDS}
         width = range(1, columns[-1] + 1)
-        return _Plan(columns, readers, "".join(TEXT if n in text else VALUE for n in width))
+        return _RowPlan(columns, readers, "".join(TEXT if n in text else VALUE for n in width))
 
     def _place(self, column: int, text: str, kind: str) -> None:
         cells, index = self._cells, column - 1

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ferry.attached.conditional_writer import AttachedWriter
 from ferry.attached.keys import key_of
-from ferry.attached.writing import AttachedWriter
 from ferry.files.entries import Entry
 from ferry.files.format import Format
 from ferry.imports.conflicts import CHANGING

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from threading import Lock
 
-from ferry.attached.writing import AttachedWriter, Columns, fitting
+from ferry.attached.conditional_writer import AttachedWriter, Columns, fitting
 from ferry.imports.sinks.dry_run import DryRunRows
 from ferry.imports.sinks.existing import ExistingRow
 from ferry.tables.attachment import Attachment

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from ferry.attached.writing import AttachedWriter, Columns, as_stored
+from ferry.attached.conditional_writer import AttachedWriter, Columns, as_stored
 from ferry.aws.threads import in_threads
 from ferry.errors import InvalidRow
 from ferry.imports.conflicts import CHANGING, Conflict, Found, RowAction, decide

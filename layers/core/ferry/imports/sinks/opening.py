@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ferry.aws.bucket import Files
     from ferry.files.entries import Layout
     from ferry.files.format import Format
-    from ferry.imports.row_texts.rows import WriteRows
+    from ferry.imports.row_texts.item_texts import WriteRows
     from ferry.imports.sinks.sink import RowSink
     from ferry.records.store import Records
     from ferry.tables.schema import Table
@@ -71,7 +71,7 @@ def open_sink(
 
 def _row_writer(job: ImportJob, table: Table, layout: Layout) -> WriteRows | None:
     # Functions that only accept imports do without this import.
-    from ferry.imports.row_texts.rows import row_writer
+    from ferry.imports.row_texts.item_texts import row_writer
 
     return row_writer(table, layout, seed=job.id, user_id=job.user_id, now_ms=job.accepted_at)
 

@@ -7,7 +7,7 @@ from ferry.errors import InvalidRow
 from ferry.files.entries import Entry
 from ferry.imports.sinks.held import HeldRow, HeldRowSink, RowOutcomes
 from ferry.imports.sinks.new import NewRows
-from ferry.records.unique import UniqueRecords
+from ferry.records.unique_rows import UniqueRecords
 from ferry.tables.schema import Table
 
 _ROWS_AT_A_TIME = 500

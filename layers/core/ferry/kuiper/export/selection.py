@@ -15,7 +15,7 @@ from ferry.kuiper.items.archive import Provided
 from ferry.kuiper.rules.graph import nodes_of, properties
 from ferry.kuiper.rules.rule import Rule, parse_rule
 from ferry.kuiper.sql.ddl.create import parse_source
-from ferry.kuiper.sql.query.expressions import functions_called
+from ferry.kuiper.sql.query.calls import functions_called
 from ferry.kuiper.sql.query.select import parse_select
 
 _ALWAYS = (Section.CONNECTION_CONFIG, Section.UPLOADS)

@@ -5,7 +5,7 @@ Source: contract configurations#select, cases 68 and 69.
 
 from ferry.errors import InvalidStatement
 from ferry.kuiper.sql.cursor import Cursor
-from ferry.kuiper.sql.query.expressions import Expressions
+from ferry.kuiper.sql.query.calls import Expressions
 from ferry.kuiper.sql.statements import Select
 
 _SOURCE_PARTS = frozenset({"IDENT", "/", "#", "+"})

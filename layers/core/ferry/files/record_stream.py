@@ -12,7 +12,7 @@ from ferry.files.position import Position
 from ferry.files.scanning import Scanner, end_of
 
 
-class Record(msgspec.Struct, frozen=True):
+class RawRecord(msgspec.Struct, frozen=True):
     """The bytes of one record; `fault` says what is wrong with them, "" if nothing is known."""
 
     line: int
@@ -22,7 +22,7 @@ class Record(msgspec.Struct, frozen=True):
     complete: bool = True
 
 
-class Records:
+class RecordStream:
     """Iterates over the records of a file from a position on.
 
     A record over `MAX_RECORD_BYTES` is skipped without being held: a fault with its beginning.
@@ -50,7 +50,7 @@ class Records:
         """What is held of the file from `end` on."""
         return self._data[self._at :]
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[RawRecord]:
         """Yield the records."""
         closing = self._scanner.closing
         while not self.end.ended and self.skip(self._scanner.gap):
@@ -70,16 +70,16 @@ class Records:
             if not self._fill():
                 return False
 
-    def rest(self, fault: str) -> Record:
+    def rest(self, fault: str) -> RawRecord:
         """Return what follows, or the beginning of it, as the last record and a faulty one."""
         while len(self._data) - self._at < MAX_CUT_BYTES and self._fill():
             pass
         line, stop = self._line, min(self._at + MAX_CUT_BYTES, len(self._data))
         original = self._data[self._at : stop]
         self._pass(stop)
-        return Record(line, original, self._next_end(ended=True), fault, complete=False)
+        return RawRecord(line, original, self._next_end(ended=True), fault, complete=False)
 
-    def _record(self) -> Record | None:
+    def _record(self) -> RawRecord | None:
         """Return the next record, None for one that is skipped."""
         line, scanner = self._line, self._scanner
         scanner.start()
@@ -102,9 +102,9 @@ class Records:
                 self._base + stop, self._line, self.end.number, blank=self.end.blank + 1
             )
             return None
-        return Record(line, original, self._next_end(ended=fault != ""), fault)
+        return RawRecord(line, original, self._next_end(ended=fault != ""), fault)
 
-    def _first_line(self, fault: str) -> Record:
+    def _first_line(self, fault: str) -> RawRecord:
         """Return the first line of a record: what follows may be rows that it would swallow."""
         line, original = self._line, bytearray()
         while True:
@@ -114,9 +114,9 @@ class Records:
             self._pass(stop)
             if found or len(original) > MAX_RECORD_BYTES or not self._fill():
                 break
-        return Record(line, bytes(original), self._next_end(ended=False), fault)
+        return RawRecord(line, bytes(original), self._next_end(ended=False), fault)
 
-    def _beginning(self, stop: int, *, ended: bool) -> Record:
+    def _beginning(self, stop: int, *, ended: bool) -> RawRecord:
         line, original = self._line, self._data[self._at : self._at + MAX_CUT_BYTES]
         self._pass(stop)
         while not ended and self._fill():
@@ -130,7 +130,7 @@ class Records:
                 "double a quote within a cell"
             )
         end = self._next_end(ended=fault != "")
-        return Record(line, original, end, fault or _TOO_LONG, complete=False)
+        return RawRecord(line, original, end, fault or _TOO_LONG, complete=False)
 
     def _next_end(self, *, ended: bool) -> Position:
         end = self.end
@@ -158,13 +158,13 @@ class Records:
         return False
 
 
-def entries(records: Records, cells_of: Callable[[bytes], dict[str, Any]]) -> Iterator[Entry]:
+def entries(records: RecordStream, cells_of: Callable[[bytes], dict[str, Any]]) -> Iterator[Entry]:
     """Yield an entry for each record; `cells_of` reads one, or raises InvalidRow."""
     for record in records:
         yield entry(record, cells_of)
 
 
-def entry(record: Record, cells_of: Callable[[bytes], dict[str, Any]]) -> Entry:
+def entry(record: RawRecord, cells_of: Callable[[bytes], dict[str, Any]]) -> Entry:
     """Return the entry of one record; see `entries`."""
     cells: dict[str, Any] = {}
     error = None

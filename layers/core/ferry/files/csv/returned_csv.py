@@ -1,10 +1,10 @@
 """Rows of a failed-rows file that comes in again: what was added goes, the row stays. Pure."""
 
 from ferry.errors import InvalidRow
-from ferry.files.csv.cells import cells_before, split
+from ferry.files.csv.csv_cells import cells_before, split
 from ferry.files.encoding import REPLACEMENT, decode
 from ferry.files.entries import MAX_CUT_BYTES, Layout
-from ferry.files.records import Record
+from ferry.files.record_stream import RawRecord
 
 _UNSPLITTABLE = ("is wrongly quoted", "opens a quote", "is longer than")
 """How the reasons of rows begin whose text stands in one cell; see `FailedCsvRows`."""
@@ -12,7 +12,7 @@ _UNSPLITTABLE = ("is wrongly quoted", "opens a quote", "is longer than")
 _REASON = 2
 
 
-def returned_row(record: Record, layout: Layout) -> tuple[str, bytes]:
+def returned_row(record: RawRecord, layout: Layout) -> tuple[str, bytes]:
     """Return what is wrong with a row of such a file, "" if nothing is known; and its text.
 
     A row that could not be split stands as text in one cell. That text is read as the row, for it

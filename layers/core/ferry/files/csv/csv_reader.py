@@ -10,17 +10,17 @@ from typing import Any
 from msgspec import structs
 
 from ferry.errors import InvalidRow
-from ferry.files.csv.cells import Cells, split
+from ferry.files.csv.csv_cells import Cells, split
+from ferry.files.csv.csv_scanner import CsvScanner
 from ferry.files.csv.dialect import COMMAS, Dialect
 from ferry.files.csv.header import inspected
 from ferry.files.csv.regional import hinted
-from ferry.files.csv.returned import returned_row
-from ferry.files.csv.scanning import CsvScanner
+from ferry.files.csv.returned_csv import returned_row
 from ferry.files.encoding import decode
 from ferry.files.entries import Entry, Layout, note_skipped
 from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.position import Position
-from ferry.files.records import Records, entry
+from ferry.files.record_stream import RecordStream, entry
 from ferry.tables.schema import Schema
 
 
@@ -51,7 +51,7 @@ def inspect(
 def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entry]:
     """Yield the entries from the position `at` on; see `Format.read`."""
     cells_of = cells_reader(layout)
-    records = Records(blocks, at, CsvScanner(layout.dialect))
+    records = RecordStream(blocks, at, CsvScanner(layout.dialect))
     for record in records:
         if not layout.added:
             yield entry(record, cells_of)

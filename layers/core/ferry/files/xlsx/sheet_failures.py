@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ferry.errors import DoesNotFit
+from ferry.files.csv.csv_scanner import CsvScanner
 from ferry.files.csv.dialect import COMMAS
-from ferry.files.csv.scanning import CsvScanner
 from ferry.files.failures import ADDED
 from ferry.files.position import Packed, Position
-from ferry.files.records import Record, Records
+from ferry.files.record_stream import RawRecord, RecordStream
 from ferry.files.transcoding import BOM
 from ferry.files.xlsx import MAX_ROWS
-from ferry.files.xlsx.packing import Workbook
+from ferry.files.xlsx.sheet_writer import MAX_CELL
 from ferry.files.xlsx.sheet_xml import (
     EMPTY,
     boolean_cell,
@@ -27,7 +27,7 @@ from ferry.files.xlsx.sheet_xml import (
     sheet_tail,
     text_cell,
 )
-from ferry.files.xlsx.writing import MAX_CELL
+from ferry.files.xlsx.workbook_packing import Workbook
 
 _MAX_CUT = MAX_CELL // 2
 """Characters: one may count twice."""
@@ -50,12 +50,12 @@ def workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
     """
     packing = Workbook(Packed())
     yield packing.head()
-    for content in _sheet(Records(text, Position(), CsvScanner(COMMAS))):
+    for content in _sheet(RecordStream(text, Position(), CsvScanner(COMMAS))):
         yield packing.pack(content)
     yield packing.tail()
 
 
-def _sheet(records: Records) -> Iterator[bytes]:
+def _sheet(records: RecordStream) -> Iterator[bytes]:
     width = rows = 0
     for record in records:
         cells = _split(record)
@@ -75,7 +75,7 @@ def _sheet(records: Records) -> Iterator[bytes]:
     yield sheet_tail(width, rows)
 
 
-def _split(record: Record) -> list[str]:
+def _split(record: RawRecord) -> list[str]:
     """Return the cells of a row with their quotes."""
     text = record.original.removeprefix(BOM).decode(errors="replace")
     if record.fault:  # with what was added it has become too long

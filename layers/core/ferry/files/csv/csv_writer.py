@@ -7,7 +7,7 @@ is written here is meant to be imported again.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ferry.errors import InvalidRow
-from ferry.files.csv.cells import split
+from ferry.files.csv.csv_cells import split
 from ferry.files.csv.dialect import COMMAS, Dialect
 from ferry.files.entries import Entry, Layout
 from ferry.files.failures import added_names

@@ -12,10 +12,10 @@ from functools import cache, partial
 from typing import Any
 
 from ferry.files.bulks import Bulk, Bulks
-from ferry.files.csv.cells import Cells
+from ferry.files.csv.csv_cells import Cells
+from ferry.files.csv.csv_reader import cells_reader, read
+from ferry.files.csv.csv_scanner import CsvScanner
 from ferry.files.csv.dialect import Dialect
-from ferry.files.csv.reading import cells_reader, read
-from ferry.files.csv.scanning import CsvScanner
 from ferry.files.entries import Entry, Layout, note_skipped
 from ferry.files.position import Position
 from ferry.tables.rows import Refused

@@ -5,7 +5,7 @@ from operator import methodcaller
 
 from ferry.files.bulks import Bulk, Bulks
 from ferry.files.entries import Entry, Layout, Shape
-from ferry.files.json.reading import members_reader, read
+from ferry.files.json.json_reader import members_reader, read
 from ferry.files.position import Position
 from ferry.files.scanning import JSON_SPACE, LineScanner
 

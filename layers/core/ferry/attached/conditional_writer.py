@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ferry.attached.calls import write
+from ferry.attached.table_calls import write
 from ferry.aws import clients
 from ferry.aws.attributes import (
     MAX_ITEM_BYTES,

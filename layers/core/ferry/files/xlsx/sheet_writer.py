@@ -1,6 +1,6 @@
 """Writes a table's rows as a workbook's one sheet (ECMA-376 part 1, SpreadsheetML). Pure.
 
-``ferry.files.xlsx.packing`` makes the sheet a file.
+``ferry.files.xlsx.workbook_packing`` makes the sheet a file.
 
 https://support.microsoft.com/en-us/office/1672b34d-7043-467e-8e27-269d656771c3 has the limits.
 """

@@ -9,11 +9,11 @@ from msgspec import structs
 from ferry.errors import InvalidRow
 from ferry.files.encoding import decode
 from ferry.files.entries import Entry, Layout, Shape
-from ferry.files.json.returned import returned_record
-from ferry.files.json.scanning import JsonScanner
+from ferry.files.json.json_scanner import JsonScanner
+from ferry.files.json.returned_json import returned_record
 from ferry.files.json.wrapping import inside, untyped
 from ferry.files.position import Position
-from ferry.files.records import Record, Records, entry
+from ferry.files.record_stream import RawRecord, RecordStream, entry
 from ferry.files.scanning import LineScanner, Scanner
 from ferry.tables.values import InvalidValue, parse_json, shown
 
@@ -33,7 +33,7 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
     A file that is cut off, or goes on behind its array, ends in an error that says so.
     """
     scanner = _SCANNERS[layout.shape]()
-    records = Records(blocks, at, scanner)
+    records = RecordStream(blocks, at, scanner)
     members = members_reader(layout)
     for record in records:
         yield _entry(record, layout, members)
@@ -67,7 +67,7 @@ def named(row: dict[str, Any]) -> str:
     return ", ".join(names) + (f" and {more} more" if more else "") if row else "no members"
 
 
-def _entry(record: Record, layout: Layout, members: Callable[[bytes], dict[str, Any]]) -> Entry:
+def _entry(record: RawRecord, layout: Layout, members: Callable[[bytes], dict[str, Any]]) -> Entry:
     found = entry(record, members)
     try:
         # The row as it was goes into the next failed-rows file, without what the last one added.

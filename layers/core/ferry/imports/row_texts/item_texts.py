@@ -15,7 +15,7 @@ from ferry.aws.attributes import AttributeValue, Item, encode_item
 from ferry.errors import InvalidRow
 from ferry.files.entries import Layout, Shape
 from ferry.imports.row_texts import plain
-from ferry.imports.row_texts.columns import (
+from ferry.imports.row_texts.column_texts import (
     Blank,
     Texts,
     Writing,
@@ -54,7 +54,7 @@ _FEWER = 16
 _NUL = r"\u0000"
 
 
-class _Column(NamedTuple):
+class _TextColumn(NamedTuple):
     name: str
     writing: Writing
     blank: Blank
@@ -88,7 +88,7 @@ def row_writer(
     for name in sorted(BUILT_IN_COLUMNS - {"id"}):
         if not by_cells or name in layout.columns:
             text = _member(name, same.pop(name))
-            columns.append(_Column(name, built_in_writing(name), Blank(text, text)))
+            columns.append(_TextColumn(name, built_in_writing(name), Blank(text, text)))
     frame = _Frame(table, same, seed=seed, now_ms=now_ms)
     if by_cells:
         return partial(_written, _cell_items(columns, layout.columns, frame))
@@ -143,7 +143,7 @@ class _Frame:
         return [None if len(text) > _MOST_CHARACTERS or _NUL in text else text for text in texts]
 
 
-def _cell_items(columns: Sequence[_Column], header: Sequence[str], frame: _Frame) -> WriteRows:
+def _cell_items(columns: Sequence[_TextColumn], header: Sequence[str], frame: _Frame) -> WriteRows:
     """Return what writes rows of a CSV file whose columns are `header`, all or none."""
     places = {name: place for place, name in enumerate(header)}
     made = [
@@ -173,7 +173,7 @@ def _check_given(columns: Sequence[Sequence[str | None]]) -> None:
         raise plain.Odd
 
 
-def _line_items(columns: Sequence[_Column], others: Iterable[str], frame: _Frame) -> WriteRows:
+def _line_items(columns: Sequence[_TextColumn], others: Iterable[str], frame: _Frame) -> WriteRows:
     """Return what writes rows of a JSON Lines file, all or none.
 
     `others` are names of members that do not count.
@@ -253,7 +253,7 @@ def _same_in_all(table: Table, user_id: int, now_ms: int) -> Item:
     return {name: stored[name] for name in stored if name not in {PARTITION, ID, ORDER}}
 
 
-def _field(field: Field, *, by_cells: bool) -> _Column:
+def _field(field: Field, *, by_cells: bool) -> _TextColumn:
     rules = RowRules(Schema((field,)))
     try:
         absent = rules.from_cells({}) if by_cells else rules.from_json({})
@@ -262,7 +262,7 @@ def _field(field: Field, *, by_cells: bool) -> _Column:
     else:
         text = "".join(_member(name, value) for name, value in encode_item(absent.fields).items())
     null = None if field.constraints.required else ""
-    return _Column(field.name, writing(field), Blank(text, null))
+    return _TextColumn(field.name, writing(field), Blank(text, null))
 
 
 def _head(table: Table, shard: int) -> str:

@@ -14,14 +14,14 @@ from msgspec import structs
 
 from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.bulks import Bulk, Bulks
-from ferry.files.csv import reading as csv_reading
-from ferry.files.csv.writing import FailedCsvRows
+from ferry.files.csv import csv_reader as csv_reading
+from ferry.files.csv.csv_writer import FailedCsvRows
 from ferry.files.entries import Entry, Layout
 from ferry.files.failures import FailedFile
 from ferry.files.format import Means
 from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.position import Position
-from ferry.files.records import Records, entry
+from ferry.files.record_stream import RecordStream, entry
 from ferry.files.scanning import LineScanner
 from ferry.files.xlsx import MEDIA_TYPE
 from ferry.files.xlsx.sheet_lines import TEXT, FoundLine, SheetRow
@@ -82,7 +82,7 @@ def inspect(
 def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entry]:
     """Yield the entries from the position `at` on; see `Format.read`. A line is a row's number."""
     cells_of = _cells_reader(layout)
-    for record in Records(blocks, at, LineScanner()):
+    for record in RecordStream(blocks, at, LineScanner()):
         yield _numbered(entry(record, cells_of))
 
 
@@ -215,7 +215,7 @@ _ROW = msgspec.json.Decoder(SheetRow)
 
 def _workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
     # What writes workbooks takes long to load, and is wanted only once a row has failed.
-    from ferry.files.xlsx.failures import workbook_of
+    from ferry.files.xlsx.sheet_failures import workbook_of
 
     return workbook_of(text)
 
