@@ -149,6 +149,21 @@ def test_a_refused_request_says_why(http: httpx.Client, method: str, path: str, 
     assert answer.json()["error_msg"]
 
 
+@pytest.mark.parametrize(
+    ("characters", "status", "said"),
+    [(8_000, 414, "POST a long condition to"), (11_000, 431, "Request Header Fields Too Large")],
+)
+def test_a_long_query_is_refused_by_us_before_the_http_api_refuses_it(
+    facts: dict[str, Any], http: httpx.Client, characters: int, status: int, said: str
+):
+    token = {"Authorization": f"Bearer {facts['token']}"}
+    query = {"where": "x" * characters}
+
+    answer = http.get("/oserve/v1/table/1/record/", params=query, headers=token)
+
+    assert (answer.status_code, said in answer.text) == (status, True)
+
+
 def test_a_message_that_comes_twice_makes_one_mail(facts: dict[str, Any], api: Api, tmp_path: Path):
     source = tmp_path / "goods.csv"
     source.write_bytes(_goods(10))
