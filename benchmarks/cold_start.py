@@ -23,6 +23,7 @@ LAYER = ROOT / "layers" / "core"
 sys.path.insert(0, str(LAYER))
 
 from ferry.config import Settings
+from ferry.http.routes import slashed_functions
 
 _BASELINE = "import boto3; boto3.client('dynamodb')"
 
@@ -31,7 +32,7 @@ type Pair = tuple[Sample, Sample]
 """The baseline and a function."""
 
 _ENVIRONMENT = dict.fromkeys(Settings.__struct_fields__, "1") | {
-    "API_FUNCTIONS": "get_table=none",
+    "API_FUNCTIONS": " ".join(slashed_functions()),
     "CONFIG_AUTH": "token",
     "EKUIPER_WIRE": "1.10",
     "POWERTOOLS_METRICS_NAMESPACE": "Ferry",

@@ -31,8 +31,9 @@ from ferry.accounts.identity import sha256
 from ferry.aws import clients
 from ferry.aws import secret as secrets
 from ferry.aws.retry import Backoff
+from ferry.http.routes import slashed_functions
 from local.gateway import READINGS, USUAL
-from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES, TEMPLATE, evaluated, route_keys
+from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES, TEMPLATE, evaluated
 from tests.engine import Engine
 from tests.service import REGION, Functions, Service, new_app
 from tests.transport import open_writer
@@ -99,8 +100,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         known = ids | parameters | {"AWS::Region": REGION, "UploadRole.Arn": role}
         for name, value in ENVIRONMENT.items():
             monkeypatch.setenv(name, evaluated(value, known))
-        names = " ".join(f"{folder}={folder}" for folder in sorted(set(route_keys().values())))
-        monkeypatch.setenv("API_FUNCTIONS", names)
+        monkeypatch.setenv("API_FUNCTIONS", " ".join(slashed_functions()))
         # moto runs functions in containers only.
         monkeypatch.setattr("ferry.aws.clients.functions", Functions)
         monkeypatch.setattr(BotocoreStubber, "__call__", _one_at_a_time(BotocoreStubber.__call__))

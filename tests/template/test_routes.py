@@ -23,8 +23,7 @@ SERVED = [
     for route in routes.all_routes()
     for version in route.versions or ("",)
 ]
-BY_OTHERS = sorted({r.function for r in routes.all_routes() if not routes.of_engine(r.path)})
-"""The functions whose paths may end in a slash."""
+SLASHED = routes.slashed_functions()
 
 # docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MOST_POLICY_BYTES = 20 * 1024
@@ -130,15 +129,15 @@ def test_nothing_is_at_a_path_with_an_empty_segment():
 def test_the_dispatcher_knows_the_functions_that_it_serves_and_may_invoke_no_others():
     properties = FUNCTIONS[FOLDERS[DISPATCHER]]
     [statement] = [policy["Statement"] for policy in properties["Policies"]]
-    names = properties["Environment"]["Variables"]["API_FUNCTIONS"]["Fn::Sub"].split()
+    names = properties["Environment"]["Variables"]["API_FUNCTIONS"]["Fn::Join"]
 
-    assert names == [f"{folder}=${{{FOLDERS[folder]}}}" for folder in BY_OTHERS]
+    assert names == [" ", [{"Ref": FOLDERS[folder]} for folder in SLASHED]]
     assert statement["Action"] == "lambda:InvokeFunction"
-    assert statement["Resource"] == [{"Fn::GetAtt": [FOLDERS[f], "Arn"]} for f in BY_OTHERS]
+    assert statement["Resource"] == [{"Fn::GetAtt": [FOLDERS[f], "Arn"]} for f in SLASHED]
 
 
 def test_the_dispatchers_environment_fits_whatever_the_stack_is_called():
-    size = sum(len(f"{folder}={'n' * 64} ") for folder in BY_OTHERS) + len("API_FUNCTIONS")
+    size = len("API_FUNCTIONS") + len(SLASHED) * len(f"{'n' * 64} ")
     size += sum(len(name) + _longest(value) for name, value in ENVIRONMENT.items())
 
     assert size < MOST_ENVIRONMENT_BYTES
@@ -162,11 +161,15 @@ def _longest(value: Any) -> int:
         case {"Ref": name} if name in RESOURCES:
             urls = {"AWS::SQS::Queue", "AWS::SecretsManager::Secret"}
             return 130 if RESOURCES[name]["Type"] in urls else 64
-        case {"Ref": name}:
+        case {"Ref": name} if name in PARAMETERS:
             allowed = PARAMETERS[name].get("AllowedValues", ["v" * 64])
             return 15 if PARAMETERS[name]["Type"] == "Number" else max(map(len, allowed))
+        case {"Ref": _}:
+            return 20  # a pseudo parameter, the region
         case {"Fn::GetAtt": [name, _]}:
             return 64 if name.endswith("Name") else 130
+        case {"Fn::If": [_, *either]}:
+            return max(map(_longest, either))
     return 200 if isinstance(value, dict) else len(value)
 
 

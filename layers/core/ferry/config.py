@@ -27,8 +27,8 @@ class Settings(msgspec.Struct, frozen=True):
             from loopback.
         IMPORT_FILE_BYTES: the largest file that may be uploaded.
         IMPORT_UNPACKED_BYTES: how much a packed file may hold.
-        API_FUNCTIONS: of `dispatch_request` alone: the names of the functions that serve paths
-            with a trailing slash, each as ``create_table=name``, separated by spaces.
+        API_FUNCTIONS: of `dispatch_request` alone: the names of the functions whose paths may end
+            in a slash, by their folders' names in order, separated by spaces.
 
     """
 
@@ -78,9 +78,9 @@ class Settings(msgspec.Struct, frozen=True):
         return self.FETCH_PRIVATE_NETWORKS and not self.AWS_LAMBDA_RUNTIME_API
 
     @property
-    def api_functions(self) -> dict[str, str]:
-        """The physical names of functions by their folders."""
-        return dict(pair.split("=") for pair in self.API_FUNCTIONS.split())
+    def api_functions(self) -> list[str]:
+        """The physical names of the functions whose paths may end in a slash."""
+        return self.API_FUNCTIONS.split()
 
 
 @cache

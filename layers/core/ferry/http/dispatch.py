@@ -16,16 +16,17 @@ from botocore.exceptions import ClientError
 
 from ferry import http
 from ferry.aws import clients
+from ferry.http import routes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from ferry.http.routes import Match
 
 _THROTTLED = "TooManyRequestsException"
 
 
-def dispatch(event: dict[str, Any], match: Match, functions: Mapping[str, str]) -> Response[Any]:
+def dispatch(event: dict[str, Any], match: Match, names: Sequence[str]) -> Response[Any]:
     """Hand a request to the function that serves it and return what that answers.
 
     The function gets the event that it would have got by its route, so it checks the token itself.
@@ -33,9 +34,10 @@ def dispatch(event: dict[str, Any], match: Match, functions: Mapping[str, str]) 
     Args:
         event: of API Gateway, payload format 2.0.
         match: the route that serves it.
-        functions: physical names by folder.
+        names: of the functions in `routes.slashed_functions`, physical.
 
     """
+    functions = dict(zip(routes.slashed_functions(), names, strict=True))
     key, context = match.route.key, event["requestContext"]
     handed = event | {
         "routeKey": key,

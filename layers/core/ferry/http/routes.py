@@ -75,6 +75,11 @@ def served_at(path: str) -> dict[str, Match]:
     return found
 
 
+def slashed_functions() -> list[str]:
+    """Return the folders of the functions whose paths may end in a slash, in order."""
+    return sorted({route.function for route in all_routes() if not of_engine(route.path)})
+
+
 def of_engine(path: str) -> bool:
     """Return whether a path lies where the rule engine's routes are."""
     return path.startswith("/") and path.split("/")[1] in _ENGINE
