@@ -26,8 +26,6 @@ def evaluated(value: Any, known: Mapping[str, str]) -> str:
             return evaluated(then if holds(condition, known) else otherwise, known)
         case {"Fn::GetAtt": [name, attribute]}:
             return _attribute(name, attribute, known)
-        case {"Fn::Select": [index, {"Ref": name}]}:
-            return known[name].split(",")[int(index)]
         case {"Fn::Join": [delimiter, {"Ref": name}]}:  # a list is held as its text, "a,b"
             return delimiter.join(known[name].split(","))
     return str(value)

@@ -118,7 +118,7 @@ def test_a_bounce_of_another_address_than_the_users_stops_no_mails(carrier, mail
 
 
 @pytest.mark.parametrize("job_id", ["unknown", "0" * 32])
-def test_an_event_of_a_job_that_is_not_ours_is_passed_over(carrier, mailed, job_id):
+def test_an_event_of_a_job_that_is_not_ours_is_ignored(carrier, mailed, job_id):
     carrier.service.deliver_mail_event(bounce(job_id, OWNER))
 
     assert _shown(carrier, mailed) == {"status": "sent"}

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from tests.declared import PARAMETERS, RESOURCES, ROOT, TEMPLATE, of_type
+from tests.declared import PARAMETERS, RESOURCES, ROOT, holds, of_type
 from tests.transformed import cloudformation, listed, statements
 
 FUNCTIONS = of_type("AWS::Serverless::Function")
@@ -104,10 +104,11 @@ def test_no_function_has_a_statement_about_a_name_that_is_left_empty(parameter):
 
 @pytest.mark.parametrize("parameter", OF_A_LIST)
 def test_without_the_parameter_nobody_may_touch_it(parameter):
-    named = {"Fn::Equals": [{"Fn::Select": [0, {"Ref": parameter}]}, ""]}
+    condition, _ = OF_A_LIST[parameter]
 
     assert PARAMETERS[parameter]["Default"] == ""
-    assert TEMPLATE["Conditions"][OF_A_LIST[parameter][0]] == {"Fn::Not": [named]}
+    assert not holds(condition, {parameter: ""})
+    assert holds(condition, {parameter: "arn:aws:s3:::a,arn:aws:s3:::b"})
 
 
 def test_the_role_that_signs_forms_may_upload_and_nothing_else():
