@@ -27,6 +27,10 @@ def statements(function: str) -> list[dict[str, Any]]:
     role = f"{function}Role"
     for policy in cloudformation()[role]["Properties"].get("Policies", []):
         found += listed(policy["PolicyDocument"]["Statement"])
+    for arn in cloudformation()[role]["Properties"]["ManagedPolicyArns"]:
+        if isinstance(arn, dict):  # one of the template's own, which functions share
+            policy = of_type("AWS::IAM::ManagedPolicy")[arn["Ref"]]
+            found += listed(policy["PolicyDocument"]["Statement"])
     for policy in of_type("AWS::IAM::Policy").values():
         if {"Ref": role} in policy["Roles"]:
             found += listed(policy["PolicyDocument"]["Statement"])

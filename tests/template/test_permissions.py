@@ -42,7 +42,19 @@ def test_no_statement_allows_every_action(name):
 def test_a_role_has_no_managed_policy_but_those_for_logs_and_queues(name):
     role = cloudformation()[f"{name}Role"]["Properties"]
 
-    assert set(role["ManagedPolicyArns"]) <= MANAGED
+    assert {arn for arn in role["ManagedPolicyArns"] if isinstance(arn, str)} <= MANAGED
+    assert len(role["ManagedPolicyArns"]) <= 10  # IAM's quota for a role
+
+
+def test_no_two_functions_repeat_a_statement_that_has_a_name():
+    named = [
+        listed(policy["PolicyDocument"]["Statement"])
+        for policy in of_type("AWS::IAM::ManagedPolicy").values()
+    ]
+
+    for function in FUNCTIONS.values():
+        for policy in function.get("Policies", []):
+            assert listed(policy.get("Statement")) not in named
 
 
 @pytest.mark.parametrize(
