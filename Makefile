@@ -42,8 +42,8 @@ up: install ## start the whole service on this machine, or bring it up to date
 down: .venv/installed ## stop it and clean up
 	@$(LOCAL) down
 
-logs: .venv/installed ## follow what its functions write
-	@$(LOCAL) logs
+logs: .venv/installed ## follow what its functions write; JOB=<id> shows the history of a job
+	@$(LOCAL) $(if $(JOB),history $(JOB),logs)
 
 demo: up ## import and export sample data, step by step
 	@$(LOCAL) demo

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from admin import commands, output
+from admin import commands, job_commands, output
 from admin.target import deployed_outputs, local_outputs
 from ferry.accounts.account_store import Accounts
 from ferry.errors import Rejected
@@ -43,6 +43,8 @@ _COMMANDS: dict[Callable[..., commands.Answer], list[Option]] = {
     commands.disable_user: [_APP, _USER],
     commands.enable_user: [_APP, _USER],
     commands.clear_bounce: [_APP, _USER],
+    job_commands.job: [("job", {"help": "the job's id, as in X-Job-Id"})],
+    job_commands.jobs: [("--open", {"action": "store_true", "help": "those with work left"})],
     commands.allow_table: [_APP, _TABLE],
     commands.deny_table: [_APP, _TABLE],
     commands.repair_indexes: [
