@@ -201,7 +201,7 @@ def test_more_changes_than_one_update_can_say(carrier):
 
 @pytest.mark.parametrize(
     "query",
-    ["id_as_key=yes", "conflict=skip", "id_as_key=1&conflict=SKIP", "encoding=utf8", "dryrun=1"],
+    ["id_as_key=yes", "conflict=skip", "id_as_key=1&conflict=SKIP", "encoding=ebcdic", "dryrun=1"],
 )
 def test_other_options_are_refused(carrier, query):
     table = carrier.table()

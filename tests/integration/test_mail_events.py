@@ -177,5 +177,5 @@ def _admin(carrier, *arguments):
     from unittest.mock import patch
 
     table = carrier.service.stack.ControlTable
-    with patch("admin.__main__.local_table", return_value=table):
+    with patch("admin.__main__.local_outputs", return_value={"ControlTable": table}):
         assert main([*arguments]) == 0
