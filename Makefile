@@ -42,8 +42,9 @@ up: install ## start the whole service on this machine, or bring it up to date
 down: .venv/installed ## stop it and clean up
 	@$(LOCAL) down
 
-logs: .venv/installed ## follow what its functions write; JOB=<id> shows the history of a job
-	@$(LOCAL) $(if $(JOB),history $(JOB),logs)
+logs: .venv/installed ## follow what its functions write; JOB=<id> shows a job's history, STACK= REGION= that of a stack's job
+	@$(if $(JOB),PYTHONPATH=layers/core $(DEV)/python -m admin history $(JOB) --state $(STATE) \
+	    $(if $(STACK),--stack $(STACK)) $(if $(REGION),--region $(REGION)),$(LOCAL) logs)
 
 demo: up ## import and export sample data, step by step
 	@$(LOCAL) demo
@@ -51,7 +52,7 @@ demo: up ## import and export sample data, step by step
 sam-local: up ## write what sam local invoke and sam local start-api need, for those who have Docker
 	@$(LOCAL) sam-local
 
-admin: .venv/installed ## make apps, users and secrets: make admin ARGS="list-apps"
+admin: .venv/installed ## make apps, users and secrets, look at jobs: make admin ARGS="list-apps"
 	@PYTHONPATH=layers/core $(DEV)/python -m admin $(if $(ARGS),$(ARGS) --state $(STATE),--help)
 
 test: install lint types template build ## everything CI checks

@@ -1,4 +1,4 @@
-"""Makes and mends apps, users, secrets, and says which DynamoDB tables apps may attach.
+"""Makes and changes apps, users and secrets, allows tables to be attached, and tells of jobs.
 
 It works on the local service that `make up` started, or with --stack on a deployed one, with the
 AWS credentials that the AWS command line would use.
@@ -12,7 +12,8 @@ from typing import Any, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from admin import commands, job_commands, output
+from admin import commands, dead_letters, job_commands, output
+from admin.answer import Answer
 from admin.target import deployed_outputs, local_outputs
 from ferry.accounts.account_store import Accounts
 from ferry.errors import Rejected
@@ -24,7 +25,9 @@ _LANGUAGES = get_args(Language.__value__)
 _APP: Option = ("app", {"help": "the app's client_id"})
 _USER: Option = ("user", {"help": "the user's number", "type": int})
 _TABLE: Option = ("dynamodb_table", {"help": "the name of a DynamoDB table"})
-_COMMANDS: dict[Callable[..., commands.Answer], list[Option]] = {
+_DEAD_QUEUE: Option = ("queue", {"help": "such as ExportDeadLetters"})
+_JOB: Option = ("job", {"help": "the job's id: X-Job-Id of an answer; in a mail, Job"})
+_COMMANDS: dict[Callable[..., Answer], list[Option]] = {
     commands.create_app: [("name", {"help": "any name, for list-apps"})],
     commands.create_user: [
         _APP,
@@ -43,8 +46,12 @@ _COMMANDS: dict[Callable[..., commands.Answer], list[Option]] = {
     commands.disable_user: [_APP, _USER],
     commands.enable_user: [_APP, _USER],
     commands.clear_bounce: [_APP, _USER],
-    job_commands.job: [("job", {"help": "the job's id, as in X-Job-Id"})],
+    job_commands.job: [_JOB],
     job_commands.jobs: [("--open", {"action": "store_true", "help": "those with work left"})],
+    job_commands.history: [_JOB],
+    dead_letters.dead_letters: [],
+    dead_letters.move_back: [_DEAD_QUEUE],
+    dead_letters.drop_dead_letters: [_DEAD_QUEUE],
     commands.allow_table: [_APP, _TABLE],
     commands.deny_table: [_APP, _TABLE],
     commands.repair_indexes: [
@@ -68,8 +75,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (Rejected, BotoCoreError, ClientError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    shown = output.as_json if given.json else output.as_text
-    sys.stdout.write(f"{shown(answer.facts)}\n")
+    if given.json:
+        sys.stdout.write(f"{output.as_json(answer.facts)}\n")
+    else:
+        sys.stdout.write(f"{answer.text or output.as_text(answer.facts)}\n")
     if answer.note:
         sys.stderr.write(f"{answer.note}\n")
     return 0

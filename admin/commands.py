@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from admin.answer import Answer
 from admin.removal import remove_app
 from ferry.accounts import identity as accounts
 from ferry.accounts.account_store import Accounts, User
@@ -22,13 +23,6 @@ _SUPPRESSED_BY_SES = (
     "    aws sesv2 delete-suppressed-destination --email-address {}"
 )
 _ONCE = "Keep it: it is shown this once, only its hash is stored."
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What to show: facts, or rows of facts; and a note for whoever reads along."""
-
-    facts: dict[str, Any] | list[dict[str, Any]]
-    note: str = ""
 
 
 def create_app(given: Namespace, storage: Accounts) -> Answer:

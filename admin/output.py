@@ -24,11 +24,13 @@ def as_text(facts: Facts | list[Facts]) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
+    if value is None:
+        return "-"
     if name.endswith("_at"):
         return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "-" if value is None else str(value)
+    return str(value)
 
 
 def _aligned(rows: Iterable[Iterable[str]]) -> str:

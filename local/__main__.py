@@ -7,7 +7,7 @@ from pathlib import Path
 from local import demo, sam_local, service
 from local.gateway import READINGS, USUAL
 from local.instance import Failed, Instance
-from local.logs import follow, history
+from local.logs import follow
 
 
 def main() -> int:
@@ -43,9 +43,6 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in known.items():
         subparser = commands.add_parser(name, help=command.__doc__)
         subparser.set_defaults(command=command)
-    of_job = commands.add_parser("history", help=history.__doc__)
-    of_job.add_argument("job")
-    of_job.set_defaults(command=lambda instance: history(instance, parser.parse_args().job))
     return parser
 
 

@@ -4,11 +4,13 @@ import subprocess
 import time
 import urllib.request
 from importlib.metadata import distributions
+from pathlib import Path
 
 from local.daemons import Daemon, check_port, kill_strays
 from local.instance import ENVIRONMENTS, LOOPBACK, Failed, Instance, environment
 
 _PYTHON = ENVIRONMENTS / "engine" / "bin" / "python"
+_PROGRAM = Path(__file__).with_name("ministack_with_alarms.py")
 _START_S = 60
 _REMOVAL_S = 5
 
@@ -34,7 +36,8 @@ def start(instance: Instance) -> None:
     print("Starting the engine", flush=True)
     (instance.run / "tmp").mkdir(parents=True)
     engine.log.unlink(missing_ok=True)
-    engine.start([str(_PYTHON), "-m", "ministack"], _variables(instance), identity)
+    # -P: the program's own folder is not searched for modules, which has some of common names.
+    engine.start([str(_PYTHON), "-P", str(_PROGRAM)], _variables(instance), identity)
     _wait_until_healthy(instance, engine)
 
 

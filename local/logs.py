@@ -47,23 +47,6 @@ def follow(instance: Instance) -> None:
         time.sleep(_PAUSE_S)
 
 
-def history(instance: Instance, job: str) -> None:
-    """Print every log line that names the job, the oldest first.
-
-    Raises:
-        Failed: the service is not up.
-
-    """
-    try:
-        found = sorted(line for line in _lines(Clients(instance), 0) if job in line.message)
-    except EndpointConnectionError as error:
-        raise Failed("The service is not up: run make up") from error
-    for line in found:
-        print(f"{datetime.fromtimestamp(line.moment / 1000, UTC):%Y-%m-%d %H:%M:%S} {line.message}")
-    if not found:
-        print(f"No log line names {job}")
-
-
 def _lines(clients: Clients, since: int) -> set[Line]:
     """All lines since a moment but those that Lambda itself writes around each call."""
     found = set()

@@ -75,7 +75,9 @@ def _value(values: list[str], shape: Any) -> Any:
 def _scalar(text: str, kind: str) -> Any:
     if kind == "boolean":
         return text == "true"
-    return float(text) if kind in {"integer", "long", "double", "float"} else text
+    if kind in {"integer", "long"}:
+        return int(text)
+    return float(text) if kind in {"double", "float"} else text
 
 
 def _text(found: Any) -> str:

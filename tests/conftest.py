@@ -98,6 +98,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
         role = f"arn:aws:iam::{ACCOUNT}:role/{ids['UploadRole']}"
         known = ids | parameters | {"AWS::Region": REGION, "UploadRole.Arn": role}
+        known["AWS::StackName"] = "ferry"
         for name, value in ENVIRONMENT.items():
             monkeypatch.setenv(name, evaluated(value, known))
         monkeypatch.setenv("API_FUNCTIONS", " ".join(slashed_functions()))

@@ -11,14 +11,16 @@ from tests.declared import TEMPLATE, of_type
 
 
 @cache
-def cloudformation() -> dict[str, Any]:
-    """Return the resources by logical id."""
+def cloudformation(**parameters: str) -> dict[str, Any]:
+    """Return the resources by logical id, given parameters that are not the default."""
     template = copy.deepcopy(TEMPLATE)
     for resource in template["Resources"].values():
         for code in ("CodeUri", "ContentUri"):
             if code in resource.get("Properties", {}):
                 resource["Properties"][code] = "s3://bucket/key"
-    return Translator({}, Parser()).translate(template, {}, feature_toggle=None)["Resources"]
+    return Translator({}, Parser()).translate(template, parameters, feature_toggle=None)[
+        "Resources"
+    ]
 
 
 def statements(function: str) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from ferry.exports.export_job import ExportJob
 from ferry.exports.export_options import ExportOptions, ExportOptionsV15
 from ferry.exports.exporting import start_export
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.worker import count_acceptance
 from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.telemetry import logger, metrics
@@ -43,7 +44,7 @@ def accept(table_id: str, options: type[ExportOptions | ExportOptionsV15]) -> Ex
         records=Records(config.RECORDS_TABLE),
         queue=Queue(config.EXPORT_QUEUE_URL),
     )
-    metrics.add_metric(name="ExportAccepted", unit="Count", value=1)
+    count_acceptance(job)
     return job
 
 

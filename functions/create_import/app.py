@@ -17,6 +17,7 @@ from ferry.imports.importing import Limits
 from ferry.imports.starting import start
 from ferry.imports.upload_store import Uploads
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.worker import count_acceptance
 from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
@@ -40,7 +41,7 @@ def create_import(table_id: str) -> Response[dict[str, Any]]:
         files=Files(config.UPLOAD_BUCKET),
         queue=Queue(config.IMPORT_QUEUE_URL),
     )
-    metrics.add_metric(name="ImportAccepted", unit="Count", value=1)
+    count_acceptance(job)
     return http.accepted(job, headers_of_file(job))
 
 

@@ -16,6 +16,7 @@ from ferry.configurations.answers import import_reply, task_id_body
 from ferry.configurations.configuration_start import start_import
 from ferry.configurations.waiting import wait_for
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.worker import count_acceptance
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()
@@ -36,7 +37,7 @@ def import_configuration() -> Response[Any]:
         files=Files(config.UPLOAD_BUCKET),
         queue=Queue(config.CONFIG_QUEUE_URL),
     )
-    metrics.add_metric(name="ConfigurationAccepted", unit="Count", value=1)
+    count_acceptance(job)
     if app.current_event.path.startswith("/async/"):
         return engine.text(200, task_id_body(job))
     ended = wait_for(job, jobs, http.time_left(app))

@@ -16,7 +16,7 @@ from ferry.jobs.listeners import tell
 from ferry.jobs.notice_store import Notices
 from ferry.jobs.worker import PartialFailures, consume
 from ferry.mail.notices import KINDS, MailListener
-from ferry.telemetry import logger, metrics
+from ferry.telemetry import emit, logger, metrics
 
 
 def send_notice(job_id: str) -> None:
@@ -33,10 +33,13 @@ def send_notice(job_id: str) -> None:
         configurations=Files(config.CONFIG_BUCKET),
     )
     notices = Notices(config.CONTROL_TABLE)
-    state = tell(job_id, mail, kinds=KINDS, now=int(time.time()), notices=notices)
-    metrics.add_metric(
-        name="MailSent" if state is MailState.SENT else "MailRefused", unit="Count", value=1
-    )
+    job, state = tell(job_id, mail, kinds=KINDS, now=int(time.time()), notices=notices)
+    if state is MailState.SENT:
+        metrics.add_metric(name="MailSent", unit="Count", value=1)
+        seconds = max(0.0, time.time() - job.accepted_at / 1000)
+        emit("SecondsToMail", seconds, unit="Seconds", operation=job.operation)
+    else:
+        metrics.add_metric(name="MailRefused", unit="Count", value=1)
     logger.info("mail settled", job_id=job_id, state=state)
 
 

@@ -11,7 +11,7 @@ from ferry.config import settings
 from ferry.imports.upload_store import Uploads
 from ferry.imports.uploads import receive_upload
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.worker import PartialFailures, consume_arrivals, count_end
+from ferry.jobs.worker import PartialFailures, consume_arrivals, count_acceptance, count_end
 from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
@@ -34,7 +34,7 @@ def start_uploaded_import(file_key: str) -> None:
     elif job.ended:
         count_end(job)
     else:
-        metrics.add_metric(name="ImportAccepted", unit="Count", value=1)
+        count_acceptance(job)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -30,12 +31,15 @@ DATA = [
 ]  # fmt: skip
 FIELDS = [{"name": "name", "type": "string"}]
 STACK = "ferry-kept"
+NO_JOB = "0199c7a4c00011223344556677889900"
 
 
 class Operator:
     """Someone with an account, a terminal and the documents."""
 
-    def __init__(self, facts: Mapping[str, Any]) -> None:
+    def __init__(self, facts: Mapping[str, Any], stack: str) -> None:
+        self._stack = stack
+        self._state = facts["state"]
         self._region = facts["region"]
         self._environment = {
             name: value for name, value in os.environ.items() if not name.startswith("AWS_")
@@ -51,7 +55,7 @@ class Operator:
         )["TemplateBody"]
         body = deployed if isinstance(deployed, str) else json.dumps(deployed)
         # Longer than what CloudFormation takes by itself.
-        self.client("s3").put_object(Bucket=ARTIFACTS, Key=f"{STACK}.template", Body=body)
+        self.client("s3").put_object(Bucket=ARTIFACTS, Key=f"{self._stack}.template", Body=body)
 
     def client(self, service: str) -> Any:
         return boto3.client(
@@ -67,37 +71,37 @@ class Operator:
         cloudformation = self.client("cloudformation")
         given = dict(pair.split("=", 1) for pair in (*parameters, f"MailFrom={SENDER}"))
         order = {
-            "StackName": STACK,
-            "TemplateURL": f"https://s3.{self._region}.amazonaws.com/{ARTIFACTS}/{STACK}.template",
+            "StackName": self._stack,
+            "TemplateURL": f"https://s3.{self._region}.amazonaws.com/{ARTIFACTS}/{self._stack}.template",
             "Parameters": [{"ParameterKey": k, "ParameterValue": v} for k, v in given.items()],
             "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
         }
-        there = STACK in {s["StackName"] for s in cloudformation.describe_stacks()["Stacks"]}
+        there = self._stack in {s["StackName"] for s in cloudformation.describe_stacks()["Stacks"]}
         (cloudformation.update_stack if there else cloudformation.create_stack)(**order)
         done = "stack_update_complete" if there else "stack_create_complete"
-        cloudformation.get_waiter(done).wait(StackName=STACK, WaiterConfig={"Delay": 1})
+        cloudformation.get_waiter(done).wait(StackName=self._stack, WaiterConfig={"Delay": 1})
 
     def admin(self, *arguments: str) -> Any:
         command = [sys.executable, "-m", "admin", *arguments, "--json"]
-        ran = self._run([*command, "--stack", STACK, "--region", self._region])
+        ran = self._run([*command, "--stack", self._stack, "--region", self._region])
         return json.loads(ran)
 
     def outputs(self) -> dict[str, str]:
-        (stack,) = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+        (stack,) = self.client("cloudformation").describe_stacks(StackName=self._stack)["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
     def physical(self, logical_id: str) -> str:
         found = self.client("cloudformation").describe_stack_resource(
-            StackName=STACK, LogicalResourceId=logical_id
+            StackName=self._stack, LogicalResourceId=logical_id
         )
         name: str = found["StackResourceDetail"]["PhysicalResourceId"]
         return name
 
     def delete(self) -> None:
         cloudformation = self.client("cloudformation")
-        cloudformation.delete_stack(StackName=STACK)
+        cloudformation.delete_stack(StackName=self._stack)
         cloudformation.get_waiter("stack_delete_complete").wait(
-            StackName=STACK, WaiterConfig={"Delay": 1}
+            StackName=self._stack, WaiterConfig={"Delay": 1}
         )
 
     def call(self, method: str, path: str, token: str, body: Any = None) -> Any:
@@ -135,8 +139,12 @@ class Operator:
                 deployed += parameters[1].split()
                 self.deploy(*parameters[1].split())
             else:
-                self._run(["bash", "-euo", "pipefail", "-c", self._names() + command])
+                self.run(command)
         return deployed
+
+    def run(self, command: str) -> str:
+        """Run a command as it stands in the document; return what it prints."""
+        return self._run(["bash", "-euo", "pipefail", "-c", self._names() + command])
 
     def blocks(self, title: str) -> list[str]:
         section = re.search(rf"^#+ {title}$(.*?)(?=^##)", OPERATIONS, re.MULTILINE | re.DOTALL)
@@ -146,10 +154,15 @@ class Operator:
     def _names(self) -> str:
         """What the document's commands use: its own definitions, and `aws`."""
         aws = f'aws() {{ "{sys.executable}" -m tests.aws_command "$@"; }}\n'
-        return aws + self.blocks("Operations")[0].replace("STACK=ferry", f"STACK={STACK}")
+        own = f'STATE="{self._state}"' if self._stack == STACK_NAME else ""
+        return (
+            aws
+            + f'make() {{ command make "$@" {own}; }}\n'
+            + self.blocks("Operations")[0].replace("STACK=ferry", f"STACK={self._stack}")
+        )
 
     def _expanded(self, command: str) -> str:
-        return command.replace("\\\n", " ").replace("$STACK", STACK)
+        return command.replace("\\\n", " ").replace("$STACK", self._stack)
 
     def _run(self, command: list[str]) -> str:
         done = subprocess.run(
@@ -161,7 +174,7 @@ class Operator:
 
 @pytest.fixture
 def operator(stack: dict[str, Any]) -> Iterator[Operator]:
-    operator = Operator(stack)
+    operator = Operator(stack, STACK)
     yield operator
     operator.delete()
 
@@ -237,6 +250,41 @@ def test_a_stack_is_deployed_again_on_the_data_of_a_deleted_one(operator: Operat
     assert operator.call("GET", row, token)["name"] == "eggs"
     lives = operator.client("dynamodb").describe_time_to_live(TableName=restored["ControlTable"])
     assert lives["TimeToLiveDescription"]["AttributeName"] == "expires_at"
+
+
+def test_dead_letters_are_rehearsed_as_documented(stack: dict[str, Any]):
+    operator = Operator(stack, STACK_NAME)
+    put, *_ = operator.blocks("Rehearse the runbooks")[1:]
+
+    printed = operator.run(put)
+
+    assert re.search(rf"ExportDeadLetters +{NO_JOB} +NotFound", printed)
+    assert re.search(r"^moved +1$", printed, re.MULTILINE)
+    for _ in range(60):
+        told = operator.admin("history", NO_JOB)
+        if told:
+            break
+        time.sleep(1)
+    assert [line["message"] for line in told] == ["job taken", "message given up"]
+    assert operator.admin("dead-letters") == []
+
+
+def test_alarms_are_rehearsed_as_documented_and_tell_their_topic(stack: dict[str, Any]):
+    operator = Operator(stack, STACK_NAME)
+    sqs, alarm = operator.client("sqs"), operator.physical("DeadLettersAlarm")
+    inbox = sqs.create_queue(QueueName="operators")["QueueUrl"]
+    told = {"QueueUrl": inbox, "AttributeNames": ["QueueArn"]}
+    operator.client("sns").subscribe(
+        TopicArn=operator.outputs()["AlarmTopic"],
+        Protocol="sqs",
+        Endpoint=sqs.get_queue_attributes(**told)["Attributes"]["QueueArn"],
+    )
+    *_, to_a_state, by_a_metric = operator.blocks("Rehearse the runbooks")
+
+    assert operator.run(to_a_state).strip() == "ALARM"
+    (message,) = sqs.receive_message(QueueUrl=inbox, WaitTimeSeconds=10)["Messages"]
+    assert alarm in message["Body"]
+    assert operator.run(by_a_metric).strip() == "ALARM"
 
 
 def _now() -> str:

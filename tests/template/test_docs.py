@@ -4,14 +4,12 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 
 import pytest
 
 from ferry import errors
 from ferry.http.routes import all_routes, of_engine
-from ferry.jobs.job import ENDED, Operation
 from local.diagram import PAGE, drawn
 from tests.declared import PARAMETERS, ROOT, TEMPLATE, of_type
 
@@ -209,21 +207,17 @@ def _sources() -> Iterator[Path]:
 
 
 def _metrics() -> set[str]:
-    """Every name that the code gives a metric; the one made of parts is an operation's end."""
+    """Every name that the code gives a metric."""
     found: set[str] = set()
     for source in _sources():
         for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "emit":
+                found.add(ast.literal_eval(node.args[0]))
             if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "metrics.add_metric"):
                 continue
             given = {keyword.arg: keyword.value for keyword in node.keywords}
             assert ast.literal_eval(given["unit"]) == "Count", source
-            if isinstance(given["name"], ast.JoinedStr):
-                assert ast.unparse(given["name"]) == "f'{operation}{status}'"
-                ends = product(Operation, ENDED)
-                found |= {f"{o.capitalize()}{status.capitalize()}" for o, status in ends}
-            elif isinstance(given["name"], ast.IfExp):
-                names = given["name"]
-                found |= {ast.literal_eval(names.body), ast.literal_eval(names.orelse)}
-            else:
-                found.add(ast.literal_eval(given["name"]))
+            names = given["name"]
+            choices = [names.body, names.orelse] if isinstance(names, ast.IfExp) else [names]
+            found |= {ast.literal_eval(choice) for choice in choices}
     return found

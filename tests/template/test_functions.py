@@ -43,7 +43,8 @@ def test_every_setting_is_provided_and_every_variable_is_a_setting():
 
 
 def test_every_variable_names_something_that_the_template_declares():
-    known = {name: name for name in (*RESOURCES, *TEMPLATE["Parameters"], "AWS::Region")}
+    pseudo = ("AWS::Region", "AWS::StackName")
+    known = {name: name for name in (*RESOURCES, *TEMPLATE["Parameters"], *pseudo)}
     known |= {f"{name}.Arn": name for name in RESOURCES}
 
     for value in ENVIRONMENT.values():

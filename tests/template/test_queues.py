@@ -8,7 +8,6 @@ from tests.transformed import cloudformation
 
 FUNCTIONS = of_type("AWS::Serverless::Function")
 QUEUES = of_type("AWS::SQS::Queue")
-ALARMS = of_type("AWS::CloudWatch::Alarm")
 WORK = {name for name, queue in QUEUES.items() if "RedrivePolicy" in queue}
 DEAD = {QUEUES[name]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] for name in WORK}
 CONSUMERS = {
@@ -44,17 +43,6 @@ def test_a_message_is_hidden_for_six_times_its_consumers_timeout(name):
 @pytest.mark.parametrize("name", sorted(DEAD))
 def test_dead_letters_are_kept_for_fourteen_days(name):
     assert QUEUES[name]["MessageRetentionPeriod"] == FOURTEEN_DAYS_S
-
-
-@pytest.mark.parametrize("name", sorted(DEAD))
-def test_a_dead_letter_raises_an_alarm(name):
-    dimension = {"Name": "QueueName", "Value": {"Fn::GetAtt": [name, "QueueName"]}}
-    (alarm,) = [alarm for alarm in ALARMS.values() if dimension in alarm["Dimensions"]]
-
-    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
-    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
-    assert alarm["Threshold"] == 0
-    assert alarm["AlarmActions"]
 
 
 @pytest.mark.parametrize("name", sorted(QUEUES))

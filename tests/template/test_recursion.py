@@ -26,16 +26,6 @@ def test_recursion_is_allowed_where_it_is_meant_and_nowhere_else():
     }
 
 
-def test_an_alarm_rings_when_lambda_stops_one_that_hands_itself_on():
-    watched = {
-        alarm["Dimensions"][0]["Value"]["Ref"]
-        for alarm in of_type("AWS::CloudWatch::Alarm").values()
-        if alarm["MetricName"] == "RecursiveInvocationsDropped" and alarm["AlarmActions"]
-    }
-
-    assert watched == {name for name, queue in QUEUES.items() if _may_send(name, queue)}
-
-
 def _may_send(function, queue):
     return any(
         "sqs:SendMessage*" in listed(statement["Action"]) and queue in str(statement["Resource"])

@@ -164,8 +164,8 @@ def _longest(value: Any) -> int:
         case {"Ref": name} if name in PARAMETERS:
             allowed = PARAMETERS[name].get("AllowedValues", ["v" * 64])
             return 15 if PARAMETERS[name]["Type"] == "Number" else max(map(len, allowed))
-        case {"Ref": _}:
-            return 20  # a pseudo parameter, the region
+        case {"Ref": name}:  # a pseudo parameter
+            return 128 if name == "AWS::StackName" else 20
         case {"Fn::GetAtt": [name, _]}:
             return 64 if name.endswith("Name") else 130
         case {"Fn::If": [_, *either]}:

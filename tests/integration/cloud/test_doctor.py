@@ -239,7 +239,11 @@ def test_data_of_an_earlier_stack_is_named(account):
     named = found.todo.splitlines()
     assert named[:2] == ["ferry-dev-ControlTable-1", "ferry-dev-resultsbucket-1"]
     assert ":secret:LinkSecret-1" in named[2]
-    assert len(named) == 4
+    assert named[4].strip() == (
+        'PARAMETERS="ExistingControlTable=ferry-dev-ControlTable-1'
+        f' ExistingResultsBucket=ferry-dev-resultsbucket-1 ExistingLinkSecret={named[2]}"'
+    )
+    assert len(named) == 6
 
 
 def test_what_the_stack_has_or_is_given_is_no_earlier_data(account):

@@ -5,13 +5,16 @@ import pytest
 from ferry.kuiper.apply.draft import Skipped
 from ferry.mail.configuration_mail import ConfigOutcome, compose_configuration
 
+JOB = "0199c7a4c00011223344556677889900"
 FOOTER = (
-    "您发起了这次导入，所以收到 Ferry 自动发送的这封邮件。如果不是您本人操作，请联系服务管理员。"
+    "您发起了这次导入，所以收到 Ferry 自动发送的这封邮件。"
+    "如果不是您本人操作，请联系服务管理员，并告知任务编号。"
 )
 REASON = "configuration unmarshal with error unexpected end of JSON input"
 MAILS = {
     "finished": (
         ConfigOutcome(
+            job_id=JOB,
             result="finished",
             seconds=3,
             revision=1234,
@@ -37,10 +40,12 @@ MAILS = {
 失败：0
 跳过：0
 用时：3 秒
+任务编号：0199c7a4c00011223344556677889900
 """,
     ),
     "with failures": (
         ConfigOutcome(
+            job_id=JOB,
             result="finished",
             seconds=75,
             partial=True,
@@ -76,10 +81,12 @@ rules r2：临时规则，不保存
 失败：2
 跳过：2
 用时：1 分 15 秒
+任务编号：0199c7a4c00011223344556677889900
 """,
     ),
     "rehearsed": (
         ConfigOutcome(
+            job_id=JOB,
             result="finished",
             seconds=0.2,
             dry_run=True,
@@ -102,10 +109,11 @@ streams s：x
 失败：1
 跳过：0
 用时：不到 1 秒
+任务编号：0199c7a4c00011223344556677889900
 """,
     ),
     "failed": (
-        ConfigOutcome(result="failed", seconds=2, reason=REASON),
+        ConfigOutcome(job_id=JOB, result="failed", seconds=2, reason=REASON),
         "配置导入失败，原有配置没有任何变动",
         f"""很抱歉，配置没有导入成功
 
@@ -114,16 +122,18 @@ streams s：x
 失败原因：{REASON}
 
 用时：2 秒
+任务编号：0199c7a4c00011223344556677889900
 """,
     ),
     "cancelled": (
-        ConfigOutcome(result="cancelled", seconds=60),
+        ConfigOutcome(job_id=JOB, result="cancelled", seconds=60),
         "配置导入已取消，原有配置没有任何变动",
         """配置导入已取消
 
 原有配置仍然有效。
 
 用时：1 分钟
+任务编号：0199c7a4c00011223344556677889900
 """,
     ),
 }
@@ -151,7 +161,7 @@ def test_both_parts_of_a_letter_say_the_same(case):
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_every_reason_of_leaving_out_has_words_in_each_language(language):
     skipped = {f"rules {reason.name}": reason.value for reason in Skipped}
-    outcome = ConfigOutcome(result="finished", seconds=1, revision=1, skipped=skipped)
+    outcome = ConfigOutcome(job_id=JOB, result="finished", seconds=1, revision=1, skipped=skipped)
 
     text = compose_configuration(outcome, language).text
 
@@ -164,7 +174,7 @@ def test_every_reason_of_leaving_out_has_words_in_each_language(language):
 )
 def test_very_many_failures_are_counted_not_listed(language, more):
     failed = {f"rules r{number}": "Missing rule actions." for number in range(25)}
-    outcome = ConfigOutcome(result="finished", seconds=1, revision=1, failed=failed)
+    outcome = ConfigOutcome(job_id=JOB, result="finished", seconds=1, revision=1, failed=failed)
 
     text = compose_configuration(outcome, language).text
 

@@ -18,6 +18,7 @@ LANGUAGES = ("en", "zh-CN")
 FILE_URL = "https://ferry.example.com/downloads/file.sig?a=1&b=2"
 REPORT_URL = "https://ferry.example.com/downloads/report.sig"
 
+JOB = "0199c7a4c00011223344556677889900"
 _EXPORT = {"operation": "export", "file_name": "goods-2026.csv"}
 _IMPORT = {"operation": "import", "file_name": "goods-mine.csv"}
 _COUNTS = {"total": 1234567, "succeeded": 1234000, "failed": 567}
@@ -40,6 +41,7 @@ OUTCOMES = {
 
 def outcome(case: str, **changes) -> JobSummary:
     facts = {
+        "job_id": JOB,
         "table_name": "goods",
         "file_format": "csv",
         "seconds": 72,
@@ -83,11 +85,11 @@ every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 @every_case
 @every_language
-def test_every_letter_names_table_file_format_and_duration(case, language):
+def test_every_letter_names_table_file_format_duration_and_job(case, language):
     took = {"en": "1 min 12 s", "zh-CN": "1 分 12 秒"}[language]
 
     for part in both_parts(compose(outcome(case), language)):
-        for fact in ("goods", OUTCOMES[case]["file_name"], "CSV", took):
+        for fact in ("goods", OUTCOMES[case]["file_name"], "CSV", took, JOB):
             assert fact in part
 
 

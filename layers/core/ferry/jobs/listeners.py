@@ -11,7 +11,7 @@ its members, name them in `JobHeader.open` and where a job's end is stored, and 
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from ferry.aws.queues import Queue
 from ferry.errors import MailRefused
@@ -41,17 +41,21 @@ class Listener(Protocol):
         """
 
 
+class Told(NamedTuple):
+    """A job whose listener has been told, and what came of it."""
+
+    job: Job[Any, Any, JobResult]
+    state: MailState
+
+
 def announce(job: JobHeader, queue: Queue) -> None:
     """Send a job that has ended to the queue of notices, if one is due."""
     if job.ended and job.open:
         queue.send(job.id)
 
 
-def tell(job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: Notices) -> MailState:
+def tell(job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: Notices) -> Told:
     """Tell a listener how the job has ended, unless that has been done.
-
-    Returns:
-        What became of the notice.
 
     Raises:
         Superseded: the listener has been told, or is being told by another worker.
@@ -72,4 +76,4 @@ def tell(job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: No
         else:
             state, error = MailState.SENT, ""
     notices.settle(job_id, listener.name, state, error)
-    return state
+    return Told(job, state)

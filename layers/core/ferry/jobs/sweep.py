@@ -146,5 +146,7 @@ class _Sweeper(msgspec.Struct, frozen=True):
     def _remind(self, job_id: str, job: OverdueJob) -> bool:
         """Send the job's message again; return whether somebody will get it."""
         queue = self.notices if job.ended else self.queues.get(job.operation)
-        # Nobody takes a job of an operation that only a later release knows.
-        return queue is None or queue.send(job_id, group=job.app_id)
+        if queue is None:  # nobody takes a job of an operation that only a later release knows
+            return True
+        logger.info("job sent again", job_id=job_id, status=job.status)
+        return queue.send(job_id, group=job.app_id)

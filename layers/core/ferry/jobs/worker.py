@@ -12,7 +12,7 @@ from ferry.aws.queues import JobMessage, Queue
 from ferry.errors import Malformed, Rejected, Unreadable
 from ferry.jobs.job import JobHeader, Operation
 from ferry.jobs.run import LEASE_S
-from ferry.telemetry import logger, metrics
+from ferry.telemetry import emit, logger, metrics
 
 _HIDDEN_S = LEASE_S + 30
 """Whoever gets a message that its worker no longer hides finds the worker's lease at its end."""
@@ -77,7 +77,7 @@ def consume(
     maxReceiveCount to its dead-letter queue; but one that raises Rejected is given up, as is one
     that is no job message, or whose job only another release can read.
     """
-    return _consume(event, lambda message: handle(_job_id(message)), queue=queue)
+    return _consume(event, lambda message: handle(_job_taken(message)), queue=queue)
 
 
 def consume_in_turn(
@@ -90,7 +90,7 @@ def consume_in_turn(
     """
 
     def take(message: _Message) -> None:
-        handle(_job_id(message), _holding(queue, message.receipt_handle))
+        handle(_job_taken(message), _holding(queue, message.receipt_handle))
 
     return _consume(event, take, queue=queue)
 
@@ -108,8 +108,12 @@ def _holding(queue: Queue, receipt_handle: str) -> Hold:
     return hold
 
 
-def _job_id(message: _Message) -> str:
-    return _decoded(message, JobMessage).job_id
+def _job_taken(message: _Message) -> str:
+    """Return the job that the message names; until it is done with, every log line names it too."""
+    job_id = _decoded(message, JobMessage).job_id
+    logger.append_keys(job_id=job_id)
+    logger.info("job taken", receives=message.attributes.approximate_receive_count)
+    return job_id
 
 
 def _decoded[T](message: _Message, kind: type[T]) -> T:
@@ -169,7 +173,15 @@ def _taken(message: _Message, take: Callable[[_Message], object], queue: Queue) 
             message.receipt_handle, tries=int(message.attributes.approximate_receive_count)
         )
         return False
+    finally:
+        logger.remove_keys(["job_id"])
     return True
+
+
+def count_acceptance(job: JobHeader) -> None:
+    """Log and count that a job has been accepted."""
+    logger.info("job accepted", job_id=job.id, operation=job.operation, table_id=job.table_id)
+    emit("JobsAccepted", 1, operation=job.operation)
 
 
 def count_end(job: JobHeader) -> None:
@@ -183,11 +195,10 @@ def count_end(job: JobHeader) -> None:
         error=job.error,
     )
     if job.ended:
-        operation, status = job.operation.capitalize(), job.status.capitalize()
-        metrics.add_metric(name=f"{operation}{status}", unit="Count", value=1)
+        emit("JobsEnded", 1, operation=job.operation, outcome=job.status)
     if job.ended and job.operation != Operation.CONFIGURATION:
-        metrics.add_metric(name="RowsSucceeded", unit="Count", value=job.counts.succeeded)
-        metrics.add_metric(name="RowsFailed", unit="Count", value=job.counts.failed)
+        emit("Rows", job.counts.succeeded, operation=job.operation, outcome="succeeded")
+        emit("Rows", job.counts.failed, operation=job.operation, outcome="failed")
 
 
 def time_left(context: LambdaContext) -> Callable[[], float]:

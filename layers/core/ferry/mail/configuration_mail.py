@@ -19,6 +19,7 @@ class ConfigOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """An import of a configuration that is over.
 
     Attributes:
+        job_id: what operators find the job by.
         revision: the revision it made, 0 if it made none.
         applied: how many items are in force now, or would be after a dry run.
         failed: why items failed, by "section key".
@@ -28,6 +29,7 @@ class ConfigOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     """
 
+    job_id: str
     result: Literal["finished", "failed", "cancelled"]
     seconds: float
     dry_run: bool = False
@@ -98,7 +100,7 @@ def _tone(outcome: ConfigOutcome) -> str:
 def _facts(outcome: ConfigOutcome, common: dict[str, Any]) -> list[tuple[str, str]]:
     """List the figures of the mail as (label key, text)."""
     if outcome.result != "finished":
-        return [("took", common["took"])]
+        return [("took", common["took"]), ("job", outcome.job_id)]
     revision = [("revision", str(outcome.revision))] if outcome.revision else []
     return [
         *revision,
@@ -106,4 +108,5 @@ def _facts(outcome: ConfigOutcome, common: dict[str, Any]) -> list[tuple[str, st
         ("failed", thousands(len(outcome.failed))),
         ("skipped", thousands(len(outcome.skipped))),
         ("took", common["took"]),
+        ("job", outcome.job_id),
     ]

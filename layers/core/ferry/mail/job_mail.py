@@ -130,6 +130,7 @@ def _facts(
         ("format", values["file_format"]),
         *((key, thousands(count)) for key, count in _counts(outcome)),
         ("took", common["took"]),
+        ("job", outcome.job_id),
     ]
     return [(key, fact) for key, fact in facts if fact]
 

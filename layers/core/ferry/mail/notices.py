@@ -94,6 +94,7 @@ def _outcome(job: Job[Any, Any, Any], key: str, days: int) -> JobSummary:
     expires = datetime.fromtimestamp(downloads.expires_at(job, days), UTC)
     facts = KINDS[job.operation].facts(job)
     return JobSummary(
+        job_id=job.id,
         operation="export" if job.operation is Operation.EXPORT else "import",
         result=_RESULTS[job.status],
         dry_run=facts.dry_run,
@@ -122,6 +123,7 @@ def _config_outcome(job: ConfigJob, files: Files) -> ConfigOutcome:
     applied = job.result.config or AppliedConfig(outcome_key="")
     items = read_outcome(applied.outcome_key, files)
     return ConfigOutcome(
+        job_id=job.id,
         result=_RESULTS[job.status],
         seconds=max(0.0, job.ended_at - job.accepted_at / 1000),
         dry_run=request.dry_run,

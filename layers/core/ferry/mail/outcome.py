@@ -10,6 +10,7 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A job that is over.
 
     Attributes:
+        job_id: what operators find the job by.
         dry_run: an import that only checked the file; `succeeded` rows would have been written.
         file_format: as the public API spells it: csv, json, ...
         total: the rows exported, or the rows of the file that was imported.
@@ -28,6 +29,7 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     """
 
+    job_id: str
     operation: Literal["export", "import"]
     result: Literal["finished", "failed", "cancelled"]
     dry_run: bool = False

@@ -1,0 +1,81 @@
+"""What is counted of jobs, by kind and outcome, in CloudWatch's embedded metric format."""
+
+import json
+
+import pytest
+
+from tests.faults import failing
+from tests.integration.carrier import CSV_OF_TWO
+
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+MOST_DIMENSIONS = 30
+
+
+@pytest.fixture
+def counted(capsys):
+    """Return the sums counted since the last call, by name and dimensions but the service."""
+
+    def counted():
+        found = {}
+        for line in capsys.readouterr().out.splitlines():
+            told = json.loads(line)
+            for metric in told.get("_aws", {}).get("CloudWatchMetrics", []):
+                (names,) = metric["Dimensions"]
+                assert "service" in names
+                assert len(names) <= MOST_DIMENSIONS
+                of = tuple(sorted(told[name] for name in names if name != "service"))
+                for each in metric["Metrics"]:
+                    key = (each["Name"], *of)
+                    found[key] = found.get(key, 0) + sum(told[each["Name"]])
+        return {key: value for key, value in found.items() if key[0] != "ColdStart"}
+
+    return counted
+
+
+def test_a_job_is_counted_from_its_acceptance_to_its_mail_by_kind_and_outcome(carrier, counted):
+    table = carrier.table([{"name": "milk"}, {"name": "eggs"}])
+    counted()
+    imported = carrier.start_import(table, CSV_OF_TWO + b",3\r\n")
+    assert counted() == {("JobsAccepted", "import"): 1}
+
+    carrier.wait(30)
+    carrier.deliver(imported, carrier.take(imported))
+    assert counted() == {
+        ("JobsEnded", "finished", "import"): 1,
+        ("Rows", "import", "succeeded"): 2,
+        ("Rows", "failed", "import"): 1,
+    }
+
+    carrier.wait(5)
+    carrier.service.run_jobs()
+    assert counted() == {("MailSent",): 1, ("SecondsToMail", "import"): 35}
+
+    carrier.start_export(table)
+    carrier.drop(table)
+    with failing("SendEmail", "MessageRejected"):
+        carrier.service.run_jobs()
+    assert counted() == {
+        ("JobsAccepted", "export"): 1,
+        ("JobsEnded", "export", "failed"): 1,
+        ("Rows", "export", "succeeded"): 0,
+        ("Rows", "export", "failed"): 0,
+        ("MailRefused",): 1,
+    }
+
+
+def test_jobs_that_the_sweeper_fails_are_counted_too(carrier, counted):
+    carrier.start_import(carrier.table(), CSV_OF_TWO)
+    carrier.waiting("ImportQueue")
+    counted()
+
+    carrier.wait(86_400 + 61)
+    carrier.sweep()
+
+    seen = counted()
+    assert seen[("JobsEnded", "failed", "import")] == 1
+    assert seen[("JobsOverdue",)] == 1
+    assert seen[("JobsUnreadable",)] == 0
+    carrier.service.run_jobs()
+    counted()
+    carrier.sweep()
+    assert counted() == {("JobsOverdue",): 0, ("JobsUnreadable",): 0}
