@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ferry.jobs.job import Counts, Status
@@ -55,8 +55,7 @@ VALUES = st.one_of(
 def test_every_row_of_a_json_file_is_stored_or_reported(carrier, name, rows):
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     text = "[" + ",\n".join(lines) + "]" if name.endswith(".json") else "\n".join(lines)
-    if not text:
-        return
+    assume(any(rows))  # else it is refused: no record has a column of the table
 
     job, report = _carry(carrier, text.encode(), name)
 

@@ -1,5 +1,6 @@
 """What `make` hands to the commands that work on an AWS account."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -26,9 +27,10 @@ GIVEN = {
 def _handed(target, **variables):
     """Return the arguments of the command that a target ends in, without running it."""
     given = [f"{name}={value}" for name, value in variables.items()]
-    done = subprocess.run(
-        ["make", "-n", target, *given], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    # The variables of a `make test` around this one would change what it prints.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    command = ["make", "-n", "--no-print-directory", target, *given]
+    done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=True)
     last = done.stdout.replace("\\\n", " ").strip().splitlines()[-1]
     _, *words = shlex.split(last)
     assert words[:4] == [".venv/bin/python", "-m", "cloud", target]
