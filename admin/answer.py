@@ -1,4 +1,4 @@
-"""What a command has to say."""
+"""The answer of a command."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import msgspec
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What to show: facts, or rows of facts; and a note for whoever reads along.
+    """Facts, or rows of facts, to print; and a note for the person at the terminal.
 
     Attributes:
         text: what people are shown in place of the facts, "" for the facts.

@@ -1,4 +1,4 @@
-"""What the command can do: each reads its arguments, calls a use case and tells what came of it."""
+"""The commands: each reads its arguments, calls a use case and returns the answer."""
 
 import shlex
 import time

@@ -1,4 +1,4 @@
-"""What the command tells of jobs. It changes none."""
+"""Commands that read jobs. They change none."""
 
 import time
 from argparse import Namespace

@@ -1,4 +1,4 @@
-"""What the functions have logged of a job."""
+"""Read the functions' log lines of a job."""
 
 import json
 from collections.abc import Iterator

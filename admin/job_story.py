@@ -16,7 +16,7 @@ _MAILS = {
 
 
 class Sentence(NamedTuple):
-    """What is said of a job, and of which moment, Unix seconds."""
+    """A sentence about a job, with its moment in Unix seconds."""
 
     at: int
     text: str
@@ -39,7 +39,7 @@ class JobItem(NamedTuple):
 
 
 def story(item: JobItem, now: int) -> list[Sentence]:
-    """Return what there is to say of a job at `now`, Unix seconds, in the order of time."""
+    """Describe a job at `now` (Unix seconds) in sentences, oldest first."""
     return sorted(_sentences(item, now), key=lambda sentence: sentence.at)
 
 

@@ -1,4 +1,4 @@
-"""Where a command works: the local service, or a stack that is deployed in an AWS account."""
+"""The target of a command: the local service, or a stack in an AWS account."""
 
 import json
 import os

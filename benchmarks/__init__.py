@@ -1,1 +1,1 @@
-"""What Ferry costs beside what people use instead: `make bench`; see docs/performance.md."""
+"""Benchmarks of Ferry beside its alternatives: `make bench`; see docs/performance.md."""

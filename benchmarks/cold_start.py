@@ -1,4 +1,4 @@
-"""How long a function takes from a fresh process to its first request to AWS: `make bench-cold`.
+"""Measure each function from a fresh process to its first request: `make bench-cold`.
 
 Each sample is an interpreter of its own that finds the bytecode ready, as in a layer that has been
 used before. It imports the handler, then hands it the event in events/ and stops where the first

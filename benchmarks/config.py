@@ -1,4 +1,4 @@
-"""How long the pure core takes over a configuration: `python benchmarks/config.py`.
+"""Measure the pure core on a configuration: `python benchmarks/config.py`.
 
 Processor seconds, the best of three, one core. A document of n rules has n/5 streams and n/20
 tables; an import is decoding, applying and encoding, as the processor does it.

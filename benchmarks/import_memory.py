@@ -1,4 +1,4 @@
-"""How much memory an import takes: a file of so many MB through the real reader, rules and writer.
+"""Measure the memory of an import: a file through the real reader, rules and writer.
 
 Each size runs in a process of its own, as a Lambda does. S3 is a file on disk and the replay
 server takes the rows at once, so that the figures are the processor's own: the peak of its resident

@@ -112,7 +112,7 @@ def denied(error: ClientError) -> bool:
 
 
 def in_words(error: BotoCoreError | ClientError) -> str:
-    """Say what an error of the SDK means and what to do."""
+    """Explain an error of the SDK and name the remedy."""
     match error:
         case NoCredentialsError():
             return (

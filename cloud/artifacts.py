@@ -1,4 +1,4 @@
-"""Which processor a build is for, read from the files themselves."""
+"""Find the processor of a build by its compiled libraries."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ _LIBRARIES = {".so", ".dylib", ".pyd"}
 
 
 def check(folder: Path, architecture: str) -> int:
-    """Return how many compiled libraries are below `folder`, all of them for `architecture`.
+    """Return the number of compiled libraries below `folder`; all are for `architecture`.
 
     SAM picks the wheels when it builds and names the architecture when it deploys, each from its
     own parameters. Where they differ, functions start with libraries that cannot be loaded.

@@ -100,7 +100,7 @@ def _quoted(value: str) -> str:
 
 
 def _report(wanted: Plan, before: Stack | None, after: Stack | None) -> None:
-    """Tell apart what SAM does not: it ends well, too, when the changeset is turned down."""
+    """Report the result: SAM exits with 0 even when the user declines the changeset."""
     if after is None or "ApiUrl" not in after.outputs:
         raise Failed("Nothing was deployed.")
     if before and before.changed_at == after.changed_at:

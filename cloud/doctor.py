@@ -46,7 +46,7 @@ def run(order: Order) -> None:
 
 
 def look(target: Target) -> Iterator[Finding]:
-    """Yield all that there is to say; without credentials, no more than that."""
+    """Run every check and yield its findings; without credentials, yield that finding only."""
     try:
         yield from credentials.check(target)
     except (BotoCoreError, ClientError) as error:
@@ -69,7 +69,7 @@ def _with_what_is_deployed(target: Target) -> Target:
 
 
 def _looked(subject: str, check: Check, target: Target) -> Iterator[Finding]:
-    """What a check finds, or why it could not look: that blocks nothing by itself."""
+    """Run a check; a check that cannot run yields a finding that blocks nothing."""
     try:
         yield from check(target)
     except ClientError as error:

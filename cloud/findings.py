@@ -1,11 +1,11 @@
-"""What a look at the account has found, and how it is told."""
+"""The findings of `make doctor`, and how they are printed."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How much a finding matters; the value is what stands before it."""
+    """The severity of a finding; the value is its mark in the output."""
 
     FINE = "ok"
     ADVICE = "mind"

@@ -1,4 +1,4 @@
-"""What is to be done where: an order from the command line and a stage, put together."""
+"""A deployment's plan: the command line's order merged with a stage of samconfig.toml."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ _OWN = {"Architecture": "ARCH", "MailFrom": "MAIL_FROM"}
 
 @dataclass(frozen=True)
 class Order:
-    """What to deploy, as it was ordered; what is empty follows from the stage.
+    """The options of the command line; empty ones follow from the stage.
 
     Attributes:
         region: where; where the stage has none either, that of the AWS profile.
@@ -37,7 +37,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is going to be deployed, in full."""
+    """The complete settings of a deployment."""
 
     stack: str
     region: str

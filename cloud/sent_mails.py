@@ -1,4 +1,4 @@
-"""Whether mails were sent, looked up in the jobs themselves: nobody has to read a mail for it."""
+"""Find out from the jobs whether their mails were sent; no mailbox is read."""
 
 import time
 

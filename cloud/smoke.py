@@ -70,7 +70,7 @@ def _service(stack: str, account: boto3.Session) -> Service:
 
 
 def _edges(visitor: Connection, table: int, number: int) -> None:
-    """What an API gateway decides: which route a path takes, and what none takes."""
+    """Check the routing of API Gateway: each path's route, and paths without one."""
     step(number, "Paths with and without a slash, and what is refused")
     tables = f"/oserve/v1/table/{table}"
     for method, path, status in (

@@ -35,7 +35,7 @@ class Clients:
 
     @property
     def logs(self) -> CloudWatchLogsClient:
-        """What the functions wrote."""
+        """The functions' log lines."""
         return self._session.client("logs", endpoint_url=self._url)
 
     @property

@@ -29,7 +29,7 @@ class Daemon:
 
     @property
     def log(self) -> Path:
-        """Where the server's output goes."""
+        """The file of the server's output."""
         return self.folder / f"{self.name}.log"
 
     @property
@@ -46,7 +46,7 @@ class Daemon:
 
     @property
     def running(self) -> bool:
-        """Whether the server lives."""
+        """Whether the server is running."""
         if not self._lock.exists():
             return False
         with self._lock.open("a") as file:
@@ -57,7 +57,7 @@ class Daemon:
         return False
 
     def runs_as(self, identity: str) -> bool:
-        """Whether the server lives and was started as `identity`."""
+        """Whether the server is running and was started as `identity`."""
         return self.running and self._identity.read_text() == identity
 
     def start(self, command: list[str], variables: dict[str, str], identity: str) -> None:

@@ -84,7 +84,7 @@ class Handler(BaseHTTPRequestHandler):
             self._page(pages.mailbox(path, instance.engine_url))
 
     def _asked_for_by_name(self) -> bool:
-        """Whether no foreign site's name was made to point here to read the token or mails."""
+        """Whether the Host header is ours: other sites' names may be pointed here to read mails."""
         host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
         return host in {LOOPBACK, "localhost", "[::1]"}
 

@@ -10,7 +10,7 @@ from local.route_keys import DEFAULT, RouteKey, read_keys
 
 @dataclass(frozen=True)
 class Reading:
-    """How API Gateway takes a path that ends in a slash; sources disagree, AWS says nothing.
+    """How API Gateway reads a path that ends in a slash; sources disagree, AWS is silent.
 
     docs/decisions/0100-both-spellings-of-a-path.md names the sources.
 

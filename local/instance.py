@@ -26,7 +26,7 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Instance:
-    """Where one instance keeps its state and on which ports it listens.
+    """An instance of the local service: the folder of its state, and its ports.
 
     Attributes:
         state: a folder of its own; two instances need two.
@@ -53,12 +53,12 @@ class Instance:
 
     @property
     def run(self) -> Path:
-        """What is true of the running engine only; emptied when an engine starts or stops."""
+        """The state of the running engine only; emptied when an engine starts or stops."""
         return self.state / "run"
 
     @property
     def stack_file(self) -> Path:
-        """What a program needs to use the running service."""
+        """The file that programs read to use the running service."""
         return self.state / "stack.json"
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What the functions write, as it comes."""
+"""Follow the functions' logs."""
 
 import re
 import time

@@ -33,7 +33,7 @@ class Page:
 
 
 def index(facts: Mapping[str, Any]) -> Page:
-    """Where everything is, with commands to paste."""
+    """The start page: addresses, and commands to paste."""
     return _html("index.html", facts=facts)
 
 

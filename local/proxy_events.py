@@ -49,14 +49,14 @@ class Request:
 
     @property
     def head_bytes(self) -> int:
-        """How long the request line and the headers are, their names included."""
+        """The length in bytes of the request line and the headers, names included."""
         line = len(f"{self.method} {self.target} HTTP/1.1")
         return line + sum(len(name) + len(value) for name, value in self.headers.items())
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the client gets."""
+    """The HTTP answer that the client gets."""
 
     status: int
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -91,7 +91,7 @@ def event(request: Request, selected: Selected, domain: str) -> dict[str, Any]:
 
 
 def answer(payload: bytes, *, failed: bool) -> Answer:
-    """Return what the client gets for what a function returned."""
+    """Convert a function's payload to the answer that the client gets."""
     if failed:
         return message(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
     returned = json.loads(payload)

@@ -1,4 +1,4 @@
-"""What ministack 1.5.33 leaves undone after a deployment that AWS would have done.
+"""Complete a deployment where ministack 1.5.33 does less than AWS.
 
 Each repair does no harm where nothing is amiss, so an engine that learns to do it by itself needs
 no change here.

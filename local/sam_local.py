@@ -1,4 +1,4 @@
-"""What `sam local invoke` and `sam local start-api` need to run a function in a container.
+"""Write the files that `sam local invoke` and `sam local start-api` need.
 
 SAM hands a container only those variables that its template declares, and the credentials of the
 person who calls it. So it gets a template of its own, which declares the engine's address and keys
@@ -137,7 +137,7 @@ def _from_container(value: str, instance: Instance) -> str:
 
 
 def _settings(template: Path, variables: Path) -> str:
-    """What both commands are told, in a file, so that they need not be."""
+    """Write a file of options for both commands, so that you need not type them."""
     shared = f"""\
 template_file = {json.dumps(str(template))}
 env_vars = {json.dumps(str(variables))}

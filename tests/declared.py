@@ -1,4 +1,4 @@
-"""What template.yaml declares, as plain data."""
+"""The declarations of template.yaml as plain data."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ ENVIRONMENT: dict[str, Any] = TEMPLATE["Globals"]["Function"]["Environment"]["Va
 
 
 def evaluated(value: Any, known: Mapping[str, str]) -> str:
-    """Return what CloudFormation makes of a value, given parameters and physical ids by name.
+    """Resolve a value as CloudFormation does, given parameters and physical ids by name.
 
     Of a resource's attributes `known` holds those that functions are told: "UploadRole.Arn".
     """

@@ -38,7 +38,7 @@ _CONSUMERS = {
 
 @dataclass
 class Answer:
-    """What a caller of the HTTP API gets."""
+    """The answer that a caller of the HTTP API gets."""
 
     status: int
     headers: dict[str, str]

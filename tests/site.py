@@ -24,7 +24,7 @@ def serving(server: HTTPServer) -> Iterator[None]:
 
 @dataclass
 class Page:
-    """What a path answers."""
+    """The answer at a path."""
 
     body: bytes = b""
     status: int = 200
@@ -75,7 +75,7 @@ class Site:
         return self.url + path
 
     def page(self, path: str) -> Page:
-        """Return what a request for the path is answered by."""
+        """Return the page that answers a request for the path."""
         self.asked.append(path)
         pages = self._pages.get(path.partition("?")[0], [Page(status=404)])
         return pages.pop(0) if len(pages) > 1 else pages[0]

@@ -1,4 +1,4 @@
-"""What SAM makes of template.yaml: plain CloudFormation, as it would be deployed."""
+"""Plain CloudFormation from template.yaml, as SAM would deploy it."""
 
 import copy
 from functools import cache
@@ -40,5 +40,5 @@ def statements(function: str) -> list[dict[str, Any]]:
 
 
 def listed(value: Any) -> list[Any]:
-    """Return what may be one or a list as a list."""
+    """Return a value as a list; a single value becomes a list of one."""
     return value if isinstance(value, list) else [value]

@@ -1,1 +1,1 @@
-"""What is carried: seeded rows, their files, and whether they have arrived."""
+"""The data of the benchmarks: seeded rows, their files, and the check of what was written."""

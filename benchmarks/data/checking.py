@@ -1,4 +1,4 @@
-"""Whether what was written is what should have been, cell by cell.
+"""Compare the rows that were written with the expected ones, cell by cell.
 
 A cell is wrong if a program that knows the column's type would not read the value from it: numbers
 are compared as numbers, True counts as true, nested values must be JSON.
@@ -18,7 +18,7 @@ type Cells = Mapping[str, Any]
 
 
 class Verdict(NamedTuple):
-    """What was found wrong.
+    """The differences that a check found.
 
     Attributes:
         rows_missing: rows that were not written, or not so that they can be recognised.

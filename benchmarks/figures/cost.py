@@ -1,4 +1,4 @@
-"""What a job costs on AWS: prices, quantities, and nothing hidden between them. Pure.
+"""The price of a job on AWS, from prices and quantities. Pure.
 
 Prices are those of us-east-1 in US dollars, without the free tier; docs/cost.md says where each
 comes from and how sure it is.
@@ -73,7 +73,7 @@ class Measured(NamedTuple):
 
 
 class Bill(NamedTuple):
-    """What a job takes and costs, by service, in dollars."""
+    """The quantities and the price of a job, by service, in dollars."""
 
     seconds: float
     functions: float
@@ -151,7 +151,7 @@ def bills(
     bill: Callable[[int, Shape, Speed], Bill],
     speed: Speed,
 ) -> str:
-    """Return a table of what Ferry's jobs of those sizes cost."""
+    """Return a table of the prices of Ferry's jobs, by size."""
     head = (
         "| rows | runs for | functions | DynamoDB | S3 | SQS, SES, API | together |\n"
         "|---:|---:|---:|---:|---:|---:|---:|\n"
@@ -164,7 +164,7 @@ def bills(
 
 
 def beside(sizes: Iterable[int], shape: Shape, measured: Measured) -> str:
-    """Return a table of what other ways cost for the same rows."""
+    """Return a table of the prices of the alternatives for the same rows."""
     head = "| rows | way | out | in |\n|---:|---|---:|---:|\n"
     lines = []
     for rows in sizes:

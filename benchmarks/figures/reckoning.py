@@ -1,4 +1,4 @@
-"""What runs come to: costs by row and how they stand to each other. Pure."""
+"""Costs a row, computed from runs, and their ratios. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
@@ -11,7 +11,7 @@ FERRY, TUTORIAL, FLOOR = "ferry", "boto3_resource", "floor"
 
 
 class Run(msgspec.Struct, frozen=True):
-    """What a run took: seconds and MB of the whole process, imports included."""
+    """The measurements of a run: seconds and MB of the process, imports included."""
 
     case: str
     variant: str
@@ -27,7 +27,7 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What one variant costs in one case.
+    """The costs of one variant in one case.
 
     Attributes:
         rows: that each run had.
@@ -95,7 +95,7 @@ def _cost(
 
 
 class Ratios(msgspec.Struct, frozen=True):
-    """How Ferry's cost in a case stands to others': below 1 is cheaper."""
+    """Ferry's cost in a case divided by others': below 1 is cheaper."""
 
     case: str
     tutorial: float | None
@@ -105,7 +105,7 @@ class Ratios(msgspec.Struct, frozen=True):
 
 
 def ratios(results: Iterable[Result]) -> list[Ratios]:
-    """Return how Ferry stands in each case that it took part in.
+    """Compare Ferry with its rivals in each case that it took part in.
 
     A rival is any but Ferry and the floor; the best is the cheapest, however wrong its output.
     """

@@ -33,7 +33,7 @@ def tables(results: Sequence[Result]) -> str:
 
 
 def ratio_table(all_ratios: Iterable[Ratios]) -> str:
-    """Return how Ferry stands in each case."""
+    """Return the ratios as a table, one row a case."""
     lines = [
         f"| {_words(one.case)} | {_part(one.tutorial)} "
         f"| {_part(one.rival)} {one.best_rival and f'({one.best_rival})'} "

@@ -1,1 +1,1 @@
-"""Who takes part, one run in a process of its own, and many of them in turn."""
+"""The variants, one run in its own process, and many runs in turn."""

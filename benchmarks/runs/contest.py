@@ -1,4 +1,4 @@
-"""Who takes part, and how a run of each is started."""
+"""The variants that take part, and the command that starts each."""
 
 import os
 import shutil
@@ -64,7 +64,7 @@ class Variant(NamedTuple):
     most_imported: int = 1_000_000
 
     def most_rows(self, case: str) -> int:
-        """Return how many rows it is given at most."""
+        """Return the largest number of rows that this variant can take in the case."""
         return self.most_exported if case.startswith("export") else self.most_imported
 
     def command(self, case: str, path: Path) -> list[str]:
@@ -76,7 +76,7 @@ class Variant(NamedTuple):
 
     @property
     def available(self) -> bool:
-        """Whether what runs it is installed."""
+        """Whether the variant's program is installed."""
         return self.program.exists()
 
 

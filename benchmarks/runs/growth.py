@@ -1,4 +1,4 @@
-"""What Ferry takes as tables grow, and as its services are slow to answer."""
+"""Measure Ferry with growing tables, and with slow answers of AWS."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class Growth(msgspec.Struct, frozen=True):
 
 
 class Wrong(Exception):
-    """What Ferry wrote is not what it should have been."""
+    """Ferry wrote other rows than expected."""
 
 
 def measure_growth(folder: Path, most_rows: int) -> Growth:

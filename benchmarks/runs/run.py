@@ -70,7 +70,7 @@ def _run(variant: Variant, case: str, rows: int, data: Path, server: Server) -> 
 
 
 def _path(variant: Variant, case: str, rows: int, data: Path) -> Path:
-    """Return where the case's file is, or is to be."""
+    """Return the path of the case's file, whether it exists yet or not."""
     operation, file_type = case.split("_")
     if variant.name == "dynamodump":
         return make_dump(data, rows) if operation == "import" else data / "exported-dump"

@@ -47,11 +47,11 @@ class Server:
         self._get(f"/-/reset?keep={int(keep)}")
 
     def rows_put(self) -> int:
-        """Return how many rows have been written."""
+        """Return the number of rows written."""
         return int(json.loads(self._get("/-/counts"))["rows"])
 
     def pages_read(self) -> int:
-        """Return how many pages have been read."""
+        """Return the number of pages read."""
         return int(json.loads(self._get("/-/counts"))["pages"])
 
     def batches(self) -> list[Any]:

@@ -1,1 +1,1 @@
-"""What `make doctor` looks at, a module each; every check yields what it finds."""
+"""The checks of `make doctor`, a module each; every check yields its findings."""

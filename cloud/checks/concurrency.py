@@ -1,4 +1,4 @@
-"""How many functions the account may run at a time, and how many of them may be long jobs."""
+"""Check the account's limit of concurrent executions and the share of long jobs."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,7 +31,7 @@ def check(target: Target) -> Iterator[Finding]:
 
 
 def jobs(parameters: dict[str, str]) -> int:
-    """Return how many executions all long jobs together may take."""
+    """Return the number of executions that all long jobs may use together."""
     declared = template()["Parameters"]
     timeout = template()["Globals"]["Function"]["Timeout"]
 
@@ -51,7 +51,7 @@ def jobs(parameters: dict[str, str]) -> int:
 
 
 def judged(limit: int, taken: int, region: str) -> Finding:
-    """Say whether a limit leaves room for requests while all long jobs are at work."""
+    """Report whether a limit leaves executions for requests while all long jobs run."""
     text = f"{limit} executions at a time, of which long jobs take {taken} at most"
     left = limit - taken
     if left >= _PLENTY:

@@ -1,4 +1,4 @@
-"""Who is asking."""
+"""Check the caller's credentials."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Whether SES sends mails from the address, and to whom."""
+"""Check whether SES sends mails from the address, and to whom."""
 
 from __future__ import annotations
 
@@ -82,14 +82,14 @@ def check_set(target: Target) -> Iterator[Finding]:
 
 
 def identities(address: str) -> list[str]:
-    """Return what may be verified for an address to send: itself, its domain, those above it."""
+    """Return the SES identities that let an address send: itself, its domain, parent domains."""
     labels = address.rpartition("@")[2].split(".")
     domains = [".".join(labels[start:]) for start in range(len(labels) - 1)]
     return [address, *(domains or labels)]
 
 
 def judged(account: GetAccountResponseTypeDef, region: str) -> Finding:
-    """Say what an account in SES can do."""
+    """Report whether the account can send, and how many mails."""
     if not account["SendingEnabled"] or account["EnforcementStatus"] == "SHUTDOWN":
         return Finding(
             Level.BLOCKS,

@@ -39,7 +39,7 @@ def check(target: Target) -> Iterator[Finding]:
 
 
 def _advice(left: list[Named]) -> list[str]:
-    """What may be done with what is left, the template's parameters for it named if it has them."""
+    """Advise on remaining resources; name the template's parameters that reuse them."""
     names = {f"Existing{name}": physical for name, physical in left}
     if len(names) < len(left) or not names.keys() <= template()["Parameters"].keys():
         return [_MORE]

@@ -27,7 +27,7 @@ def check(target: Target) -> Iterator[Finding]:
 
 
 def judged(target: Target, stack: Stack | None) -> Finding:
-    """Say what can be done with a stack."""
+    """Report whether the stack can be deployed in its present state."""
     name = target.stack
     named = f"--stack-name {name} {target.place}"
     if stack is None or stack.status in _UNBORN:

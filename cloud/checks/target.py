@@ -1,4 +1,4 @@
-"""What a look at an account is about."""
+"""The target of the checks: an account, a stack and its parameters."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ class Target:
 
     @property
     def region(self) -> str:
-        """Where the stack is."""
+        """The stack's region."""
         return self.session.region_name
 
     @property
@@ -31,10 +31,10 @@ class Target:
 
     @property
     def mail_region(self) -> str:
-        """Where SES is used."""
+        """The region whose SES sends the mails."""
         return self.parameters.get("MailRegion") or self.region
 
     @property
     def place(self) -> str:
-        """Where the stack is, as the AWS command line takes it."""
+        """The stack's region as options of the AWS command line."""
         return f"--region {self.region}"

@@ -1,4 +1,4 @@
-"""Whether what came out is what went in, cell by cell."""
+"""Compare exported rows with imported ones, cell by cell."""
 
 import csv
 import json
@@ -47,7 +47,7 @@ def bare_pointers(rows: Rows, types: dict[str, str]) -> Rows:
 
 
 def check_equal(before: Rows, after: Rows, columns: Iterable[str]) -> int:
-    """Return how many cells were compared.
+    """Compare two tables cell by cell and return the number of cells.
 
     Raises:
         Failed: a row is missing or too many, or a cell differs; the message shows the first.

@@ -1,4 +1,4 @@
-"""How the story learns that a job's mail was sent, and where its link leads."""
+"""Find out that a job's mail was sent, and follow its link."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""How the story is told: headings, lines below them, and how far a job is."""
+"""Print the story: headings, lines below them, and a job's progress."""
 
 import sys
 from pathlib import Path

@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent / "tables"
 
 
 def load(name: str) -> Any:
-    """Return what a file of the tables folder holds."""
+    """Load a file of the tables folder."""
     return yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""Who may call: codes, tokens, and what kills them (A1 to A5; A6 is with the exports)."""
+"""Codes, tokens, and their ends (A1 to A5; A6 is with the exports)."""
 
 import re
 from types import SimpleNamespace
@@ -94,7 +94,7 @@ def _refused(answer, case: dict[str, Any]) -> bool:
 
 
 def _secrets(client: Client, other: Client) -> dict[str, str]:
-    """What the cases name in angle brackets."""
+    """Return the values of the cases' names in angle brackets."""
     used, refreshed = client.code(), client.exchange(client.code()).json()
     client.exchange(used)
     client.refresh(refreshed["refresh_token"])

@@ -1,4 +1,4 @@
-"""What is exported comes back as it was (D11, G25, G26)."""
+"""An export can be imported again unchanged (D11, G25, G26)."""
 
 from typing import Any
 

@@ -231,7 +231,7 @@ def test_the_first_app_is_made_as_the_page_says(stack: dict[str, Any], account: 
 
 
 def _typed(line: str, values: dict[str, str], account: Account) -> str:
-    """Return what a line of the page prints, as if it were typed, on the engine's stack."""
+    """Run a line of the page on the engine's stack, as if it were typed, and return its output."""
     line = line.replace("--stack ferry-dev --region eu-west-1", "--stack ferry --region us-east-1")
     for name, value in values.items():
         line = line.replace(f"${name}", value)

@@ -152,7 +152,7 @@ class Operator:
         return re.findall(r"```sh\n(.*?)```", section[1], re.DOTALL)
 
     def _names(self) -> str:
-        """What the document's commands use: its own definitions, and `aws`."""
+        """Return the names that the document's commands use: its own definitions, and `aws`."""
         aws = f'aws() {{ "{sys.executable}" -m tests.aws_command "$@"; }}\n'
         own = f'STATE="{self._state}"' if self._stack == STACK_NAME else ""
         return (

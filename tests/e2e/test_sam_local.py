@@ -1,4 +1,4 @@
-"""What `make sam-local` writes, read by SAM itself as far as it goes without Docker."""
+"""SAM itself reads the files of `make sam-local`, as far as it can without Docker."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def written(stack: dict[str, Any]) -> Path:
 
 @pytest.fixture(scope="module")
 def read(written: Path) -> dict[str, Any]:
-    """What SAM makes of the template and the variables."""
+    """Return the template and the variables as SAM reads them."""
     script = ROOT / "tests" / "e2e" / "sam_reads.py"
     files = [str(written / "template.json"), str(written / "env.json")]
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""What a user does with tables, from the first request to the file behind the mailed link."""
+"""A user works with tables, from the first request to the file behind the mailed link."""
 
 import csv
 import gzip

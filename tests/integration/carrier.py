@@ -160,7 +160,7 @@ class Carrier:
         return list(records.stream(self.schema(table_id), Window()))
 
     def carried(self, table_id: int) -> list[tuple[Any, Any]]:
-        """Return what an import has put into a table, sorted."""
+        """Return the rows that an import put into a table, sorted."""
         fields = [row.fields for row in self.rows(table_id)]
         return sorted((f["name"], f.get("amount", 0)) for f in fields)
 
@@ -173,7 +173,7 @@ class Carrier:
         return b"".join(Files(self._stack.ResultsBucket).blocks(key)) if key else b""
 
     def has_file(self, job_id: str) -> bool:
-        """Whether the results bucket holds anything whole of the job's."""
+        """Return whether the results bucket has a completely uploaded file of the job."""
         listed = boto3.client("s3").list_objects_v2(Bucket=self._stack.ResultsBucket)
         return any(job_id in found["Key"] for found in listed.get("Contents", []))
 

@@ -1,4 +1,4 @@
-"""What the admin command tells of jobs, local and deployed alike."""
+"""The admin command shows jobs, local and deployed alike."""
 
 import io
 import json
@@ -37,7 +37,7 @@ def admin(carrier, monkeypatch, capsys: pytest.CaptureFixture[str]):
 
 @pytest.fixture
 def written(monkeypatch):
-    """What the functions log, a line each; the logger keeps the stream that it was made with."""
+    """Return the functions' log lines; the logger keeps the stream that it was made with."""
     lines = io.StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", lines)
     return lines

@@ -175,7 +175,7 @@ def test_a_job_killed_again_and_again_comes_to_one_end(carrier, seed):
 
 
 def _export(carrier, file_type="csv", **options):
-    """Return what starts an export of ROWS, and what checks its result."""
+    """Return two functions: one starts an export of ROWS, the other checks its result."""
     table = carrier.table(ROWS)
     undisturbed = carrier.start_export(table, file_type, **options)
     carrier.service.run_jobs()
@@ -192,7 +192,7 @@ def _export(carrier, file_type="csv", **options):
 
 
 def _import(carrier, name):
-    """Return what starts an import of a file into an empty table, and what checks its result."""
+    """Return two functions: one starts an import into an empty table, the other checks it."""
     undisturbed = carrier.start_import(carrier.table(), FILES[name], name)
     carrier.service.run_jobs()
     report = carrier.report(undisturbed)

@@ -1,4 +1,4 @@
-"""What is counted of jobs, by kind and outcome, in CloudWatch's embedded metric format."""
+"""Metrics of jobs, by kind and outcome, in CloudWatch's embedded metric format."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What the OAuth flow keeps, for how long, and what ends it early."""
+"""Grants of the OAuth flow: their lifetime, and their early ends."""
 
 import hmac
 from types import SimpleNamespace

@@ -336,7 +336,7 @@ def _queue_name(url: str) -> str:
 
 
 def _where(resource: Any, known: dict[str, str]) -> str:
-    """Return what a statement is about; a parameter lists no bucket, and one table."""
+    """Return a statement's resource; a parameter lists no bucket, and one table."""
     match resource:
         case {"Fn::Split": [_, {"Fn::Sub": [text, {"Buckets": _}]}]}:
             return text.replace("${Buckets}", known["FetchBuckets"])

@@ -45,7 +45,7 @@ def _metrics(alarm):
 
 
 def _watched(metric_name):
-    """Return what the alarms watch that metric of."""
+    """Return the resources whose metric of that name the alarms watch."""
     return sorted(
         next(iter(dimension["Value"].values()))[0]
         if "Fn::GetAtt" in dimension["Value"]

@@ -1,4 +1,4 @@
-"""How the code lies in its folders, and what importing it may not do."""
+"""The code's folders, and the limits on work at import."""
 
 import ast
 import subprocess

@@ -24,7 +24,7 @@ def _known(region="eu-west-1", **parameters):
 
 
 def _told(event, **parameters):
-    """Whether the rule hands an event on."""
+    """Return whether the rule forwards an event."""
     pattern = json.loads(json.dumps(RULE["EventPattern"]))
     tags = pattern["detail"]["mail"]["tags"]
     tags["ses:configuration-set"] = [

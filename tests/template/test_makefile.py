@@ -1,4 +1,4 @@
-"""What `make` hands to the commands that work on an AWS account."""
+"""The arguments that `make` passes to the commands that work on an AWS account."""
 
 import os
 import re

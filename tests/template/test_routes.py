@@ -156,7 +156,7 @@ def test_no_functions_resource_policy_grows_too_long():
 
 
 def _longest(value: Any) -> int:
-    """How long the value of a variable can be, within reason."""
+    """Return a generous limit to the length of a variable's value."""
     match value:
         case {"Ref": name} if name in RESOURCES:
             urls = {"AWS::SQS::Queue", "AWS::SecretsManager::Secret"}
@@ -174,7 +174,7 @@ def _longest(value: Any) -> int:
 
 
 def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether a path can begin in both ways."""
+    """Return whether a path can begin in both ways."""
     return all("{" in (a[0], b[0]) or a == b for a, b in zip(one, other, strict=False))
 
 

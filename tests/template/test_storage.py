@@ -1,4 +1,4 @@
-"""What holds data: kept, encrypted, closed to the public, whatever is added to the template."""
+"""Resources that store data are retained, encrypted and private, new ones included."""
 
 import json
 import re

@@ -8,7 +8,7 @@ import msgspec
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What the template tells every function.
+    """The environment that the template gives every function.
 
     Attributes:
         MAIL_REGION: whose SES sends mails; empty where none does.
@@ -71,7 +71,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     @property
     def fetch_loopback(self) -> bool:
-        """Whether files may be fetched from loopback: never in Lambda, whose runtime API is there.
+        """Whether files may be fetched from loopback: never in Lambda, where its runtime API is.
 
         https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
         """

@@ -50,7 +50,7 @@ class Orders:
 
     @property
     def items(self) -> dict[tuple[str, str], dict[str, Any]]:
-        """What the DynamoDB table holds, by key; the keys themselves are left out."""
+        """The items of the DynamoDB table, by key and without it."""
         found = boto3.client("dynamodb").scan(TableName=NAME)["Items"]
         return {(item.pop("customer")["S"], item.pop("number")["N"]): item for item in found}
 

@@ -15,7 +15,7 @@ type Fault = Callable[["Door", bytes], None]
 
 @dataclass
 class Log:
-    """What came to the door.
+    """The requests that reached the server.
 
     Attributes:
         faults: what the next BatchWriteItem requests meet, one each; then all is well.

@@ -1,4 +1,4 @@
-"""How a try-out learns that a mail was sent: from the job, whatever became of its mail."""
+"""A smoke test finds out from the job whether its mail was sent."""
 
 import boto3
 import pytest

@@ -1,4 +1,4 @@
-"""What must not hurt: a clear error, bounded time, and the configuration in force untouched."""
+"""Bad input: a clear error, bounded time, and no change to the configuration in force."""
 
 import json
 import time

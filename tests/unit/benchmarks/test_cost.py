@@ -1,4 +1,4 @@
-"""What jobs cost, reckoned once more by hand."""
+"""The prices of jobs, computed again by hand."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What runs come to."""
+"""The ratios computed from runs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whether what was built is for the processor that is deployed, whatever the files are called."""
+"""A build must be for the processor that is deployed, whatever its files' names."""
 
 import pytest
 

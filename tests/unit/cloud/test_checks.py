@@ -1,4 +1,4 @@
-"""What is said of an account, from answers as AWS documents them."""
+"""The findings about an account, from answers as AWS documents them."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""How these tests look at a file and read it."""
+"""Detect and read a file in tests."""
 
 from collections.abc import Iterator
 
@@ -35,5 +35,5 @@ def blocks(data: bytes, size: int) -> Iterator[bytes]:
 
 
 def outcomes(found: list[Entry]) -> list[object]:
-    """Return what was read of each entry: its cells, or the reason it has none."""
+    """Return the outcome of each entry: its cells, or the reason it has none."""
     return [entry.error.reason if entry.error else entry.cells for entry in found]

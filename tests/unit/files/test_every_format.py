@@ -1,4 +1,4 @@
-"""What must hold of every format in the registry: one that is left out somewhere fails here."""
+"""Rules for every format in the registry: an omission fails here."""
 
 import io
 from collections.abc import Iterable

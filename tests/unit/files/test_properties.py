@@ -1,4 +1,4 @@
-"""What must hold of every file, good or bad."""
+"""Properties of every file, good or bad."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the cells of a workbook are read as."""
+"""The values that cells of a workbook are read as."""
 
 import json
 from io import BytesIO

@@ -224,7 +224,7 @@ GROWING = [
 
 
 def _work(data: bytes) -> int:
-    """Return how many lines and calls of Python code reading takes, which no other load changes."""
+    """Count the lines and calls of Python code that reading takes; no other load changes that."""
     count = 0
 
     def trace(*_: Any) -> Any:

@@ -179,7 +179,7 @@ def test_ours_opens_in_openpyxl_cell_by_cell() -> None:
 
 
 def converted(data: bytes, suffix: str, to: str, folder: Path) -> bytes:
-    """Return what LibreOffice makes of a file."""
+    """Convert a file by LibreOffice and return the result."""
     assert SOFFICE is not None
     given = folder / f"given{suffix}"
     given.write_bytes(data)

@@ -1,4 +1,4 @@
-"""Which sheet and which row of a workbook are the table's."""
+"""The search for the sheet and the row where a workbook's table begins."""
 
 import json
 from tempfile import TemporaryFile

@@ -176,7 +176,7 @@ def _job(name: str) -> ImportJob:
 def carried(
     name: str, data: bytes, *, cut: int, dies_at: int = 0, step: int = STEP_RECORDS
 ) -> tuple[Any, ...]:
-    """Return what an import leaves: items, counts, the failed-rows file, or why it failed."""
+    """Return an import's results: items, counts, the failed-rows file, or why it failed."""
     stored: Any = Stored(name, data, cut, dies_at)
 
     def deliver() -> tuple[Any, ...]:

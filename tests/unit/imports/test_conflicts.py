@@ -1,4 +1,4 @@
-"""What becomes of a row whose key the table may have: one table of decisions for all sinks."""
+"""The decision on a row whose key the table may have: one for all sinks."""
 
 from typing import get_args, get_type_hints
 

@@ -1,4 +1,4 @@
-"""What is stored of jobs stays readable: no member goes, changes its type, or gets another default.
+"""Stored jobs stay readable: no member is removed, or changes its type or default.
 
 `stored_jobs.yaml` has it all. A member that is new is added there, with a value that is not its
 default; see "Change what a job stores" in CONTRIBUTING.

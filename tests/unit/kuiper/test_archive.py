@@ -1,4 +1,4 @@
-"""What archives must hold, kind by kind."""
+"""The required content of archives, kind by kind."""
 
 import json
 

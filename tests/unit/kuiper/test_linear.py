@@ -24,7 +24,7 @@ SIZE = 600
 
 
 def calls(work: Callable[[], object]) -> int:
-    """Return how many functions, of Python and of C, `work` calls."""
+    """Count the functions, of Python and of C, that `work` calls."""
     count = 0
 
     def counter(_frame: object, event: str, _argument: object) -> None:

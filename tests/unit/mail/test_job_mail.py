@@ -52,7 +52,7 @@ def outcome(case: str, **changes) -> JobSummary:
 
 
 class Page(HTMLParser):
-    """What a browser makes of a mail's HTML part: its tags, links and visible text."""
+    """A mail's HTML part as a browser reads it: its tags, links and visible text."""
 
     def __init__(self, html: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What must hold of every type of field: one that is left out somewhere fails here."""
+"""Rules for every type of field: an omission fails here."""
 
 from pathlib import Path
 

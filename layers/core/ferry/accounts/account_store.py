@@ -69,12 +69,12 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def suppressed(self) -> bool:
-        """Whether the user's present address is written to no more."""
+        """Whether no more mails go to the user's present address."""
         return self.suppression is not None and self.suppression.address == self.mail
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """What a token stands for; it serves until `expires_at`, Unix seconds."""
+    """The caller behind a token; valid until `expires_at`, Unix seconds."""
 
     app_id: str
     user_id: int

@@ -35,7 +35,7 @@ class RefreshGrant(msgspec.Struct, frozen=True):
 
 
 class Tokens(msgspec.Struct, frozen=True):
-    """What a client gets, in plain text this once."""
+    """New tokens in plain text; only their hashes are stored."""
 
     access_token: str
     refresh_token: str

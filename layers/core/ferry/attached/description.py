@@ -1,4 +1,4 @@
-"""What a DynamoDB table is like."""
+"""Read the description of a DynamoDB table: its keys and global indexes."""
 
 from collections.abc import Iterable
 from typing import Any

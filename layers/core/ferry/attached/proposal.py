@@ -1,4 +1,4 @@
-"""Whether a DynamoDB table can be attached as a caller asks for it. Pure.
+"""Check that a DynamoDB table can be attached as the caller asks. Pure.
 
 Source: contract tables#records.
 """
@@ -41,7 +41,7 @@ class DescribedTable(msgspec.Struct, frozen=True):
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What a caller asks to attach; `partitions` are those of the index."""
+    """A request to attach a table; `partitions` are those of the index."""
 
     table: str
     created_at: Creation | None = None

@@ -53,7 +53,7 @@ class AttachedReader:
                 yield decode_item(_ITEM.decode(item))
 
     def counts(self) -> Iterator[int]:
-        """Yield how many rows there are, page by page; see `rows` for what it raises."""
+        """Count the rows of each page; raises the errors of `rows`."""
         for page in self._pages(self._scans(Select="COUNT")):
             yield page.Count
 

@@ -27,14 +27,14 @@ _FORM_S = clients.SESSION_S - 60
 
 
 class Stat(NamedTuple):
-    """What S3 tells of a file: its size in bytes and its version."""
+    """A stored file: its size in bytes and its version."""
 
     size: int
     etag: str
 
 
 class UploadForm(NamedTuple):
-    """Where to send a file to, with which fields, and for how many seconds that serves."""
+    """A signed form for an upload: its URL, its fields and its lifetime in seconds."""
 
     url: str
     fields: dict[str, str]
@@ -86,7 +86,7 @@ class Files:
         yield from answer["Body"].iter_chunks(_BLOCK_BYTES)
 
     def exists(self, key: str) -> bool:
-        """Return whether there is a whole file under that key."""
+        """Return whether a completely uploaded file has that key."""
         return self.stat(key) is not None
 
     def names(self, prefix: str) -> Iterator[str]:

@@ -63,7 +63,7 @@ SESSION_S = 3600
 
 
 class Endpoint(NamedTuple):
-    """Where a service is reached and how, as botocore resolves it.
+    """A service's endpoint, region and credentials, as botocore resolves them.
 
     Attributes:
         url: without a path.
@@ -129,7 +129,7 @@ def _keep_body(
 
 
 def dynamodb_endpoint() -> Endpoint:
-    """Return how DynamoDB is reached, for requests that do not go through a client.
+    """Return DynamoDB's endpoint, for requests that do not go through a client.
 
     Raises:
         NoCredentialsError: there are no credentials.

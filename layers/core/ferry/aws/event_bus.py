@@ -12,7 +12,7 @@ class EventNotSent(Exception):
 
 
 class Events:
-    """What this application tells whoever listens."""
+    """The events that this application publishes on EventBridge."""
 
     def restart_requested(self, app_id: str, revision: int, job_id: str) -> None:
         """Say that whatever runs the app's rules is to restart on a revision.

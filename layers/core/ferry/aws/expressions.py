@@ -20,13 +20,13 @@ class Placeholders:
         self._values: Item = {}
 
     def name(self, attribute: str) -> str:
-        """Return what stands for an attribute's name."""
+        """Return a placeholder for the attribute's name, such as ``#0``."""
         word = f"#{len(self._names)}"
         self._names[word] = attribute
         return word
 
     def value(self, value: AttributeValue) -> str:
-        """Return what stands for a value."""
+        """Return a placeholder for the value, such as ``:0``."""
         word = f":{len(self._values)}"
         self._values[word] = value
         return word

@@ -1,4 +1,4 @@
-"""Which errors are AWS's own and pass by themselves: those that waiting helps against."""
+"""Errors of AWS that a later attempt may not meet: outages and throttling."""
 
 from http import HTTPStatus
 from typing import Any
@@ -38,7 +38,7 @@ _UNREACHABLE = (
 
 
 def is_outage(error: Exception) -> bool:
-    """Return whether AWS failed, throttled or could not be reached, and not the request was wrong.
+    """Return whether AWS failed, throttled or could not be reached; a bad request is no outage.
 
     `TimeoutError` is what batches raise that DynamoDB has left unprocessed time and again.
     """

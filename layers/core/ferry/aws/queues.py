@@ -17,7 +17,7 @@ _RETRY_MOST_S = 320
 
 
 class JobMessage(msgspec.Struct, frozen=True):
-    """What travels on every queue: a job waits to be seen to. All else is on the job.
+    """The message of every queue: a job waits for a worker. All its data is on the job.
 
     On the purges' queue the job is a purge.
     """

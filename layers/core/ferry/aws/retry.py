@@ -8,7 +8,7 @@ import msgspec
 
 
 class Backoff(msgspec.Struct, frozen=True):
-    """How often something is tried, and how long it pauses in between.
+    """A retry policy: the number of attempts and the pauses between them.
 
     Pauses have full jitter: each is anything between nothing and a bound that doubles. Callers
     that failed together therefore do not come back together.
@@ -26,7 +26,7 @@ class Backoff(msgspec.Struct, frozen=True):
     longest_s: float = 5.0
 
     def pause_s(self, failures: int) -> float:
-        """Return how many seconds to wait after so many failures in a row, at least one."""
+        """Return the pause in seconds after that many consecutive failures (1 or more)."""
         bound = min(self.longest_s, self.first_s * 2 ** (failures - 1))
         return uniform(0, bound)  # noqa: S311 - no secret
 

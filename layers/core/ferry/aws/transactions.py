@@ -46,7 +46,7 @@ def _reasons(error: Exception) -> list[str]:
 
 
 def is_about_an_item(error: ClientError) -> bool:
-    """Tell whether DynamoDB does not take some item: its size, its depth, a key in it.
+    """Return whether DynamoDB refuses an item for its size, its depth or a key.
 
     It says so of the request as a whole, or as the reason for which a transaction is cancelled.
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html

@@ -32,7 +32,7 @@ _LOOK_EVERY_ROWS = 1000
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """Which rows are asked for; without a condition, all."""
+    """The requested rows; without a condition, all."""
 
     page: ListPage
     order: OrderKeys

@@ -12,7 +12,7 @@ DEFAULT_LIMIT, MAX_LIMIT = 20, 1000
 
 
 class ListPage(msgspec.Struct, frozen=True):
-    """Which part of a list is asked for; ``others`` are the query string's other parameters."""
+    """The requested part of a list; ``others`` are the query string's other parameters."""
 
     limit: int = DEFAULT_LIMIT
     offset: int = 0

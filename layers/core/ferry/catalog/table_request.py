@@ -15,7 +15,7 @@ _NO_SETTINGS = {"name", "schema_", "indexes", "attached"}
 
 
 class ConstraintsIn(BaseModel):
-    """What a field's value must satisfy beyond its type."""
+    """The constraints on a field's values beyond their type."""
 
     required: bool = False
 
@@ -64,7 +64,7 @@ class IndexIn(BaseModel):
 
 
 class SettingsIn(BaseModel):
-    """What a table has beside its name and schema; None is what was not given."""
+    """The settings of a table beside its name and schema; None means not given."""
 
     row_read_perm: list[str] | None = None
     row_write_perm: list[str] | None = None
@@ -73,7 +73,7 @@ class SettingsIn(BaseModel):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What was given, by attribute of the table."""
+        """The given members, by attribute of the table."""
         given = self.model_dump(
             exclude_none=True, exclude={"name", "schema_", "indexes", "attached"}
         )
@@ -111,7 +111,7 @@ class AttachedIn(BaseModel):
 
     @property
     def struct(self) -> Wanted:
-        """What is asked for."""
+        """The requested schema."""
         created_at, index = self.created_at, self.index
         return Wanted(
             self.table,
@@ -136,14 +136,14 @@ class TableIn(SettingsIn):
 
 
 class TableChangesIn(SettingsIn):
-    """What is to change of a table; the rest stays."""
+    """The changes to a table; members that are not given stay as they are."""
 
     name: str | None = None
     schema_: SchemaIn | None = Field(None, alias="schema")
 
     @property
     def changes(self) -> dict[str, Any]:
-        """What was given, by attribute of the table."""
+        """The given members, by attribute of the table."""
         changes = self.settings
         if self.name is not None:
             changes["name"] = self.name

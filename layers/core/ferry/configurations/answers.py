@@ -1,4 +1,4 @@
-"""What the caller of an import is told: the engine's answers, made of a job."""
+"""The answers to an import of a configuration, in the engine's form, made from a job."""
 
 from collections.abc import Callable
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""What the import of a configuration keeps on its job: what was asked for, what it has come to."""
+"""The job of a configuration's import: its request, checkpoint and result."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Form(StrEnum):
-    """What a configuration to import looks like, and how its import is answered."""
+    """The form of a configuration to import, which also decides the answer's form."""
 
     DOCUMENT = "document"
     """The JSON document of /data/import."""
@@ -26,7 +26,7 @@ class Form(StrEnum):
 
 
 class ConfigOptions(Recorded, frozen=True, kw_only=True):
-    """How a configuration is to be imported.
+    """The options of a configuration's import.
 
     Attributes:
         stop: whatever runs the rules is to restart on the new revision.
@@ -53,7 +53,7 @@ class ConfigRequest(ConfigOptions, frozen=True, kw_only=True, tag="configuration
 
 
 class AppliedConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """What the import of a configuration has come to.
+    """An applied import of a configuration.
 
     Attributes:
         outcome_key: the file that names what failed and what was skipped.
@@ -70,7 +70,7 @@ class AppliedConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ConfigResult(JobResult, frozen=True, kw_only=True):
-    """What the import of a configuration leaves.
+    """The result of a configuration's import.
 
     Attributes:
         config: None until it is in force, or its dry run is over.

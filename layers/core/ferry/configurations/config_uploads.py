@@ -27,7 +27,7 @@ _INVALID_FIELD = "Invalid body: missing necessary field: "
 
 
 def folder_of(app_id: str) -> str:
-    """Return where an app's uploads are, without a trailing slash."""
+    """Return the key prefix of an app's uploads, without a trailing slash."""
     return f"configs/{app_id}/uploads"
 
 

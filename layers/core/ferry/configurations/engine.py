@@ -93,7 +93,7 @@ def flag(app: APIGatewayHttpResolver, name: str) -> bool:
 
 
 def import_options(app: APIGatewayHttpResolver) -> ConfigOptions:
-    """Return how the request wants a configuration imported.
+    """Read the import's options from the query string.
 
     Raises:
         Malformed: a flag is neither 1 nor off.
@@ -196,6 +196,6 @@ def _authenticate(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) 
 
 
 def _is_open() -> bool:
-    """Whether no token is asked for: only ever of a service that this machine alone reaches."""
+    """Whether tokens are not required: only on a service that this machine alone can reach."""
     config = settings()
     return config.CONFIG_AUTH == "none" and urlsplit(config.PUBLIC_URL).hostname in _LOOPBACK

@@ -44,7 +44,7 @@ class History:
         self._files = files
 
     def pointer(self) -> Pointer:
-        """Return where the configuration stands."""
+        """Return the pointer to the revision in force."""
         return self._configs.pointer(self.app_id)
 
     def current(self) -> Document:

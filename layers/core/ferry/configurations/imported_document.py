@@ -1,4 +1,4 @@
-"""What an import brings: the document that a request holds, or that its URI names."""
+"""The document of an import: in the request itself, or behind its URI."""
 
 import msgspec
 

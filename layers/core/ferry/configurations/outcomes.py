@@ -1,4 +1,4 @@
-"""What became of the import of a configuration, item by item: files beside the revisions.
+"""The outcome of a configuration's import, item by item, stored beside the revisions.
 
 They can be far larger than what a job or a pointer can hold, so those hold their keys.
 """

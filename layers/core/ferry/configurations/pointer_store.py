@@ -21,7 +21,7 @@ _REVISION = "REVISION#"
 
 
 class Cause(StrEnum):
-    """What made a revision."""
+    """The cause of a revision."""
 
     IMPORT = "import"
     ROLLBACK = "rollback"
@@ -63,7 +63,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pointer(msgspec.Struct, frozen=True, kw_only=True):
-    """Where an app's configuration stands.
+    """The pointer to an app's revision in force.
 
     Attributes:
         revision: the one in force, 0 before the first.
@@ -88,7 +88,7 @@ class Configs:
         self._table_name = table_name
 
     def pointer(self, app_id: str) -> Pointer:
-        """Return where the app's configuration stands."""
+        """Return the pointer to the app's revision in force."""
         found = entities.get(self._table_name, _pk(app_id), _POINTER, Pointer)
         return found or Pointer()
 

@@ -21,5 +21,5 @@ def store_long_status(errors: Texts, outcome_key: str, files: Files) -> None:
 
 
 def long_status_key(outcome_key: str, wire: Wire) -> str:
-    """Return where the status that belongs to an outcome is if it is long."""
+    """Return the key of an outcome's status file; only a status too long to answer has one."""
     return f"{outcome_key.removesuffix('.json')}-status-{wire.value}.json"

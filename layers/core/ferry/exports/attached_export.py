@@ -14,7 +14,7 @@ _MICROSECONDS = 1_000_000
 
 
 class AttachedSelection:
-    """What an export's request selects of an attached table.
+    """The rows of an attached table that an export's request selects.
 
     Args:
         attached: the table.
@@ -36,7 +36,7 @@ class AttachedSelection:
             raise Malformed("start, end: the table was attached without created_at; use where")
 
     def count(self, *, limit: int, time_left: Callable[[], float], reserve: float) -> int | None:
-        """Return how many rows are selected; past `limit` counting stops.
+        """Count the selected rows; stop counting past `limit`.
 
         None when less than `reserve` seconds are left before all are counted.
         """
@@ -66,7 +66,7 @@ class AttachedSelection:
         return AttachedReader(self._attached).counts()
 
     def _is_inside(self, columns: Columns, accepted_at: int | None) -> bool:
-        """Whether the row was created in the window; one that does not say when is in none."""
+        """Whether the row was created in the window; a row without a creation time is in none."""
         if not self._attached.created_at:
             return True
         moment, window = created(self._attached.created_at, columns), self._window

@@ -1,4 +1,4 @@
-"""What an export keeps on its job: what was asked for, how far it is, what it leaves."""
+"""The job of an export: its request, checkpoint and result."""
 
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,7 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
 
 
 class ExportCheckpoint(Recorded, frozen=True, tag="export"):
-    """How far an export has come for good: the parts that are uploaded.
+    """The checkpoint of an export: the uploaded parts and the place of the next row.
 
     Attributes:
         upload_id: the S3 multipart upload.
@@ -72,7 +72,7 @@ class ExportCheckpoint(Recorded, frozen=True, tag="export"):
 
 
 class ExportResult(JobResult, frozen=True, kw_only=True):
-    """What an export leaves: its file is the job's result.
+    """The result of an export: its file.
 
     Attributes:
         file_name: of the exported file, "" before there is one.

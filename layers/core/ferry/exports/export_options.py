@@ -59,7 +59,7 @@ def _offered(file_type: str) -> str:
 
 
 class _Options(BaseModel):
-    """What both have. `mode` all ignores the filters; part needs one of them."""
+    """The options of every export. `mode` all ignores the filters; part needs one of them."""
 
     model_config = ConfigDict(frozen=True)
     _part_needs: ClassVar[str] = "mode part needs start, end or both"

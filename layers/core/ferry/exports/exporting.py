@@ -111,7 +111,7 @@ def _count(
     time_left: Callable[[], float],
     records: Records,
 ) -> int | None:
-    """Return how many rows are selected; None if that takes too long or need not be known."""
+    """Count the selected rows; None if that takes too long or the count is not needed."""
     if table.attached:
         selection = AttachedSelection(table.attached, table.schema, plan)
         return selection.count(limit=cap, time_left=time_left, reserve=_ANSWER_S)

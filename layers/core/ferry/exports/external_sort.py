@@ -27,7 +27,7 @@ class SortedRow(NamedTuple):
 
 
 class _SortedRun(NamedTuple):
-    """Where a sorted run lies in the file, from byte to byte."""
+    """A sorted run: its first and last byte in the file."""
 
     start: int
     stop: int

@@ -1,4 +1,4 @@
-"""What an export's request means for its table (contract tables#exports)."""
+"""The plan of an export: its request applied to its table (contract tables#exports)."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -67,7 +67,7 @@ class ExportPlan:
 
     @property
     def takes_columns(self) -> bool:
-        """Whether rows can be encoded by columns: none is encoded on its own."""
+        """Whether rows can be encoded by columns instead of one by one."""
         plain = self.condition is None and self.order.newest_first is not None
         return plain and isinstance(self._writer, ColumnWriter)
 

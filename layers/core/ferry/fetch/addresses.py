@@ -1,4 +1,4 @@
-"""Which addresses may be connected to."""
+"""The addresses that files may be fetched from."""
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -41,7 +41,7 @@ def resolve(host: str, port: int, *, private_networks: bool = False, loopback: b
 
 
 def is_allowed(address: Address, *, private_networks: bool, loopback: bool) -> bool:
-    """Return whether to connect to an address, judged by what it leads to in the end."""
+    """Return whether an address may be connected to; embedded IPv4 addresses are checked too."""
     target = _embedded(address)
     if target in _METADATA or target.is_link_local or target.is_multicast:
         return False

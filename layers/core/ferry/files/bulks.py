@@ -48,7 +48,7 @@ class Cutter(Protocol):
     space: bytes
 
     def end(self, data: bytes, limit: int) -> int:
-        """Return where a record ends: the last that does before `limit`, or else the next one.
+        """Return the end of the last record that ends before `limit`, or else of the next one.
 
         0 means that none certainly ends in `data`.
         """
@@ -104,7 +104,7 @@ class Bulks:
                 return
 
     def _stop(self) -> int:
-        """Return how many of the bytes held are whole records, 0 if none certainly are."""
+        """Return the length in bytes of the buffer's complete records, 0 if none is certain."""
         while True:
             stop = self._cutter.end(self._data, _BULK_BYTES)
             if stop or len(self._data) > _MOST_BYTES:

@@ -24,7 +24,7 @@ class Deflate:
         self._begin()
 
     def pack(self, content: bytes) -> bytes:
-        """Return what there is of the stream."""
+        """Compress the content and return the bytes that are ready."""
         so_far = self.so_far
         self.so_far = msgspec.structs.replace(
             so_far,
@@ -34,7 +34,7 @@ class Deflate:
         return self._count(self._stream.compress(content))
 
     def seal(self) -> bytes:
-        """Return what is held back, up to a whole byte, and forget what went in."""
+        """Flush to a byte boundary and reset the window, so that a checkpoint can be taken here."""
         held = self._stream.flush(isal_zlib.Z_FULL_FLUSH)
         self._begin()
         return self._count(held)

@@ -37,7 +37,7 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
 def check_utf8(head: bytes, *, whole: bool) -> int:
-    """Return where the text starts in the file: behind the byte-order mark, if it has one.
+    """Return the offset of the text: after the byte-order mark, if there is one.
 
     Text that is UTF-8 but for a few bytes is taken: the rows that hold those fail.
 
@@ -71,7 +71,7 @@ def _is_mostly_utf8(head: bytes, *, whole: bool) -> bool:
 
 
 def _looks(head: bytes) -> str:
-    """Say which encodings the text may have, with its first line that is not UTF-8 in each."""
+    """List the encodings that the text may have, each with the first non-UTF-8 line read in it."""
     line, byte, text = _first_bad_line(head)
     where = (
         f"the first byte that is not UTF-8 is byte {byte} of line {line} (0x{text[byte - 1]:02X})"

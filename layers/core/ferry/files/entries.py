@@ -1,4 +1,4 @@
-"""What a file's reader is told, and what it yields: layouts and entries."""
+"""The input and output of a file's reader: layouts and entries."""
 
 from collections.abc import Callable, Collection
 from enum import StrEnum
@@ -23,7 +23,7 @@ MAX_CUT_BYTES = 64 * 1024
 
 
 class Shape(StrEnum):
-    """How the records of a file are put together."""
+    """The way that a file's records are separated and wrapped."""
 
     CSV = "csv"
     """A header line, then a record a line; a quoted cell may hold newlines (RFC 4180)."""
@@ -38,7 +38,7 @@ class Shape(StrEnum):
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
-    """What the first block of a file tells of the whole.
+    """The layout of a file, detected in its first block.
 
     Attributes:
         start: where the first record starts, or the white space before it.

@@ -1,4 +1,4 @@
-"""What is added to a failed row, and the file that failed rows come back in. Pure."""
+"""The columns that a failed-rows file adds, in writing and in reading. Pure."""
 
 from collections.abc import Callable, Container, Iterable, Iterator
 

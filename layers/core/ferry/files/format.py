@@ -1,4 +1,4 @@
-"""What a file format is: how its files are read, written, packed and named.
+"""The interface of a file format: reading, writing, packing and names.
 
 A file is inspected (`inspect`), then read in blocks (`read`): bad records are values in the
 stream, and reading can resume after any of them. It is written row by row (`writer`), and so is
@@ -57,7 +57,7 @@ class ColumnWriter(Writer, Protocol):
     """A Writer that is quick at many rows given by columns."""
 
     def encode_columns(self, columns: Sequence[Column]) -> list[bytes]:
-        """Return what `encode` returns of each row; `columns` are all that the file has."""
+        """Return ``encode(row)`` for each row; `columns` holds every column of the file."""
 
 
 class FailedRowWriter(Protocol):
@@ -111,7 +111,7 @@ class Inspect(Protocol):
 
 
 class Means(msgspec.Struct, frozen=True):
-    """What unpacking may use.
+    """The resources that unpacking may use.
 
     Attributes:
         most_bytes: that a file may hold unpacked.

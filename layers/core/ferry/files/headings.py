@@ -1,4 +1,4 @@
-"""Which column of the table each column of a file is. Pure.
+"""Match the columns of a file with those of the table. Pure.
 
 Names match exactly, but for blanks and invisible characters around them; those that do not, without
 regard to case, where that is unique.
@@ -19,7 +19,7 @@ _ADDED = tuple(re.compile(rf"_*+{name}") for name in ("line", "field", "reason")
 
 
 class Headings(msgspec.Struct, frozen=True):
-    """What the columns of a file are.
+    """The columns of a file, matched with those of the table.
 
     Attributes:
         columns: of each, the table's column, "" where it has none.
@@ -34,7 +34,7 @@ class Headings(msgspec.Struct, frozen=True):
 
 
 def headings(heads: Sequence[str], schema: Schema) -> Headings:
-    """Return what columns of those names are.
+    """Match the names of a file's columns with the columns of the table.
 
     Raises:
         InvalidFile: two of them are the same column of the table.
@@ -70,7 +70,7 @@ def headings(heads: Sequence[str], schema: Schema) -> Headings:
 
 
 def added_columns(heads: Sequence[str], schema: Schema) -> int:
-    """Return how many leading columns a failed-rows file has added, of this round or earlier."""
+    """Return the number of leading columns that failed-rows files added, in any round."""
     number = 0
     while len(heads) >= number + len(_ADDED):
         names = [_cleaned(head) for head in heads[number : number + len(_ADDED)]]

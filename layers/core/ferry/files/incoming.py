@@ -1,4 +1,4 @@
-"""What kind of file comes in, and what makes of it the text that a format reads. Pure.
+"""An incoming file: its format, and its conversion to the text that the format reads. Pure.
 
 A file may be packed (gzip), in another encoding, or a workbook. Each is undone by a stage, a
 function from blocks to blocks; the format reads what the last one yields.
@@ -28,12 +28,12 @@ class Incoming(msgspec.Struct, frozen=True):
 
     @property
     def whole(self) -> bool:
-        """Whether nothing can be told from the file's beginning alone."""
+        """Whether detection needs the complete file."""
         return self.format.text_of is not None
 
 
 def incoming(name: str, options: ReadingOptions, means: Means) -> Incoming:
-    """Return what kind of file bears that name, upper case or lower.
+    """Return the kind of file by its name's suffix, in upper or lower case.
 
     Raises:
         InvalidFile: no format has its suffix, or an option is not for it.

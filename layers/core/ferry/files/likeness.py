@@ -1,4 +1,4 @@
-"""Which encodings a text may have, by what it says when it is read in each. Pure.
+"""Detect the encodings that a text may have, by reading it in each. Pure.
 
 A suggestion for a person to judge, never applied. Short files are the rule, and libraries that
 count letters need long ones (decision 152 has the figures); here, evidence is that most characters
@@ -52,7 +52,7 @@ def likely(sample: bytes) -> list[str]:
 
 
 def misread(text: str, encoding: str) -> bool:
-    """Tell whether text read in an encoding of East Asia is that of another, as “M黮ler” is.
+    """Return whether text read in an East Asian encoding belongs to another, as “M黮ler” does.
 
     Its characters then stand within words of Latin letters, and are rare ones.
     """
@@ -62,7 +62,7 @@ def misread(text: str, encoding: str) -> bool:
 
 
 def _mostly_embedded(text: str) -> bool:
-    """Tell whether most runs of characters beyond ASCII stand within words of Latin letters."""
+    """Return whether most runs of characters beyond ASCII are within words of Latin letters."""
     return len(_EMBEDDED.findall(text)) * 2 > len(_RUN.findall(text))
 
 

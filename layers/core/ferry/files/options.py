@@ -1,4 +1,4 @@
-"""How a caller says that a file is to be read; what is not said is detected. Pure."""
+"""The caller's options for reading a file; options that are not given are detected. Pure."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ import msgspec
 class ReadingOptions(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
-    """How a file is read; part of a job's request, so a default must never change.
+    """The options for reading a file; part of a job's request, so a default must never change.
 
     Attributes:
         id_as_key: rows keep the ids that the file gives; else the column is ignored.

@@ -1,4 +1,4 @@
-"""How an exported file is packed, piece by piece. Pure.
+"""The packing of an exported file, piece by piece. Pure.
 
 A file is packed as it is written. It can be left at a seal and gone on with by another packing
 that is told how far the first one came: what was packed before a seal is whole, and nothing after
@@ -23,16 +23,16 @@ class Packing(Protocol):
     so_far: Packed
 
     def head(self) -> bytes:
-        """Return what stands before the content."""
+        """Return the bytes before the content, such as a header."""
 
     def pack(self, content: bytes) -> bytes:
-        """Return what there is of the content, and of what was held back before it."""
+        """Pack the content and return the bytes that are ready, held-back ones included."""
 
     def seal(self) -> bytes:
-        """Return what is held back."""
+        """Return all bytes that are held back, so that the packing can continue elsewhere."""
 
     def tail(self) -> bytes:
-        """Return what is held back and the file's end."""
+        """Return all bytes that are held back, then the end of the file."""
 
 
 type MakePacking = Callable[[Packed], Packing]

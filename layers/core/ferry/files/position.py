@@ -23,7 +23,7 @@ class Position(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class Packed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """How far a packing has come. Part of an export's checkpoint.
+    """The position of a packing. Part of an export's checkpoint.
 
     Attributes:
         crc: the CRC-32 of what went in.

@@ -47,7 +47,7 @@ class RecordStream:
 
     @property
     def held(self) -> bytes:
-        """What is held of the file from `end` on."""
+        """The buffered bytes of the file from `end` on."""
         return self._data[self._at :]
 
     def __iter__(self) -> Iterator[RawRecord]:
@@ -71,7 +71,7 @@ class RecordStream:
                 return False
 
     def rest(self, fault: str) -> RawRecord:
-        """Return what follows, or the beginning of it, as the last record and a faulty one."""
+        """Return the rest of the file, its beginning if it is long, as one last faulty record."""
         while len(self._data) - self._at < MAX_CUT_BYTES and self._fill():
             pass
         line, stop = self._line, min(self._at + MAX_CUT_BYTES, len(self._data))

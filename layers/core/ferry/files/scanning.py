@@ -1,4 +1,4 @@
-"""Where records end: what every scanner does, and the one of lines. Pure."""
+"""The base of all record scanners, and the scanner of lines. Pure."""
 
 import re
 from abc import ABC, abstractmethod
@@ -45,7 +45,7 @@ class Scanner(ABC):
         return at, self._ended
 
     def unfinished(self) -> str:
-        """Return what is wrong with a record that the file ends in, "" if nothing is."""
+        """Return the fault of a record that the end of the file cuts off, "" if it is complete."""
         return ""
 
     def trim(self, original: bytes) -> bytes:
@@ -53,7 +53,7 @@ class Scanner(ABC):
         return original.rstrip(JSON_SPACE)
 
     def is_blank(self, original: bytes) -> bool:
-        """Tell whether a record is to be skipped, as a blank line is."""
+        """Return whether a record is to be skipped, as a blank line is."""
         del original
         return False
 
@@ -72,6 +72,6 @@ class LineScanner(Scanner):
 
 
 def end_of(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:
-    """Return where the bytes that match `pattern` from `at` on end."""
+    """Return the end of the bytes that match `pattern` at `at`."""
     match = pattern.match(data, at)
     return match.end() if match else at

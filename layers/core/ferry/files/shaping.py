@@ -15,7 +15,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def shape(times: Collection[str], *, defuse: bool) -> Shape | None:
-    """Return what makes a row's columns as they are to be shown, None where nothing changes.
+    """Return a function from a row to the row as shown in the file, None where nothing changes.
 
     Args:
         times: columns of Unix seconds to be shown in ISO 8601.
@@ -41,7 +41,7 @@ def shape(times: Collection[str], *, defuse: bool) -> Shape | None:
 def shape_columns(
     times: Collection[str], *, defuse: bool
 ) -> Callable[[Mapping[str, Column]], list[Column]]:
-    """Return what does to columns, by their names, what `shape` does to a row's."""
+    """Return a function that does to columns what `shape` does to single rows."""
 
     def shaped(name: str, column: Column) -> Column:
         match column:

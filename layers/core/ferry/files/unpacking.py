@@ -13,7 +13,7 @@ _MOST_TIMES = 200
 
 
 class Allowance:
-    """How much may come out of a packed file.
+    """The limit on what comes out of a packed file.
 
     Args:
         most_bytes: in all.
@@ -44,7 +44,7 @@ class Allowance:
 
 
 def gunzip(blocks: Iterable[bytes], allowance: Allowance) -> Iterator[bytes]:
-    """Yield what a gzip file holds (RFC 1952), all of its members one after the other.
+    """Decompress a gzip file (RFC 1952), all its members in turn.
 
     Raises:
         InvalidFile: it is no gzip file, damaged or cut off, or exceeds the allowance. What came

@@ -254,7 +254,7 @@ def time_left(app: APIGatewayHttpResolver) -> Callable[[], float]:
 
 
 def public_url(app: APIGatewayHttpResolver) -> str:
-    """Return where the caller reaches this API, without a trailing slash."""
+    """Return the URL of this API as the caller sees it, without a trailing slash."""
     domain = app.current_event.request_context.domain_name
     return settings().PUBLIC_URL or f"https://{domain}"
 

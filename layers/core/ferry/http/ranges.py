@@ -12,7 +12,7 @@ class ByteRange(msgspec.Struct, frozen=True):
 
     @property
     def partial(self) -> bool:
-        """Whether it is less than the whole."""
+        """Whether the range is less than the complete file."""
         return len(self.content) < self.total
 
 

@@ -1,4 +1,4 @@
-"""What the API serves at a path: the template's routes, and the versions that serve each."""
+"""The routes of the template, and the API versions that serve each."""
 
 from functools import cache
 from pathlib import Path
@@ -65,7 +65,7 @@ def find(method: str, path: str) -> Match:
 
 
 def served_at(path: str) -> dict[str, Match]:
-    """Return what serves a path, by method; nothing where there is nothing."""
+    """Return the routes that serve a path, by method; empty for an unknown path."""
     segments = (path if of_engine(path) else path.removesuffix("/")).split("/")
     found: dict[str, Match] = {}
     for route in all_routes():

@@ -15,7 +15,7 @@ from ferry.tables.values import InvalidValue, parse_json
 
 
 def asked_import(body: bytes, content_type: str, query: Mapping[str, str] | None) -> Asked:
-    """Return what a request asks to import: a file with options beside it, or a body of JSON.
+    """Read an import's request: a form with a file and options, or a JSON body.
 
     Raises:
         InvalidFile: there is no file in it, nor the name of one.

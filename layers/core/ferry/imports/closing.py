@@ -27,7 +27,7 @@ from ferry.tables.schema import Table
 
 
 class ImportStores(TypedDict):
-    """Where an import reads and writes, and how many bytes its file may hold unpacked."""
+    """The stores of an import, and the limit of its unpacked file in bytes."""
 
     unpacked_limit: int
     tables: Tables
@@ -45,7 +45,7 @@ def close_import(
     uploads: Files,
     results: Files,
 ) -> JobOutcome[ImportResult]:
-    """Return what a failed import leaves: its counts and the file of its failed rows.
+    """Close a failed import: save its failed-rows file and return it with the counts.
 
     Rows with keys of their own are counted as far as the last checkpoint.
 
@@ -76,7 +76,7 @@ def close_import(
 
 
 def _uncounted(run: ImportRun, table: Table, records_table: str) -> int:
-    """Return how many rows are in the table of the records that the checkpoint does not count."""
+    """Count the stored rows of records that were sent after the checkpoint."""
     job = run.job
     if job.checkpoint is None:  # no row was sent before there was one
         return 0

@@ -1,4 +1,4 @@
-"""What becomes of a row whose key the table may have already. Pure.
+"""The decision on a row whose key the table may have already. Pure.
 
 Every sink of rows with keys asks `decide`, so that a conflict mode means the same for rows of
 Ferry's tables and of attached ones. A new mode is a line in `_WHERE_FREE` and one in
@@ -12,7 +12,7 @@ type Conflict = Literal["fail", "skip", "upsert"]
 
 
 class Found(Enum):
-    """What the table has under a row's key."""
+    """Whether the table has a row of that key, and whose it is."""
 
     FREE = auto()
     """No row."""
@@ -23,7 +23,7 @@ class Found(Enum):
 
 
 class RowAction(Enum):
-    """What to do with a row."""
+    """The action for a row."""
 
     INSERT = auto()
     """Put it, on the condition that its key is still free."""
@@ -53,7 +53,7 @@ _WHERE_TAKEN: dict[Conflict, RowAction] = {
 
 
 def decide(conflict: Conflict, found: Found) -> RowAction:
-    """Return what to do with a row, as the import's `conflict` asks.
+    """Decide what an import does with a row, by its `conflict` mode.
 
     A row that this import has written already is never an existing row to it: else a worker that
     takes over from a killed one would report the killed one's rows as conflicts.

@@ -1,4 +1,4 @@
-"""What the first look at a file has shown, as headers of the answer: its body is fixed."""
+"""The detected options of a file as headers of the answer, whose body is fixed."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What an import keeps on its job: what was asked for, how far it is, what it leaves."""
+"""The job of an import: its request, checkpoint and result."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ImportOptions(ReadingOptions, frozen=True, kw_only=True):
-    """How a file is read, and how its rows become rows of the table.
+    """The options of an import: reading the file, and writing its rows.
 
     Attributes:
         conflict: what becomes of a row whose id, kept, the table has already.
@@ -48,7 +48,7 @@ class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
 
 
 class ImportCheckpoint(Recorded, frozen=True, tag="import"):
-    """How far an import has come for good: its rows are written, its failed rows kept.
+    """The checkpoint of an import: all rows before it are written, or kept as failed rows.
 
     Attributes:
         position: the place in the file from which to read on.
@@ -68,7 +68,7 @@ class ImportCheckpoint(Recorded, frozen=True, tag="import"):
 
 
 class ImportResult(JobResult, frozen=True, kw_only=True):
-    """What an import leaves: its failed rows are the job's report.
+    """The result of an import; its failed-rows file is the job's report.
 
     Attributes:
         ignored_columns: columns of the file that the table does not have.
@@ -106,7 +106,7 @@ def _facts(job: ImportJob) -> JobFacts:
 
 
 def _read(job: ImportJob) -> dict[str, object]:
-    """Return what the job object says of how the file was read, where there is something to say."""
+    """Return the job object's members on how the file was read; empty if nothing was detected."""
     result = job.result
     told: dict[str, object] = {
         "blank_rows": result.blank_rows,

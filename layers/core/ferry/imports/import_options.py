@@ -1,4 +1,4 @@
-"""What a caller may ask of an import, in a query or in a JSON body (contract tables#imports)."""
+"""The options of an import, in a query or in a JSON body (contract tables#imports)."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

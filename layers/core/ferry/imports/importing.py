@@ -101,7 +101,7 @@ def start_import(
 
 
 def too_large(table_id: int, limit: int) -> str:
-    """Return what to tell whoever sent a body that is too large for a request."""
+    """Return the error message for a body that is too large for a request."""
     return (
         f"the file is larger than {limit:,} bytes, which is all that a request can hold; send a "
         f"larger one by POST /oserve/v1/table/{table_id}/import/upload/"

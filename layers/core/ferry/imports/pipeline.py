@@ -25,7 +25,7 @@ _FAILED_BYTES = 4 * 1024 * 1024
 
 
 class _Step:
-    """What is read between two checkpoints: a batch of the sink's, and rows that break a rule."""
+    """The records between two checkpoints: a batch for the sink, and rows that break a rule."""
 
     def __init__(self, position: Position) -> None:
         self.position = position

@@ -1,4 +1,4 @@
-"""How a caller writes the options that say how a file is to be read, and what they may be."""
+"""Parse and check the caller's options for reading a file."""
 
 from collections.abc import Mapping
 from typing import Any

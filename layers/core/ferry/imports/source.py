@@ -78,7 +78,7 @@ class Source:
         return skip(blocks, offset) if stages else blocks
 
     def layout(self, schema: Schema) -> Layout:
-        """Return what the text's first bytes tell.
+        """Detect the layout from the first bytes of the text.
 
         Raises:
             InvalidFile: it cannot be imported at all.

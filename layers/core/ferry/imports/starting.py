@@ -17,7 +17,7 @@ from ferry.tables.schema import Table
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What to import, and how: a file, or the name of one."""
+    """The request of an import: a file, or the name of one, and options."""
 
     file: Upload | Remote | ReferenceIn
     options: ImportOptions

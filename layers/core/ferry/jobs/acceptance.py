@@ -1,4 +1,4 @@
-"""What every job has from the moment it is accepted."""
+"""The acceptance of a job: its id, its moment and its message."""
 
 import secrets
 

@@ -25,7 +25,7 @@ _OUTAGE = (
 
 
 class Worker(msgspec.Struct, frozen=True, kw_only=True):
-    """Who attempts a job, and what it works with.
+    """The worker of an attempt, with its stores and its clock.
 
     Attributes:
         name: of this delivery; no other has it.

@@ -1,4 +1,4 @@
-"""What came back after a job's mail had been sent, kept on the job."""
+"""Store a mail's bounce or complaint on its job."""
 
 from ferry.aws.entities import to_item
 from ferry.errors import Superseded

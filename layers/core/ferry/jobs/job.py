@@ -6,7 +6,7 @@ import msgspec
 
 
 class Operation(StrEnum):
-    """What a job does."""
+    """The operation of a job."""
 
     EXPORT = "export"
     IMPORT = "import"
@@ -14,7 +14,7 @@ class Operation(StrEnum):
 
 
 class Status(StrEnum):
-    """Where a job stands; the last three are its ends."""
+    """The status of a job; the last three are final."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -49,7 +49,7 @@ STOPPED = (
 
 
 class MailState(StrEnum):
-    """What became of the job's one mail."""
+    """The state of the job's one mail."""
 
     NOT_DUE = "not_due"
     DUE = "due"
@@ -59,7 +59,7 @@ class MailState(StrEnum):
 
 
 class FeedbackKind(IntEnum):
-    """What may come back after a mail has been sent, in order of weight."""
+    """The kinds of feedback on a mail that was sent, the least serious first."""
 
     SOFT_BOUNCE = 1
     HARD_BOUNCE = 2
@@ -67,7 +67,7 @@ class FeedbackKind(IntEnum):
 
 
 class MailFeedback(msgspec.Struct, frozen=True, kw_only=True):
-    """What came back after the job's mail had been sent.
+    """The feedback on a job's mail that was sent.
 
     Attributes:
         kind: a soft bounce may pass; after the others the address is written to no more.
@@ -113,7 +113,7 @@ class JobResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
-    """What every release can read of a job: all but what its kind alone understands.
+    """The members of a job that every release understands: all but those of its kind.
 
     Members that a release does not know are ignored, and survive its saves.
 
@@ -172,7 +172,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def ended(self) -> bool:
-        """Whether the job is past changing, but for its mail."""
+        """Whether the job has ended; only its mail may still change."""
         return self.status in ENDED
 
     @property
@@ -182,7 +182,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def mail_status(self) -> str:
-        """What became of the mail, with what came back after it had been sent."""
+        """The state of the mail, with the feedback on it."""
         if self.mail_feedback is None:
             return self.mail.value
         complained = self.mail_feedback.kind is FeedbackKind.COMPLAINT
@@ -195,7 +195,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def mail_at_end(user_id: int) -> MailState:
-    """Return what becomes of the mail when a job ends: only a user's job has one."""
+    """Return the state of the mail when a job ends: only a user's job has a mail."""
     return MailState.DUE if user_id else MailState.NOT_DUE
 
 
@@ -216,7 +216,7 @@ class Job[Request, Checkpoint, Result: JobResult](JobHeader, frozen=True, kw_onl
 
 
 class OverdueJob(msgspec.Struct, frozen=True, kw_only=True):
-    """What the sweeper has to know of a job; the attributes are those of `JobHeader`."""
+    """A job as the sweeper needs it; the attributes are those of `JobHeader`."""
 
     version: int = 1
     operation: str

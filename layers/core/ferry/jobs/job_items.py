@@ -95,7 +95,7 @@ def read_job[Q, C, R: JobResult](item: Mapping[str, Any], kind: JobKind[Q, C, R]
 
 
 def read_header(item: Mapping[str, Any]) -> JobHeader:
-    """Return what every release can read of a job.
+    """Read the members of a job that every release understands.
 
     Raises:
         Unreadable: this one cannot.
@@ -120,7 +120,7 @@ def read_far[Q, C, R: JobResult](
 
 
 def read[T](item: Mapping[str, Any], kind: type[T]) -> T | None:
-    """Return what a job's item holds as a `kind`, None if this release cannot read it."""
+    """Decode a job's item as a `kind`, None if this release cannot read it."""
     try:
         members = decode_item(item["job"]["M"])
         # The members of a result stand beside the job's own: see `job_members`.

@@ -1,4 +1,4 @@
-"""What tells one kind of job from another: each slice that has jobs defines a kind."""
+"""The kinds of jobs: each slice that has jobs defines one."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,7 +8,7 @@ from ferry.jobs.job import Job, JobResult, Operation
 
 
 class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the API and mails show of a job that only its slice knows.
+    """The facts for the API and mails that only the job's slice knows.
 
     Attributes:
         file_type: the format of the rows' file, "" where there is none.

@@ -6,7 +6,7 @@ from ferry.jobs.job import Counts, JobResult
 
 
 class JobOutcome[Result: JobResult](msgspec.Struct, frozen=True):
-    """What the work on a job has come to.
+    """The outcome of the work on a job.
 
     Attributes:
         result: what the job leaves.

@@ -106,7 +106,7 @@ class Jobs:
         return read_far(self._item(job_id), kind)
 
     def get_header(self, job_id: str) -> JobHeader:
-        """Return what every release can read of the job.
+        """Return the members of a job that every release understands.
 
         Raises:
             NotFound: there is none of that id.

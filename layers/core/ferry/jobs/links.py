@@ -15,14 +15,14 @@ _SALT = "ferry.download"
 
 
 class Part(StrEnum):
-    """Which of a job's files."""
+    """A file of a job: its result or its report."""
 
     RESULT = "result"
     REPORT = "report"
 
 
 class Link(msgspec.Struct, frozen=True, array_like=True):
-    """What a download token says; it serves before `expires_at`, Unix seconds."""
+    """The content of a download token; valid before `expires_at`, Unix seconds."""
 
     job_id: str
     part: Part

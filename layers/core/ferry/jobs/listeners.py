@@ -32,7 +32,7 @@ class Listener(Protocol):
     name: ClassVar[str]
 
     def tell(self, job: Job[Any, Any, JobResult]) -> None:
-        """Tell how the job has ended.
+        """Notify the listener's users of the job's end.
 
         Raises:
             MailRefused: this will never succeed.
@@ -55,7 +55,7 @@ def announce(job: JobHeader, queue: Queue) -> None:
 
 
 def tell(job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: Notices) -> Told:
-    """Tell a listener how the job has ended, unless that has been done.
+    """Notify a listener of the job's end, unless that has been done.
 
     Raises:
         Superseded: the listener has been told, or is being told by another worker.

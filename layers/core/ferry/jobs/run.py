@@ -75,7 +75,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
 
     @property
     def nearly_out_of_time(self) -> bool:
-        """Whether the job is to be handed to another delivery."""
+        """Whether the job must continue in another delivery."""
         return self._time_left() < HAND_OVER_S
 
     def require_lease(self) -> None:
@@ -254,7 +254,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
         return True
 
     def outcome_so_far(self) -> JobOutcome[Result]:
-        """Return what the job leaves as it was saved last."""
+        """Return the outcome of the job at its last checkpoint."""
         return JobOutcome(self.job.result, self.job.counts)
 
     def _with(self, outcome: JobOutcome[Result]) -> Job[Request, Checkpoint, Result]:

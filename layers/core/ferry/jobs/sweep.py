@@ -40,7 +40,7 @@ _UNSENT = "nobody could send the mail within a day"
 
 
 class Sweep(msgspec.Struct):
-    """What one sweep has met so far.
+    """The counts of one sweep so far.
 
     Attributes:
         overdue: jobs whose time was past.

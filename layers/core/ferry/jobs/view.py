@@ -49,7 +49,7 @@ def own_job[Q, C, R: JobResult](
 def facts_of[Q, C, R: JobResult](
     job: Job[Q, C, R] | JobHeader, kind: JobKind[Q, C, R]
 ) -> JobFacts | None:
-    """Return what only the job's slice knows of it; None if this release cannot read that."""
+    """Return the facts that only the job's slice knows; None if this release cannot read them."""
     return kind.facts(job) if isinstance(job, Job) else None
 
 

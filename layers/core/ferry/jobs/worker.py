@@ -29,7 +29,7 @@ class Failure(TypedDict):
 
 
 class PartialFailures(TypedDict):
-    """What Lambda is told of a batch; it deletes the messages that are not named.
+    """The answer to Lambda about a batch; it deletes the messages that are not named.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
@@ -156,7 +156,7 @@ def _consume(
 
 
 def _taken(message: _Message, take: Callable[[_Message], object], queue: Queue) -> bool:
-    """Tell whether the message is done with."""
+    """Return whether the message can be deleted."""
     try:
         take(message)
     except Unreadable as error:

@@ -1,4 +1,4 @@
-"""What differs between two documents, by section and item."""
+"""The differences between two documents, by section and item."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -16,7 +16,7 @@ type TextChange = tuple[str, str | None, str | None]
 
 
 class ChangeKind(StrEnum):
-    """What became of an item; the value is its mark in the text form."""
+    """The kind of an item's change; the value is its mark in the text form."""
 
     ADDED = "+"
     REMOVED = "-"
@@ -40,7 +40,7 @@ class Change(msgspec.Struct, frozen=True):
 
     @property
     def kind(self) -> ChangeKind:
-        """What became of it."""
+        """The kind of the change."""
         if self.before is None:
             return ChangeKind.ADDED
         return ChangeKind.REMOVED if self.after is None else ChangeKind.CHANGED

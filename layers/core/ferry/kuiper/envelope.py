@@ -1,4 +1,4 @@
-"""What a request says: the body of an import, the flags beside it, the rules of an export."""
+"""Parse requests: the body of an import, the flags beside it, the rules of an export."""
 
 import msgspec
 
@@ -12,7 +12,7 @@ _REQUEST = struct("server.configurationInfo", {"content": STRING, "file": STRING
 
 
 class ImportSource(msgspec.Struct, frozen=True):
-    """Where an import's document is: in `content`, or behind the URI `file`; one is empty."""
+    """The source of an import's document: `content`, or the URI `file`; one is empty."""
 
     content: str = ""
     file: str = ""

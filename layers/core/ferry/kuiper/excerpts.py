@@ -1,4 +1,4 @@
-"""How much of an item's own text an error may repeat; a text may be megabytes long."""
+"""Excerpts of an item's text for errors; a text may be megabytes long."""
 
 LONGEST = 2_000
 

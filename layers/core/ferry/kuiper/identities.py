@@ -1,4 +1,4 @@
-"""What may identify an item, and which version of it may follow which."""
+"""The identities of items, and the order of their versions."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What comes back after SES has taken a mail: bounces and complaints reach the job and its user."""
+"""Record bounces and complaints of SES on the job and its user."""
 
 from ferry.accounts.account_store import Accounts, Suppression
 from ferry.errors import NotFound

@@ -80,7 +80,7 @@ def _ending(outcome: JobSummary) -> str:
 
 
 def _tone(outcome: JobSummary) -> str:
-    """Say how the mail looks at a glance: the frames have a colour for each tone."""
+    """Return the mail's tone, which sets the colour of its frame."""
     if outcome.result != "finished":
         return "bad" if outcome.result == "failed" else "quiet"
     if outcome.total == 0:
@@ -104,7 +104,7 @@ def _values(outcome: JobSummary) -> dict[str, Any]:
 
 
 def _detected(told: Mapping[str, object]) -> dict[str, str]:
-    """Return what was detected as text fit to be shown; of renamed columns, how they are called."""
+    """Return the detected options as text; renamed columns as ``old → new``."""
     shown = {name: value for name, value in told.items() if isinstance(value, str)}
     headers = told.get("headers")
     if isinstance(headers, Mapping):
@@ -148,7 +148,7 @@ def _counts(outcome: JobSummary) -> list[tuple[str, int]]:
 
 
 def words(template: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Return all that a template sets, by name."""
+    """Render a template of words and return its variables by name."""
     return vars(_templates().get_template(template).make_module(values))
 
 

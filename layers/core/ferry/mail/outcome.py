@@ -1,4 +1,4 @@
-"""How a job ended: everything that its mail has to say. Pure."""
+"""The end of a job, with everything that its mail says. Pure."""
 
 from collections.abc import Mapping
 from typing import Literal

@@ -17,7 +17,7 @@ _NO_COMPLAINT = "not-spam"
 
 
 class MailEvent(msgspec.Struct, frozen=True):
-    """What SES tells of a job's mail.
+    """An event of SES about a job's mail.
 
     Attributes:
         job_id: the job.
@@ -64,7 +64,7 @@ class _Event(msgspec.Struct):
 
 
 def read_event(text: str | bytes) -> MailEvent | None:
-    """Return what an event of EventBridge tells of a job's mail, None if that is nothing.
+    """Read an EventBridge event about a job's mail; None if it concerns no such mail.
 
     Raises:
         msgspec.DecodeError: it is no event of SES.

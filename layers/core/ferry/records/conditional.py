@@ -29,7 +29,7 @@ _TOO_LARGE = (
 
 
 class Move(NamedTuple):
-    """How a row moves in its table's unique indexes.
+    """The change of a row's entries in its table's unique indexes.
 
     Attributes:
         before: the fields of indexes as they were read.

@@ -43,7 +43,7 @@ def note_deletion(table_name: str, table: Table, row: Record) -> Action:
 def deleted_sources(
     client: Any, table_name: str, table: Table, ids: Iterable[str]
 ) -> Mapping[str, Collection[str]]:
-    """Return by id the sources of deleted rows.
+    """Return the sources of the deleted rows of `ids`, by id.
 
     Ask only for rows that a read before this one has not found: a row and the note of its deletion
     change in one transaction, but a batch of reads sees them at different moments.

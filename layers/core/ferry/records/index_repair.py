@@ -20,7 +20,7 @@ from ferry.tables.values import Value
 
 
 class IndexRepair(msgspec.Struct, kw_only=True):
-    """What a repair has found.
+    """The findings of a repair.
 
     Attributes:
         rows: rows that were read.

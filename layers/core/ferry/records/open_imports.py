@@ -1,4 +1,4 @@
-"""Which tables imports are writing to.
+"""The record of the tables that imports are writing to.
 
 An import notes itself before its first row is sent. Whoever deletes a row reads the notes after
 the row: if the row was there, the import that wrote it had noted itself before. So no deletion is

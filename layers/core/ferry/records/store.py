@@ -73,7 +73,7 @@ class Records:
 
     @property
     def unique(self) -> UniqueRecords:
-        """What writes rows on the condition that the table has none of their ids."""
+        """A writer of rows on the condition that the table has none of their ids."""
         from ferry.records.unique_rows import UniqueRecords  # which falls back on this class
 
         return UniqueRecords(self._table_name)
@@ -94,7 +94,7 @@ class Records:
                 on_batch()
 
     def count(self, table: Table, window: Window, *, limit: int) -> int:
-        """Return how many rows the window holds; past `limit` counting stops."""
+        """Count the rows in the window; stop counting past `limit`."""
         total = 0
         lock = Lock()
 

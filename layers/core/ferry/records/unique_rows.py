@@ -52,7 +52,7 @@ class _Write(NamedTuple):
 
     @property
     def keys(self) -> set[str]:
-        """What no other write of the same transaction may touch."""
+        """The keys that no other write of the same transaction may touch."""
         return {self.row_id, *(entry.key for entry in self.entries)}
 
 
@@ -174,7 +174,7 @@ def _apart(writes: Iterable[_Write]) -> tuple[list[_Write], list[_Write]]:
 
 
 def _owners(writes: Iterable[_Write], refused: Iterable[Refusal]) -> dict[str, str]:
-    """Return by entry who has it now, as far as these writes tell: a row, or "" for another."""
+    """Return the entries' owners, by key: a row's id, or "" for a row outside these writes."""
     others = {refusal.number: refusal.entry for refusal in refused}
     owners = {entry.key: "" for entry in others.values() if entry}
     for write in writes:

@@ -1,4 +1,4 @@
-"""What an attached table knows of the DynamoDB table that holds its rows. Pure.
+"""An attached table's knowledge of the DynamoDB table that holds its rows. Pure.
 
 Source: contract tables#records.
 """

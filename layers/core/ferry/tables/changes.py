@@ -1,4 +1,4 @@
-"""What a row of a file changes of a row that is there already. Pure.
+"""The changes that a row of a file makes to an existing row. Pure.
 
 Source: contract tables#imports, upsert.
 
@@ -21,7 +21,7 @@ type ReadRow = Callable[[dict[str, Any]], Row]
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """What to change of a row: attributes to set, and those to take away."""
+    """The changes to a row: attributes to set, and attributes to remove."""
 
     values: dict[str, Value]
     gone: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""How values compare, for ``where`` and ``order_by`` (contracts 4 and 7). Pure.
+"""Compare values, for ``where`` and ``order_by``. Pure.
 
 A value compares by its comparable form, which is what its type makes of it:
 

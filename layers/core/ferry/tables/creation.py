@@ -1,4 +1,4 @@
-"""What a ``where`` says of when rows were created, so that no others need to be read. Pure."""
+"""The creation window that a ``where`` implies, so that no other rows are read. Pure."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping

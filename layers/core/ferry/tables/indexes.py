@@ -47,7 +47,7 @@ class IndexEntry(msgspec.Struct, frozen=True):
 
     @property
     def refusal(self) -> str:
-        """What to tell whoever wanted this entry when another row has it."""
+        """The reason for a row whose entry another row owns."""
         return f"E11000 duplicate key: the unique index {self.index} has {self.text} already"
 
 

@@ -102,7 +102,7 @@ def _of_elements(field: Field, test: Test) -> Test:
 
 
 def _kind(field: Field, value: Any) -> FieldType:
-    """Return as what an operand of the field compares: an array's as one of its elements."""
+    """Return the type that an operand compares as: for an array, that of its elements."""
     if field.type is not FieldType.ARRAY:
         return field.type
     if isinstance(value, list):

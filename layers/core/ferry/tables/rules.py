@@ -29,7 +29,7 @@ from ferry.tables.values import InvalidValue, Value, check_text, parse_json, sho
 
 
 class ColumnRule(NamedTuple):
-    """How one column's values come in; neither function is asked about a missing value.
+    """The rule of a column's values; neither function is called for a missing value.
 
     Attributes:
         from_cell: takes a CSV cell, which is not empty unless the column is of strings.

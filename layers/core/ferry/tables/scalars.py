@@ -112,7 +112,7 @@ def date(value: Any) -> str:
 
 
 def _serial_hint(value: Any) -> str:
-    """Return which date a number may be: spreadsheets keep dates as days, and show what they like.
+    """Suggest the dates that a number may mean: spreadsheets store dates as days.
 
     Days count from 1899-12-30 and, in workbooks that were made so on a Macintosh, from 1904-01-01.
     """

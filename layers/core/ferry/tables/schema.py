@@ -11,7 +11,7 @@ from ferry.tables.attachment import Attachment
 
 
 class FieldType(StrEnum):
-    """What a field holds. `reference` and `pointer` are two names of one type."""
+    """The type of a field. `reference` and `pointer` are two names of one type."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -41,7 +41,7 @@ _MAX_FIELDS = 500
 
 
 class Constraints(msgspec.Struct, frozen=True):
-    """What a field's value must satisfy beyond its type."""
+    """The constraints on a field's values beyond their type."""
 
     required: bool = False
 

@@ -163,7 +163,7 @@ class BatchWriter:
         heapq.heappush(self._paused, (due, next(self._pauses), request))
 
     def _may_help(self, request: _Request, verdict: Verdict, reply: HttpReply | Lost) -> bool:
-        """Tell whether another try may succeed; a clock that differs is set for it."""
+        """Return whether a retry may succeed; correct the clock if it was wrong."""
         if verdict.outcome is Action.CLOCK and isinstance(reply, HttpReply):
             if date := reply.header(b"date"):
                 self._signer.set_clock(date)

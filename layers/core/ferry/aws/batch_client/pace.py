@@ -1,4 +1,4 @@
-"""How many requests may be in flight."""
+"""The limit of requests in flight, adapted to throttling."""
 
 _START = 16
 _MOST = 32

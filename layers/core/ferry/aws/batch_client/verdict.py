@@ -1,4 +1,4 @@
-"""What an answer to BatchWriteItem comes to."""
+"""The verdict on an answer to BatchWriteItem."""
 
 import zlib
 from enum import Enum, auto
@@ -21,7 +21,7 @@ _CREDENTIALS_EXPIRED = {"ExpiredTokenException", "ExpiredToken"}
 
 
 class Action(Enum):
-    """What is to be done about a request."""
+    """The next step for a request."""
 
     DONE = auto()
     """Nothing, unless items are left over: DynamoDB was too busy for them."""

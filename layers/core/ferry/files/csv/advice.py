@@ -1,4 +1,4 @@
-"""What the sender of a CSV file is told whose first line names no column of the table. Pure."""
+"""The error message for a CSV file whose first line names no column of the table. Pure."""
 
 from collections.abc import Sequence
 from itertools import islice

@@ -39,7 +39,7 @@ def split(text: str, dialect: Dialect = COMMAS) -> Cells:
 
 
 def cells_before(text: str, number: int, dialect: Dialect) -> int:
-    """Return where the cell behind the first `number` ones starts, -1 if there is none."""
+    """Return the offset of the cell after the first `number` cells, -1 if there is none."""
     at = 0
     for match in _cell(dialect).finditer(text):
         if match.start() != at:

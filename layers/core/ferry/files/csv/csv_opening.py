@@ -20,7 +20,7 @@ def declared_delimiter(head: bytes, start: int) -> str:
 
 
 def line_of(head: bytes, start: int, number: int) -> Position:
-    """Return where a line starts, counted from 1.
+    """Return the position of a line; the first line is 1.
 
     Raises:
         InvalidFile: the file has no such line, or not in its first part.

@@ -32,7 +32,7 @@ def inspect(
     options: ReadingOptions = AS_WRITTEN,
     dialect: Dialect = COMMAS,
 ) -> Layout:
-    """Return what the header tells, and what the first rows tell of how the file is written.
+    """Detect a file's layout from its header and its first rows.
 
     Args:
         head: the first `HEAD_BYTES` of the file, or all of it (`whole`).
@@ -63,7 +63,7 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
 
 
 def cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
-    """Return what reads the cells of one record by their columns, or raises InvalidRow."""
+    """Return a function that reads one record into ``{column: cell}``; it may raise InvalidRow."""
     columns = [(place, name) for place, name in enumerate(layout.columns) if name]
     values = [(place, name) for place, name in columns if layout.ids or name != "id"]
     width = len(layout.columns)
@@ -84,7 +84,7 @@ def cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
 
 
 def _fitted(cells: Cells, width: int, *, pad: bool) -> Cells:
-    """Return as many cells as there are columns."""
+    """Pad or check a record's cells so that there is one for each column."""
     if len(cells) == width:
         return cells
     if pad and not any(cells[width:]):

@@ -1,4 +1,4 @@
-"""Where the records of a CSV file end (RFC 4180, and what programs write beside it). Pure."""
+"""Split a CSV file into records (RFC 4180, and what programs write beside it). Pure."""
 
 import re
 from functools import cache
@@ -49,7 +49,7 @@ class CsvScanner(Scanner):
         self._comment = dialect.comment.encode()
 
     def unfinished(self) -> str:
-        """Return what is wrong with a record that the file ends in, "" if nothing is."""
+        """Return the fault of a record that the end of the file cuts off, "" if it is complete."""
         if self._step == self._quoted:
             return "opens a quote that is never closed; close it, or double a quote within a cell"
         return ""
@@ -59,7 +59,7 @@ class CsvScanner(Scanner):
         return original if self._ended else original.removesuffix(_END_OF_FILE)
 
     def is_blank(self, original: bytes) -> bool:
-        """Tell whether a record is no row: a comment, or delimiters alone."""
+        """Return whether a record is no row: a comment, or delimiters alone."""
         if self._comment and original.startswith(self._comment):
             return True
         return not original.strip(self._empty)

@@ -79,7 +79,7 @@ class FailedCsvRows:
         return BOM + self._cells.line(name or None for name in self._columns)
 
     def row(self, entry: Entry, error: InvalidRow) -> bytes:
-        """Return one row: what is added, then the row as it was.
+        """Return one failed row: the added columns, then the row as it was.
 
         A row whose cells cannot be told apart stands in one cell, for it could swallow others. It
         does not fit the header, so that it is never imported as it is.
@@ -120,7 +120,7 @@ class Cells:
         return text
 
     def of_column(self, column: Column, kind: FieldType) -> Sequence[str]:
-        """Return what `quoted(to_cell(value, kind))` is of each of the column's values."""
+        """Return ``quoted(to_cell(value, kind))`` for each value of the column."""
         match column:
             case Texts(texts):
                 if self._is_plain("".join(filter(None, texts))):  # one look at all of them

@@ -1,4 +1,4 @@
-"""How the cells of a line are told apart: the delimiter and the quote of a file. Pure."""
+"""The dialect of a CSV file: its delimiter and its quote. Pure."""
 
 import msgspec
 
@@ -24,7 +24,7 @@ class Dialect(msgspec.Struct, frozen=True):
 
     @property
     def delimiter_name(self) -> str:
-        """What the delimiter is called, in the plural."""
+        """The delimiter's English name, in the plural."""
         return _NAMES.get(self.delimiter, f"“{self.delimiter}”")
 
 

@@ -1,4 +1,4 @@
-"""Where the header of a CSV file is, what it names, and how the file is written. Pure."""
+"""Find the header of a CSV file and detect the file's dialect. Pure."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -52,7 +52,7 @@ class _Header(msgspec.Struct, frozen=True):
 
     @property
     def matched(self) -> int:
-        """How many columns of the table it names."""
+        """The number of the table's columns that it names."""
         return sum(map(bool, self.names.columns))
 
 
@@ -232,7 +232,7 @@ def _split(records: RecordStream, found: _Header) -> Iterator[tuple[RawRecord, C
 def _dialect_told(
     found: _Header, rows: list[tuple[RawRecord, Cells]], delimiter: str | None, usual: Dialect
 ) -> dict[str, object]:
-    """Return what is to be said of the delimiter, nothing if it is the usual one.
+    """Return the delimiter for the answer's report, empty if it is the usual one.
 
     Raises:
         InvalidFile: it was detected, and the rows do not fit.

@@ -33,7 +33,7 @@ _TOKENS = {
 
 
 class RegionalNumbers(msgspec.Struct, frozen=True):
-    """How numbers are written.
+    """The number format of a file: its decimal mark and thousands separators.
 
     Attributes:
         decimal: the decimal mark; None where it cannot be told.
@@ -50,7 +50,7 @@ UNTOLD = RegionalNumbers(None)
 
 
 def numbers_of(cells: Iterable[str], *, by_default: RegionalNumbers) -> RegionalNumbers:
-    """Return how the numbers among the cells are written, `by_default` if none of them tells.
+    """Detect the number format of cells; `by_default` if they leave it open.
 
     ``1,50`` and ``1.234,56`` tell; ``1,500`` does not. Cells that tell different things tell
     nothing.
@@ -62,7 +62,7 @@ def numbers_of(cells: Iterable[str], *, by_default: RegionalNumbers) -> Regional
 
 
 def with_decimal(decimal: Literal[".", ","], thousands: str | None = None) -> RegionalNumbers:
-    """Return how numbers are written that have that decimal mark."""
+    """Return the number format with that decimal mark."""
     other = "." if decimal == "," else ","
     return RegionalNumbers(decimal, other + _SPACES if thousands is None else thousands)
 
@@ -70,7 +70,7 @@ def with_decimal(decimal: Literal[".", ","], thousands: str | None = None) -> Re
 def converters(
     columns: Iterable[str], schema: Schema, options: ReadingOptions, numbers: RegionalNumbers
 ) -> tuple[tuple[int, Convert], ...]:
-    """Return what makes of a file's cells what the row rules take, by place in the file."""
+    """Return the conversions that cells need before the row rules, by place in the file."""
     types = {field.name: field.type for field in schema.fields}
     made = []
     for place, name in enumerate(columns):
@@ -152,7 +152,7 @@ def _told_number(cell: str) -> str:
 
 
 def _comma(cell: str) -> bool:
-    """Tell whether a number can only have a decimal comma."""
+    """Return whether a number can only have a decimal comma."""
     return _TELLS_COMMA(cell) is not None
 
 
@@ -202,7 +202,7 @@ def _date(date_format: str) -> Convert:
 
 
 def date_pattern(date_format: str) -> re.Pattern[str]:
-    """Return what matches dates of a format, such as ``DD.MM.YYYY HH:mm``.
+    """Compile a pattern for a date format, such as ``DD.MM.YYYY HH:mm``.
 
     Raises:
         ValueError: it does not name year, month and day once each.

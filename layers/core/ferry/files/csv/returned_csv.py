@@ -13,7 +13,7 @@ _REASON = 2
 
 
 def returned_row(record: RawRecord, layout: Layout) -> tuple[str, bytes]:
-    """Return what is wrong with a row of such a file, "" if nothing is known; and its text.
+    """Return the fault of a row of a failed-rows file ("" if none is known) and the row's text.
 
     A row that could not be split stands as text in one cell. That text is read as the row, for it
     may have been corrected there.

@@ -1,4 +1,4 @@
-"""What a JSON file is that has no rows of the table, as its sender is told. Pure."""
+"""The error message for a JSON file that has no rows of the table. Pure."""
 
 from collections.abc import Sequence
 from typing import Any

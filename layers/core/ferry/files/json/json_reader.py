@@ -48,7 +48,7 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
 
 
 def members_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
-    """Return what returns the members of one record's row, or raises InvalidRow."""
+    """Return a function that reads one record into ``{member: value}``; it may raise InvalidRow."""
 
     def members(original: bytes) -> dict[str, Any]:
         row = inside(_object(returned_record(original, layout)), layout.inside)

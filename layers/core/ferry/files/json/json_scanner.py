@@ -1,4 +1,4 @@
-"""Where the records of a JSON file end, well formed or not (RFC 8259). Pure.
+"""Split a JSON file into records, well formed or not (RFC 8259). Pure.
 
 A broken record must not swallow those behind it. Two things that no valid record has tell where
 a broken one ends: a string that runs over the end of its line, and an object that opens a line
@@ -60,7 +60,7 @@ class JsonScanner(Scanner):
         return stop, ended
 
     def unfinished(self) -> str:
-        """Return what is wrong with a record that the file ends in, "" if nothing is."""
+        """Return the fault of a record that the end of the file cuts off, "" if it is complete."""
         return "" if self._step == self._bare else "is cut off: the file ends in the middle of it"
 
     def trim(self, original: bytes) -> bytes:
@@ -133,7 +133,7 @@ class JsonScanner(Scanner):
         return at if data[at] == NEWLINE else at + 1
 
     def _is_misplaced(self, data: bytes, at: int) -> bool:
-        """Tell whether the grammar allows no object here, at the start of a line."""
+        """Return whether the grammar allows no object here, at the start of a line."""
         space_before = self._look_back(data, at)
         before = space_before.rstrip(JSON_SPACE)
         return (

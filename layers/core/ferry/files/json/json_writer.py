@@ -15,7 +15,7 @@ from ferry.tables.values import Value, parse_json
 
 
 class Frame(NamedTuple):
-    """What stands around the records of a file."""
+    """The text around the records of a file, such as brackets and commas."""
 
     head: bytes
     before_first: bytes
@@ -112,7 +112,7 @@ class FailedJsonRows(_Framed):
 
 
 def _members(column: Column, field: Field) -> Sequence[Any]:
-    """Return what `to_json` makes of each of the column's values, or the JSON text of that."""
+    """Return ``to_json(value)``, or its JSON text, for each value of the column."""
     match column:
         case Texts(texts):
             return texts

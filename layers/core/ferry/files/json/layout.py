@@ -1,4 +1,4 @@
-"""How the records of a JSON file are put together; its content tells, not its name. Pure."""
+"""The layout of a JSON file, detected in its content and not by its name. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ _BETWEEN = "[]"
 def inspect(
     head: bytes, *, whole: bool, schema: Schema, options: ReadingOptions = AS_WRITTEN
 ) -> Layout:
-    """Return how the file's records are put together.
+    """Detect how the file's records are separated and wrapped.
 
     Args:
         head: the first `HEAD_BYTES` of the file, or all of it (`whole`).
@@ -130,7 +130,7 @@ def _known(schema: Schema, options: ReadingOptions) -> frozenset[str]:
 def _wrapped(
     records: Sequence[dict[str, Any]], known: frozenset[str], within: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Return where in each record its row is, and whether its values name their types."""
+    """Detect where the row is in each record, and whether its values name their types."""
     if not within and not any(not known.isdisjoint(record) for record in records):
         within = wrapper(records, known)
     try:

@@ -40,7 +40,7 @@ def inside(record: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
 
 
 def is_typed(rows: Sequence[dict[str, Any]]) -> bool:
-    """Tell whether every value is one of DynamoDB's: an object that names its type."""
+    """Return whether every value is one of DynamoDB's: an object that names its type."""
     values = [value for row in rows for value in row.values()]
     return bool(values) and all(
         isinstance(value, dict) and len(value) == 1 and next(iter(value)) in _TYPES

@@ -1,4 +1,4 @@
-"""What a cell of a workbook says, as a CSV file would have it (ECMA-376 part 1, 18.3). Pure."""
+"""The text of a workbook's cell, as a CSV file would have it (ECMA-376 part 1, 18.3). Pure."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -60,7 +60,7 @@ class CellTexts:
         self._number_readers: dict[NumberFormat, ReadCell] = {GENERAL: number_text}
 
     def reader(self, kind: str, style: str) -> ReadCell:
-        """Return what makes texts of the values of cells of a kind (18.18.11) and style.
+        """Return a function that turns values of cells of a kind (18.18.11) and style into text.
 
         It raises InvalidCell where a cell holds an error, or is damaged.
         """

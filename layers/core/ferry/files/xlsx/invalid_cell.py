@@ -1,4 +1,4 @@
-"""What is wrong with a cell of a workbook. Pure."""
+"""The fault of a workbook's cell. Pure."""
 
 NO_VALUE = "#N/A"
 """Stands where no text of a cell could be given back: it fails again when it is sent again."""

@@ -1,4 +1,4 @@
-"""What a number format shows: a date, a time, a duration, leading zeros (ECMA-376 part 1, 18.8.31).
+"""Number formats: dates, times, durations, leading zeros (ECMA-376 part 1, 18.8.31).
 
 Codes come from strangers: every pattern here is possessive, so that reading one is linear.
 """
@@ -13,7 +13,7 @@ _MOST_CHARACTERS = 255
 
 
 class Shows(StrEnum):
-    """What a number is, by its format."""
+    """The meaning of a number, by its format."""
 
     NUMBER = "number"
     DATE = "date"
@@ -52,7 +52,7 @@ _ZEROS = re.compile(r"[-+ ()/.:]*+(?:0++[-+ ()/:]*+)++")
 
 
 def number_format(number: int, code: str | None) -> NumberFormat:
-    """Return what the format of that id shows; `code` is the workbook's own for it, if it has one.
+    """Read a number format: built in by its id, or defined by the workbook as `code`.
 
     >>> number_format(164, "[h]:mm").shows
     <Shows.DURATION: 'duration'>

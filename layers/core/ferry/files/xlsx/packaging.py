@@ -58,7 +58,7 @@ class Package:
         self._parts = {_plain(info.filename): info for info in self._archive.infolist()}
 
     def blocks(self, name: str) -> Iterator[bytes]:
-        """Yield what a part holds.
+        """Decompress a part, block by block.
 
         Raises:
             InvalidFile: there is none of that name, or it is packed as no workbook's part is.
@@ -76,11 +76,11 @@ class Package:
                 yield block
 
     def optional(self, name: str) -> Iterator[bytes]:
-        """Yield what a part holds, nothing if there is none."""
+        """Decompress a part, block by block; an absent part is empty."""
         return self.blocks(name) if _plain(name) in self._parts else iter(())
 
     def related(self, name: str) -> Relations:
-        """Return where the part, or the package ("") points to."""
+        """Return the relationships of a part, or of the package ("")."""
         relations = Relations()
         folder, _, file = name.rpartition("/")
         for _ in parse(self.optional(join(folder, "_rels", f"{file}.rels")), relations):
@@ -92,7 +92,7 @@ class Package:
         return relations
 
     def other_kind(self) -> str:
-        """Return what else the file is, "" if nothing that is known."""
+        """Return the kind of a zip file that is no workbook, "" if it is not a known one."""
         return next((kind for name, kind in _OTHER_KINDS.items() if name in self._parts), "")
 
 

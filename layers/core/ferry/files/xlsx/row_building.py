@@ -20,7 +20,7 @@ type Found = tuple[str, str, str, str, str]
 
 
 class _RowPlan(NamedTuple):
-    """How to read the cells of a row; most rows of a sheet have cells of the same sorts."""
+    """The readers of a row's cells, reused: most rows of a sheet have the same kinds and styles."""
 
     columns: list[int]
     readers: list[ReadCell]

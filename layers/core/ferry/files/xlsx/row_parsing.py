@@ -71,7 +71,7 @@ class SharedTexts(_Collecting):
 
 
 class _Cell(NamedTuple):
-    """What the XML of a cell says; of an empty one, the value is None."""
+    """A cell as its XML has it; the value of an empty one is None."""
 
     column: int
     kind: str

@@ -86,7 +86,7 @@ def items[T](
 
 
 def sheet_rows(builder: RowBuilder) -> Quick[SheetRow]:
-    """Return what reads a stretch of rows."""
+    """Return a function that reads a run of plain rows by one pattern."""
 
     def read(text: str) -> Generator[SheetRow, None, int]:
         at = 0

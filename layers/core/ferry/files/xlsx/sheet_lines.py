@@ -30,7 +30,7 @@ class SheetRow(msgspec.Struct, array_like=True):
 
     @property
     def empty(self) -> bool:
-        """Whether nothing stands in it. The empty texts of formulas, filled down, are nothing."""
+        """Whether the row is empty; formulas whose text is empty do not count."""
         return not (self.faults or any(self.cells)) and not any(
             cell is not None and (cell or kind == TEXT)
             for cell, kind in zip(self.cells, self.kinds, strict=True)

@@ -49,7 +49,7 @@ def text_of(blocks: Iterable[bytes], means: Means) -> Iterator[bytes]:
 def inspect(
     head: bytes, *, whole: bool, schema: Schema, options: ReadingOptions = AS_WRITTEN
 ) -> Layout:
-    """Return what the first lines tell: where the table is, and how its columns are called.
+    """Read the layout from the first lines: the place of the table and its columns' names.
 
     Raises:
         InvalidFile: the header names a column twice, or none that the table has, or is too long.
@@ -168,7 +168,7 @@ class FailedSheetRows(FailedCsvRows):
         self._added, self._width = layout.added, len(layout.columns)
 
     def row(self, entry: Entry, error: InvalidRow) -> bytes:
-        """Return one row: what is added, then the row as it was."""
+        """Return one failed row: the added columns, then the row as it was."""
         if entry.complete:
             text = _quoted_by_kind(_ROW.decode(entry.original), self._added, self._width)
             entry = structs.replace(entry, original=text)
@@ -192,7 +192,7 @@ def _numbered(found: Entry) -> Entry:
 
 
 def _width(line: bytes) -> int:
-    """Return how many columns a row has, the empty texts of formulas at its end left out."""
+    """Return the number of columns of a row, without trailing formulas whose text is empty."""
     row = _ROW.decode(line)
     width = len(row.cells)
     while width and not row.cells[width - 1] and row.kinds[width - 1] != TEXT:

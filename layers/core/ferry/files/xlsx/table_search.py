@@ -19,7 +19,7 @@ _NAMES_SHOWN = 20
 
 
 class WantedTable(msgspec.Struct, frozen=True):
-    """What a workbook is searched for.
+    """The table that is searched for in a workbook.
 
     Attributes:
         columns: names of the table's columns; none where the first row will do.
@@ -97,7 +97,7 @@ def _from(rows: Iterator[SheetRow], header_row: int) -> Iterator[SheetRow]:
 
 
 def _score(row: SheetRow, names: frozenset[str]) -> tuple[int, bool]:
-    """Return how many columns the row names, and whether it can be but their names."""
+    """Return the number of columns that the row names, and whether it can only be a header."""
     cells = [_loose(cell) for cell in row.cells if cell]
     matches = len(names.intersection(cells))
     return matches, matches > 1 or matches == len(cells) > 0

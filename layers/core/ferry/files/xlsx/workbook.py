@@ -53,7 +53,7 @@ def row_lines(
     wanted: WantedTable = WantedTable(),  # noqa: B008 - it is frozen
     on_block: Callable[[], object] = lambda: None,
 ) -> Iterator[bytes]:
-    """Yield where the table is as a line (`FoundLine`), then each row of it as one (`SheetRow`).
+    """Yield a line that locates the table (`FoundLine`), then one line a row (`SheetRow`).
 
     Cells are as a CSV file has them: dates in ISO 8601, whole numbers without a point, the values
     of formulas. Empty rows are left out.

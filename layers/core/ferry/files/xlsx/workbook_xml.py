@@ -111,7 +111,7 @@ class Ignoring:
 
 
 class Relations(Ignoring):
-    """Where a part points to: targets and types by id."""
+    """The relationships of a part: targets and types by id."""
 
     def __init__(self) -> None:
         self.targets: dict[str, str] = {}

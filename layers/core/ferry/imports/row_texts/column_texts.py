@@ -1,4 +1,4 @@
-"""How the values of a column become attributes of items, many values at a time.
+"""Write the values of a column as attributes of items, many values at a time.
 
 A function here returns one text for each value, None where a row may not lack it, and raises
 whatever it likes where a value is not plainly right: the caller then finds out which rows it is.
@@ -40,7 +40,7 @@ class Blank(NamedTuple):
 
 
 class Writing(NamedTuple):
-    """How one type of column is written.
+    """The writer of one type of column.
 
     Attributes:
         cells: ``(head, blank)`` returns what makes texts of CSV cells; None is an empty cell.
@@ -154,7 +154,7 @@ def _boolean_members(head: str, blank: Blank) -> TextsOf:
 
 
 def _cells(text: Callable[[str], str]) -> Callable[[str, Blank], TextsOf]:
-    """Return what makes cells' texts by a function of one cell's attribute value."""
+    """Return a writer of a column of cells, made of a function that writes one cell."""
 
     def of(head: str, blank: Blank) -> TextsOf:
         absent = blank.absent
@@ -164,7 +164,7 @@ def _cells(text: Callable[[str], str]) -> Callable[[str, Blank], TextsOf]:
 
 
 def _members(text: Callable[[Any], str]) -> Callable[[str, Blank], TextsOf]:
-    """Return what makes members' texts by a function of one member's attribute value."""
+    """Return a writer of a column of JSON values, made of a function that writes one value."""
 
     def of(head: str, blank: Blank) -> TextsOf:
         absent, null = blank
@@ -197,13 +197,13 @@ _ARRAYS: dict[FieldType | None, Writing] = {None: _ARRAY, FieldType.STRING: _STR
 
 
 def writing(field: Field) -> Writing:
-    """Return how a table's field is written."""
+    """Return the writer of a table's field."""
     known = _ARRAYS.get(field.item_type) if field.type is FieldType.ARRAY else None
     return known or _WRITINGS.get(field.type) or _by_rule(rule(field), plain.attribute_of)
 
 
 def built_in_writing(name: str) -> Writing:
-    """Return how one of the columns that every table has is written."""
+    """Return the writer of a built-in column, such as ``created_at``."""
     if name.endswith("_perm"):
         return _STRINGS
     return _by_rule(BUILT_IN_RULES[name], lambda number: f'{{"N":"{number}"}}')

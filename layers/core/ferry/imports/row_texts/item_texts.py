@@ -1,4 +1,4 @@
-"""What writes the rows of one import."""
+"""The bulk writers of one import's rows."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -68,7 +68,7 @@ class _TextColumn(NamedTuple):
 def row_writer(
     table: Table, layout: Layout, *, seed: str, user_id: int, now_ms: int
 ) -> WriteRows | None:
-    """Return what writes the new rows of a file, None where rows are better read one by one.
+    """Return a bulk writer of a file's new rows, None where rows must be read one by one.
 
     That is so for what is neither CSV nor JSON Lines, and for files of very many columns.
 
@@ -121,7 +121,7 @@ def _tried(items: WriteRows, rows: Sequence[Any], first: int) -> Texts | None:
 
 
 class _Frame:
-    """What items have beside their columns: keys, order key, and what is the same in all."""
+    """The attributes of items beside their columns: keys, order key, and constants."""
 
     def __init__(self, table: Table, same: Item, *, seed: str, now_ms: int) -> None:
         self._new_id = derived_ids(now_ms // 1000, seed)
@@ -144,7 +144,7 @@ class _Frame:
 
 
 def _cell_items(columns: Sequence[_TextColumn], header: Sequence[str], frame: _Frame) -> WriteRows:
-    """Return what writes rows of a CSV file whose columns are `header`, all or none."""
+    """Return a bulk writer of CSV rows with these columns; it writes all rows of a bulk or none."""
     places = {name: place for place, name in enumerate(header)}
     made = [
         (places.get(column.name), column.writing.cells(column.head, column.blank))
@@ -174,7 +174,7 @@ def _check_given(columns: Sequence[Sequence[str | None]]) -> None:
 
 
 def _line_items(columns: Sequence[_TextColumn], others: Iterable[str], frame: _Frame) -> WriteRows:
-    """Return what writes rows of a JSON Lines file, all or none.
+    """Return a bulk writer of JSON Lines rows; it writes all rows of a bulk or none.
 
     `others` are names of members that do not count.
     """

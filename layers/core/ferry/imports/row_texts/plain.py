@@ -146,7 +146,7 @@ def check_keys(value: Any) -> None:
 
 
 def members(value: Any, levels: int = MAX_DEPTH) -> int:
-    """Return how many members all the objects in a value have, which has no more levels."""
+    """Count the members of all objects in a value that is nested at most `levels` deep."""
     if type(value) is dict:
         count, inner = len(value), iter(value.values())
     elif type(value) is list:

@@ -1,4 +1,4 @@
-"""Where rows go, all behind `RowSink`.
+"""The sinks of an import, all behind `RowSink`.
 
 * `sink`, `held`, `opening`          the protocol; what sinks share that may fail rows; which to use
 * `new`                              new rows: sent as they are read

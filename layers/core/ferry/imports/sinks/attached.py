@@ -81,7 +81,7 @@ class AttachedRowSink(HeldRowSink[AttachedRow]):
         return outcomes
 
     def close(self) -> None:
-        """Give back the disk that a dry run takes."""
+        """Free the disk space of a dry run."""
         if self._dry_run:
             self._dry_run.close()
 

@@ -110,12 +110,12 @@ class AttachedWrites:
         return self._writer.put_new(columns)
 
     def _changes(self, row: AttachedRow, existing: Columns) -> Changes | None:
-        """Return what the row changes of the existing one, None where the mode changes nothing."""
+        """Return the changes to the existing row, None where the conflict mode changes nothing."""
         return _differing(row.changes(), existing) if self._conflict in CHANGING else None
 
 
 def _differing(changes: Changes, existing: Columns) -> Changes:
-    """Return what is not so yet. What shows the same, such as a set for a list, is left alone."""
+    """Return the changes that differ from the row as stored; a set equals a list, and so on."""
     values = {
         name: value
         for name, value in changes.values.items()

@@ -1,4 +1,4 @@
-"""What a table would hold if the rows of a dry run had been written.
+"""The rows and entries that a table would have after the writes of a dry run.
 
 It lies in a database on disk, for a file may have more rows than memory can hold. What each step
 adds is also kept as a file, stored before the step's checkpoint: whoever takes the job over reads
@@ -16,7 +16,7 @@ from ferry.imports.sinks.existing import ExistingRow
 
 
 class _StepRows(msgspec.Struct):
-    """What a step added: rows by id, each with its source and its indexed fields; owners by key."""
+    """The additions of a step: rows by id, with source and indexed fields; owners by key."""
 
     rows: dict[str, tuple[str, Item]] = {}
     owners: dict[str, str] = {}
@@ -45,14 +45,14 @@ class DryRunRows:
             self._read_steps(done)
 
     def rows(self, ids: Iterable[str]) -> dict[str, ExistingRow]:
-        """Return by id those of the rows that would have been written."""
+        """Return the rows of `ids` that would have been written, by id."""
         found = {
             row_id: self._found("SELECT value FROM rows WHERE key = ?", row_id) for row_id in ids
         }
         return {row_id: _existing(value) for row_id, value in found.items() if value}
 
     def owners(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return by entry key the id of the row that would have it, "" for none any more."""
+        """Return the ids of the rows that would own the entries, by key; "" for a freed entry."""
         found = {key: self._found("SELECT value FROM owners WHERE key = ?", key) for key in keys}
         return {key: value.decode() for key, value in found.items() if value is not None}
 

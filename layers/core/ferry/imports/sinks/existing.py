@@ -17,7 +17,7 @@ _READERS = 4
 
 
 class ExistingRow(NamedTuple):
-    """What matters of a row that the table has.
+    """A row of the table, as far as an import needs it.
 
     Attributes:
         source: which row of which job wrote it, "" where that was not noted.
@@ -32,7 +32,7 @@ class ExistingRow(NamedTuple):
 def existing_rows(
     client: Any, table_name: str, table: Table, ids: Iterable[str]
 ) -> dict[str, ExistingRow]:
-    """Return by id those of the rows that the table has."""
+    """Return the existing rows of `ids`, by id."""
     names = (SOURCE, *UniqueIndexes(table).fields)
     found = {}
     for item in _items(client, table_name, [row_key(table, row_id) for row_id in ids], names):
@@ -42,7 +42,7 @@ def existing_rows(
 
 
 def entry_owners(client: Any, table_name: str, entries: Iterable[IndexEntry]) -> dict[str, str]:
-    """Return by entry key the id of the row that has the entry, where one has."""
+    """Return the ids of the rows that own the entries, by key; free entries are left out."""
     keys = {entry.key: entry_key(entry) for entry in entries}
     found = _items(client, table_name, list(keys.values()), (OWNER,))
     return {decode(item[ID]): decode(item[OWNER]) for item in found}

@@ -35,7 +35,7 @@ class HeldRow[T](msgspec.Struct, frozen=True):
 
 
 class RowOutcomes(msgspec.Struct):
-    """What became of rows, by their places from 0: the failed, and the skipped."""
+    """The outcomes of a batch's rows, by their places from 0: the failed, and the skipped."""
 
     failed: dict[int, InvalidRow] = {}
     skipped: set[int] = set()
@@ -73,7 +73,7 @@ class HeldRowSink[T](ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Give back what it holds besides memory; see `RowSink`."""
+        """Close open files; see `RowSink.close`."""
 
     @abstractmethod
     def prepare(self, entry: Entry) -> HeldRow[T]:

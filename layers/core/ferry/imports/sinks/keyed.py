@@ -92,6 +92,6 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
         return outcomes
 
     def close(self) -> None:
-        """Give back the disk that a dry run takes."""
+        """Free the disk space of a dry run."""
         if self._dry_run:
             self._dry_run.close()

@@ -63,7 +63,7 @@ type _Numbered = tuple[int, KeyedRow]
 
 
 class _Plan(NamedTuple):
-    """What to do with a row: put an item, or change what is there."""
+    """The planned write of a row: put an item, or change the existing one."""
 
     number: int
     row: KeyedRow
@@ -72,7 +72,7 @@ class _Plan(NamedTuple):
 
     @property
     def moved(self) -> dict[str, str]:
-        """Which rows have the entries it takes and leaves, "" for none, when it is done."""
+        """The owners of the entries that it takes and frees, once it is done; "" for none."""
         freed = dict.fromkeys((entry.key for entry in self.move.dropped), "")
         return freed | dict.fromkeys((entry.key for entry in self.move.taken), self.row.id)
 
@@ -178,7 +178,7 @@ class KeyedWrites:
     def _plan(
         self, number: int, row: KeyedRow, known: KnownRows, outcomes: RowOutcomes
     ) -> _Plan | None:
-        """Return what to write of a row; None, and the outcome noted, if that is nothing."""
+        """Plan the write of a row; None, with the outcome noted, if nothing is to be written."""
         existing = known.row(row.id)
         action = decide(self._conflict, _found(row, existing, known.deleted(row.id)))
         try:

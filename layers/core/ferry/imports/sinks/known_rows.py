@@ -1,4 +1,4 @@
-"""What is known of a table's rows and index entries while some rows are written."""
+"""A cache of a table's rows and index entries while some rows are written."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any

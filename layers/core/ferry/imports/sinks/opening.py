@@ -1,4 +1,4 @@
-"""Which sink takes the rows of an import."""
+"""The choice of an import's sink."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def open_sink(
     results: Files,
     on_progress: Callable[[], object],
 ) -> RowSink:
-    """Return what takes the rows of an import to their table; the caller closes it.
+    """Open the sink that fits the import's rows and table; the caller closes it.
 
     `on_progress` is called now and then: throttled, the writing may take minutes.
     """

@@ -1,4 +1,4 @@
-"""What takes the rows of a file to their table."""
+"""The interface of a sink, which writes the rows of a file to their table."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
@@ -9,7 +9,7 @@ from ferry.files.entries import Entry
 
 
 class BatchResult(NamedTuple):
-    """What became of a batch of rows.
+    """The result of a batch of rows.
 
     Attributes:
         written: rows that the table has now; `skipped` are among them.

@@ -22,7 +22,7 @@ class Skipped(Enum):
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """What became of the files that an import wants, by URI.
+    """The files that an import needs, by URI, fetched or failed.
 
     Attributes:
         faults: of those that cannot be had or used.
@@ -35,7 +35,7 @@ class Fetched(msgspec.Struct, frozen=True):
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """What an import comes to.
+    """The result of applying an import.
 
     Attributes:
         document: the next configuration; equal to the current one if nothing applied.

@@ -1,10 +1,10 @@
-"""What an import does with what is there."""
+"""The modes of an import: how it treats existing items."""
 
 from enum import Enum
 
 
 class Mode(Enum):
-    """How an import treats what is there (contract configurations#principles)."""
+    """How an import treats existing items (contract configurations#principles)."""
 
     FULL = "full"
     """The imported document replaces the current one."""

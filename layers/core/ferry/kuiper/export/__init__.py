@@ -1,1 +1,1 @@
-"""What goes out other than the whole document: named rules, the YAML form, rulesets."""
+"""Exports other than the complete document: named rules, the YAML form, rulesets."""

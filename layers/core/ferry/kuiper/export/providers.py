@@ -1,4 +1,4 @@
-"""Which plugin or service a source, sink or function comes from.
+"""Find the plugin or service that provides a source, sink or function.
 
 Source: contract configurations#dependencies.
 

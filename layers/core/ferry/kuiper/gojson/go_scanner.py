@@ -1,4 +1,4 @@
-"""Where a text stops being JSON, in the words of Go's `encoding/json`.
+"""Find the first JSON syntax error of a text, in the words of Go's `encoding/json`.
 
 Nothing here recurses and every regular expression is possessive, so any text is read in linear
 time and in memory that depends on its depth alone.

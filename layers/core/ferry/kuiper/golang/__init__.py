@@ -1,1 +1,1 @@
-"""What else of Go's standard library shows through the engine's API: %q, numbers, durations."""
+"""Parts of Go's standard library that the engine's API exposes: %q, numbers, durations."""

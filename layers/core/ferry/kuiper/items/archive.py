@@ -1,4 +1,4 @@
-"""What an archive must hold to be that of a plugin or service, and what it then provides.
+"""Check the archive of a plugin or service and list what it provides.
 
 Native plugins: a library named like the plugin, and of a source its configuration. Portable ones:
 `<name>.json`, the executable it names and at least one symbol. Services: `<name>.json` with

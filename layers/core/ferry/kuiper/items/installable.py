@@ -1,4 +1,4 @@
-"""What an item comes to that is stored as a whole and may need files first."""
+"""Items that are stored unchanged and may need files first."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -31,7 +31,7 @@ class Installable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileStage(Enum):
-    """How far a file came before it failed."""
+    """The stage at which a file failed."""
 
     DOWNLOAD = "fail to download file {uri}: {reason}"
     CONTENT = "fail to install plugin: {reason}"

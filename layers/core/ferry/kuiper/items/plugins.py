@@ -1,4 +1,4 @@
-"""What comes as an archive: plugins, external services.
+"""Items with an archive: plugins, external services.
 
 Source: contract configurations#documents; cases 33-35, 81.
 """

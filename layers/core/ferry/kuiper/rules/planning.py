@@ -1,4 +1,4 @@
-"""Whether a rule could start: what the engine checks beyond the text, in a partial import only."""
+"""Check whether a rule could start, as the engine does in a partial import only."""
 
 from collections.abc import Container
 

@@ -1,4 +1,4 @@
-"""What a statement says, once it is parsed."""
+"""The parsed form of a statement."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,7 +7,7 @@ import msgspec
 
 
 class SourceKind(StrEnum):
-    """What a CREATE makes, in the word that error texts use."""
+    """The kind of source that a CREATE makes; the value is the word in error texts."""
 
     STREAM = "stream"
     TABLE = "table"
@@ -40,7 +40,7 @@ type FieldType = BasicType | ArrayType | StructType
 
 
 class LiteralKind(StrEnum):
-    """How a literal was written."""
+    """The notation of a literal."""
 
     STRING = "string"
     INTEGER = "int"
@@ -94,7 +94,7 @@ class CreateSource(msgspec.Struct, frozen=True):
 
 
 class Select(msgspec.Struct, frozen=True):
-    """What a configuration needs to know of a SELECT.
+    """A SELECT, as far as a configuration needs it.
 
     Attributes:
         sources: the streams and tables after FROM and each JOIN, in order, no alias followed.

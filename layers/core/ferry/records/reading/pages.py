@@ -14,7 +14,7 @@ _INDEX = "by_created"
 
 
 class Page[T](NamedTuple):
-    """What has been made of a page.
+    """The decoded rows of a page.
 
     Attributes:
         orders: the order keys of `rows`.
@@ -70,7 +70,7 @@ class ShardPages:
         return body
 
     def counts(self) -> Iterator[int]:
-        """Yield how many rows each page has, without reading them."""
+        """Count the rows of each page without reading them."""
         begin = None
         while True:
             counted = msgspec.json.decode(self.page(begin, Select="COUNT"), type=RawPage)

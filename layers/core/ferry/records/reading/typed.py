@@ -77,7 +77,7 @@ type _MakeColumn = Callable[[Sequence[Any]], Column]
 
 
 class _Kind(NamedTuple):
-    """How a type of fields is stored: under which name, as which type, and what it becomes."""
+    """The storage of a field type: attribute name, DynamoDB type, decoded value."""
 
     name: str
     type: type[msgspec.Struct]

@@ -1,1 +1,1 @@
-"""How an item of each kind gets into a draft, or why it does not."""
+"""Place an item of each kind into a draft, or explain why it cannot be placed."""
