@@ -147,3 +147,29 @@ def test_a_mended_file_can_be_imported(name: str, data: bytes, mend: tuple[bytes
     with pytest.raises(InvalidRow, match="price"):
         convert(second.cells)
     assert failed(name, mended).count(b"reason") == 1  # what was added before is gone
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("csv", b"line,field,reason,name\n7,price,wrong,a\n"),
+        ("json", b'[{"line":7,"field":"price","reason":"wrong","name":"a"}]'),
+        ("jsonl", b'{"line":7,"field":"price","reason":"wrong","name":"a"}\n'),
+    ],
+)
+def test_what_is_dropped_as_added_is_always_told(name: str, data: bytes) -> None:
+    layout = FORMATS[name].inspect(data, whole=True, schema=GOODS)
+
+    assert layout.detected["failed_rows"] == ["line", "field", "reason"]
+    assert layout.ignored == ()
+
+
+@pytest.mark.parametrize("column", ["line", "field", "reason"])
+def test_a_column_of_the_table_is_never_taken_for_an_added_one(column: str) -> None:
+    types = {"line": FieldType.INTEGER, "field": FieldType.STRING, "reason": FieldType.STRING}
+    schema = Schema((Field(name=column, type=types[column]),))
+    data = b'[{"line":7,"field":"a","reason":"b"}]'
+
+    (found,) = entries("json", data, schema=schema)
+
+    assert found.cells[column] in {7, "a", "b"}

@@ -8,10 +8,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
-from ferry.errors import InvalidFile
+from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.formats import XLSX
 from ferry.files.unpacking import Allowance
 from ferry.files.xlsx.workbook import row_lines
+from ferry.tables.rows import RowRules
 from tests.unit.goods import GOODS
 from tests.workbooks import DATE, MAIN, OWN_DATE, cell, formats, sheet, workbook
 
@@ -363,9 +364,25 @@ def test_many_rows_are_read_as_one_by_one() -> None:
     assert bulk.rows == [[f"n{n}", str(n), None] for n in range(50)]
     assert [(found.line, found.cells) for found in careful] == [
         *((n + 2, {"name": f"n{n}", "amount": str(n)}) for n in range(50)),
-        (52, {}),
+        (52, {"name": "bad", "amount": "#N/A"}),
     ]
-    assert "amount: holds the error #N/A" in str(careful[-1].error)
+
+
+def test_a_row_of_a_sheet_names_all_its_errors_at_once() -> None:
+    rows = [
+        ["name", "amount", "due", "price"],
+        [None, cell(("e", "#N/A")), "x", cell(("e", "#DIV/0!"))],
+    ]
+    data = b"".join(row_lines([workbook(rows)], TemporaryFile, Allowance(10**9)))
+    layout = XLSX.inspect(data, whole=True, schema=GOODS)
+    (found,) = XLSX.read([data[layout.start.offset :]], layout, layout.start)
+
+    with pytest.raises(InvalidRow) as raised:
+        XLSX.rows(RowRules(GOODS))(found.cells)
+
+    assert raised.value.field == "name"
+    for told in ("must have a value", "amount: holds the error #N/A", "due: ", "price: holds"):
+        assert told in raised.value.reason
 
 
 def test_a_row_without_a_value_for_the_table_makes_no_record() -> None:

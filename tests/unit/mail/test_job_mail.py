@@ -249,6 +249,15 @@ def test_the_sheet_of_a_workbook_is_named(language):
         assert "<b>\n" not in part
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_columns_of_an_earlier_failed_rows_file_are_named(language):
+    detected = {"failed_rows": ["line", "field", "reason"]}
+
+    mail = compose(outcome("import_finished", detected=detected), language)
+
+    assert "line, field, reason" in mail.text
+
+
 def test_many_ignored_columns_are_counted():
     columns = tuple(f"c{number}" for number in range(1020))
 

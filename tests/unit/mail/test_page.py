@@ -8,6 +8,7 @@ import pytest
 from ferry.mail import page
 from ferry.mail.job_mail import TEMPLATES
 
+CONTACT = "Ferry <ferry@example.com>"
 TITLES = {
     page.expired: {"en": "This link has expired", "zh-CN": "这个链接已过期"},
     page.gone: {"en": "There is no file behind this link", "zh-CN": "找不到这个文件"},
@@ -20,7 +21,7 @@ TITLES = {
     [("en", "en", "zh-CN"), ("zh_CN", "zh-CN", "en"), ("fr-FR,zh;q=0.5", "en", "zh-CN")],
 )
 def test_a_page_speaks_both_languages_the_likelier_first(notice, asked, first, second):
-    html = notice(asked)
+    html = notice(asked, CONTACT)
 
     assert f'<html lang="{first}">' in html
     assert f"<title>{TITLES[notice][first]}</title>" in html
@@ -31,7 +32,7 @@ def test_a_page_speaks_both_languages_the_likelier_first(notice, asked, first, s
 @pytest.mark.parametrize("notice", TITLES)
 @pytest.mark.parametrize("language", ["en", "zh-CN", "<script>"])
 def test_a_page_is_whole_and_loads_nothing(notice, language):
-    html = notice(language)
+    html = notice(language, CONTACT)
     open_tags = []
 
     class Balance(HTMLParser):
@@ -48,9 +49,26 @@ def test_a_page_is_whole_and_loads_nothing(notice, language):
     assert not re.search(r"\$|https?:|src=|<script|<Error", html)
 
 
+@pytest.mark.parametrize("notice", TITLES)
+def test_a_page_names_the_service_and_whom_to_ask(notice):
+    html = notice("en", CONTACT)
+
+    assert html.count("Ferry &lt;ferry@example.com&gt;") == 2
+    assert "the import and export service" in html
+    assert "导入导出服务 Ferry" in html
+
+
+@pytest.mark.parametrize("notice", TITLES)
+def test_no_page_advises_to_import_again(notice):
+    """Rows that were imported would be there twice."""
+    html = notice("en", CONTACT)
+
+    assert not re.search(r"import again|or import|import it again|重新导出或导入|重新导入", html)
+
+
 def test_pages_load_neither_the_template_engine_nor_msgspec():
     code = (
-        "import sys; from ferry.mail.page import expired; expired('en');"
+        "import sys; from ferry.mail.page import expired; expired('en', 'a@b.c');"
         "assert not {'jinja2', 'msgspec'} & set(sys.modules)"
     )
     layer = str(TEMPLATES.parents[2])

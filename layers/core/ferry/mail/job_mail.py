@@ -110,6 +110,9 @@ def _detected(told: Mapping[str, object]) -> dict[str, str]:
     if isinstance(headers, Mapping):
         names = [f"{old} → {new}" for old, new in list(headers.items())[:_MOST_COLUMNS]]
         shown["headers"] = ", ".join(names)
+    added = told.get("failed_rows")
+    if isinstance(added, list | tuple):
+        shown["failed_rows"] = ", ".join(map(str, added))
     shown["delimiter"] = {"\t": "TAB"}.get(shown.get("delimiter", ""), shown.get("delimiter", ""))
     return {name: clip(one_line(text), _LONGEST_REASON) for name, text in shown.items() if text}
 

@@ -3,6 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 
 from ferry import http
+from ferry.config import settings
 from ferry.errors import LinkExpired, Rejected
 from ferry.mail import page
 
@@ -14,7 +15,8 @@ def resolver() -> http.Resolver:
     @app.exception_handler(Rejected)
     def rejected(error: Rejected) -> Response[str]:
         language = app.current_event.headers.get("accept-language", "")
-        text = page.expired(language) if isinstance(error, LinkExpired) else page.gone(language)
+        notice = page.expired if isinstance(error, LinkExpired) else page.gone
+        text = notice(language, settings().MAIL_FROM)
         headers = {"Cache-Control": "no-store"}
         return Response(error.status, "text/html; charset=utf-8", text, headers=headers)
 

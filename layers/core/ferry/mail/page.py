@@ -23,48 +23,66 @@ type _Notice = dict[Language, _PageText]
 _EXPIRED: _Notice = {
     "en": _PageText(
         "This link has expired",
-        "To keep your data safe, download links only work for a limited time. "
-        "Please run the export or import again, and a new link will be mailed to you.",
+        "Links in the mails of Ferry, the import and export service, work for a limited time, to "
+        "keep your data safe. If this was an exported file, export again, and a new link is mailed "
+        "to you. If it was the failed rows of an import, they are deleted by now; the rows that "
+        "were imported are in the table, so send only rows that are missing there. "
+        "Questions? Ask the people who run this service; its mails come from $contact.",
     ),
     "zh-CN": _PageText(
         "这个链接已过期",
-        "为了保护您的数据，下载链接只在一段时间内有效。"
-        "请重新导出或导入一次，新的链接会发送到您的邮箱。",
+        "这是导入导出服务 Ferry。为了保护您的数据，邮件中的链接只在一段时间内有效。"
+        "如果这是导出的文件，请重新导出，新的链接会发送到您的邮箱。"
+        "如果这是导入失败的行，文件现已删除；已导入的行都在数据表中，请只补发表中缺少的行。"
+        "如有疑问，请联系本服务的管理员；服务邮件的发件地址是 $contact。",
     ),
 }
 _GONE: _Notice = {
     "en": _PageText(
         "There is no file behind this link",
-        "The file may have been deleted, or part of the link got lost on its way. Please open it "
-        "once more from the mail. If that does not help, run the export or import again.",
+        "Ferry, the import and export service, has no file here: it was deleted, or part of the "
+        "link got lost on its way. Open the link once more from the mail, or copy all of it. "
+        "An exported file that was deleted can be exported again. "
+        "Questions? Ask the people who run this service; its mails come from $contact.",
     ),
     "zh-CN": _PageText(
         "找不到这个文件",
-        "文件可能已被删除，也可能链接不完整。"
-        "请回到邮件中再点一次链接；如果还是打不开，请重新导出或导入一次。",
+        "这是导入导出服务 Ferry。这里没有文件：可能已被删除，也可能链接不完整。"
+        "请回到邮件中再点一次链接，或复制完整的链接。已删除的导出文件可以重新导出。"
+        "如有疑问，请联系本服务的管理员；服务邮件的发件地址是 $contact。",
     ),
 }
 
 
-def expired(language: str) -> str:
-    """Return the HTML page for a link that is past its lifetime."""
-    return _page(_EXPIRED, closest(language))
+def expired(language: str, contact: str) -> str:
+    """Return the HTML page for a link that is past its lifetime.
+
+    Args:
+        language: a tag as in BCP 47, or an Accept-Language header.
+        contact: the address that mails come from.
+
+    """
+    return _page(_EXPIRED, closest(language), contact)
 
 
-def gone(language: str) -> str:
+def gone(language: str, contact: str) -> str:
     """Return the HTML page for a link that is unknown or revoked, or whose file is deleted."""
-    return _page(_GONE, closest(language))
+    return _page(_GONE, closest(language), contact)
 
 
-def _page(notice: _Notice, language: Language) -> str:
+def _page(notice: _Notice, language: Language, contact: str) -> str:
     other: Language = "en" if language == "zh-CN" else "zh-CN"
+
+    def shown(text: str) -> str:
+        return escape(Template(text).substitute(contact=contact))
+
     return _frame().substitute(
         language=language,
         title=escape(notice[language].title),
-        text=escape(notice[language].text),
+        text=shown(notice[language].text),
         other_language=other,
         other_title=escape(notice[other].title),
-        other_text=escape(notice[other].text),
+        other_text=shown(notice[other].text),
     )
 
 

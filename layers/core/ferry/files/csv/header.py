@@ -48,7 +48,13 @@ class _Header(msgspec.Struct, frozen=True):
     heads: tuple[str, ...]
     end: Position
     names: Headings
-    added: int
+    failure: tuple[str, ...]
+    """The columns in front that an earlier failed-rows file has added."""
+
+    @property
+    def added(self) -> int:
+        """How many those are."""
+        return len(self.failure)
 
     @property
     def matched(self) -> int:
@@ -76,6 +82,8 @@ def inspected(
     if options.quote is None:
         refuse_single_quotes([cells for _, cells in rows], found.dialect.delimiter)
     numbers = _numbers(found, rows, schema, options, detected, own_delimiter=usual.delimiter)
+    if found.added:
+        detected["failed_rows"] = list(found.failure)
     if found.names.changed:
         detected["headers"] = found.names.changed
     if schema.built_in and "id" in found.names.columns and not options.id_as_key:
@@ -174,8 +182,8 @@ def _header(
     end = Position(record.end.offset, record.end.line)
     if options.header == "none" and not (added and heads[added:] == options.columns):
         # A failed-rows file has a header, whatever the file had that its rows come from.
-        return _Header(dialect, options.columns, at, _named(options, schema), 0)
-    return _Header(dialect, heads[added:], end, headings(heads[added:], schema), added)
+        return _Header(dialect, options.columns, at, _named(options, schema), ())
+    return _Header(dialect, heads[added:], end, headings(heads[added:], schema), heads[:added])
 
 
 def _named(options: ReadingOptions, schema: Schema) -> Headings:

@@ -18,12 +18,13 @@ from ferry.files.scanning import LineScanner, Scanner
 from ferry.tables.values import InvalidValue, parse_json, shown
 
 _SPACE = re.compile(rb"[ \t\r\n]*+")
-_SCANNERS: dict[Shape, Callable[[], Scanner]] = {
+SCANNERS: dict[Shape, Callable[[], Scanner]] = {
     Shape.LINES: LineScanner,
     Shape.OBJECTS: JsonScanner,
     Shape.ARRAY: lambda: JsonScanner(closing=b"]"),
     Shape.MEMBER: lambda: JsonScanner(closing=b"]"),
 }
+"""What finds the records of a file of each shape."""
 _MOST_KEYS = 10
 
 
@@ -32,7 +33,7 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
 
     A file that is cut off, or goes on behind its array, ends in an error that says so.
     """
-    scanner = _SCANNERS[layout.shape]()
+    scanner = SCANNERS[layout.shape]()
     records = RecordStream(blocks, at, scanner)
     members = members_reader(layout)
     for record in records:

@@ -12,12 +12,14 @@ from ferry.files.encoding import check_utf8
 from ferry.files.entries import Entry, Layout, Shape, ignored_names
 from ferry.files.headings import visible
 from ferry.files.json.foreign import what_it_is
-from ferry.files.json.json_reader import read
+from ferry.files.json.json_reader import SCANNERS, read
 from ferry.files.json.json_scanner import JsonScanner
 from ferry.files.json.members import MemberArray, member_arrays
+from ferry.files.json.returned_json import added_members
 from ferry.files.json.wrapping import inside, is_typed, wrapper
 from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.position import Position
+from ferry.files.record_stream import RecordStream
 from ferry.files.scanning import JSON_SPACE, end_of
 from ferry.tables.schema import BUILT_IN_COLUMNS, Schema
 from ferry.tables.values import shown
@@ -72,7 +74,7 @@ def inspect(
     return structs.replace(
         layout,
         ignored=ignored_names(_unknown(found, schema)),
-        detected=_told(layout, path, options),
+        detected=_told(layout, path, options, _added(head[at:], layout)),
     )
 
 
@@ -140,15 +142,26 @@ def _wrapped(
     return {"inside": within, "typed": is_typed(rows)}
 
 
-def _told(layout: Layout, path: tuple[str, ...], options: ReadingOptions) -> dict[str, Any]:
+def _told(
+    layout: Layout, path: tuple[str, ...], options: ReadingOptions, added: list[str]
+) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if layout.inside:
         told["records"] = f"{'.'.join(path)}{_BETWEEN}.{'.'.join(layout.inside)}"
     elif path and path[-1] not in _OURS and not options.records:
         told["records"] = ".".join(path)
+    if added:
+        told["failed_rows"] = added
     if layout.typed:
         told["values"] = "DynamoDB JSON"
     return told
+
+
+def _added(first: bytes, layout: Layout) -> list[str]:
+    """Return the members that a failed-rows file has added to the first records, none if not."""
+    scanner = SCANNERS[layout.shape]()
+    records = islice(RecordStream([first], layout.start, scanner), _FIRST_RECORDS)
+    return next(filter(None, (added_members(one.original, layout) for one in records)), [])
 
 
 def _records(entries: list[Entry]) -> list[dict[str, Any]]:

@@ -10,13 +10,19 @@ from ferry.files.entries import MAX_CUT_BYTES, Layout
 
 _STRING = rb'"((?:[^"\\]++|\\.)*+)"'
 _OURS = re.compile(
-    rb'\s*+\{\s*+"(_*+line)"\s*+:\s*+[0-9]++\s*+,\s*+"_*+field"\s*+:\s*+'
+    rb'\s*+\{\s*+"(?P<line>_*+line)"\s*+:\s*+[0-9]++\s*+,\s*+"(?P<field>_*+field)"\s*+:\s*+'
     + _STRING
-    + rb'\s*+,\s*+"_*+reason"\s*+:\s*+'
-    + _STRING
-    + rb"\s*+(,|(?=\}))"
+    + rb'\s*+,\s*+"(?P<reason>_*+reason)"\s*+:\s*+'
+    + rb'"(?P<why>(?:[^"\\]++|\\.)*+)"\s*+(?:,|(?=\}))'
 )
 _ORIGINAL = re.compile(rb'\{\s*+"original"\s*+:\s*+' + _STRING + rb"\s*+\}")
+
+
+def added_members(original: bytes, layout: Layout) -> list[str]:
+    """Return the names of what a failed-rows file has added to a record; none if it has not."""
+    found = _OURS.match(original)
+    names = _names(found) if found else []
+    return names if layout.known.isdisjoint(names) else []
 
 
 def returned_record(original: bytes, layout: Layout) -> bytes:
@@ -29,8 +35,8 @@ def returned_record(original: bytes, layout: Layout) -> bytes:
 
     """
     reason = b""
-    while (found := _OURS.match(original)) and found[1].decode() not in layout.known:
-        reason = found[3]
+    while (found := _OURS.match(original)) and layout.known.isdisjoint(_names(found)):
+        reason = found["why"]
         original = b"{" + original[found.end() :].lstrip()
     if not reason:
         return original
@@ -43,3 +49,7 @@ def returned_record(original: bytes, layout: Layout) -> bytes:
     if reason.startswith(b"is not UTF-8") and REPLACEMENT in text:
         raise InvalidRow("", f"is not UTF-8 text: {REPLACEMENT} stands for some of it; correct it")
     return text.encode()
+
+
+def _names(found: re.Match[bytes]) -> list[str]:
+    return [found[name].decode() for name in ("line", "field", "reason")]

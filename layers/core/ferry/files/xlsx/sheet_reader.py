@@ -25,6 +25,7 @@ from ferry.files.record_stream import RecordStream, entry
 from ferry.files.scanning import LineScanner
 from ferry.files.xlsx import MEDIA_TYPE
 from ferry.files.xlsx.sheet_lines import TEXT, FoundLine, SheetRow
+from ferry.tables.rows import Refused
 from ferry.tables.schema import Schema
 
 type Cells = list[str | None]
@@ -107,9 +108,8 @@ def _cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
                 f"has a value in column {len(cells)}, beside the table, whose columns number "
                 f"{width}; give the column a name in the header, or clear it",
             )
-        for index, name in columns if row.faults else ():
-            if index in row.faults:
-                raise InvalidRow(name, row.faults[index])
+        for index, reason in row.faults.items():
+            cells[index] = Refused.because(cells[index] or "?", reason)
         if _is_blank(cells, values):
             raise InvalidRow("", "has no value in any column of the table")
         # The last cells of a row are left out where they are empty.
