@@ -52,7 +52,7 @@ demo: up ## import and export sample data, step by step
 sam-local: up ## write what sam local invoke and sam local start-api need, for those who have Docker
 	@$(LOCAL) sam-local
 
-admin: .venv/installed ## make apps, users and secrets, look at jobs: make admin ARGS="list-apps"
+admin: .venv/installed ## make apps, users and secrets, show jobs: make admin ARGS="list-apps"
 	@PYTHONPATH=layers/core $(DEV)/python -m admin $(if $(ARGS),$(ARGS) --state $(STATE),--help)
 
 test: install lint types template build ## everything CI checks
@@ -87,7 +87,7 @@ build: .venv/installed .local/sam/installed ## build for the cloud; ARCH=x86_64
 deploy: .venv/installed .local/sam/installed ## build and deploy: make deploy STAGE=dev REGION=eu-west-1 MAIL_FROM=you@example.com
 	@$(CLOUD) deploy $(ORDER)
 
-doctor: .venv/installed ## look at the account before that: make doctor REGION=eu-west-1 MAIL_FROM=you@example.com
+doctor: .venv/installed ## check the account before that: make doctor REGION=eu-west-1 MAIL_FROM=you@example.com
 	@$(CLOUD) doctor $(ORDER)
 
 smoke: .venv/installed ## try out what is deployed: make smoke STACK=ferry-dev REGION=eu-west-1
@@ -105,7 +105,7 @@ bench-docs: .local/bench/ferry/installed .local/bench/rivals/installed ## put th
 e2e: install ## tests against the whole service, in an engine of their own
 	$(DEV)/pytest tests/e2e
 
-fmt: .venv/installed ## format and mend what can be mended
+fmt: .venv/installed ## format, and fix what can be fixed automatically
 	$(DEV)/ruff check --fix-only
 	$(DEV)/ruff format
 

@@ -1,4 +1,4 @@
-"""Makes and changes apps, users and secrets, allows tables to be attached, and tells of jobs.
+"""Makes and changes apps, users and secrets, allows tables to be attached, and shows jobs.
 
 It works on the local service that `make up` started, or with --stack on a deployed one, with the
 AWS credentials that the AWS command line would use.
@@ -57,7 +57,7 @@ _COMMANDS: dict[Callable[..., Answer], list[Option]] = {
     commands.repair_indexes: [
         _APP,
         ("table", {"type": int, "help": "the table's id"}),
-        ("--dry-run", {"action": "store_true", "help": "tell what is wrong, change nothing"}),
+        ("--dry-run", {"action": "store_true", "help": "show what is wrong, change nothing"}),
     ],
 }
 

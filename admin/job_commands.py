@@ -22,11 +22,11 @@ _FOREVER = 10**11
 
 
 def job(given: Namespace, storage: Accounts) -> Answer:
-    """Tell the life of a job: what it did, who holds it, what comes next."""
+    """Describe a job's life: its steps, its worker, its next step."""
     item, now = _item(storage.table_name, given.job), int(time.time())
     sentences = story(item, now)
     facts = msgspec.to_builtins(item.job) | {
-        "looked_at": item.looked_at,
+        "checked_at": item.checked_at,
         "story": [sentence._asdict() for sentence in sentences],
     }
     note = f'What its workers wrote: make admin ARGS="history {given.job}"'
@@ -77,7 +77,7 @@ def _item(table_name: str, job_id: str) -> JobItem:
     moments = {name: int(item[name]["N"]) for name in ("due_at", "expires_at") if name in item}
     return JobItem(
         job=read_header(item),
-        looked_at=moments.get("due_at") if "open" in item else None,
+        checked_at=moments.get("due_at") if "open" in item else None,
         cancelled="cancel" in item,
         expires_at=moments.get("expires_at"),
     )

@@ -74,7 +74,7 @@ def _line(line: LogLine) -> str:
 
 
 def began(job_id: str) -> int:
-    """Return when a job was accepted, Unix milliseconds, as its id tells; 0 of what is no id."""
+    """Return a job's time of acceptance from its id, Unix milliseconds; 0 if it is no job id."""
     try:
         return int(job_id[:12], 16)
     except ValueError:

@@ -1,4 +1,4 @@
-"""A job's life in plain words, as far as the job itself tells it. Pure."""
+"""A job's life in plain words, from what is stored of the job. Pure."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,14 +26,14 @@ class JobItem(NamedTuple):
     """A job as it is stored.
 
     Attributes:
-        looked_at: when the sweeper looks at it next, Unix seconds; None if it need not any more.
+        checked_at: when the sweeper checks it next, Unix seconds; None if it need not any more.
         cancelled: somebody has asked for its end.
         expires_at: when DynamoDB drops it, Unix seconds; None while it is open.
 
     """
 
     job: JobHeader
-    looked_at: int | None
+    checked_at: int | None
     cancelled: bool
     expires_at: int | None
 
@@ -64,8 +64,8 @@ def _sentences(item: JobItem, now: int) -> Iterator[Sentence]:
     else:
         yield Sentence(job.updated_at, _progress(job))
         yield from _present(item, now)
-    if item.looked_at is not None:
-        yield Sentence(max(item.looked_at, now), "The sweeper looks at it, if nobody else has")
+    if item.checked_at is not None:
+        yield Sentence(max(item.checked_at, now), "The sweeper checks it, unless it has moved on")
     if job.deleted:
         yield Sentence(now, "Deleted by its creator; its files are gone")
     if item.expires_at:

@@ -43,7 +43,7 @@ def deploy(given: argparse.Namespace) -> None:
 
 
 def look(given: argparse.Namespace) -> None:
-    """Look at the account: who asks, what it allows, what is there."""
+    """Check the account: credentials, quotas, SES, earlier stacks."""
     doctor.run(order_of(given))
 
 

@@ -93,7 +93,7 @@ def find_stack(cloudformation: CloudFormationClient, name: str) -> Stack | None:
 def resources(cloudformation: CloudFormationClient, stack: str) -> dict[str, str]:
     """Map the logical ids of a stack's resources to their physical ids.
 
-    By pages: DescribeStackResources tells of the first hundred only.
+    By pages: DescribeStackResources returns the first hundred only.
     """
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
     return {
@@ -130,7 +130,7 @@ def in_words(error: BotoCoreError | ClientError) -> str:
             return (
                 f"AWS does not accept the credentials: {error}.\n"
                 "They may have run out (aws sso login renews them), or the region may not be "
-                "enabled for the account (aws account list-regions tells)."
+                "enabled for the account (see aws account list-regions)."
             )
         case _:
             return str(error)

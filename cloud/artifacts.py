@@ -50,6 +50,6 @@ def _libraries(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _machine(header: bytes) -> str:
-    """The architecture of an ELF file; EI_DATA, its sixth byte, tells the order of bytes."""
+    """The architecture of an ELF file; EI_DATA, its sixth byte, is the order of bytes."""
     number = int.from_bytes(header[18:20], "big" if header[5] == _BIG_ENDIAN else "little")
     return _MACHINES.get(number, f"machine {number}")

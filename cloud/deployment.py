@@ -118,7 +118,7 @@ What comes next:
     make admin ARGS="create-app shop {place}"
     make admin ARGS="create-user <client_id> --mail you@example.com {place}"
     make admin ARGS="issue-token <client_id> {place}"
-3. Be told when something is wrong, and let mails out of SES's sandbox: docs/operations.md
+3. Get a mail when something is wrong, and let mails out of SES's sandbox: docs/operations.md
 """)
 
 

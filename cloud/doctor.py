@@ -1,4 +1,4 @@
-"""`make doctor`: a look at the account before a deployment, and after one."""
+"""`make doctor`: check the account before a deployment, and after one."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -26,7 +26,7 @@ CHECKS: dict[str, Check] = {
 
 
 def run(order: Order) -> None:
-    """Look at everything and tell of it as it is found.
+    """Run every check and print each finding at once.
 
     Raises:
         Failed: something stands in the way.
@@ -38,7 +38,7 @@ def run(order: Order) -> None:
     target = Target(account, wanted.stack, wanted.parameters)
     blocked = 0
     for finding in look(target):
-        print(finding.told(), flush=True)
+        print(finding.shown(), flush=True)
         blocked += finding.level is Level.BLOCKS
     if blocked:
         raise Failed(f"\nIn the way of a deployment: {blocked} of the above, each marked [ stop ].")
@@ -63,7 +63,7 @@ def _with_what_is_deployed(target: Target) -> Target:
     cloudformation = target.session.client("cloudformation", config=CONFIG)
     try:
         stack = find_stack(cloudformation, target.stack)
-    except (BotoCoreError, ClientError):  # the check of the stack tells of it
+    except (BotoCoreError, ClientError):  # the check of the stack reports it
         return target
     return replace(target, parameters=stack.parameters | target.parameters) if stack else target
 

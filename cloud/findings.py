@@ -29,7 +29,7 @@ class Finding:
     text: str
     todo: str = ""
 
-    def told(self) -> str:
+    def shown(self) -> str:
         """Return the finding as lines for a person."""
         first = f"[{self.level:^6}] {self.subject}: {self.text}"
         return "\n".join([first, *(f"         {line}" for line in self.todo.splitlines())])

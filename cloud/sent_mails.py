@@ -7,7 +7,7 @@ from ferry.jobs.job import JobHeader, MailState
 from ferry.jobs.job_store import Jobs
 from local.connection import Json
 from local.instance import Failed
-from local.story.told import say
+from local.story.output import say
 
 _MAIL_S = 120
 _PAUSE_S = 0.5
@@ -15,7 +15,7 @@ _ON_ITS_WAY = {MailState.NOT_DUE, MailState.DUE, MailState.SENDING}
 
 
 class SentMails:
-    """The mails of one user, as the service's jobs tell of them.
+    """The mails of one user, as the service's jobs record them.
 
     Attributes:
         count: how many were sent.

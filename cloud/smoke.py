@@ -18,8 +18,8 @@ from ferry.jobs.job_store import Jobs
 from local.connection import Connection
 from local.instance import ENVIRONMENTS, Failed
 from local.story.configurations import ConfigurationStory
+from local.story.output import say, step
 from local.story.tables import TableStory
-from local.story.told import say, step
 
 SIMULATOR = "success@simulator.amazonses.com"
 """SES's own: it takes mails of every account, one in the sandbox, too, and nobody has to read them.
@@ -29,7 +29,7 @@ https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
 
 
 def run(order: Order, mail_to: str = "") -> None:
-    """Tell the story, to the last comparison; whatever was made for it is removed in any case.
+    """Run the story to its last comparison; always remove everything that was made for it.
 
     Args:
         order: which stack.

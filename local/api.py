@@ -83,7 +83,7 @@ class Api(Connection):
         return self._started(self.call("POST", path, 201, json=body))
 
     def finished(self, job_path: str, watch: Callable[[int], None]) -> Json:
-        """Wait for a job to end, telling `watch` how many rows are done, and return it.
+        """Wait for a job to end and return it; call `watch` with the number of rows done.
 
         Raises:
             Failed: it failed, or takes too long.

@@ -8,8 +8,8 @@ from local.api import Api
 from local.connection import Json
 from local.instance import Failed, Instance
 from local.story.configurations import ConfigurationStory
+from local.story.output import say
 from local.story.tables import TableStory
-from local.story.told import say
 
 
 class Mailbox:

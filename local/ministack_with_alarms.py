@@ -1,7 +1,7 @@
 """Starts ministack 1.5.33, which refuses alarms over several metrics, so that it takes them.
 
 It runs in the engine's own environment, without ours. An alarm is made with the first of its
-metrics: it is there, it can be set to a state, and it tells its topic; it does not compute.
+metrics: it is there, it can be set to a state, and it notifies its topic; it does not compute.
 """
 
 import runpy

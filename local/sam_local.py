@@ -19,7 +19,7 @@ from local.connection import Json
 from local.deployment import Stack, describe
 from local.instance import LOOPBACK, REGION, ROOT, Failed, Instance, architecture
 from local.sam import BIN
-from local.story.told import shown
+from local.story.output import shown
 from local.template import read
 
 CONTAINER_HOST = "host.docker.internal"

@@ -141,7 +141,7 @@ def service(stack: SimpleNamespace, context: SimpleNamespace) -> Service:
 
 @pytest.fixture
 def engine(service: Service, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """The configuration routes; whoever waits for an import has it carried out meanwhile."""
+    """The configuration routes; an import runs while its caller waits."""
     monkeypatch.setattr(
         "ferry.configurations.waiting.sleep", lambda _: service.drain("ConfigQueue")
     )

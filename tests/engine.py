@@ -41,7 +41,7 @@ class Engine:
         return self.call("GET", "/data/revisions").json()["revisions"]
 
     def start(self, document: Any, query: str = "") -> str:
-        """Begin an asynchronous import and return its task's id; nobody carries it out yet."""
+        """Begin an asynchronous import and return its task's id; no worker has it yet."""
         body = {"content": json.dumps(document)}
         answer = self.call("POST", f"/async/data/import{query}", body)
         assert answer.status == 200, answer

@@ -1,4 +1,4 @@
-"""Carries a BatchWriter's requests through botocore's client: moto answers it, in this process."""
+"""Sends a BatchWriter's requests through botocore's client: moto answers it, in this process."""
 
 import json
 from typing import Any

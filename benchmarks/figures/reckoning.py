@@ -32,11 +32,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         rows: that each run had.
         cpu_us_per_row: the median over the runs, for as many rows as `reckoned_for`.
-        cpu_us_per_row_least: of the run that took least, likewise.
+        cpu_us_per_row_least: of the run that took least.
         reckoned_for: other than `rows` where a slow variant was given fewer: from runs of two
             sizes it is known what a row costs, and what starting costs.
         wall_s: the median, for `rows` rows.
-        peak_rss_mb: the median, likewise.
+        peak_rss_mb: the median.
         cells_wrong: of all cells of `rows` rows, one run's.
 
     """

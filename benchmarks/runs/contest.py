@@ -53,7 +53,7 @@ class Variant(NamedTuple):
         program: what runs it.
         cases: what it can do.
         most_exported: so many rows at most are given to it: slow ones would take minutes.
-        most_imported: likewise.
+        most_imported: the same for imports.
 
     """
 

@@ -16,7 +16,7 @@ PAGE_DELAY, BATCH_DELAY = 0.06, 0.01
 """Seconds that a page and a batch of writes take where answers are slow."""
 
 _CHECKED = 100_000
-"""Of so many rows every cell is looked at; of more, rows are counted."""
+"""Up to this number of rows every cell is compared; of more, rows are counted."""
 
 _SLOW_ROWS = 100_000
 

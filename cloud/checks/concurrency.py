@@ -55,7 +55,7 @@ def judged(limit: int, taken: int, region: str) -> Finding:
     text = f"{limit} executions at a time, of which long jobs take {taken} at most"
     left = limit - taken
     if left >= _PLENTY:
-        more = 'There is room for more jobs at a time: PARAMETERS="ProcessorConcurrency=10"'
+        more = 'The account allows more jobs at a time: PARAMETERS="ProcessorConcurrency=10"'
         return Finding(Level.FINE, SUBJECT, text, more if taken <= _FEW else "")
     if left >= _LEFT:
         return Finding(Level.FINE, SUBJECT, text)

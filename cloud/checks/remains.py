@@ -14,13 +14,13 @@ type Named = tuple[str, str]
 
 _TAG = "aws:cloudformation:stack-name"
 _MORE = (
-    "A deployment makes new, empty ones beside them, unless it is told of these. More on that, and "
+    "A deployment makes new, empty ones beside them, unless you name these. More on that, and "
     "on how to delete them: docs/operations.md, Backups and retention."
 )
 
 
 def check(target: Target) -> Iterator[Finding]:
-    """Look for tables, buckets and secrets that carry the stack's name but are not its own."""
+    """Look for tables, buckets and secrets that have the stack's name but do not belong to it."""
     cloudformation = target.session.client("cloudformation", config=CONFIG)
     there = find_stack(cloudformation, target.stack) is not None
     own = set(resources(cloudformation, target.stack).values()) if there else set()
@@ -78,7 +78,7 @@ def _buckets(target: Target) -> Iterator[Named]:
 
 
 def _secrets(target: Target) -> Iterator[Named]:
-    """Secrets are named after their logical id alone; their tags tell of the stack."""
+    """Secrets are named after their logical id alone; their tags name the stack."""
     starts = {f"{name}-": name for name in _retained("AWS::SecretsManager::Secret")}
     client = target.session.client("secretsmanager", config=CONFIG)
     for page in client.get_paginator("list_secrets").paginate():

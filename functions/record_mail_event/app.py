@@ -1,4 +1,4 @@
-"""MailEventQueue: record the bounces and complaints that SES tells of."""
+"""MailEventQueue: record the bounces and complaints that SES reports."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""The round trip that `make demo` and `make smoke` tell: data in and out, every cell compared."""
+"""The round trip of `make demo` and `make smoke`: data in and out, every cell compared."""

@@ -8,7 +8,7 @@ from local.api import Api
 from local.connection import Json
 from local.instance import ROOT, Failed
 from local.story.notices import Notices
-from local.story.told import say, step
+from local.story.output import say, step
 
 _EXAMPLE = ROOT / "examples" / "engine.json"
 _RULE = {"sql": "SELECT * FROM demo WHERE temperature > 50", "actions": [{"log": {}}]}

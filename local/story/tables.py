@@ -13,7 +13,7 @@ from local.connection import Json
 from local.instance import ROOT, Failed
 from local.story.comparison import bare_pointers, check_equal, read_csv, read_json, typed
 from local.story.notices import Notices
-from local.story.told import progress, say, shown, size, step
+from local.story.output import progress, say, shown, size, step
 
 EXAMPLES = ROOT / "examples"
 
@@ -23,7 +23,7 @@ _KEPT = {"created_by": "integer", "created_at": "integer"}
 
 
 class TableStory:
-    """One telling of it. An export goes out once a minute and table, hence the second table."""
+    """One run of the story. An export goes out once a minute and table, hence the second table."""
 
     def __init__(self, api: Api, folder: Path, notices: Notices) -> None:
         self._api = api
@@ -62,7 +62,7 @@ class TableStory:
         return goods
 
     def _free_name(self) -> str:
-        """A name for this telling's tables: demo_1, demo_2 and so on."""
+        """A name for this run's tables: demo_1, demo_2 and so on."""
         taken = self._api.tables()
         return next(name for n in count(1) if (name := f"demo_{n}") not in taken)
 

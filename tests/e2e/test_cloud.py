@@ -175,7 +175,7 @@ def test_a_stack_that_is_not_there_is_a_clear_message(account: Account):
     assert said == "there is no stack nowhere in this account and region\n"
 
 
-def test_the_account_is_looked_at(account: Account):
+def test_the_account_is_checked(account: Account):
     code, said = account.run("doctor", "--stack", "ferry", "--mail-from", SENDER)
 
     assert code == 0, said

@@ -1,4 +1,4 @@
-"""The runbooks of docs/operations.md, carried out as they stand there, on a stack of their own.
+"""The runbooks of docs/operations.md, run exactly as written, on a stack of their own.
 
 Only names, addresses and times are put in their place, and `aws` and `make deploy` stand for a
 small part of the former and for a deployment of what is built already.
@@ -121,7 +121,7 @@ class Operator:
         return json.loads(told["body"])
 
     def follow(self, title: str, **own: str) -> list[str]:
-        """Carry out a section; return the parameters of its deployments.
+        """Run a section; return the parameters of its deployments.
 
         Args:
             title: the section's heading.

@@ -139,7 +139,7 @@ class Carrier:
         handler("sweep_jobs")({}, self.service.context)
 
     def recover(self, job_id: str) -> None:
-        """Let leases end and the sweeper see to the job until nobody has to any more."""
+        """Let leases end and the sweeper restart the job until it has ended."""
         for _ in range(10):
             if not self.job(job_id).open:
                 return

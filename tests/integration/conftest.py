@@ -21,7 +21,7 @@ def _time_saved() -> Iterator[None]:
     """Spare the tests what takes most of their time and tells nothing.
 
     moto makes an RSA key for each encrypted table; boto3 reads its models anew for each session;
-    and a client with which a test looks at a stack serves for the next one, too.
+    and a client with which a test reads a stack serves for the next one, too.
     """
     session = boto3.Session()
     once = cache(session.client)

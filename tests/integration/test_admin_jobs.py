@@ -48,7 +48,7 @@ def test_it_tells_the_life_of_a_job_from_its_acceptance_to_its_mail(carrier, adm
     text, facts = admin("job", job_id)
     assert "Accepted: import of table goods1 (1), for user 1 of app" in text
     assert "Waits for a worker" in text
-    assert "The sweeper looks at it, if nobody else has" in text
+    assert "The sweeper checks it, unless it has moved on" in text
     assert (facts["id"], facts["status"]) == (job_id, "pending")
 
     carrier.deliver(job_id, carrier.take(job_id))

@@ -104,8 +104,8 @@ def test_a_file_in_gb18030_is_imported_when_it_is_said_to_be(carrier):
 
     assert job.counts == Counts(2, 1, 1)
     assert carried == [("牛奶", 1)]
-    mended = carrier.report(job.id).replace(b",x", b",2")
-    _, carried = bring(carrier, mended, query="encoding=gb18030")
+    corrected = carrier.report(job.id).replace(b",x", b",2")
+    _, carried = bring(carrier, corrected, query="encoding=gb18030")
     assert carried == [("鸡蛋", 2)]
 
 
@@ -123,10 +123,12 @@ def test_failed_rows_can_be_mended_and_sent_again(carrier, name, content):
     carrier.service.run_jobs()
     report = carrier.report(first)
 
-    mended = report.replace(b',"amount":"x"', b',"amount":4').replace(b",salt,x", b",salt,4")
-    mended = mended.replace(b'"amount":3', b'"name":"oil","amount":3').replace(b",,3", b",oil,3")
+    corrected = report.replace(b',"amount":"x"', b',"amount":4').replace(b",salt,x", b",salt,4")
+    corrected = corrected.replace(b'"amount":3', b'"name":"oil","amount":3').replace(
+        b",,3", b",oil,3"
+    )
     second = carrier.start_import(
-        table, mended, carrier.job(first).result.report_key.rpartition("/")[2]
+        table, corrected, carrier.job(first).result.report_key.rpartition("/")[2]
     )
     carrier.service.run_jobs()
 

@@ -39,7 +39,7 @@ def test_the_last_step_is_no_exception(carrier):
     _assert_failed(carrier, job_id, Counts(23, 11, 12))
 
 
-def test_a_table_is_looked_at_once_a_step_not_once_a_row(carrier, monkeypatch):
+def test_a_table_is_read_once_a_step_not_once_a_row(carrier, monkeypatch):
     import_in_steps(monkeypatch, 1_000)
     job_id = carrier.start_import(carrier.table(), CSV)
 

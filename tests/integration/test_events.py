@@ -490,7 +490,7 @@ def _configuration(stack):
 
 
 def _deliver(stack, context):
-    """Carry out the one import that waits."""
+    """Run the one import that waits."""
     (job_id,) = _queued(stack.ConfigQueue)
     event = copy.deepcopy(EVENTS["process_config"])
     event["Records"][0]["body"] = json.dumps({"job_id": job_id})

@@ -16,7 +16,7 @@ from tests.integration.carrier import Carrier
 from tests.site import Page, Site
 
 SECRET = "token=5ecret"
-LARGE = b"name,amount\r\n" + b"a row that takes some room,1\r\n" * 30_000
+LARGE = b"name,amount\r\n" + b"a row that takes some space,1\r\n" * 30_000
 
 pytestmark = pytest.mark.enable_socket
 

@@ -224,7 +224,7 @@ def _use_attached_table(carrier: Carrier) -> None:
 
 
 def _use_configurations(carrier: Carrier) -> None:
-    """Import, look, change and go back; while an import's caller waits it is carried out."""
+    """Import, look, change and go back; an import runs while its caller waits."""
     call = carrier.service.call
     plugin = _plugin()
     with pytest.MonkeyPatch.context() as patch:

@@ -47,7 +47,7 @@ def _fault(carrier, job_id, code="AccessDeniedException", **options):
 
 
 def _let_it_fail(carrier, job_id):
-    """Let the sweeper see to the job, whose deliveries may fail, as long as it likes."""
+    """Let the sweeper restart the job, whose deliveries may fail, as often as it likes."""
     for _ in range(3 * MAX_ATTEMPTS):
         carrier.wait(91)
         carrier.sweep()

@@ -203,7 +203,7 @@ def test_a_value_that_is_taken_between_look_and_write_stays_with_its_row(carrier
     assert carrier.job(job_id).counts == Counts(1, 0, 1)
 
 
-def test_a_row_that_changes_between_look_and_write_is_looked_at_again(carrier, table):
+def test_a_row_that_changes_between_read_and_write_is_read_again(carrier, table):
     run(carrier, table, [(IDS[0], "old", "a", 1)])
 
     def change():

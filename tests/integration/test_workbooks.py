@@ -90,16 +90,16 @@ def test_failed_rows_of_a_workbook_can_be_mended_and_sent_again(carrier, small_s
     failed = list(book.active.iter_rows(min_row=2))
     assert {row[3].data_type for row in failed if row[3].value} == {"s"}
     for number, (_, _, _, name, amount, _) in enumerate(failed):
-        name.value = name.value or "mended"
+        name.value = name.value or "corrected"
         amount.value = number
-    mended = io.BytesIO()
-    book.save(mended)
-    again, carried = bring(carrier, mended.getvalue(), job.result.report_key.rpartition("/")[2])
+    corrected = io.BytesIO()
+    book.save(corrected)
+    again, carried = bring(carrier, corrected.getvalue(), job.result.report_key.rpartition("/")[2])
 
     assert again.counts == Counts(14, 14, 0)
     assert again.result.ignored_columns == ("foo",)
     assert carried == sorted(
-        [*((f"00{n}", n) for n in range(12)), ("a\r\n_x000D_ ", 12), ("mended", 13)]
+        [*((f"00{n}", n) for n in range(12)), ("a\r\n_x000D_ ", 12), ("corrected", 13)]
     )
 
 

@@ -54,7 +54,7 @@ NEEDED_BY = {
     "yaml": {"export_configuration", "process_config"},
     "ferry.kuiper.sql": {"export_configuration", "process_config"},
     "ferry.configurations": CONFIGURATIONS | {"send_notice"},
-    # Files of rows. A file, or its name, is looked at before its import is accepted.
+    # Files of rows. A file, or its name, is checked before its import is accepted.
     "ferry.files.formats": WRITERS | READERS,
     # Loaded by the first workbook, or file to be compressed.
     "ferry.files.xlsx.sheet_writer": set(),

@@ -12,7 +12,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     Attributes:
         MAIL_REGION: whose SES sends mails; empty where none does.
-        MAIL_CONFIGURATION_SET: of SES, by which it tells of bounces and complaints; may be empty.
+        MAIL_CONFIGURATION_SET: of SES, by which it reports bounces and complaints; may be empty.
         PUBLIC_URL: where users reach the API, without a trailing slash; empty for the API's own
             domain.
         LINK_DAYS: how long a mailed link serves, in days.

@@ -168,7 +168,7 @@ class InvalidRow(FerryError):
 
     Args:
         field: the column at fault, or "" when the row as a whole is.
-        reason: what is wrong and how to mend it, fit to show to the file's owner.
+        reason: what is wrong and how to correct it, fit to show to the file's owner.
 
     """
 

@@ -23,7 +23,7 @@ class Sam:
 
     Attributes:
         builds: the machine that it builds for, whatever it is told.
-        deploys: whether its changeset is carried out.
+        deploys: whether its changeset is executed.
 
     """
 

@@ -164,7 +164,7 @@ def test_a_sender_that_is_being_verified_blocks(account):
     assert "ferry@example.com is known" in found.text
 
 
-def test_without_an_address_the_one_that_is_deployed_is_looked_at(account):
+def test_without_an_address_the_one_that_is_deployed_is_checked(account):
     account.knows({"sender@example.com": True})
     account.has_stack("ferry-dev")
 

@@ -1,4 +1,4 @@
-"""Jobs that an earlier release stored are carried out by this one."""
+"""This release runs jobs that an earlier one stored."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Jobs that a later release stored: carried out where this one can, left to that one otherwise."""
+"""Jobs that a later release stored: this one runs those that it can, and leaves the others."""
 
 import json
 from pathlib import Path

@@ -85,7 +85,7 @@ def test_json_lines_hold_values_of_their_types():
     )
 
 
-def test_written_items_are_looked_at():
+def test_written_items_are_compared():
     assert imported(batches(), COUNT) == Verdict()
     assert imported(batches(lambda row: row | {"n": str(row["n"])}), COUNT) == Verdict(
         cells_wrong=COUNT, columns_wrong=("n",)

@@ -120,6 +120,6 @@ def test_an_account_that_may_not_send_blocks_and_the_sandbox_does_not(differs, l
 def test_a_finding_is_told_in_lines_that_stand_below_each_other():
     found = Finding(Level.BLOCKS, "Sender", "not verified", "Do this:\n    aws ses")
 
-    assert found.told() == (
+    assert found.shown() == (
         "[ stop ] Sender: not verified\n         Do this:\n             aws ses"
     )

@@ -35,7 +35,7 @@ def file_of(form: Format, records: Iterable[dict[str, Any]]) -> bytes:
     return b"".join(packed)
 
 
-def looked_at(form: Format, file: bytes, suffix: str = "") -> tuple[Layout, bytes, list[Entry]]:
+def read_file(form: Format, file: bytes, suffix: str = "") -> tuple[Layout, bytes, list[Entry]]:
     """Return the file's layout, its text and its entries, as an import finds them."""
     kind = incoming(f"goods{suffix or form.suffix}", AS_WRITTEN, MEANS)
     blocks: Iterable[bytes] = [file]
@@ -53,7 +53,7 @@ def rows_of(form: Format, entries: Iterable[Entry]) -> list[dict[str, Any]]:
 
 @EVERY
 def test_what_is_exported_comes_in_again(form: Format) -> None:
-    _, _, entries = looked_at(form, file_of(form, ROWS))
+    _, _, entries = read_file(form, file_of(form, ROWS))
 
     assert rows_of(form, entries) == ROWS
 
@@ -65,13 +65,13 @@ def test_a_packed_file_comes_in_again(form: Format) -> None:
     packed = gzipped(form)
 
     assert (packed.suffix, packed.packs_itself) == (f"{form.suffix}.gz", True)
-    _, _, entries = looked_at(form, file_of(packed, ROWS), packed.suffix)
+    _, _, entries = read_file(form, file_of(packed, ROWS), packed.suffix)
     assert rows_of(form, entries) == ROWS
 
 
 @EVERY
 def test_reading_goes_on_behind_every_record(form: Format) -> None:
-    layout, text, entries = looked_at(form, file_of(form, ROWS))
+    layout, text, entries = read_file(form, file_of(form, ROWS))
 
     for done, entry in enumerate(entries, start=1):
         rest = form.read([text[entry.end.offset :]], layout, entry.end)
@@ -80,7 +80,7 @@ def test_reading_goes_on_behind_every_record(form: Format) -> None:
 
 @EVERY
 def test_failed_rows_come_in_again_one_for_one(form: Format) -> None:
-    layout, _, entries = looked_at(form, file_of(form, ROWS))
+    layout, _, entries = read_file(form, file_of(form, ROWS))
     writer = form.failures(layout, GOODS)
     error = InvalidRow("name", "is taken")
     failed = [writer.head(), *(writer.row(entry, error) for entry in entries), writer.tail()]
@@ -88,7 +88,7 @@ def test_failed_rows_come_in_again_one_for_one(form: Format) -> None:
         assert form.failed_file.suffix == form.suffix
         failed = list(form.failed_file.made_of(failed))
 
-    _, _, again = looked_at(form, b"".join(failed))
+    _, _, again = read_file(form, b"".join(failed))
 
     assert rows_of(form, again) == ROWS
 
@@ -105,7 +105,7 @@ def test_a_writer_and_its_packing_go_on_from_any_row(form: Format) -> None:
         rest = writer.place(list(map(writer.encode, ROWS[done:]))) + writer.tail()
         file += packing.pack(rest) + packing.tail()
 
-        _, _, entries = looked_at(form, file)
+        _, _, entries = read_file(form, file)
         assert rows_of(form, entries) == ROWS
         assert form.packs_itself or file == whole
 
@@ -132,4 +132,4 @@ def test_the_documents_name_it(form: Format) -> None:
 def test_a_number_keeps_all_its_digits_in_every_format() -> None:
     exact = {"name": "a", "amount": 10**37, "price": Decimal("1.5000000000000000000000001")}
     for form in FORMATS.values():
-        assert rows_of(form, looked_at(form, file_of(form, [exact]))[2]) == [exact]
+        assert rows_of(form, read_file(form, file_of(form, [exact]))[2]) == [exact]

@@ -137,16 +137,18 @@ def test_a_new_writer_continues_the_file(name: str) -> None:
         ("jsonl", b'{"name":"a,b","price":"abc"}\n{"name":"c","price":"d"}', (b':"abc"', b":1")),
     ],
 )
-def test_a_mended_file_can_be_imported(name: str, data: bytes, mend: tuple[bytes, bytes]) -> None:
+def test_a_corrected_file_can_be_imported(
+    name: str, data: bytes, mend: tuple[bytes, bytes]
+) -> None:
     convert: Any = FORMATS[name].rows(RowRules(GOODS))
-    mended = failed(name, data).replace(*mend)
+    corrected = failed(name, data).replace(*mend)
 
-    first, second = entries(name, mended)
+    first, second = entries(name, corrected)
 
     assert convert(first.cells).fields == {"name": "a,b", "price": 1, "amount": 5}
     with pytest.raises(InvalidRow, match="price"):
         convert(second.cells)
-    assert failed(name, mended).count(b"reason") == 1  # what was added before is gone
+    assert failed(name, corrected).count(b"reason") == 1  # what was added before is gone
 
 
 @pytest.mark.parametrize(

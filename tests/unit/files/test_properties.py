@@ -72,7 +72,7 @@ def cut(data: bytes, sizes: list[int]) -> Iterator[bytes]:
         start, number = start + size, number + 1
 
 
-def looked_at(name: str, data: bytes) -> Layout | None:
+def inspected(name: str, data: bytes) -> Layout | None:
     try:
         return FORMATS[name].inspect(data, whole=False, schema=GOODS)
     except InvalidFile:
@@ -111,7 +111,7 @@ def test_entries_do_not_depend_on_how_the_file_is_cut(
     file: tuple[str, bytes], sizes: list[int]
 ) -> None:
     name, data = file
-    if layout := looked_at(name, data):
+    if layout := inspected(name, data):
         in_one = read(name, data, layout, layout.start, [len(data) + 1])
         in_blocks = read(name, data, layout, layout.start, sizes)
 
@@ -122,7 +122,7 @@ def test_entries_do_not_depend_on_how_the_file_is_cut(
 @modest
 def test_reading_resumes_after_any_entry(file: tuple[str, bytes], sizes: list[int]) -> None:
     name, data = file
-    if layout := looked_at(name, data):
+    if layout := inspected(name, data):
         found = read(name, data, layout, layout.start, [len(data) + 1])
         for entry in found:
             rest = read(name, data, layout, entry.end, sizes)
@@ -134,7 +134,7 @@ def test_reading_resumes_after_any_entry(file: tuple[str, bytes], sizes: list[in
 @modest
 def test_every_entry_is_accounted_for(file: tuple[str, bytes]) -> None:
     name, data = file
-    layout = looked_at(name, data)
+    layout = inspected(name, data)
     if not layout:
         return
     position = layout.start
@@ -165,7 +165,7 @@ def test_any_bytes_are_refused_or_read(name: str, data: bytes, whole: bool) -> N
 @modest
 def test_failed_rows_come_back_one_for_one(file: tuple[str, bytes]) -> None:
     name, data = file
-    layout = looked_at(name, data)
+    layout = inspected(name, data)
     if not layout:
         return
     form = FORMATS[name]

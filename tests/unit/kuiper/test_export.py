@@ -249,7 +249,7 @@ def test_ruleset_counts_what_was_imported() -> None:
             {
                 Section.STREAMS: {"demo": stream(), "bad": "x"},
                 Section.RULES: {"r": rule(), "temp": rule(temp=True), "bad": "x"},
-                Section.SCRIPTS: {"f": "not looked at"},
+                Section.SCRIPTS: {"f": "not read"},
             }
         )
     )

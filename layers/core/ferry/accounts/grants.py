@@ -96,7 +96,7 @@ def issue_tokens(
 
 
 def _authenticated(credentials: Credentials, accounts: Accounts) -> App:
-    # An unknown client costs the same work as a wrong secret, so that time tells nothing.
+    # An unknown client costs the same work as a wrong secret, so that timing reveals nothing.
     app = accounts.app(credentials.client_id)
     kept = app.secret_sha256 if app else _NO_SECRET
     same = hmac.compare_digest(sha256(credentials.client_secret), kept)

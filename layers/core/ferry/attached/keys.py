@@ -34,7 +34,7 @@ def key_of(attached: Attachment, columns: Columns) -> dict[str, Value]:
 
 
 def created(creation: Creation, columns: Columns) -> Microseconds | None:
-    """Return when the row was created, since 1970; None where the row does not tell."""
+    """Return the row's creation, Unix seconds; None where the row does not say."""
     value = columns.get(creation.attribute)
     if creation.unit == "iso8601":
         return comparable(value, FieldType.DATE)  # type: ignore[return-value]

@@ -59,7 +59,7 @@ def decode_item(item: Mapping[str, AttributeValue]) -> dict[str, Any]:
 def number_texts(numbers: Sequence[str | None]) -> Sequence[str | None]:
     """Return the numbers' texts as `decode` and `str` would make them of each; None stays.
 
-    Mostly that is the text that is stored: one look at all of them tells.
+    Mostly that is the text that is stored: one check of all of them suffices.
     """
     if _PLAIN_NUMBERS.fullmatch(" ".join(filter(None, numbers))):
         return numbers

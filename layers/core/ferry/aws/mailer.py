@@ -27,7 +27,7 @@ class Mailer(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         sender: an address that a verified identity covers.
         region: whose SES sends; "" where there is none.
-        configuration_set: by which SES tells of events; "" for that of the identity, if it has one.
+        configuration_set: by which SES reports events; "" for that of the identity, if it has one.
 
     """
 

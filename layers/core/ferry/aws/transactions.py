@@ -17,7 +17,7 @@ _PASSING = {"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroug
 
 
 def commit(actions: Sequence[Any], *, backoff: Backoff = _BACKOFF) -> list[int]:
-    """Carry out the actions, all or none, and return the positions of those whose condition fails.
+    """Run the actions, all or none, and return the positions of those whose condition fails.
 
     An empty list means that all are done. What other transactions hold up is tried again.
     """

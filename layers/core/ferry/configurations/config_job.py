@@ -58,7 +58,7 @@ class AppliedConfig(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         outcome_key: the file that names what failed and what was skipped.
         revision: the revision it made, 0 of a dry run.
-        reply: what the caller is told, where that is more than the failed items.
+        reply: the answer to the caller, where that is more than the failed items.
         uploads: it brought uploads, which have to be written as files once it is in force.
 
     """

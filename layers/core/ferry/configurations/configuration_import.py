@@ -1,4 +1,4 @@
-"""Carrying out the import of a configuration (contract configurations#principles).
+"""Run the import of a configuration (contract configurations#principles).
 
 Everything is computed first; then one transaction puts the new revision in force and writes on the
 job that it has. So whoever is killed before it leaves no trace, and whoever comes after it has

@@ -50,7 +50,7 @@ DIRECT_BYTES = 4_400_000
 class _AnyOrigin(CORSConfig):
     """Pages of any origin may read the answers: a token is never sent but on purpose.
 
-    Not where no token is asked for: any page that somebody looks at could read everything then.
+    Not where no token is asked for: any page open in the browser could then read everything.
     """
 
     def to_dict(self, origin: str | None) -> dict[str, str]:

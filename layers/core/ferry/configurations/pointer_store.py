@@ -35,7 +35,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
         number: from 1, without gaps.
         key: the file that holds the document.
         size: of that file, in bytes.
-        provided_key: the file that tells what its plugins and services provide, "" for nothing.
+        provided_key: the file that lists what its plugins and services provide, "" for nothing.
         made_at: Unix seconds, UTC.
         user_id: who made it, 0 for nobody known.
         mode: of the import, "full" or "partial".
@@ -69,7 +69,7 @@ class Pointer(msgspec.Struct, frozen=True, kw_only=True):
         revision: the one in force, 0 before the first.
         key: the file that holds its document.
         provided_key: the same for what its plugins and services provide, "" for nothing.
-        outcome_key: the file that tells the outcome of the last import, "" before the first.
+        outcome_key: the file with the outcome of the last import, "" before the first.
         restart_revision: the last revision that a restart was asked for, 0 if none ever was.
 
     """

@@ -23,7 +23,7 @@ _FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFE
 
 
 def read_archive(file: BinaryIO) -> Archive:
-    """Look at an archive as a whole and at each of its members.
+    """Check an archive and each of its members.
 
     Raises:
         InvalidItem: it is no zip, leads out of its folder, or is a bomb.
@@ -57,7 +57,7 @@ def _texts(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> dict[str
         folder, _, name = member.filename.rpartition("/")
         if (folder, name[-5:]) == ("", ".json") or (folder, name[-6:]) == ("schemas", ".proto"):
             with archive.open(member) as text:
-                content = text.read(left + 1)  # the size that the zip tells may be a lie
+                content = text.read(left + 1)  # the size that the zip states may be wrong
             left -= len(content)
             if left < 0:
                 raise InvalidItem(f"zip: its descriptions are over {_MAX_TEXT_BYTES:,} bytes")

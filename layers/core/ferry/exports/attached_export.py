@@ -22,7 +22,7 @@ class AttachedSelection:
         plan: of the export.
 
     Raises:
-        Malformed: rows are asked for by creation, which the table does not tell.
+        Malformed: rows are asked for by creation, which the table does not record.
 
     """
 

@@ -71,7 +71,7 @@ class ExportFile:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Wait for a part that is on its way: none may arrive once the job is in other hands."""
+        """Wait for a part that is on its way: none may arrive once another worker has the job."""
         self._sender.shutdown()
 
     @property

@@ -45,7 +45,7 @@ def start_export(
 ) -> ExportJob:
     """Accept an export and queue it.
 
-    `time_left` tells how many seconds there are to answer.
+    `time_left` returns the seconds that are left to answer.
 
     Raises:
         Malformed: the table cannot serve the request.

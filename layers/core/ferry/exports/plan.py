@@ -26,8 +26,8 @@ class ExportPlan:
 
     Attributes:
         kind: the kind of file.
-        order: gives each row its sort key, and tells whether rows must be sorted at all.
-        condition: tells whether a row's columns are wanted, None where all are.
+        order: gives each row its sort key, and says whether rows must be sorted at all.
+        condition: decides whether a row is selected, None where all are.
         fields: the file's columns.
 
     Raises:

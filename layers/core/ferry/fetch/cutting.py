@@ -18,7 +18,7 @@ type Watch = Callable[[socket.socket], None]
 
 
 class Deadline:
-    """Cuts every connection it has been told of at `until`, a time of the monotonic clock."""
+    """Cuts every registered connection at `until`, a time of the monotonic clock."""
 
     def __init__(self, until: float) -> None:
         self._sockets: list[socket.socket] = []

@@ -26,7 +26,7 @@ from ferry.tables.values import Value
 class Writer(Protocol):
     """Writes a table's rows as one file: the head, the rows, the tail.
 
-    A file can be continued by a new writer that is told how many rows the file has; its head
+    A file can be continued by a new writer that is given the number of rows in the file; its head
     must not be written again. Rows that are to be sorted are encoded first and placed later.
 
     Attributes:
@@ -101,7 +101,7 @@ class MakeFailedRows(Protocol):
 
 
 class Inspect(Protocol):
-    """Looks at a file's beginning."""
+    """Detects the layout of a file from its beginning."""
 
     def __call__(
         self, head: bytes, *, whole: bool, schema: Schema, options: ReadingOptions = AS_WRITTEN

@@ -110,7 +110,7 @@ _SPREADSHEETS = frozenset({".xls", ".xlsb", ".xlsm", ".ods", ".numbers"})
 
 
 def of_file(name: str) -> Format:
-    """Return the format that the file's name tells by its suffix, upper case or lower.
+    """Return the format by the suffix of the file's name, upper case or lower.
 
     Raises:
         InvalidFile: no format has that suffix.

@@ -1,9 +1,9 @@
 """The packing of an exported file, piece by piece. Pure.
 
-A file is packed as it is written. It can be left at a seal and gone on with by another packing
-that is told how far the first one came: what was packed before a seal is whole, and nothing after
-it refers to it. So a resumed file is still one stream, which every reader takes; gzip members one
-after the other are not (browsers stop behind the first).
+A file is packed as it is written. After a seal another packing can continue it from the first
+one's position: what was packed before a seal is complete, and nothing after it refers to it.
+So a resumed file is still one stream, which every reader takes; gzip members one after the other
+are not (browsers stop behind the first).
 """
 
 from collections.abc import Callable

@@ -29,7 +29,7 @@ class Packed(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
         crc: the CRC-32 of what went in.
         size: bytes that went in.
         packed: bytes that came out.
-        footer: what the file's end has to tell of what came out, such as where its row groups
+        footer: what the file's end must record of the content, such as where its row groups
             lie; the packing alone knows its form.
 
     """

@@ -62,7 +62,7 @@ class RecordStream:
                 yield record
 
     def skip(self, pattern: re.Pattern[bytes]) -> bool:
-        """Pass over all that matches; return False if nothing else is left of the file."""
+        """Skip all that matches; return False if nothing else is left of the file."""
         while True:
             self._pass(end_of(pattern, self._data, self._at))
             if self._at < len(self._data):
@@ -124,7 +124,7 @@ class RecordStream:
             self._pass(stop)
         fault = "" if ended else self._scanner.unfinished()
         if self._scanner.recovers and (fault or self._scanner.broken):
-            # What was passed over may have been rows, and is gone: say so, and stop.
+            # What was skipped may have been rows, and is gone: say so, and stop.
             raise InvalidFile(
                 f"line {line} opens a quote that is not closed as it must be; close it, or "
                 "double a quote within a cell"

@@ -71,7 +71,7 @@ class Resolver(APIGatewayHttpResolver):
 
 
 def refusal(rejection: Rejected) -> Response[Any]:
-    """Return the response that tells the caller of a rejection."""
+    """Return the response to a rejected request."""
     headers = {}
     if isinstance(rejection, Unauthenticated):
         headers = {"WWW-Authenticate": "Bearer"}
@@ -134,7 +134,7 @@ def accepted(job: JobHeader, headers: Mapping[str, str] | None = None) -> Respon
 
 
 def accepted_with_id(job: JobHeader) -> Response[dict[str, Any]]:
-    """Return the answer of version 1.5, which tells the job's id."""
+    """Return the answer of version 1.5, which has the job's id."""
     return _accepted("v1.5", job, {"status": "ok", "job_id": job.id})
 
 
@@ -249,7 +249,7 @@ def json_object[M: BaseModel](app: APIGatewayHttpResolver, model: type[M]) -> M:
 
 
 def time_left(app: APIGatewayHttpResolver) -> Callable[[], float]:
-    """Return a function that tells how many seconds there are left to answer."""
+    """Return a function that returns the seconds left to answer."""
     return lambda: app.lambda_context.get_remaining_time_in_millis() / 1000
 
 

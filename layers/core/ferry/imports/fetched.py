@@ -30,7 +30,7 @@ FETCH_S = 600
 
 
 class Remote(msgspec.Struct, frozen=True):
-    """A file of the web: its URL, and the name whose suffixes tell what kind of file it is."""
+    """A file of the web: its URL, and the name whose suffixes name the format."""
 
     url: str
     name: str

@@ -14,7 +14,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.htm
 
 
 def headers_of_file(job: ImportJob) -> dict[str, str]:
-    """Return the headers that tell how a file is read; each is JSON in ASCII, and short.
+    """Return the headers that report how a file is read; each is JSON in ASCII, and short.
 
     What is left out of them is on the job.
     """

@@ -34,7 +34,7 @@ class ReferenceIn(ImportOptions, frozen=True, kw_only=True, forbid_unknown_field
     Attributes:
         file_key: of an upload.
         file_url: of the web.
-        file_name: of the file behind `file_url`, "" where its path tells the name.
+        file_name: of the file behind `file_url`, "" where its path has the name.
 
     """
 

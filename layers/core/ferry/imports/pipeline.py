@@ -130,8 +130,8 @@ class Pipeline:
         """Save that records up to `number` may be sent, before they are.
 
         Checkpoints announce what is sent until the next one, so this saves once a delivery. Without
-        it a worker that takes over could not tell rows that users have changed or deleted since
-        from rows that were never written.
+        it a worker that takes over could not distinguish rows that users have changed or deleted
+        since from rows that were never written.
         """
         if number > self._sent:
             self._sent = number + 2 * self._step_records

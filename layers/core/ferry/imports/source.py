@@ -17,7 +17,7 @@ class Source:
     """A file by its name, from wherever `read` reads it.
 
     Args:
-        name: tells by its suffixes what kind of file it is.
+        name: its suffixes name the format.
         options: how the caller says that the file is to be read.
         read: returns the blocks of the file as it lies there, from a byte of it on.
         most_bytes: that it may hold unpacked.

@@ -24,7 +24,7 @@ from ferry.records.registry import Tables
 from ferry.tables.schema import Table
 
 _REMEMBERED_S = 3 * 86_400
-"""S3 tells of an arrival within seconds, rarely within hours; large ones take time to arrive."""
+"""S3 notifies of an arrival within seconds, rarely within hours; large ones take time to arrive."""
 
 
 def prepare_upload(

@@ -63,7 +63,7 @@ def new_job[Q, C, R: JobResult](
 
 
 def failed_at_once[Q, C, R: JobResult](job: Job[Q, C, R], error: str) -> Job[Q, C, R]:
-    """Return a new job as one that has failed: nobody waits for an answer to be told by."""
+    """Return a new job as one that has failed: no caller waits for an answer."""
     return msgspec.structs.replace(
         job,
         status=Status.FAILED,

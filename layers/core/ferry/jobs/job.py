@@ -28,7 +28,7 @@ ENDED = frozenset({Status.FINISHED, Status.FAILED, Status.CANCELLED})
 VERSION = 1
 """Raise it when a request or a checkpoint comes to mean something that earlier releases misread.
 
-A worker leaves a job of a later version alone. What is told by a new member needs no new version:
+A worker leaves a job of a later version alone. What a new member expresses needs no new version:
 requests and checkpoints with members that a release does not know cannot be read by it.
 """
 
@@ -96,9 +96,9 @@ class Counts(msgspec.Struct, frozen=True):
 class Recorded(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Base of the requests and checkpoints that slices keep on their jobs.
 
-    A release that does not know a member of one cannot carry the job out, so it does not read it;
+    A release that does not know a member of one cannot run the job, so it does not read it;
     members that have their default are not stored. A default must therefore never change. A tag
-    tells kinds apart: ``tag="export"``.
+    identifies the kind: ``tag="export"``.
     """
 
 

@@ -159,7 +159,7 @@ def update_item(
     """Change the item of a job by values that are encoded already, and return it.
 
     An answer may be lost on its way. The client then repeats the request, which finds that its
-    condition, met before, is met no more. `is_done` tells from the item whether that is the case.
+    condition, met before, is met no more. `is_done` decides that from the item.
 
     Raises:
         Superseded: the item does not meet the condition.
@@ -183,7 +183,7 @@ def update_item(
             raise
         if (item := response.get("Item")) and is_done(item):
             return item  # type: ignore[no-any-return]
-        raise Superseded(f"job {job_id} is in other hands, or has ended") from error
+        raise Superseded(f"job {job_id} belongs to another worker, or has ended") from error
 
 
 def names(*expressions: str) -> dict[str, Any]:

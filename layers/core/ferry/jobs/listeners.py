@@ -1,8 +1,8 @@
-"""Listeners: whoever is told once how a job has ended. Mail is the only one today.
+"""Listeners, which are notified once of a job's end. Mail is the only one today.
 
 A job's end is stored together with a notice that is due for each listener. Then `announce` sends
 the job's id to the queue of notices. `tell` takes it from there: it claims the notice under a
-lease, tells the listener, and notes what came of it, which changes nothing else of the job.
+lease, notifies the listener, and notes the result, which changes nothing else of the job.
 
 A listener's notice is three members of the job that begin with the listener's name: ``mail`` says
 how far it is, ``mail_attempts`` and ``mail_error`` how it went. To add a listener, give `JobHeader`
@@ -27,7 +27,7 @@ type Kinds = Mapping[str, JobKind[Any, Any, Any]]
 
 
 class Listener(Protocol):
-    """Is told how jobs have ended."""
+    """Is notified of the ends of jobs."""
 
     name: ClassVar[str]
 
@@ -60,7 +60,7 @@ def tell(job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: No
     Raises:
         Superseded: the listener has been told, or is being told by another worker.
         Unreadable: only another release can read the job.
-        Exception: the listener could not be told; the notice is due again.
+        Exception: the listener could not be notified; the notice is due again.
 
     """
     job = notices.claim(job_id, listener.name, kinds, now=now, lease_s=_LEASE_S)

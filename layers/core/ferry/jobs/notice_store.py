@@ -30,7 +30,7 @@ class Notices:
         Raises:
             Superseded: the listener has been told, or another worker holds the lease, or the job
                 is unknown.
-            Unreadable: only another release can tell how the job has ended; nothing is changed.
+            Unreadable: only another release can read how the job has ended; nothing is changed.
 
         """
         self._read(job_id, kinds)

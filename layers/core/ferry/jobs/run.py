@@ -102,7 +102,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
             checkpoint: where the next worker goes on.
             rows_done: rows read until there.
             bytes_done: bytes read or written until there.
-            counts: the outcome of those rows, None where that is told at the job's end.
+            counts: the outcome of those rows, None where that is only known at the job's end.
 
         Raises:
             Cancelled: the job's end has been asked for.
@@ -134,7 +134,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
         self._save(replace(self.job, checkpoint=checkpoint, version=VERSION))
 
     def start_over(self) -> None:
-        """Drop the checkpoint: what it tells of is lost.
+        """Drop the checkpoint: the work that it records is lost.
 
         Raises:
             Cancelled: the job's end has been asked for.
@@ -213,7 +213,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
     def end(
         self, status: Status, outcome: JobOutcome[Result], *, error: str = "", faulty: bool = False
     ) -> None:
-        """Save the job's end and what is due to be told of it.
+        """Save the job's end and the notices that are due.
 
         Args:
             status: the end.

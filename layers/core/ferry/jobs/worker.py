@@ -202,5 +202,5 @@ def count_end(job: JobHeader) -> None:
 
 
 def time_left(context: LambdaContext) -> Callable[[], float]:
-    """Return a function that tells how many seconds the invocation has left."""
+    """Return a function that returns the invocation's remaining seconds."""
     return lambda: context.get_remaining_time_in_millis() / 1000

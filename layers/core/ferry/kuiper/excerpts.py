@@ -4,5 +4,5 @@ LONGEST = 2_000
 
 
 def excerpt(text: str, longest: int = LONGEST) -> str:
-    """Return `text`, or as much of it as tells which text it is."""
+    """Return `text`, or as much of it as identifies it."""
     return text if len(text) <= longest else f"{text[:longest]}…"

@@ -1,4 +1,4 @@
-"""The one mail that tells a job's creator how it ended (contract tables#mail).
+"""The one mail to a job's creator about its end (contract tables#mail).
 
 A mail is sent under a lease. Only a worker that dies between SES's answer and its own next write
 can make a second one; claiming without a lease would lose the mail of every worker that dies
@@ -48,7 +48,7 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
         mailer: sends the mail.
         link_key: signs links.
         link_days: days for which they serve.
-        accounts: tell whom to write to.
+        accounts: of the recipients.
         configurations: the bucket with what their imports have come to.
 
     """

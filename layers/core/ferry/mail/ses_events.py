@@ -1,4 +1,4 @@
-"""Bounces and complaints, as SES tells EventBridge of them. Pure.
+"""Bounces and complaints, as SES reports them to EventBridge. Pure.
 
 https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
 """
@@ -10,7 +10,7 @@ import msgspec
 from ferry.jobs.job import FeedbackKind, MailFeedback
 
 JOB_TAG = "ferry-job"
-"""The message tag that carries a job's id; SES gives a mail's tags back with its events."""
+"""The message tag with a job's id; SES gives a mail's tags back with its events."""
 
 _REASON_LENGTH = 500
 _NO_COMPLAINT = "not-spam"

@@ -43,7 +43,7 @@ def thousands(number: int) -> str:
 def clock(seconds: float) -> tuple[int, int, int]:
     """Split a duration into whole hours, minutes and seconds, as exact as a reader wants it.
 
-    Seconds are not told of what took an hour or more.
+    Durations of an hour or more are given without seconds.
 
     >>> clock(71.6), clock(7379), clock(0.2)
     ((0, 1, 12), (2, 3, 0), (0, 0, 0))

@@ -1,8 +1,8 @@
 """Rows that users deleted while imports were writing to their table.
 
-A step that a worker does again must tell a row that was never written from one that was written
-and then deleted. Each deletion while an import is open leaves an item that names the deleted row's
-source. It lies under a partition key of its own, and DynamoDB drops it when it expires.
+A step that a worker does again must distinguish a row that was never written from one that was
+written and then deleted. Each deletion while an import is open leaves an item that names the
+deleted row's source. It has its own partition key, and DynamoDB drops it when it expires.
 """
 
 import time
@@ -20,7 +20,7 @@ EXPIRES = "_expires"
 
 _SOURCES = "_sources"
 _NEW = "new"
-"""The source of a row that notes none: its id tells which import wrote it."""
+"""The source of a row that notes none: its id shows which import wrote it."""
 
 _KEEP_S = 30 * 86_400
 """No import is open for longer: SQS keeps a message for 14 days."""

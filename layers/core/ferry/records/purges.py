@@ -12,7 +12,7 @@ _ALL = "PURGES"
 
 
 class Purge(msgspec.Struct, frozen=True, kw_only=True):
-    """A table that nobody sees any more, while its rows still take room.
+    """A deleted table whose rows still take space.
 
     Attributes:
         table: as it was when it was deleted.

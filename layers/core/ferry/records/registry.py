@@ -178,7 +178,7 @@ def _name_key(table: Table) -> Item:
 
 
 def _as_named(table: Table) -> dict[str, Any]:
-    # Its name tells whether it is there, and which name goes with it.
+    # Its name shows whether it exists, and under which name.
     return {
         "ConditionExpression": "#name = :name",
         "ExpressionAttributeNames": {"#name": "name"},

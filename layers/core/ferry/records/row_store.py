@@ -93,7 +93,7 @@ class Rows:
             noted = bool(open_imports and open_imports.of(table.id))
             if self._swap(table, old, new, noted=noted):
                 return new or old
-            # Another request has changed what the entries tell, or deleted the row: read it again.
+            # Another request has changed the entries, or deleted the row: read it again.
         raise TimeoutError(f"record {row_id} changed before each of {self._backoff.tries} tries")
 
     def _swap(self, table: Table, old: Record, new: Record | None, *, noted: bool) -> bool:

@@ -39,7 +39,7 @@ MAX_TESTS = 100
 
 
 def compile_where(where: object, schema: Schema) -> Condition:
-    """Return the function that tells whether a row, its columns by name, meets the condition.
+    """Return a predicate on a row, its columns by name.
 
     Args:
         where: the condition as `values.parse_json` gives it.

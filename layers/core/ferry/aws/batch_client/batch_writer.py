@@ -20,7 +20,7 @@ _MOST_BYTES = 8 * 1024 * 1024
 
 _BACKOFF = Backoff(tries=10)
 _WAIT_S = 1.0
-"""No wait is longer, so that whoever waits can tell that he lives."""
+"""No wait is longer, so that the caller can renew its lease."""
 
 _BETWEEN = '}},{"PutRequest":{"Item":'
 
@@ -103,7 +103,7 @@ class BatchWriter:
         self._transport.close()
 
     def send(self, group: "PutGroup", items: Sequence[str]) -> None:
-        """Send up to 25 items as soon as there is room for them."""
+        """Send up to 25 items as soon as `Pace` allows another request."""
         request = _Request(group, items, self._body(items))
         while not self._has_room(request):
             self.turn()

@@ -9,7 +9,7 @@ from ferry.files.position import Position
 _LINE = re.compile(rb"[^\r\n]*+")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _DECLARED = re.compile(rb'"?sep=(?:(.)|)"?[,;\t ]*+', re.IGNORECASE)
-"""A line by which a file tells Excel its delimiter."""
+"""A line by which a file gives Excel its delimiter."""
 
 
 def declared_delimiter(head: bytes, start: int) -> str:

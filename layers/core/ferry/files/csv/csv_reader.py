@@ -1,6 +1,6 @@
 """Reads CSV files (RFC 4180) and what programs write beside it. Pure.
 
-Python's own csv module is not used: it tells neither where a record lies in the file nor, short
+Python's own csv module is not used: it reports neither where a record lies in the file nor, short
 of a process-wide setting, takes cells over 128 KiB, and one bad quote costs it the rows behind.
 """
 
@@ -38,7 +38,7 @@ def inspect(
         head: the first `HEAD_BYTES` of the file, or all of it (`whole`).
         schema: what columns the table has.
         options: how the caller says that the file is written.
-        dialect: of files of this name, if nothing tells otherwise.
+        dialect: of files of this name, if nothing else is detected.
 
     Raises:
         InvalidFile: the file is not UTF-8 text; the header names a column twice, or none that

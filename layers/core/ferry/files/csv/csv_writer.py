@@ -81,7 +81,7 @@ class FailedCsvRows:
     def row(self, entry: Entry, error: InvalidRow) -> bytes:
         """Return one failed row: the added columns, then the row as it was.
 
-        A row whose cells cannot be told apart stands in one cell, for it could swallow others. It
+        A row that cannot be split is written into one cell, for it could swallow others. It
         does not fit the header, so that it is never imported as it is.
         """
         self.rows_written += 1
@@ -123,7 +123,7 @@ class Cells:
         """Return ``quoted(to_cell(value, kind))`` for each value of the column."""
         match column:
             case Texts(texts):
-                if self._is_plain("".join(filter(None, texts))):  # one look at all of them
+                if self._is_plain("".join(filter(None, texts))):  # one check for all of them
                     return [text or self.quoted(text) for text in texts]
                 return list(map(self.quoted, texts))
             case Numbers(texts):

@@ -35,4 +35,4 @@ TABS = Dialect("\t")
 """As spreadsheets write ``.tsv`` files: quoted as CSV files are."""
 
 USUAL = (",", ";", "\t", "|")
-"""Delimiters that are told by themselves, the likelier first."""
+"""Delimiters that are detected, the likelier first."""

@@ -1,6 +1,6 @@
 """Cells as people of other regions write them: numbers, dates, and words for values. Pure.
 
-A cell becomes the text that the row rules take; one that cannot be told becomes a `Refused`, and
+A cell becomes the text that the row rules take; an ambiguous one becomes a `Refused`, and
 its row fails. Nothing is guessed: ``1.500`` in a file of semicolons may be 1.5 or 1500.
 """
 
@@ -52,8 +52,8 @@ UNTOLD = RegionalNumbers(None)
 def numbers_of(cells: Iterable[str], *, by_default: RegionalNumbers) -> RegionalNumbers:
     """Detect the number format of cells; `by_default` if they leave it open.
 
-    ``1,50`` and ``1.234,56`` tell; ``1,500`` does not. Cells that tell different things tell
-    nothing.
+    ``1,50`` and ``1.234,56`` decide; ``1,500`` does not. Cells that contradict each other
+    decide nothing.
     """
     told = {"," if _comma(cell) else "." for cell in cells if _comma(cell) or _point(cell)}
     if len(told) != 1:
@@ -141,7 +141,7 @@ def _number(numbers: RegionalNumbers) -> Convert:
 
 
 def _told_number(cell: str) -> str:
-    """Return a number whose decimal mark can be told from it alone."""
+    """Return a number whose decimal mark is certain from it alone."""
     if _PLAIN(cell) and not _UNSURE(cell):
         return cell
     return Refused.because(

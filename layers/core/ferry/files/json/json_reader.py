@@ -62,7 +62,7 @@ def members_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
 
 
 def named(row: dict[str, Any]) -> str:
-    """Return the names of an object's members, as a caller is told of them."""
+    """Return the names of an object's members, as the caller is shown them."""
     names = [shown(name) for name in list(row)[:_MOST_KEYS]]
     more = len(row) - len(names)
     return ", ".join(names) + (f" and {more} more" if more else "") if row else "no members"

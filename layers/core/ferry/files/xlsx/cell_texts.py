@@ -17,7 +17,7 @@ type ReadCell = Callable[[str], str]
 
 _BOOLEANS = {"1": "true", "0": "false", "true": "true", "false": "false"}
 _SINCE_1904 = datetime(1904, 1, 1)  # noqa: DTZ001 - a workbook's times have no offset
-_SINCE_1900 = datetime(1899, 12, 31)  # noqa: DTZ001 - likewise
+_SINCE_1900 = datetime(1899, 12, 31)  # noqa: DTZ001 - the same
 _LAST_1900, _LAST_1904 = 2_958_465, 2_957_003
 """The last day of the year 9999."""
 _LEAP_DAY = 60

@@ -72,7 +72,7 @@ class XlsxWriter:
         return row_xml(cells)
 
     def place(self, encoded: Sequence[bytes]) -> bytes:
-        """Return the rows as they are: cells are told apart by their order alone.
+        """Return the rows as they are: cells are identified by their order alone.
 
         Raises:
             DoesNotFit: the sheet is full.

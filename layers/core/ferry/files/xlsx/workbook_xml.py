@@ -101,13 +101,13 @@ class Ignoring:
     """Takes nothing; what a part's handlers do not need is left to it."""
 
     def start(self, name: str, attributes: Attributes) -> None:
-        """Pass over it."""
+        """Ignore it."""
 
     def end(self, name: str) -> None:
-        """Pass over it."""
+        """Ignore it."""
 
     def text(self, text: str) -> None:
-        """Pass over it."""
+        """Ignore it."""
 
 
 class Relations(Ignoring):

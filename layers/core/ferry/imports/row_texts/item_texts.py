@@ -247,7 +247,7 @@ def _optional(json_type: Any) -> Any:
 
 
 def _same_in_all(table: Table, user_id: int, now_ms: int) -> Item:
-    """Return the attributes of a row that gives nothing, but for those that tell its place."""
+    """Return the attributes of a row that has no values, but for those of its place."""
     record = new_record(table, Row({}, {}), record_id="", user_id=user_id, now_ms=now_ms)
     stored = item(table, record)
     return {name: stored[name] for name in stored if name not in {PARTITION, ID, ORDER}}

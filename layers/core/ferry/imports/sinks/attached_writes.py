@@ -82,7 +82,7 @@ class AttachedWrites:
     def _try(self, row: AttachedRow) -> RowAction:
         """Write the row; return what is left to do, which is CHANGE if its row went meanwhile.
 
-        The put and the look at an existing row are one request, so nobody comes in between.
+        The put checks for an existing row in the same request, so no other write comes between.
         """
         existing = self._put(row)
         if existing is None:

@@ -149,8 +149,8 @@ class KeyedWrites:
     ) -> tuple[list[_Plan], list[_Numbered]]:
         """Return plans that can be written at once, and the rows that wait for them.
 
-        Two rows of one id, or of one value in a unique index, are never in the same round: which
-        of them is written, and which fails, is told by their order in the file and not by chance.
+        Two rows of one id, or of one value in a unique index, are never in the same round: the
+        order of the file, and not chance, decides which of them is written and which fails.
         """
         first = {row.id: (number, row) for number, row in reversed(waiting)}
         later = [numbered for numbered in waiting if first[numbered[1].id] != numbered]

@@ -8,7 +8,7 @@ import json
 from ferry.errors import InvalidJson, Malformed
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
-from ferry.kuiper.gojson.go_reader import mend
+from ferry.kuiper.gojson.go_reader import replace_surrogates
 from ferry.kuiper.gojson.go_scanner import read_object, refuse, skip_space, value_end
 from ferry.kuiper.gojson.shapes import fold
 
@@ -47,7 +47,7 @@ def _text(content: str | bytes) -> str:
 class _Decoding:
     """The sections found so far, and the first value of a wrong type.
 
-    Go checks the whole text before it looks at types, so a type fault waits for the end.
+    Go checks the whole text before it checks types, so a type fault waits for the end.
     """
 
     def __init__(self, text: str) -> None:
@@ -112,4 +112,4 @@ class _Decoding:
 
     def _string(self, start: int, end: int) -> str:
         literal = self.text[start + 1 : end - 1]
-        return mend(json.loads(self.text[start:end]) if "\\" in literal else literal)
+        return replace_surrogates(json.loads(self.text[start:end]) if "\\" in literal else literal)

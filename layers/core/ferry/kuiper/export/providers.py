@@ -2,7 +2,7 @@
 
 Source: contract configurations#dependencies.
 
-The engine asks its runtime. Here it is told what each archive was found to hold; of an archive it
+The engine asks its runtime. Here it is given what each archive was found to hold; of an archive it
 knows nothing about, that it holds what its own name says.
 """
 

@@ -11,7 +11,7 @@ def encode_ruleset(document: Document) -> bytes:
 
 
 def ruleset_of(document: Document) -> Document:
-    """Return the part of an imported document that POST /ruleset/import looks at."""
+    """Return the part of an imported document that POST /ruleset/import reads."""
     return Document({section: document[section] for section in RULESET_SECTIONS})
 
 

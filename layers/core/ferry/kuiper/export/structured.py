@@ -15,7 +15,7 @@ from ferry.errors import InvalidJson, Malformed
 from ferry.kuiper.apply.draft import Applied
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import SOURCE_SECTIONS, Section
-from ferry.kuiper.gojson.go_reader import mend, read_plain
+from ferry.kuiper.gojson.go_reader import read_plain, replace_surrogates
 from ferry.kuiper.gojson.go_writer import escape_html
 from ferry.kuiper.gojson.shapes import fold
 
@@ -104,7 +104,10 @@ def _texts(section: Section, values: dict[Any, Any]) -> dict[str, str]:
     if prefix is not None:
         return _config_texts(prefix, values)
     to_text: Callable[[str, Any], str] = _sql if section in SOURCE_SECTIONS else _json
-    return {mend(str(key)): mend(to_text(str(key), value)) for key, value in values.items()}
+    return {
+        replace_surrogates(str(key)): replace_surrogates(to_text(str(key), value))
+        for key, value in values.items()
+    }
 
 
 def _config_texts(prefix: str, values: dict[Any, Any]) -> dict[str, str]:
@@ -114,7 +117,7 @@ def _config_texts(prefix: str, values: dict[Any, Any]) -> dict[str, str]:
         type_, _, conf_key = rest.partition(".")
         if head != prefix or not type_ or not conf_key:
             raise Malformed(f"import failed: {name} is not {prefix}.<type>.<key>")
-        types.setdefault(mend(type_), {})[mend(conf_key)] = properties
+        types.setdefault(replace_surrogates(type_), {})[replace_surrogates(conf_key)] = properties
     return {type_: _json(type_, conf_keys) for type_, conf_keys in types.items()}
 
 

@@ -55,8 +55,8 @@ def read_plain(text: str) -> Any:
     return _decoded(text, _plain_reader)
 
 
-def mend(text: str) -> str:
-    """Return `text` with what is no character replaced, as Go does with invalid UTF-8."""
+def replace_surrogates(text: str) -> str:
+    """Return `text` with lone surrogates replaced, as Go does with invalid UTF-8."""
     return text if text.isascii() else _SURROGATES.sub(_replacements, text)
 
 
@@ -81,7 +81,7 @@ def _decoded(text: str, decoder: json.JSONDecoder) -> Any:
     if text.count("[") + text.count("{") > MAX_VALUE_DEPTH:
         check(text, MAX_VALUE_DEPTH)
     try:
-        return decoder.decode(mend(text))
+        return decoder.decode(replace_surrogates(text))
     except (ValueError, InvalidJson) as fault:
         check(text)
         raise InvalidJson(str(fault), 0) from fault

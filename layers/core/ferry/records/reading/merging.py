@@ -14,7 +14,7 @@ _AHEAD = 4
 """Pages on their way at a time: at 60 ms a page, enough to keep the processor busy."""
 
 _FIRST_ROWS = 2000
-"""Rows of the last shard's first page, which tells how large the shard's rows are.
+"""Rows of the last shard's first page, which shows how large the shard's rows are.
 
 The other shards' first pages are shorter, each by the same step: the shards' rows then do not run
 out all at once.

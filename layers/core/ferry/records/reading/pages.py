@@ -82,7 +82,7 @@ class ShardPages:
 
 def _condition(partition_key: str, window: Window) -> dict[str, Any]:
     condition, names, values = "#pk = :pk", {"#pk": PARTITION}, {":pk": partition_key}
-    if window != EVERYTHING:  # emulators look at the condition row by row: spare them one
+    if window != EVERYTHING:  # emulators evaluate the condition row by row: spare them one
         condition += " AND #order BETWEEN :low AND :high"
         names["#order"] = ORDER
         values[":low"], values[":high"] = window.bounds
