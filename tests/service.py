@@ -103,7 +103,20 @@ class Service:
         decoded = base64.b64decode(raw) if answer.get("isBase64Encoded") else raw.encode()
         return Answer(answer["statusCode"], answer.get("headers") or {}, decoded)
 
-    def upload(self, path: str, name: str, content: bytes, *, part: str = "file", **options: Any):
+    def send_file(self, path: str, name: str, content: bytes, headers: dict[str, str]) -> Answer:
+        """Send a file as `upload` does, with more headers."""
+        return self.upload(path, name, content, more_headers=headers)
+
+    def upload(
+        self,
+        path: str,
+        name: str,
+        content: bytes,
+        *,
+        part: str = "file",
+        more_headers: dict[str, str] | None = None,
+        **options: Any,
+    ) -> Answer:
         """Send a file as multipart/form-data, as curl -F does."""
         boundary = uuid4().hex
         disposition = f'form-data; name="{part}"; filename="{name}"'
@@ -113,7 +126,8 @@ class Service:
         ).encode()
         body += content + f"\r\n--{boundary}--\r\n".encode()
         content_type = f"multipart/form-data; boundary={boundary}"
-        return self.call("POST", path, body, headers={"content-type": content_type}, **options)
+        headers = {**(more_headers or {}), "content-type": content_type}
+        return self.call("POST", path, body, headers=headers, **options)
 
     def put(self, form: dict[str, Any], content: bytes) -> int:
         """Upload a file with the form that the upload route gave; return S3's status."""

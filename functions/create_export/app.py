@@ -43,6 +43,7 @@ def accept(table_id: str, options: type[ExportOptions | ExportOptionsV15]) -> Ex
         jobs=Jobs(config.CONTROL_TABLE),
         records=Records(config.RECORDS_TABLE),
         queue=Queue(config.EXPORT_QUEUE_URL),
+        idempotency_key=http.idempotency_key(app),
     )
     count_acceptance(job)
     return job

@@ -40,6 +40,7 @@ def create_import(table_id: str) -> Response[dict[str, Any]]:
         uploads=Uploads(config.CONTROL_TABLE),
         files=Files(config.UPLOAD_BUCKET),
         queue=Queue(config.IMPORT_QUEUE_URL),
+        idempotency_key=http.idempotency_key(app),
     )
     count_acceptance(job)
     return http.accepted(job, headers_of_file(job))

@@ -14,6 +14,7 @@ from ferry.imports.import_options import upload_in
 from ferry.imports.multipart import file_name
 from ferry.imports.upload_store import Uploads
 from ferry.imports.uploads import prepare_upload
+from ferry.jobs.job_store import Jobs
 from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
@@ -36,6 +37,8 @@ def create_upload(table_id: str) -> Response[dict[str, Any]]:
         role_arn=config.UPLOAD_ROLE_ARN,
         uploads=Uploads(config.CONTROL_TABLE),
         files=Files(config.UPLOAD_BUCKET),
+        jobs=Jobs(config.CONTROL_TABLE),
+        idempotency_key=http.idempotency_key(app),
     )
     metrics.add_metric(name="UploadPrepared", unit="Count", value=1)
     location = f"/oserve/v1/table/{table.id}/import/{job_id}/"

@@ -36,6 +36,7 @@ def import_configuration() -> Response[Any]:
         jobs=jobs,
         files=Files(config.UPLOAD_BUCKET),
         queue=Queue(config.CONFIG_QUEUE_URL),
+        idempotency_key=http.idempotency_key(app),
     )
     count_acceptance(job)
     if app.current_event.path.startswith("/async/"):

@@ -22,6 +22,7 @@
     - DoesNotFit        an export that its file, or the function's disk, cannot hold
     - MailRefused       SES will not send this mail, now or later
   + InvalidRow          one bad row of a file: it is reported, and the stream goes on
+  + AlreadyAccepted     a request that was sent twice at once: its caller gets the first job
   + Interrupted         a run stops at a checkpoint, on purpose
     - Cancelled         its end was asked for
     - OutOfTime         the function's time is nearly up: another delivery goes on
@@ -176,6 +177,14 @@ class InvalidRow(FerryError):
         super().__init__(f"{field}: {reason}" if field else reason)
         self.field = field
         self.reason = reason
+
+
+class AlreadyAccepted(FerryError):
+    """The key of a request came to be taken, by the same request, while it was being accepted."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(job_id)
+        self.job_id = job_id
 
 
 class Interrupted(FerryError):

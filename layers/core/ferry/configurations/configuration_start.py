@@ -8,7 +8,9 @@ from ferry.aws.queues import Queue
 from ferry.configurations.config_job import CONFIGURATIONS, ConfigJob, ConfigOptions, ConfigRequest
 from ferry.errors import FileTooLarge, Malformed
 from ferry.jobs.acceptance import new_job, new_job_id
+from ferry.jobs.idempotency import once
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.keyed_request import keyed
 from ferry.kuiper.envelope import read_source
 
 _LONGEST_URI = 2048
@@ -25,10 +27,14 @@ def start_import(
     jobs: Jobs,
     files: Files,
     queue: Queue,
+    idempotency_key: str | None = None,
 ) -> ConfigJob:
     """Accept the import of the document that `body` holds or names, and queue it.
 
+    Asked again with the same key, the answer is the job of the first time.
+
     Raises:
+        Conflict: the key was used with another request.
         Malformed: the body does not say what to import.
         FileTooLarge: it is larger than `body_limit` bytes.
 
@@ -42,8 +48,13 @@ def start_import(
     request = ConfigRequest(body_key=f"configs/{job_id}", **structs.asdict(options))
     if len(read_source(body, request.wire).file) > _LONGEST_URI:
         raise Malformed(f"Invalid body: file is longer than {_LONGEST_URI:,} characters")
-    job = new_job(CONFIGURATIONS, job_id, caller, request, now_ms=now_ms, public_url=public_url)
-    files.put(request.body_key, body, "application/json")
-    jobs.add(job)
-    queue.send(job.id, group=job.app_id)
-    return job
+    request_of = keyed(idempotency_key, caller, "configuration", body, options, now_ms=now_ms)
+
+    def accept() -> ConfigJob:
+        job = new_job(CONFIGURATIONS, job_id, caller, request, now_ms=now_ms, public_url=public_url)
+        files.put(request.body_key, body, "application/json")
+        jobs.add(job, keyed=request_of)
+        queue.send(job.id, group=job.app_id)
+        return job
+
+    return once(request_of, CONFIGURATIONS, jobs, accept)

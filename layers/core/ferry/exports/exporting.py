@@ -12,9 +12,11 @@ from ferry.exports.export_rows import ExportRows
 from ferry.exports.external_sort import ExternalSort
 from ferry.exports.plan import ExportPlan
 from ferry.jobs.acceptance import new_job, new_job_id
+from ferry.jobs.idempotency import once
 from ferry.jobs.job import Operation
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.keyed_request import keyed
 from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.tables.schema import Table
@@ -42,38 +44,45 @@ def start_export(
     jobs: Jobs,
     records: Records,
     queue: Queue,
+    idempotency_key: str | None = None,
 ) -> ExportJob:
-    """Accept an export and queue it.
+    """Accept an export and queue it, or return the one that the request's key has started.
 
     `time_left` returns the seconds that are left to answer.
 
     Raises:
+        Conflict: the key was used with another request.
         Malformed: the table cannot serve the request.
         TooSoon: the last one was accepted less than a minute ago.
         TooManyRows: it selects more than `row_cap` rows.
 
     """
-    plan = ExportPlan(request, table.schema, table.attached)
-    # The transaction in `add` decides; asking first spares the count of a refused call.
-    jobs.refuse_too_soon(table.id, Operation.EXPORT, now_ms=now_ms, apart_ms=APART_MS)
-    cap = min(row_cap, plan.kind.max_rows or row_cap)
-    selected = _count(table, plan, cap, time_left=time_left, records=records)
-    if selected is not None and selected > cap:
-        raise too_many_rows(cap)
-    job = new_job(
-        EXPORTS,
-        new_job_id(now_ms),
-        caller,
-        request,
-        now_ms=now_ms,
-        public_url=public_url,
-        table_id=table.id,
-        table_name=table.name,
-        rows_total=selected,
-    )
-    jobs.add(job, apart_ms=APART_MS)
-    queue.send(job.id)
-    return job
+    request_of = keyed(idempotency_key, caller, f"export {table.id}", request, now_ms=now_ms)
+
+    def accept() -> ExportJob:
+        plan = ExportPlan(request, table.schema, table.attached)
+        # The transaction in `add` decides; asking first spares the count of a refused call.
+        jobs.refuse_too_soon(table.id, Operation.EXPORT, now_ms=now_ms, apart_ms=APART_MS)
+        cap = min(row_cap, plan.kind.max_rows or row_cap)
+        selected = _count(table, plan, cap, time_left=time_left, records=records)
+        if selected is not None and selected > cap:
+            raise too_many_rows(cap)
+        job = new_job(
+            EXPORTS,
+            new_job_id(now_ms),
+            caller,
+            request,
+            now_ms=now_ms,
+            public_url=public_url,
+            table_id=table.id,
+            table_name=table.name,
+            rows_total=selected,
+        )
+        jobs.add(job, apart_ms=APART_MS, keyed=request_of)
+        queue.send(job.id)
+        return job
+
+    return once(request_of, EXPORTS, jobs, accept)
 
 
 def run_export(

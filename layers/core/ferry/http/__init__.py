@@ -248,6 +248,11 @@ def json_object[M: BaseModel](app: APIGatewayHttpResolver, model: type[M]) -> M:
         raise Malformed("; ".join(problems)) from error
 
 
+def idempotency_key(app: APIGatewayHttpResolver) -> str | None:
+    """Return the header Idempotency-Key, None where it is not sent."""
+    return app.current_event.headers.get("idempotency-key")
+
+
 def time_left(app: APIGatewayHttpResolver) -> Callable[[], float]:
     """Return a function that returns the seconds left to answer."""
     return lambda: app.lambda_context.get_remaining_time_in_millis() / 1000

@@ -23,6 +23,7 @@ from ferry.imports.import_options import check_conflict, plain
 from ferry.imports.source import check_name
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.keyed_request import KeyedRequest
 from ferry.tables.schema import Table
 
 FETCH_S = 600
@@ -46,12 +47,14 @@ def start_fetched(
     public_url: str,
     jobs: Jobs,
     queue: Queue,
+    keyed: KeyedRequest | None = None,
 ) -> ImportJob:
     """Accept the import of a file of the web, and queue it; nothing is fetched yet.
 
     Raises:
         InvalidFile: no file of that name can be imported.
         Malformed: `conflict` is given where no row keeps its key.
+        AlreadyAccepted: the request's key has started another job.
 
     """
     check_conflict(options, table)
@@ -78,7 +81,7 @@ def start_fetched(
         table_id=table.id,
         table_name=table.name,
     )
-    jobs.add(job)
+    jobs.add(job, keyed=keyed)
     queue.send(job.id)
     return job
 

@@ -28,6 +28,7 @@ from ferry.imports.source import Source, stored
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.keyed_request import KeyedRequest
 from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.tables.schema import Table
@@ -52,6 +53,7 @@ def start_import(
     jobs: Jobs,
     files: Files,
     queue: Queue,
+    keyed: KeyedRequest | None = None,
 ) -> ImportJob:
     """Accept an import of a file that came with the request, and queue it.
 
@@ -59,6 +61,7 @@ def start_import(
         InvalidFile: the file cannot be imported at all.
         FileTooLarge: it is too large for a request.
         Malformed: `conflict` is given where no row keeps its key.
+        AlreadyAccepted: the request's key has started another job.
 
     """
     check_conflict(options, table)
@@ -95,7 +98,7 @@ def start_import(
         result=ImportResult(ignored_columns=layout.ignored, detected=layout.detected),
     )
     files.put(request.file_key, content)
-    jobs.add(job)
+    jobs.add(job, keyed=keyed)
     queue.send(job.id)
     return job
 

@@ -7,12 +7,14 @@ from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.errors import Malformed
 from ferry.imports.fetched import Remote, start_fetched
-from ferry.imports.import_job import ImportJob, ImportOptions
+from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions
 from ferry.imports.import_options import ReferenceIn, Upload, plain
 from ferry.imports.importing import Limits, start_import
 from ferry.imports.upload_store import Uploads
 from ferry.imports.uploads import start_uploaded
+from ferry.jobs.idempotency import once
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.keyed_request import keyed
 from ferry.tables.schema import Table
 
 
@@ -21,6 +23,13 @@ class Asked(msgspec.Struct, frozen=True):
 
     file: Upload | Remote | ReferenceIn
     options: ImportOptions
+
+    @property
+    def parts(self) -> tuple[object, ...]:
+        """What tells it from another request."""
+        if isinstance(self.file, Upload):
+            return self.file.name, self.file.content, plain(self.options)
+        return self.file, plain(self.options)
 
 
 def start(
@@ -35,49 +44,61 @@ def start(
     uploads: Uploads,
     files: Files,
     queue: Queue,
+    idempotency_key: str | None = None,
 ) -> ImportJob:
-    """Accept the import and queue it.
+    """Accept the import and queue it, or return the one that the request's key has started.
 
     Raises:
+        Conflict: the key was used with another request.
         InvalidFile: the file cannot be imported at all, or is not there.
         FileTooLarge: it is too large for a request.
         Malformed: it comes with options that were settled before.
 
     """
-    if isinstance(asked.file, Upload):
-        return start_import(
+    request_of = keyed(idempotency_key, caller, f"import {table.id}", *asked.parts, now_ms=now_ms)
+
+    def accept() -> ImportJob:
+        if isinstance(asked.file, Upload):
+            return start_import(
+                table,
+                caller,
+                asked.file,
+                asked.options,
+                now_ms=now_ms,
+                public_url=public_url,
+                limits=limits,
+                jobs=jobs,
+                files=files,
+                queue=queue,
+                keyed=request_of,
+            )
+        if isinstance(asked.file, Remote):
+            return start_fetched(
+                table,
+                caller,
+                asked.file,
+                asked.options,
+                now_ms=now_ms,
+                public_url=public_url,
+                jobs=jobs,
+                queue=queue,
+                keyed=request_of,
+            )
+        if plain(asked.options) != ImportOptions():
+            raise Malformed(
+                "the options of an uploaded file are those that its upload was asked with"
+            )
+        return start_uploaded(
             table,
             caller,
-            asked.file,
-            asked.options,
+            asked.file.file_key,
             now_ms=now_ms,
-            public_url=public_url,
-            limits=limits,
+            unpacked_limit=limits.unpacked,
             jobs=jobs,
+            uploads=uploads,
             files=files,
             queue=queue,
+            request_of=request_of,
         )
-    if isinstance(asked.file, Remote):
-        return start_fetched(
-            table,
-            caller,
-            asked.file,
-            asked.options,
-            now_ms=now_ms,
-            public_url=public_url,
-            jobs=jobs,
-            queue=queue,
-        )
-    if plain(asked.options) != ImportOptions():
-        raise Malformed("the options of an uploaded file are those that its upload was asked with")
-    return start_uploaded(
-        table,
-        caller,
-        asked.file.file_key,
-        now_ms=now_ms,
-        unpacked_limit=limits.unpacked,
-        jobs=jobs,
-        uploads=uploads,
-        files=files,
-        queue=queue,
-    )
+
+    return once(request_of, IMPORTS, jobs, accept)

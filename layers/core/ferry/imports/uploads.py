@@ -20,6 +20,7 @@ from ferry.imports.source import check_name, stored
 from ferry.imports.upload_store import PendingUpload, Uploads, upload_key
 from ferry.jobs.acceptance import failed_at_once, new_job, new_job_id
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.keyed_request import KeyedRequest, keyed
 from ferry.records.registry import Tables
 from ferry.tables.schema import Table
 
@@ -39,17 +40,26 @@ def prepare_upload(
     role_arn: str,
     uploads: Uploads,
     files: Files,
+    jobs: Jobs,
+    idempotency_key: str | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """Return the id of the job that the upload will start, and the form to upload the file with.
 
+    Asked again with the same key, it is the same job, and a new form for the same file.
+
     Raises:
+        Conflict: the request's key was used with another request.
         InvalidFile: no file of that name can be imported.
         Malformed: `conflict` is given where no row keeps its key.
 
     """
     check_conflict(options, table)
     check_name(file_name, options)
-    job_id = new_job_id(now_ms)
+    job_id = new_id = new_job_id(now_ms)
+    asked = (file_name, plain(options))
+    request_of = keyed(idempotency_key, caller, f"upload {table.id}", *asked, now_ms=now_ms)
+    if request_of:
+        job_id = jobs.take_key(request_of, new_id)
     upload = PendingUpload(
         job_id=job_id,
         app_id=caller.app_id,
@@ -61,7 +71,8 @@ def prepare_upload(
         public_url=public_url,
         expires_at=now_ms // 1000 + _REMEMBERED_S,
     )
-    uploads.add(upload)
+    if job_id == new_id or uploads.find(upload.file_key, now=now_ms // 1000) is None:
+        uploads.add(upload)
     form = files.presigned_post(
         upload.file_key, most_bytes=file_limit, role_arn=role_arn, session_name=job_id
     )
@@ -84,6 +95,7 @@ def start_uploaded(
     uploads: Uploads,
     files: Files,
     queue: Queue,
+    request_of: KeyedRequest | None = None,
 ) -> ImportJob:
     """Accept the import of a file that the caller has uploaded; once, whoever asks.
 
@@ -99,12 +111,15 @@ def start_uploaded(
     if upload is None or (upload.app_id, upload.user_id, upload.table_id) != of:
         raise InvalidFile("file_key is not that of an upload of yours to this table")
     try:
-        return jobs.get(upload.job_id, IMPORTS)
+        job = jobs.get(upload.job_id, IMPORTS)
     except NotFound:
         job = _accepted(upload, table, now_ms, unpacked_limit, files)
-    if not jobs.add_once(job):
-        return jobs.get(job.id, IMPORTS)
-    queue.send(job.id)
+        if jobs.add_once(job):
+            queue.send(job.id)
+        else:
+            job = jobs.get(job.id, IMPORTS)
+    if request_of:
+        jobs.take_key(request_of, job.id)
     return job
 
 

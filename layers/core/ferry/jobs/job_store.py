@@ -11,7 +11,7 @@ from typing import Any
 from ferry.aws import clients
 from ferry.aws.attributes import encode_item
 from ferry.aws.transactions import commit
-from ferry.errors import NotFound, Superseded
+from ferry.errors import AlreadyAccepted, NotFound, Superseded
 from ferry.jobs import rate_limit as marks
 from ferry.jobs.job import Job, JobHeader, JobResult, Operation, Status
 from ferry.jobs.job_items import (
@@ -31,6 +31,7 @@ from ferry.jobs.job_items import (
 )
 from ferry.jobs.job_kind import JobKind
 from ferry.jobs.job_lists import scope
+from ferry.jobs.keyed_request import KeyedRequest
 
 KEEP_S = 120 * 86_400
 """How long a job can be looked up after its end: longer than any link to its files serves."""
@@ -50,23 +51,51 @@ class Jobs:
     def __init__(self, table_name: str) -> None:
         self._table_name = table_name
 
-    def add(self, job: AnyJob, *, apart_ms: int = 0) -> None:
+    def add(self, job: AnyJob, *, apart_ms: int = 0, keyed: KeyedRequest | None = None) -> None:
         """Store a new job.
 
         Args:
             job: the job.
             apart_ms: at least so long after the last accepted one of its operation and table;
                 a refused one leaves no trace.
+            keyed: the request, where it has a key.
 
         Raises:
-            TooSoon: it is not.
+            AlreadyAccepted: the request's key has started another job.
+            Conflict: another request took the key.
+            TooSoon: the last one was accepted later than `apart_ms` ago.
 
         """
         writes: list[Any] = [{"Put": self._put(job)}]
+        if keyed:
+            writes.append({"Put": keyed.write(self._table_name, job.id)})
         if apart_ms:
             writes.append({"Put": {"TableName": self._table_name, **marks.mark(job, apart_ms)}})
-        if commit(writes):
+        failed = commit(writes)
+        # The job that the key has started is what the rate limit counts, too: ask for it first.
+        if failed and keyed and (job_id := self.first_of(keyed)):
+            raise AlreadyAccepted(job_id)
+        if failed:
             raise marks.too_soon(job.operation, apart_ms)
+
+    def first_of(self, keyed: KeyedRequest) -> str:
+        """Return the id of the job that the request's key has started, "" for none.
+
+        Raises:
+            Conflict: another request took the key.
+
+        """
+        return keyed.first_job(self._table_name)
+
+    def take_key(self, keyed: KeyedRequest, job_id: str) -> str:
+        """Have the request's key stand for a job; return the job that it stands for.
+
+        Raises:
+            Conflict: another request took the key.
+
+        """
+        taken = commit([{"Put": keyed.write(self._table_name, job_id)}])
+        return (taken and self.first_of(keyed)) or job_id
 
     def add_once(self, job: AnyJob) -> bool:
         """Store a new job unless there is one of its id; return whether there was none."""
