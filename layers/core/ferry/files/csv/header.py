@@ -35,8 +35,8 @@ from ferry.tables.values import shown
 _HEADER = "the first line, with the columns' names,"
 _SAMPLE_ROWS = 1000
 _SAMPLE_BYTES = 64 * 1024
-_MOST_MISFITS = 0.1
-"""Of the sampled rows, so many may not fit a delimiter that was only detected."""
+_LEAST_CONFIDENCE = 90
+"""Of a hundred sampled rows, so many must fit a delimiter that was only detected."""
 
 _NUMERIC = {FieldType.NUMBER, FieldType.INTEGER}
 
@@ -253,14 +253,14 @@ def _dialect_told(
     if delimiter is None:
         width = len(found.heads)
         fitting = sum(len(cells) == width for _, cells in rows)
-        confidence = (fitting + 1) / (len(rows) + 1)
-        if confidence < 1 - _MOST_MISFITS and not found.added:
+        confidence = 100 * (fitting + 1) // (len(rows) + 1)
+        if confidence < _LEAST_CONFIDENCE and not found.added:
             raise InvalidFile(
                 f"the first line looks like one with {found.dialect.delimiter_name} between its "
                 f"names, but {len(rows) - fitting} of its first {len(rows)} rows do not fit it; "
                 "say what is between the cells, such as delimiter=; or delimiter=,"
             )
-        told["confidence"] = round(confidence, 2)
+        told["confidence"] = confidence
     return told
 
 
