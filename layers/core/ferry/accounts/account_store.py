@@ -219,6 +219,8 @@ class Accounts:
             _app_key(user.app_id),
             _user_key(user.id),
             "SET suppression = :suppression",
+            # EventBridge delivers late and more than once: an old event must not undo the
+            # operator's step.
             "mail = :address AND (attribute_not_exists(cleared_at) OR cleared_at < :at)",
             {
                 ":suppression": msgspec.to_builtins(suppression),

@@ -38,6 +38,8 @@ class Grants:
                 Key=key(*_code_key(sha256)),
                 ConditionExpression="app_id = :app AND expires_at > :now",
                 ExpressionAttributeValues=encode_item({":app": app_id, ":now": now}),
+                # One conditional delete both checks and uses up: a read first would let two
+                # requests pass.
                 ReturnValues="ALL_OLD",
             )
         except ClientError as error:

@@ -122,5 +122,6 @@ def _renewed_user(app: App, text: str, now: int, accounts: Accounts, grants: Gra
         raise GrantRefused(INVALID_GRANT)
     try:
         return accounts.renew(user)
+    # Two requests used one refresh token at once: one of them wins, as RFC 6749, 10.4 advises.
     except Superseded as error:
         raise GrantRefused(INVALID_GRANT) from error

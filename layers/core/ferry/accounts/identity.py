@@ -124,9 +124,12 @@ def authenticate(authorization: str, *, now: int, accounts: Accounts) -> Caller:
     if scheme.lower() != "bearer" or not text.strip():
         raise Unauthenticated("send the header Authorization: Bearer <token>")
     token = accounts.token(sha256(text.strip()))
+    # DynamoDB deletes expired items within days, so the time is checked as well.
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
     if token is None or token.expires_at <= now:
         raise Unauthenticated("the token is unknown or has expired")
     user = accounts.user(token.app_id, token.user_id)
+    # A revocation raises the user's generation: one write ends all tokens, with none to look up.
     if user is None or user.disabled or user.generation != token.generation:
         raise Unauthenticated("the token has been replaced")
     return Caller(token.app_id, token.user_id)

@@ -47,6 +47,8 @@ class AttachedWriter:
                 Item=item,
                 ConditionExpression="attribute_not_exists(#key)",
                 ExpressionAttributeNames={"#key": self._attached.keys[0]},
+                # The row comes back with the refusal, so no second read can see another version of
+                # it.
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
@@ -81,6 +83,7 @@ class AttachedWriter:
                 TableName=self._attached.table,
                 Key=encode_item(key),
                 UpdateExpression=update_expression(changes, words),
+                # Without it, UpdateItem would create a row of nothing but the changed columns.
                 ConditionExpression=f"attribute_exists({words.name(self._attached.keys[0])})",
                 **words.parameters,
             )

@@ -58,6 +58,8 @@ class AttachedReader:
             yield page.Count
 
     def _scans(self, **more: Any) -> list[dict[str, Any]]:
+        # A single scan reads one partition after the other, 1 MB a call; segments read side by
+        # side.
         segments = range(_AT_ONCE)
         return [
             {"ConsistentRead": True, "Segment": n, "TotalSegments": len(segments), **more}
@@ -71,6 +73,7 @@ class AttachedReader:
         coming: dict[Future[_Page], dict[str, Any]] = {}
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             while waiting or coming:
+                # Bounded, so that a slow consumer holds 8 MB of pages and not the table.
                 while waiting and len(coming) < _AT_ONCE:
                     request = waiting.popleft()
                     coming[pool.submit(self._page, client, request)] = request
@@ -78,6 +81,8 @@ class AttachedReader:
                 for future in done:
                     request, page = coming.pop(future), future.result()
                     if page.LastEvaluatedKey:
+                        # To the end of the line: every segment advances, and the next page comes
+                        # during the yield.
                         waiting.append({**request, "ExclusiveStartKey": page.LastEvaluatedKey})
                     yield page
 

@@ -97,5 +97,6 @@ def _until_processed(
         failures = failures + 1 if len(left) >= len(batch) else 0
         if failures >= backoff.tries:
             raise TimeoutError(f"{len(left)} items stayed unprocessed after {failures} tries")
+        # A rest that is sent at once meets the same throttled partition, and is refused again.
         time.sleep(backoff.pause_s(max(1, failures)))
         batch = left

@@ -56,6 +56,8 @@ class Files:
         try:
             answer = clients.s3().head_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
+            # HeadObject has no body, so its error code is the bare status.
+            # https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
             if error.response["Error"]["Code"] in {"404", "NoSuchKey"}:
                 return None
             raise
@@ -69,6 +71,8 @@ class Files:
             InvalidFile: its ETag is not `etag`, unless that is "".
 
         """
+        # A file that is replaced between two deliveries must not be read on from the old one's
+        # offset.
         same: Any = {"IfMatch": etag} if etag else {}
         try:
             answer = clients.s3().get_object(
@@ -154,6 +158,8 @@ class Files:
         except ClientError as error:
             if error.response["Error"]["Code"] not in {"NoSuchUpload", "InvalidPart"}:
                 raise
+            # The answer to an earlier completion was lost: the upload is gone because the file is
+            # there.
             if not self.exists(key):
                 raise NotFound(f"the upload of {key} is gone") from error
 
@@ -182,6 +188,7 @@ class Files:
                 etags.append(self.put_part(key, upload_id, number, part))
                 size += len(part)
             self.complete_upload(key, upload_id, etags)
+        # Also on KeyboardInterrupt: parts that nobody completes are stored, and paid for.
         except BaseException:
             self.abort_upload(key, upload_id)
             raise

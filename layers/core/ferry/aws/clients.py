@@ -124,6 +124,7 @@ def _keep_body(
     response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object
 ) -> None:
     if response_dict["status_code"] == HTTPStatus.OK:
+        # Errors keep their body: botocore must parse it to raise and to retry.
         customized_response_dict["Body"] = response_dict["body"]
         response_dict["body"] = b"{}"
 
@@ -136,6 +137,7 @@ def dynamodb_endpoint() -> Endpoint:
 
     """
     client = dynamodb()
+    # From the client, not from a template: VPC endpoints, FIPS and emulators are then honoured.
     url = client.meta.endpoint_url.rstrip("/")
     credentials = session().get_credentials()
     if credentials is None:

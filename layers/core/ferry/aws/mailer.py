@@ -72,6 +72,7 @@ class Mailer(msgspec.Struct, frozen=True, kw_only=True):
                 **optional,
             )
         except ClientError as error:
+            # All others, such as throttling, are raised: the notice is due again.
             if error.response["Error"]["Code"] in _REFUSALS:
                 raise MailRefused(error.response["Error"]["Message"]) from error
             raise

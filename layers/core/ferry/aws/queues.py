@@ -42,6 +42,7 @@ class Queue:
         A FIFO queue hands out a group's messages one after the other, in the order of their coming.
         """
         body = msgspec.json.encode(JobMessage(job_id)).decode()
+        # A standard queue refuses the parameters of a FIFO queue.
         order = _order(group) if self._url.endswith(".fifo") else {}
         try:
             clients.sqs().send_message(QueueUrl=self._url, MessageBody=body, **order)

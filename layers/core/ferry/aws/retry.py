@@ -27,6 +27,7 @@ class Backoff(msgspec.Struct, frozen=True):
 
     def pause_s(self, failures: int) -> float:
         """Return the pause in seconds after that many consecutive failures (1 or more)."""
+        # Without a bound a dozen failures would pause for minutes, longer than a lease lasts.
         bound = min(self.longest_s, self.first_s * 2 ** (failures - 1))
         return uniform(0, bound)  # noqa: S311 - no secret
 

@@ -13,6 +13,7 @@ def in_threads[T, R](work: Callable[[T], R], items: Iterable[T], *, threads: int
     """
     pool = ThreadPoolExecutor(threads)
     try:
+        # A copy each: one context cannot be entered by two threads at a time.
         futures = [pool.submit(copy_context().run, work, item) for item in items]
         for future in futures:
             yield future.result()

@@ -33,6 +33,7 @@ def commit(actions: Sequence[Any], *, backoff: Backoff = _BACKOFF) -> list[int]:
 
 def _may_pass(error: Exception) -> bool:
     reasons = _reasons(error)
+    # One condition that fails decides: then no retry helps, whatever the other reasons are.
     return bool(reasons) and _PASSING.issuperset(reasons)
 
 

@@ -79,6 +79,8 @@ class ConfigUploads:
         """
         before = self._history.document(number - 1)[Section.UPLOADS]
         for name, text in self._history.document(number)[Section.UPLOADS].items():
+            # Unchanged uploads are not written again: a later upload of the same name would be
+            # undone.
             if before.get(name) == text:
                 continue
             files = read_upload(name, text).files

@@ -58,6 +58,7 @@ def run_config_import(
     request = run.job.request
     history = History(run.job.app_id, configs=configs, files=store)
     outcome = JobOutcome(run.job.result, run.job.counts)
+    # A worker killed after the commit leaves the result on the job; only the follow-up is missing.
     if run.job.result.config is None:
         body = b"".join(uploads.blocks(request.body_key))
         archives = Archives(fetcher, store, run)  # its time begins with the document's
@@ -105,6 +106,7 @@ class _Application(msgspec.Struct):
                 uploads=bool(self.asked.document[Section.UPLOADS]),
             )
             outcome = self._outcome(config, applied)
+            # Otherwise another import came first: compute again on what is in force now.
             if self.run.commit(draft.writes, outcome):
                 return outcome
 

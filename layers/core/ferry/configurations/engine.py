@@ -182,6 +182,7 @@ def _refusal(app: APIGatewayHttpResolver, error: Rejected) -> Response[Any]:
 
 def _check_path(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
     """Refuse a path that ends in a slash: API Gateway may take it for the one without."""
+    # The engine's router answers 404 to such a path; API Gateway may not even show the slash.
     if app.current_event.path.endswith("/"):
         return refuse(app, ())
     return next_middleware(app)

@@ -105,6 +105,8 @@ class History:
         content = document.encoded()
         number = before.revision + 1
         digest = hashlib.sha256(content).hexdigest()
+        # The document first, the pointer later: a reader never follows a pointer to a missing
+        # file.
         key = f"configs/{self.app_id}/revisions/{number:09d}-{digest[:32]}.json"
         self._files.put(key, content, _MEDIA_TYPE)
         if provided is not None:

@@ -29,6 +29,7 @@ def wait_for(job: ConfigJob, jobs: Jobs, time_left: Callable[[], float]) -> Conf
     pause_s = _FIRST_PAUSE_S
     while not job.ended and monotonic() < deadline:
         sleep(pause_s)
+        # Most imports take under a second: short pauses first, so that they are answered at once.
         pause_s = min(pause_s * _GROWTH, _LONGEST_PAUSE_S)
         job = jobs.get(job.id, CONFIGURATIONS)
     return job

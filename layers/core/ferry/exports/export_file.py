@@ -58,10 +58,14 @@ class ExportFile:
         self._key = f"{self._folder}/{self._name}"
         saved = run.job.checkpoint
         if saved is None:
+            # A worker that dies before the save below leaves an upload that nobody knows. A
+            # lifecycle rule of the bucket aborts it; nothing can be read of it meanwhile.
             upload_id = files.begin_upload(self._key, plan.kind.media_type)
             saved = ExportCheckpoint(upload_id, table_version=table_version)
             run.begin(saved)
         run.partial_outcome = self._abandon
+        # One thread, so parts arrive in order: a checkpoint never names a part without those
+        # before it.
         self._sender = ThreadPoolExecutor(1)
         self._sent: _Sent | None = None
         self._go_on(saved)
@@ -93,11 +97,13 @@ class ExportFile:
         """
         if self._writer.rows_written + len(rows) > self._row_cap:
             raise too_many_rows(self._row_cap)
+        # Save early that a part has arrived: a worker killed before the next one loses less.
         if self._sent and self._sent.etag.done():
             self._settle()
         self._unpacked += self._writer.place(rows)
         if len(self._unpacked) >= _PACK_BYTES:
             self._pack()
+        # Packing shrinks rows: what seems enough for a part may not be one once it is packed.
         if len(self._part) + len(self._unpacked) >= PART_BYTES:
             self._pack()
         if len(self._part) >= PART_BYTES:
@@ -156,6 +162,8 @@ class ExportFile:
         self._part = bytearray()
         self._unpacked = bytearray()
         if saved.rest:
+            # S3 takes no part under 5 MiB but the last, so a rest cannot be a part of the upload
+            # itself.
             self._part += b"".join(self._files.blocks(saved.rest))
         elif not saved.etags:
             self._part += self._packing.head()
@@ -171,6 +179,8 @@ class ExportFile:
         if not closed:
             self._part += self._packing.seal()
         part, self._part = self._part, bytearray()
+        # A part is sent again under the same number after a kill, and S3 replaces the earlier one:
+        # the file never has rows twice.
         saved, number = self._saved, len(self._saved.etags) + 1
         etag = self._sender.submit(self._files.put_part, self._key, saved.upload_id, number, part)
         self._sent = _Sent(etag, self._reached(after, size=saved.size + len(part), closed=closed))
@@ -215,6 +225,7 @@ class ExportFile:
 
     def _start_over(self, gone: NotFound) -> NoReturn:
         """Let the next delivery begin anew: what there was of the file is no more."""
+        # Bounded: a lifecycle rule that is too strict would otherwise restart the export forever.
         if self._run.job.restarts >= _MAX_RESTARTS:
             raise gone
         self._run.start_over()

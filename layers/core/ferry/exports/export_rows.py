@@ -51,6 +51,8 @@ class ExportRows:
         rows: list[bytes] = []
         orders: list[str] = []
         for items in batched(page.Items, _AT_ONCE, strict=False):
+            # A value of an older type, or a row written after the acceptance, costs the speed of
+            # its 256 neighbours only.
             made = self._by_columns(items) or self._by_rows(items)
             orders += made.orders
             rows += made.rows

@@ -63,7 +63,9 @@ def start_export(
         plan = ExportPlan(request, table.schema, table.attached)
         # The transaction in `add` decides; asking first spares the count of a refused call.
         jobs.refuse_too_soon(table.id, Operation.EXPORT, now_ms=now_ms, apart_ms=APART_MS)
+        # A sheet holds 1,048,576 rows: refuse here, not after an hour of work.
         cap = min(row_cap, plan.kind.max_rows or row_cap)
+        # None is accepted: the worker stops at the cap itself, so nothing depends on this count.
         selected = _count(table, plan, cap, time_left=time_left, records=records)
         if selected is not None and selected > cap:
             raise too_many_rows(cap)
@@ -99,6 +101,8 @@ def run_export(
     """
     job = run.job
     version = job.checkpoint.table_version if job.checkpoint else 0
+    # The schema that the first delivery saw: its columns are in the file already, and in the plan
+    # of everything behind them.
     table = tables.as_of(job.app_id, job.table_id, version)
     plan = ExportPlan(job.request, table.schema, table.attached)
     pinned = version or table.version
@@ -171,8 +175,10 @@ def _write_sorted(
     after = bytes.fromhex(file.after)
     with ExternalSort() as sort:
         for columns in rows:
+            # Rows that are in the file already are not sorted again, so each delivery sorts less.
             if columns and (key := plan.order(columns)) > after:
                 sort.add(key, plan.encode(columns))
+            # Also for rows that are left out: reading alone may outlast the lease.
             file.sorting()
         for key, row in sort.merged():
             file.write([row], after=key.hex())

@@ -62,6 +62,7 @@ class ExternalSort:
             DoesNotFit: the disk is full.
 
         """
+        # Keys end with the row's order key, so equal values keep a fixed order across deliveries.
         self._held.append(SortedRow(key, row))
         self._held_bytes += len(key) + len(row) + _OVERHEAD_BYTES
         if self._held_bytes >= _HELD_BYTES:
@@ -95,6 +96,7 @@ class ExternalSort:
         at = 0
         for block in blocks:
             held, at = held[at:] + block, 0
+            # A row may lie across two blocks; its beginning is kept until the next block has come.
             while len(held) - at >= _LENGTHS.size:
                 key_bytes, row_bytes = _LENGTHS.unpack_from(held, at)
                 middle = at + _LENGTHS.size + key_bytes

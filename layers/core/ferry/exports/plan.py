@@ -46,6 +46,8 @@ class ExportPlan:
         self.kind: Format = gzipped(kind) if request.gzip else kind
         where = parse_json(request.where) if request.where else None
         self.condition = None if where is None else compile_where(where, schema)
+        # Attached rows have no order key of ours; without a last key, equal rows could change
+        # places between deliveries, and one of them would be missing from the file.
         ties = row_order(attached, schema) if attached else None
         self.order = order_keys(request.order_by, schema, ties)
         self._request = request
@@ -127,6 +129,7 @@ def _check_heads(heads: dict[str, str]) -> None:
     for name, head in heads.items():
         if not 0 < len(head) <= _MAX_HEAD:
             raise Malformed(f"csv_customize_headers: {name}: must have 1 to {_MAX_HEAD} characters")
+        # Programs that read CSV by names would keep the last of the two columns.
         if head in seen:
             raise Malformed(f"csv_customize_headers: two columns are named {shown(head)}")
         seen.add(head)

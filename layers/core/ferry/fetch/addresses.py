@@ -33,6 +33,7 @@ def resolve(host: str, port: int, *, private_networks: bool = False, loopback: b
     except (OSError, UnicodeError) as fault:
         raise Unreachable(f"lookup {host}: no such host") from fault
     addresses = [str(entry[4][0]) for entry in found]
+    # One forbidden address refuses the host: which one is used must not depend on their order.
     for address in addresses:
         target = ip_address(address.partition("%")[0])
         if not is_allowed(target, private_networks=private_networks, loopback=loopback):
@@ -43,6 +44,7 @@ def resolve(host: str, port: int, *, private_networks: bool = False, loopback: b
 def is_allowed(address: Address, *, private_networks: bool, loopback: bool) -> bool:
     """Return whether an address may be connected to; embedded IPv4 addresses are checked too."""
     target = _embedded(address)
+    # Before the option for private networks: no option opens the metadata service.
     if target in _METADATA or target.is_link_local or target.is_multicast:
         return False
     if target.is_unspecified or target == IPv4Address("255.255.255.255"):

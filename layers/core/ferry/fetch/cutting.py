@@ -44,6 +44,8 @@ class Deadline:
         with self._lock:
             for connected in self._sockets:
                 with contextlib.suppress(OSError):  # the other side was quicker
+                    # shutdown wakes a thread that waits in recv; close alone would leave it
+                    # waiting.
                     connected.shutdown(socket.SHUT_RDWR)
 
 

@@ -40,6 +40,7 @@ def bounded(blocks: Iterable[bytes], *, limit: int, on_block: OnBlock) -> Iterat
     size = 0
     for block in blocks:
         size += len(block)
+        # Content-Length is the server's claim; the bytes that came are what counts.
         if size > limit:
             raise Unfetchable(f"the file is larger than {limit:,} bytes")
         yield block
@@ -100,6 +101,8 @@ class Fetcher(msgspec.Struct, frozen=True):
         until = time.monotonic() + min(self.web.seconds, seconds or self.web.seconds)
 
         def copy() -> None:
+            # A retry starts over: a part of the first attempt must not stay in front of the
+            # second.
             into.seek(0)
             into.truncate()
             blocks = self._blocks(uri, until)
@@ -120,6 +123,8 @@ class Fetcher(msgspec.Struct, frozen=True):
 
     def _object(self, name: str) -> Iterator[bytes]:
         bucket, _, key = name.partition("/")
+        # The function's role may read more buckets than its callers may: only listed ones are
+        # served.
         if bucket not in self.buckets:
             raise Unfetchable(f"the bucket {bucket} is not one that files may come from")
         try:
@@ -133,6 +138,7 @@ class Fetcher(msgspec.Struct, frozen=True):
         parts = urlsplit(uri)
         path = unquote(parts.path)
         try:
+            # S3 does not resolve `..` in a key, so a path cannot leave the app's folder.
             yield from self.uploads.blocks(f"{self.folder}{path}")
         except NotFound as fault:
             raise Unfetchable(f"stat {path}: no such file or directory") from fault

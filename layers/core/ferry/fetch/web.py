@@ -74,6 +74,8 @@ class Web(msgspec.Struct, frozen=True):
     def _get(self, url: str, watch: Watch) -> BaseHTTPResponse:
         parts = checked(url)
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        # Connect to the address that was checked. A second lookup, by the HTTP library, could
+        # return a private one (DNS rebinding).
         address = resolve(
             host, port, private_networks=self.private_networks, loopback=self.loopback
         )
@@ -85,10 +87,13 @@ class Web(msgspec.Struct, frozen=True):
                 headers={
                     "Host": parts.netloc,
                     "User-Agent": "ferry",
+                    # A compressed answer would have to be unpacked under a limit of its own.
                     "Accept-Encoding": "identity",
                 },
                 timeout=_TIMEOUT,
                 retries=False,
+                # Redirects are followed here, where each target is resolved and checked like the
+                # first URL.
                 redirect=False,
                 assert_same_host=False,
                 preload_content=False,

@@ -96,6 +96,7 @@ class Bulks:
             rows = self._cutter.rows(self._data[:stop]) if stop else None
             if rows:
                 yield self._bulk(rows, stop)
+            # Nothing but blank lines: no record, but its bytes and lines count for the position.
             elif rows is not None:
                 self._pass(stop, 0)
             elif self._data:
@@ -106,6 +107,7 @@ class Bulks:
     def _stop(self) -> int:
         """Return the length in bytes of the buffer's complete records, 0 if none is certain."""
         while True:
+            # Rows are cut at ends that are certain, so a quoted newline never splits a row in two.
             stop = self._cutter.end(self._data, _BULK_BYTES)
             if stop or len(self._data) > _MOST_BYTES:
                 return stop
@@ -128,6 +130,8 @@ class Bulks:
         self._data = self._data[stop:]
 
     def _careful(self, stop: int) -> Iterator[Entry]:
+        # The careful reader takes over in the middle of the stream and gives back what it has not
+        # used.
         records = RecordStream(chain([self._data], self._blocks), self.at, self._scanner())
         # Where no end is certain, a good part is read with care: to look again after each record
         # would take time by the square.

@@ -10,6 +10,7 @@ from ferry.files.position import Packed
 _LEVEL = 1
 """Of ISA-L's 0 to 3: as small as zlib's 6 for rows of text, at ten times its speed."""
 
+# Negative: neither zlib's header nor its trailer, which a container such as gzip or zip replaces.
 _RAW_DEFLATE = -15
 
 _GZIP_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"  # deflate, no name, no time: same rows, same bytes
@@ -35,6 +36,8 @@ class Deflate:
 
     def seal(self) -> bytes:
         """Flush to a byte boundary and reset the window, so that a checkpoint can be taken here."""
+        # A full flush ends on a byte and forgets the window. A resumed stream begins with an empty
+        # window; with a sync flush, later bytes could refer to text that it has never seen.
         held = self._stream.flush(isal_zlib.Z_FULL_FLUSH)
         self._begin()
         return self._count(held)
@@ -61,4 +64,5 @@ class Gzip(Deflate):
     def tail(self) -> bytes:
         """Return the rest of the stream, its check sum and its size."""
         end = self._end()
+        # RFC 1952, 2.3.1: ISIZE is the size modulo 2^32, so files over 4 GiB are valid.
         return end + _GZIP_TAIL.pack(self.so_far.crc, self.so_far.size % 2**32)

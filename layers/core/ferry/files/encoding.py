@@ -67,6 +67,7 @@ def _is_mostly_utf8(head: bytes, *, whole: bool) -> bool:
     if _decodes(head, "utf-8", whole=whole):
         return True
     text = head.decode(errors="surrogateescape")
+    # Runs are counted, not bytes: one bad cell with a long text must not condemn the file.
     return len(_GOOD.findall(text)) > len(_BAD.findall(text))
 
 
@@ -135,6 +136,7 @@ def _signature(head: bytes) -> str:
     # Latin letters in UTF-16 have a zero byte each, and are valid UTF-8.
     sample = head[:256]
     for offset, name in ((1, "LE"), (0, "BE")):
+        # Half of the zero bytes that Latin text would have: other scripts may be mixed in.
         if sample[offset::2].count(0) > len(sample) // 4:
             return f"text in UTF-16 ({name})"
     return ""

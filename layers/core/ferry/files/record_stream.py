@@ -84,6 +84,8 @@ class RecordStream:
         line, scanner = self._line, self._scanner
         scanner.start()
         stop, ended = scanner.scan(self._data, self._at)
+        # The scanner goes on where it stopped: to scan a long record again from its start at every
+        # block would take time by the square of its length.
         while not ended and stop - self._at <= MAX_RECORD_BYTES:
             scanned = stop - self._at
             if not self._fill():
@@ -91,9 +93,13 @@ class RecordStream:
             stop, ended = scanner.scan(self._data, scanned)
         long = stop - self._at > MAX_RECORD_BYTES
         fault = "" if ended or long else scanner.unfinished()
+        # An unclosed quote swallows all lines behind it. Only its first line fails; the next line
+        # is read as a row of its own.
         if scanner.recovers and (scanner.broken or fault):
             return self._first_line(fault)
         if long:
+            # The rest of the record is read and dropped block by block, so that the next row is
+            # found.
             return self._beginning(stop, ended=ended)
         original = scanner.trim(self._data[self._at : stop])
         self._pass(stop)
@@ -142,6 +148,8 @@ class RecordStream:
         self._line += data.count(b"\n", at, stop)
         if self._scanner.ends_at_cr and stop > at:
             self._line += data.count(b"\r", at, stop) - data.count(b"\r\n", at, stop)
+            # A block may end between CR and LF. Counted twice, every later line number would be
+            # wrong.
             if self._behind_cr and data.startswith(b"\n", at):  # a CRLF that was parted
                 self._line -= 1
             self._behind_cr = data.startswith(b"\r", stop - 1)
@@ -151,6 +159,8 @@ class RecordStream:
         """Forget what is done with and hold one block more; return False if there is none."""
         for block in self._blocks:
             if block:
+                # What is done with is dropped here: memory holds one record and one block,
+                # whatever the file.
                 self._data = self._data[self._at :] + block
                 self._base += self._at
                 self._at = 0

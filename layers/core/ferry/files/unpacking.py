@@ -32,6 +32,8 @@ class Allowance:
 
         """
         self._unpacked += unpacked
+        # Checked per block: a bomb is refused when it crosses the limit, not when it has filled
+        # the disk.
         if self._unpacked > self._most_bytes:
             raise InvalidFile(
                 f"it holds more than {self._most_bytes:,} bytes when it is unpacked; split it"
@@ -57,6 +59,8 @@ def gunzip(blocks: Iterable[bytes], allowance: Allowance) -> Iterator[bytes]:
         packed += len(block)
         rest = block
         while rest:
+            # Programs that append to logs, and parallel compressors, write many members in one
+            # file.
             if member.eof:
                 rest = rest.lstrip(b"\0")  # what tapes and some tools pad with
                 if not rest:
@@ -67,6 +71,7 @@ def gunzip(blocks: Iterable[bytes], allowance: Allowance) -> Iterator[bytes]:
                 allowance.spend(len(text), packed=packed)
                 yield text
             rest = member.unused_data
+    # zlib does not complain of a missing end: half an upload would pass for a complete file.
     if begun and not member.eof:
         raise InvalidFile("the gzip file is cut off")
 
@@ -75,6 +80,7 @@ def _inflated(member: "zlib._Decompress", packed: bytes) -> Iterator[bytes]:
     full = False
     while packed or full:
         try:
+            # Bounded output: without a limit, 256 KiB of zeros would become 256 MiB in one call.
             text = member.decompress(packed, _BLOCK_BYTES)
         except zlib.error as error:
             raise InvalidFile(f"the gzip file is damaged ({error})") from error

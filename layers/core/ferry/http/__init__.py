@@ -117,6 +117,7 @@ def page_of_rows(body: dict[str, Any]) -> Response[str]:
 
     """
     text = _encoder.encode(body)
+    # Lambda wraps the body as a JSON string, in which each of these takes two bytes.
     size = len(text) + text.count(b'"') + text.count(b"\\")
     if size > _MOST_ANSWER_BYTES:
         raise TooManyRows(
@@ -201,6 +202,7 @@ def path_number(text: str, what: str) -> int:
         NotFound: it is none, so nothing can be there.
 
     """
+    # isdigit alone would accept superscripts, and int() numbers that no table or user can have.
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise NotFound(f"{what} {text} does not exist")
     return int(text)
@@ -289,6 +291,7 @@ def _check_route(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -
     target = event.request_context.http.path.removesuffix("/")
     if event.raw_query_string:
         target += f"?{event.raw_query_string}"
+    # 308 keeps method and body: with 301 a client may repeat a POST as a GET (RFC 9110, 15.4).
     return Response(HTTPStatus.PERMANENT_REDIRECT, body="", headers={"Location": target})
 
 

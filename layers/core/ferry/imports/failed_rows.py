@@ -43,6 +43,8 @@ class FailedRows:
         """Store what came since the last piece."""
         if self._rows:
             self._rows = 0
+            # Appending is not possible in S3; a key a piece makes a repeated step overwrite its
+            # own.
             self._files.put(self._piece_key(self.pieces), bytes(self._piece))
             self.pieces += 1
             self._piece.clear()
@@ -57,6 +59,8 @@ class FailedRows:
             return ""
         text = partial(self._text, on_block)
         if file := self._format.failed_file:
+            # A sheet has 1,048,576 rows at most; the failed rows of a larger import come back as
+            # CSV.
             with suppress(DoesNotFit):
                 return self._write(file.suffix, file.made_of(text()), file.media_type)
             return self._write(file.text_suffix, text(), file.text_media_type)

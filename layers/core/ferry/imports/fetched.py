@@ -104,6 +104,7 @@ def fetch(run: ImportRun, *, web: Web, most_bytes: int, files: Files) -> None:
         stat = cast("Stat", files.stat(request.file_key))
     if not stat.size:
         raise InvalidFile("the file is empty")
+    # From here on the job reads the copy: the URL may serve something else on the next delivery.
     there = structs.replace(request, file_url="", file_etag=stat.etag)
     run.change_request(there, bytes_total=stat.size)
 
@@ -121,6 +122,7 @@ def _store(request: ImportRequest, run: ImportRun, web: Web, most_bytes: int, fi
     try:
         retry(copy)
     except Unfetchable as fault:
+        # Only the host is shown: the path and query of a URL often hold a signature.
         host = urlsplit(request.file_url).hostname
         raise InvalidFile(
             f"it could not be fetched from {host}: {fault}; see that file_url can be opened "

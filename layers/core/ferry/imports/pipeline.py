@@ -115,6 +115,8 @@ class Pipeline:
         yield from (in_bulks or file_format.read)(blocks, self._layout, position)
 
     def _take(self, record: Bulk | Entry) -> None:
+        # Before the row is sent: a worker killed in between has announced too much, never too
+        # little.
         self._announce(record.end.number)
         if isinstance(record, Bulk):
             self._add_bulk(record)
@@ -134,6 +136,7 @@ class Pipeline:
         since from rows that were never written.
         """
         if number > self._sent:
+            # Two steps: one is written while the next one is read.
             self._sent = number + 2 * self._step_records
             self._saved = replace(self._saved, sent=self._sent)
             self._run.begin(self._saved)
@@ -164,6 +167,7 @@ class Pipeline:
     def _end_step(self) -> None:
         """End the open step; the next one is read while the rows of this one are written."""
         step = self._step
+        # An empty step would store a checkpoint for nothing.
         if not step.taken:
             return
         step.bytes_read = self._source.bytes_read
@@ -194,8 +198,11 @@ class Pipeline:
 
     def _complete(self, step: _Step, pending: PendingBatch) -> None:
         """Wait until a step's rows are written, store its failed ones, and make a checkpoint."""
+        # Rows first, then failed rows, then the checkpoint. A kill between any two repeats the
+        # step, which puts the same rows under the same ids and the same piece under the same key.
         batch = pending()
         self._run.beat()  # a worker that lost the lease leaves the pieces of the next one alone
+        # In the file's order: the failed-rows file must be the same when the step is done again.
         failed = sorted([*step.invalid, *batch.failed], key=lambda found: found[0].number)
         for entry, error in failed:
             self._failed_rows.add(entry, error)
@@ -226,6 +233,7 @@ class Pipeline:
     def _outcome(self) -> JobOutcome[ImportResult]:
         report_key = self._failed_rows.publish(self._run.beat)
         position = self._step.position
+        # A workbook's blank rows are dropped by its unpacking, before any record is counted.
         blank_rows = max(position.blank, self._layout.skipped.get("rows", 0))
         result = replace(self._run.job.result, report_key=report_key, blank_rows=blank_rows)
         return JobOutcome(result, self._counts)

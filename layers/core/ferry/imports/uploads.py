@@ -169,6 +169,7 @@ def _accepted(
         raise InvalidFile("nothing has been uploaded under that file_key yet")
     if not stat.size:
         raise InvalidFile("the file is empty")
+    # The form may be used again until it expires: the import is of this version of the file.
     request = _request(upload, etag=stat.etag)
     source = stored(request, files, most_bytes=unpacked_limit, columns=table.schema.columns)
     # A workbook would have to be fetched as a whole: that is left to the one who imports it.

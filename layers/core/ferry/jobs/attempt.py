@@ -82,6 +82,8 @@ def perform[Q, C, R: JobResult](
 
     """
     jobs = worker.jobs
+    # Before the claim is sent, for the same reason as in `Run`: the lease must seem too short,
+    # never too long.
     claimed_at = (worker.monotonic or worker.clock)()
     job = jobs.claim(job_id, worker.name, kind, now=int(worker.clock()), lease_s=LEASE_S)
     run = Run(
@@ -123,12 +125,15 @@ class _Attempt[Q, C, R: JobResult]:
 
     def make(self) -> None:
         run = self._run
+        # Earlier workers died without a word, of memory or of time. To work on it again would kill
+        # this one as well.
         if run.job.attempts > MAX_ATTEMPTS:
             self._fail(STOPPED)
             return
         try:
             outcome = self._work(run)
         except Cancelled:
+            # Rows that are written stay; their counts and failed rows are in the result.
             run.end(Status.CANCELLED, run.partial_outcome())
         except (Superseded, Interrupted):
             raise
@@ -140,6 +145,8 @@ class _Attempt[Q, C, R: JobResult]:
     def give_back(self, error: Exception) -> None:
         """Leave the job to another delivery, or let it fail if there should be none."""
         run, outage = self._run, is_outage(error)
+        # A job survives hours of an AWS outage, where a fault of its own ends it after a few
+        # attempts.
         if outage and run.wait_out():
             return
         if run.job.attempts < MAX_ATTEMPTS and not outage:

@@ -181,6 +181,7 @@ def update_item(
         response: Any = error.response
         if response["Error"]["Code"] != CONDITION_FAILED:
             raise
+        # An earlier attempt of this very request was done, and its answer lost.
         if (item := response.get("Item")) and is_done(item):
             return item  # type: ignore[no-any-return]
         raise Superseded(f"job {job_id} belongs to another worker, or has ended") from error

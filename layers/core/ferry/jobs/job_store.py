@@ -41,6 +41,7 @@ _KEEP_DELETED_S = 86_400
 
 MAY_BE_CLAIMED = (
     "job.#status = :pending"
+    # A running job without a worker was released; one whose lease is over lost its worker.
     " OR (job.#status = :running AND (job.worker = :nobody OR job.due_at <= :now))"
 )
 
@@ -99,6 +100,8 @@ class Jobs:
 
     def add_once(self, job: AnyJob) -> bool:
         """Store a new job unless there is one of its id; return whether there was none."""
+        # S3 may notify twice of one arrival, and a caller may start the same upload: one job is
+        # made.
         put = {**self._put(job), "ConditionExpression": "attribute_not_exists(pk)"}
         return not commit([{"Put": put}])
 
@@ -173,6 +176,8 @@ class Jobs:
                 ":now": now,
                 ":until": now + lease_s,
             },
+            # The client repeats a request whose answer was lost. Without this, its own claim would
+            # keep the worker away from the job until the lease ends.
             is_done=lambda item: _has_claimed(item, worker, now + lease_s),
         )
         return read_job(claimed, kind)
@@ -189,6 +194,7 @@ class Jobs:
         if job.ended:
             update += ", expires_at = :expires"
             values[":expires"] = job.updated_at + KEEP_S
+        # Off the sweeper's index: it lists only items that have the attribute.
         if not job.open:
             update += " REMOVE #open"
         item = update_item(

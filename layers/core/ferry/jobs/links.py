@@ -45,6 +45,7 @@ def read(token: str, key: str, now: int) -> Link:
     """
     try:
         link = msgspec.convert(URLSafeSerializer(key, salt=_SALT).loads(token), Link)
+    # Both are answered alike: an error must not show how near a forged token came.
     except (BadSignature, msgspec.ValidationError) as error:
         raise NotFound("there is no such link") from error
     if link.expires_at <= now:

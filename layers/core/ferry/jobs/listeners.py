@@ -71,9 +71,13 @@ def tell(job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: No
         except MailRefused as refusal:
             error = str(refusal)
         except Exception:
+            # Due again at once, not when the lease ends: the message returns to the queue within
+            # seconds.
             notices.settle(job_id, listener.name, MailState.DUE)
             raise
         else:
             state, error = MailState.SENT, ""
+    # A worker killed between the mail and this line sends the mail again: SendEmail takes no
+    # token, so one mail too many is the price of never losing one.
     notices.settle(job_id, listener.name, state, error)
     return Told(job, state)

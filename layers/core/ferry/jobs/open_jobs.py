@@ -121,6 +121,8 @@ class OpenJobs:
                 self._table_name,
                 overdue.job_id,
                 update,
+                # The index lags behind the table: a worker may have claimed or ended the job
+                # since.
                 "due_at = :seen AND attribute_exists(#open)",
                 {":seen": overdue.due_at, **values},
             )

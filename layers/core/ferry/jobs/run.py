@@ -207,6 +207,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
         if self._jobs.save_with(job, writes, holder=self._worker):
             self.job = job
             return True
+        # The transaction does not say which condition failed: the job's own or one of `writes`.
         self.check()  # raises, if it was for the job's sake
         return False
 
@@ -278,6 +279,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
     def _store(self, job: Job[Request, Checkpoint, Result]) -> bool:
         """Save the job and renew the lease; return whether the job's end has been asked for."""
         job = self._touched(job)
+        # The lease counts from before the request: it may have been on its way for half a minute.
         sent_at = self._monotonic()
         try:
             with checked(None):

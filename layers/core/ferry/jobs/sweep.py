@@ -83,6 +83,7 @@ def sweep(
         done.unreadable += sum(not sweeper.knows(overdue.job) for overdue in page)
         report(done)
         for overdue in page:
+            # The oldest come first, so a sweep that is cut short has done the most urgent ones.
             if time_left() < _SPARE_S:
                 return done
             try:
@@ -109,6 +110,8 @@ class _Sweeper(msgspec.Struct, frozen=True):
         job = overdue.job
         if job and (reason := self._hopeless(job)):
             return self._give_up(overdue, job, reason)
+        # Only after the message is sent: postponed first, a failed send would wait four minutes
+        # more.
         if job is None or self._remind(overdue.job_id, job):
             self.jobs.postpone(overdue, self.now + _REMIND_AFTER_S)
         return []
@@ -138,6 +141,7 @@ class _Sweeper(msgspec.Struct, frozen=True):
                 now=self.now,
                 due_at=self.now + LEASE_S,
             )
+        # A worker has claimed the job since it was listed: it is not lost after all.
         except Superseded:
             return []
         announce(failed, self.notices)

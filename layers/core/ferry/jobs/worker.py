@@ -90,6 +90,7 @@ def consume_in_turn(
     """
 
     def take(message: _Message) -> None:
+        # Two minutes: a killed worker holds up the jobs of its app no longer than its lease lasts.
         handle(_job_taken(message), _holding(queue, message.receipt_handle))
 
     return _consume(event, take, queue=queue)
@@ -101,6 +102,7 @@ def _holding(queue: Queue, receipt_handle: str) -> Hold:
     def hold() -> None:
         nonlocal hidden_at
         if monotonic() - hidden_at >= _HIDE_EVERY_S:
+            # Progress is saved every two seconds; a call to SQS for each save would be wasted.
             queue.hide(receipt_handle, _HIDDEN_S)
             hidden_at = monotonic()
 
@@ -134,6 +136,7 @@ def consume_arrivals(
 
     def take(message: _Message) -> None:
         for arrival in _decoded(message, _Notification).Records:
+            # Keys in notifications are URL-encoded, a space as a plus sign:
             # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
             handle(unquote_plus(arrival.s3.object.key))
 
@@ -172,6 +175,7 @@ def _taken(message: _Message, take: Callable[[_Message], object], queue: Queue) 
         queue.retry_soon(
             message.receipt_handle, tries=int(message.attributes.approximate_receive_count)
         )
+        # Only messages that are returned as failed stay in the queue; all others of the batch go.
         return False
     finally:
         logger.remove_keys(["job_id"])

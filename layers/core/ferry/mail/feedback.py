@@ -39,6 +39,7 @@ def record_feedback(
 
 def _suppress(job: JobHeader, event: MailEvent, accounts: Accounts) -> None:
     user = accounts.user(job.app_id, job.user_id)
+    # The user may have another address by now: a bounce of the old one says nothing of it.
     if user and user.mail.lower() in event.addresses:
         feedback = event.feedback
         accounts.suppress(user, Suppression(user.mail, feedback.reason, feedback.at))

@@ -77,6 +77,7 @@ def read_event(text: str | bytes) -> MailEvent | None:
     if detail.bounce:
         return _mail_event(job_ids[0], _of_bounce(detail.bounce), detail.bounce.bounced_recipients)
     complaint = detail.complaint
+    # `not-spam` takes a complaint back: the recipient moved the mail out of the spam folder.
     if complaint is None or complaint.complaint_feedback_type == _NO_COMPLAINT:
         return None
     return _mail_event(job_ids[0], _of_complaint(complaint), complaint.complained_recipients)
@@ -89,6 +90,7 @@ def _mail_event(job_id: str, feedback: MailFeedback, recipients: list[_Recipient
 def _of_bounce(bounce: _Bounce) -> MailFeedback:
     words = [f"{bounce.bounce_type}/{bounce.bounce_sub_type}"]
     words += [each.diagnostic_code for each in bounce.bounced_recipients if each.diagnostic_code]
+    # Transient and Undetermined bounces, such as a full mailbox, do not condemn the address.
     permanent = bounce.bounce_type == "Permanent"
     return MailFeedback(
         kind=FeedbackKind.HARD_BOUNCE if permanent else FeedbackKind.SOFT_BOUNCE,

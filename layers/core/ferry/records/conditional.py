@@ -75,10 +75,13 @@ def change(table_name: str, table: Table, row_id: str, changes: Changes, move: M
     # Indexed fields are written with their entries, and the source last: a row that has it has
     # all its changes, though its worker may have been killed between two parts of them.
     steps.sort(key=lambda step: (step[0] == SOURCE, step[0] not in indexed))
+    # An update expression has at most 4 KB, and a row of 500 columns needs more.
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
     for part in batched(steps, MOST_CHANGES, strict=False):
         row = update_row(table_name, table, row_id, part, move.before)
         if not _carry_out(table_name, row_id, row, move):
             return False
+        # The entries moved with the first part. The later parts only require that they stay so.
         move = Move(move.after, move.after)
     return True
 
@@ -89,6 +92,8 @@ def _carry_out(table_name: str, row_id: str, row: Action, move: Move) -> bool:
         *(delete_entry(table_name, entry, row_id) for entry in move.dropped),
     ]
     try:
+        # A single write costs half of a transaction.
+        # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
         failed = commit([row, *entries]) if entries else _alone(row)
     except ClientError as error:
         if _is_about_size(error):
@@ -97,6 +102,7 @@ def _carry_out(table_name: str, row_id: str, row: Action, move: Move) -> bool:
             reason = f"is refused by DynamoDB: {error.response['Error']['Message']}"
             raise InvalidRow("", reason) from error
         raise
+    # Position 0 is the row itself; then come the entries it takes, in their order.
     if failed and 0 < failed[0] <= len(move.taken):
         raise Duplicate(move.taken[failed[0] - 1].refusal)
     return not failed

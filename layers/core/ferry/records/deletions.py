@@ -33,6 +33,7 @@ def note_deletion(table_name: str, table: Table, row: Record) -> Action:
         "Update": {
             "TableName": table_name,
             "Key": _key(table, row.id),
+            # ADD to a set: an id may be written by several imports, and deleted after each.
             "UpdateExpression": "SET #expires = :expires ADD #sources :source",
             "ExpressionAttributeNames": {"#expires": EXPIRES, "#sources": _SOURCES},
             "ExpressionAttributeValues": encode_item(values),

@@ -90,6 +90,8 @@ def _delete_orphans(
             continue
         actions = [
             delete_entry(table_name, entry, row_id),
+            # A user may have changed the row since it was read; then the entry may be right after
+            # all.
             row_as_read(table_name, table, row_id, columns),
         ]
         done = dry_run or not commit(actions)
@@ -122,6 +124,8 @@ def _put_missing(
         done = dry_run or not commit(actions)
         repair.missing += done
         repair.changed += not done
+        # Two rows with the same values in one page: the second is a clash, and not put over the
+        # first.
         owners[entry.key] = row_id
 
 

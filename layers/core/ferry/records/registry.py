@@ -57,12 +57,14 @@ class Tables:
         """
         actions = [self._put(new, since=old)]
         if new.name != old.name:
+            # The new name comes first, so that position 0 of a refusal means that it is taken.
             actions = [self._take_name(new), *actions, self._leave_name(old)]
         if new.version != old.version:
             actions.append(self._keep_schema(old, until=new.updated_at + _KEEP_SCHEMA_S))
         failed = commit(actions)
         if failed == [0] and new.name != old.name:
             raise _name_taken(new)
+        # Any other condition: the table itself has changed since `old` was read.
         if failed:
             self._refuse_change(old)
 

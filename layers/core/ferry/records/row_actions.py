@@ -41,6 +41,8 @@ def change_row(table_name: str, table: Table, old: Record, new: Record) -> Actio
     gone = before.keys() - after.keys()
     words = Placeholders()
     condition = {"TableName": table_name, "ConditionExpression": _holds(table, old.fields, words)}
+    # Too long for an update expression: the row is put, and a change that somebody made to its
+    # other columns since `old` was read is lost.
     if len(changed) + len(gone) > MOST_CHANGES:
         return {"Put": {"Item": after, **condition, **words.parameters}}
     update = update_expression([*changed.items(), *((name, None) for name in gone)], words)
@@ -116,6 +118,7 @@ def _holds(table: Table, as_read: Mapping[str, Value], words: Placeholders) -> s
         if field in as_read:
             conditions.append(f"{name} = {words.value(encode(as_read[field]))}")
         else:
+            # An absent field has no value to compare with: `= NULL` would never hold.
             conditions.append(f"attribute_not_exists({name})")
     return " AND ".join(conditions)
 

@@ -110,6 +110,8 @@ class Rows:
                 *([note_deletion(name, table, old)] if noted else []),
             ]
         )
+        # Only entries failed, not the row's own condition: another row has the value. If the row
+        # has changed as well, reading it again may show that the value is not wanted any more.
         if failed and failed[-1] < len(taken):
             raise Duplicate(taken[failed[0]].refusal)
         return not failed

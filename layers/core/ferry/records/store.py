@@ -103,6 +103,8 @@ class Records:
             for counted in pages.counts():
                 with lock:
                     total += counted
+                # Each shard stops by itself; what the others count beyond the limit does not
+                # matter.
                 if total > limit:
                     return
 
@@ -171,6 +173,7 @@ def item(table: Table, record: Record) -> Item:
             **record.columns,
         }
     )
+    # The sort key is the id: a second copy would cost its bytes in every row and in its index.
     del stored["id"]
     if record.source:
         stored[SOURCE] = encode(record.source)

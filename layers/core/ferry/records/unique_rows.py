@@ -96,6 +96,7 @@ class UniqueRecords:
         keys = [{name: item[name] for name in (PARTITION, ID)} for item in items]
         there = {found[ID]["S"] for found in get_batch(client, self._table_name, keys, names=(ID,))}
         missing = [row_id for row_id in ids if row_id not in there]
+        # After the rows were read, never before: see `deleted_sources`.
         deleted = deleted_sources(client, self._table_name, table, missing)
         numbers = [ids[row_id] for row_id in missing if row_id not in deleted]
         refusals = self._put_all(table, [items[number] for number in numbers], on_batch)
@@ -149,6 +150,7 @@ class UniqueRecords:
         if len(batch) == 1:
             reason = f"is refused by DynamoDB: {error.response['Error']['Message']}"
             return [Refusal(batch[0].number, reason)]
+        # DynamoDB does not say which item it refuses: halving finds it in a few transactions.
         half = len(batch) // 2
         return self._put(batch[:half]) + self._put(batch[half:])
 
@@ -168,7 +170,10 @@ def _apart(writes: Iterable[_Write]) -> tuple[list[_Write], list[_Write]]:
     apart: list[_Write] = []
     waiting: list[_Write] = []
     for write in writes:
+        # DynamoDB refuses a transaction with two actions on one item.
+        # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
         (apart if seen.isdisjoint(write.keys) else waiting).append(write)
+        # Those that wait count as well: a third row must not get a value before the second one.
         seen |= write.keys
     return apart, waiting
 

@@ -36,6 +36,7 @@ def _among(field: Field, values: Any) -> Test:
     forms = [(COMPARABLE[kind], operands) for kind, operands in wanted.items()]
     test = _of_elements(field, lambda value: any(form(value) in among for form, among in forms))
     null = None in values
+    # A missing value equals null only, whatever the other operands are.
     return lambda value: null if value is None else test(value)
 
 
@@ -76,6 +77,7 @@ def _matches(field: Field, value: Any) -> Test:
     if len(pattern) > MAX_PATTERN_CHARACTERS:
         raise InvalidValue(f"must be at most {MAX_PATTERN_CHARACTERS} characters long")
     options = re2.Options()
+    # RE2 would write the caller's pattern to stderr, and so into the function's log.
     options.log_errors = False
     try:
         search = re2.compile(pattern, options).search

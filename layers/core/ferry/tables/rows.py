@@ -141,6 +141,7 @@ def _read_cells(
     for name, from_cell, _, default, required, takes_empty in columns:
         cell = cells.get(name)
         if cell or (cell is not None and takes_empty):
+            # Not isinstance: this runs for every cell, and almost all of them are plain strings.
             if type(cell) is Refused:
                 wrong.append((name, cell.reason))
                 continue

@@ -52,9 +52,11 @@ def _number(value: int | Decimal) -> bytes:
     exact = Decimal(value)
     _, digits, _ = exact.as_tuple()
     magnitude = (exact.adjusted() + _MAGNITUDE_OFFSET).to_bytes(2)
+    # 1.5 and 1.50 are equal, so trailing zeros must not count.
     size = magnitude + "".join(map(str, digits)).rstrip("0").encode() + b"\x00"
     return b"\x02" + size if exact > 0 else b"\x00" + size.translate(INVERTED)
 
 
 def _text(utf8: bytes) -> bytes:
+    # An end that sorts before any continuation: `a` comes before `ab`, and no text contains it.
     return utf8.replace(b"\x00", b"\x00\xff") + b"\x00\x00"

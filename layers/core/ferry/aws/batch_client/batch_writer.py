@@ -105,6 +105,8 @@ class BatchWriter:
     def send(self, group: "PutGroup", items: Sequence[str]) -> None:
         """Send up to 25 items as soon as `Pace` allows another request."""
         request = _Request(group, items, self._body(items))
+        # Waiting here is the back-pressure on the reader: without it a fast file would queue in
+        # memory.
         while not self._has_room(request):
             self.turn()
         self._send(request)
@@ -118,7 +120,9 @@ class BatchWriter:
             self._send(heapq.heappop(self._paused)[2])
         wait_s = _WAIT_S
         if self._paused and self._in_flight < self._pace.allowed:
+            # Wake up when the first pause ends, even if no reply has come by then.
             wait_s = min(wait_s, self._paused[0][0] - now)
+        # libcurl returns at once when nothing is in flight; without a sleep this loop would spin.
         if not self._in_flight:
             time.sleep(max(0.0, wait_s))
         for request, reply in self._transport.answers(wait_s=wait_s):
@@ -127,6 +131,8 @@ class BatchWriter:
 
     def _has_room(self, request: _Request) -> bool:
         open_requests = self._in_flight + len(self._paused)
+        # One request is always let through, however large or slowed down; otherwise nothing would
+        # move.
         return not open_requests or (
             open_requests < self._pace.allowed and self._bytes + len(request.body) <= _MOST_BYTES
         )
@@ -136,6 +142,8 @@ class BatchWriter:
         request.number, request.ahead_s = self._pace.send(), self._signer.ahead_s
         self._in_flight += 1
         self._bytes += len(request.body)
+        # Signed at each attempt: a signature is valid for 5 minutes, and a pause or new
+        # credentials may come between two attempts.
         self._transport.send(request, request.body, self._signer.headers(request.body))
 
     def _take(self, request: _Request, reply: HttpReply | Lost) -> None:
@@ -146,9 +154,13 @@ class BatchWriter:
             self._pace.succeeded()
             request.group.unanswered -= 1
             return
+        # UnprocessedItems is DynamoDB's word for throttling in an answer with status 200.
+        # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
         if verdict.outcome is Action.THROTTLED or verdict.left:
             self._pace.throttled(request.number)
         if verdict.left:
+            # Progress resets the count: a busy table that takes a few items each time is no
+            # failure.
             request.failures = 0 if len(verdict.left) < len(request.items) else request.failures
             request.items, request.body = verdict.left, self._body(verdict.left)
         self._try_again(request, verdict, reply)
@@ -159,7 +171,9 @@ class BatchWriter:
             raise verdict.error or TimeoutError(
                 f"{len(request.items)} items stayed unprocessed after {self._backoff.tries} tries"
             )
+        # Monotonic: a correction of the wall clock must not make a pause endless.
         due = time.monotonic() + self._backoff.pause_s(request.failures)
+        # The counter breaks ties: requests cannot be compared.
         heapq.heappush(self._paused, (due, next(self._pauses), request))
 
     def _may_help(self, request: _Request, verdict: Verdict, reply: HttpReply | Lost) -> bool:
@@ -167,6 +181,8 @@ class BatchWriter:
         if verdict.outcome is Action.CLOCK and isinstance(reply, HttpReply):
             if date := reply.header(b"date"):
                 self._signer.set_clock(date)
+            # Another reply may have corrected the clock already. If nothing changed, a retry
+            # cannot help.
             return self._signer.ahead_s != request.ahead_s
         return verdict.outcome is not Action.REFUSED
 
@@ -202,6 +218,8 @@ class PutGroup:
         whole = len(self._held) - len(self._held) % MOST_REQUESTS
         for start in range(0, whole, MOST_REQUESTS):
             self._send(self._held[start : start + MOST_REQUESTS])
+        # Fewer than 25 items stay for the next call: a request for one item takes as long as for
+        # 25.
         del self._held[:whole]
 
     def wait(self) -> None:

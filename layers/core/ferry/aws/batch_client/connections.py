@@ -46,11 +46,15 @@ class Connections[T]:
             pycurl.URL: url,
             pycurl.CAINFO: ca_bundle,
             pycurl.PROXY: proxy,
+            # The caller has decided on the proxy; libcurl must not read NO_PROXY once more.
             pycurl.NOPROXY: "",
             pycurl.POST: 1,
+            # As botocore's client speaks: each connection has one request in flight, so that
+            # `Pace` alone decides on their number.
             pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_1_1,
             pycurl.CONNECTTIMEOUT: _CONNECT_S,
             pycurl.TIMEOUT: _CONNECT_S + _ANSWER_S,
+            # libcurl's timeouts would use SIGALRM, which is not safe beside Python's threads.
             pycurl.NOSIGNAL: 1,
         }
         self._multi = pycurl.CurlMulti()
@@ -100,6 +104,7 @@ class Connections[T]:
     def _release(self, curl: pycurl.Curl) -> tuple["_Transfer", T]:
         self._multi.remove_handle(curl)
         transfer, tag = self._busy.pop(curl)
+        # A handle that is used again keeps its connection and saves a TLS handshake.
         self._idle.append(transfer)
         return transfer, tag
 

@@ -35,6 +35,8 @@ class Pace:
 
     def throttled(self, number: int) -> None:
         """Note that the request of that number was throttled."""
+        # Replies to requests of before the halving say nothing of the new rate. Halving for each
+        # would bring 32 requests down to one after a single burst.
         if number > self._halved_at:
             self._halved_at = self._sent
             self._gained = 0

@@ -44,6 +44,7 @@ class Signer:
             "content-type": _TYPE,
             "host": self._host,
             "x-amz-date": moment,
+            # Headers are signed in alphabetical order; the order of this dict is that order.
             **({"x-amz-security-token": keys.token} if keys.token else {}),
             "x-amz-target": _TARGET,
         }
@@ -66,6 +67,7 @@ class Signer:
             self.ahead_s = ahead_s
 
     def _key(self, secret: str, day: str) -> bytes:
+        # Credentials of a role change every few hours, and the key's scope with the UTC day.
         if self._derived is None or self._derived[0] != (secret, day):
             key = f"AWS4{secret}".encode()
             for part in (day, self._region, _SERVICE, "aws4_request"):

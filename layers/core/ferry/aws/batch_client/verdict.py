@@ -72,6 +72,7 @@ def judge(url: str, reply: HttpReply | Lost) -> Verdict:
     if isinstance(reply, Lost):
         error = exceptions.ConnectionError(error=OSError(f"{url}: {reply.reason}"))
         return Verdict(Action.FAULT, [], error)
+    # botocore checks it as well: a damaged answer could hide unprocessed items, and so lose rows.
     checksum = reply.header(b"x-amz-crc32")
     if checksum and int(checksum) != zlib.crc32(reply.body):
         return Verdict(Action.FAULT, [], _damaged("it does not have its checksum"))
@@ -81,6 +82,7 @@ def judge(url: str, reply: HttpReply | Lost) -> Verdict:
 
 
 def _answered(reply: HttpReply) -> Verdict:
+    # The usual answer, recognised without decoding: one comparison for 25 rows.
     if reply.body == _ALL_DONE:
         return Verdict(Action.DONE, [])
     try:
@@ -95,6 +97,8 @@ def _refused(reply: HttpReply) -> Verdict:
     try:
         refusal = _REFUSAL.decode(reply.body)
     except msgspec.DecodeError:
+        # A proxy or a load balancer answered, not DynamoDB: HTML or text, with the status as its
+        # code.
         refusal = _Refusal(type=str(reply.status), message=reply.body[:200].decode("latin-1"))
     code = refusal.type.rpartition("#")[2] or str(reply.status)
     error = exceptions.ClientError(
@@ -112,6 +116,7 @@ def _outcome(status: int, code: str) -> Action:
         return Action.THROTTLED
     if code in _CLOCK_DIFFERS:
         return Action.CLOCK
+    # Expired credentials: the next attempt takes fresh ones, for botocore renews them by then.
     if code in _CREDENTIALS_EXPIRED or status >= 500:
         return Action.FAULT
     return Action.REFUSED

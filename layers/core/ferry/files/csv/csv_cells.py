@@ -18,6 +18,7 @@ def split(text: str, dialect: Dialect = COMMAS) -> Cells:
 
     """
     quote = dialect.quote
+    # Most rows have no quotes: str.split is ten times as fast as the pattern.
     if quote not in text and "\r" not in text:
         return [cell or None for cell in text.split(dialect.delimiter)]
     cells: Cells = []

@@ -69,6 +69,7 @@ class CsvScanner(Scanner):
         stop = end_of(self._patterns.cells, data, at)
         # A quoted cell in front of a newline has been passed with nothing behind it.
         start = end_of(_BLANKS, data, stop)
+        # The next block may begin with a quote that opens this cell: do not decide yet.
         if start == len(data):
             return start
         if data[start] == self._quote:
@@ -107,5 +108,6 @@ class CsvScanner(Scanner):
             self._step = self._first
             return stop + 1
         self._ended = True
+        # Text behind a closing quote: the quote was probably never meant to open a cell.
         self.broken = data[stop] not in b"\r\n"
         return stop

@@ -135,6 +135,8 @@ def _found(
     whole: bool,
 ) -> _Header:
     """Return the header by the delimiter that makes most columns of it; the usual one if equal."""
+    # The names of the table's columns decide, not the frequency of characters: a comma within
+    # addresses would outvote the semicolon between cells.
     tried = [delimiter] if delimiter else [base.delimiter, *USUAL]
     best: _Header | None = None
     fault: InvalidFile | None = None
@@ -145,6 +147,7 @@ def _found(
         except InvalidFile as error:
             fault = fault or error
             continue
+        # Greater, not equal: with equal matches the usual delimiter stays, which is tried first.
         if best is None or header.matched > best.matched:
             best = header
     if best is None:
@@ -169,6 +172,7 @@ def _header(
     record = next(iter(RecordStream([head[at.offset :]], at, CsvScanner(dialect))), None)
     if record is None:
         raise InvalidFile("the file holds blank lines only")
+    # The header may go on behind the part that was read; half a header would lose columns.
     if not whole and record.end.offset == len(head):
         raise InvalidFile(f"{_HEADER} is over {HEAD_BYTES:,} bytes long")
     if record.fault:
@@ -253,6 +257,7 @@ def _dialect_told(
     if delimiter is None:
         width = len(found.heads)
         fitting = sum(len(cells) == width for _, cells in rows)
+        # The header itself counts as a fitting row, so a file without rows is not refused.
         confidence = 100 * (fitting + 1) // (len(rows) + 1)
         if confidence < _LEAST_CONFIDENCE and not found.added:
             raise InvalidFile(

@@ -57,6 +57,7 @@ def numbers_of(cells: Iterable[str], *, by_default: RegionalNumbers) -> Regional
     """
     told = {"," if _comma(cell) else "." for cell in cells if _comma(cell) or _point(cell)}
     if len(told) != 1:
+        # Contradicting cells: in a file of our own kind the default holds, and the odd rows fail.
         return UNTOLD if told and by_default is not OURS else by_default
     return with_decimal("," if "," in told else ".")
 
@@ -127,6 +128,7 @@ def _number(numbers: RegionalNumbers) -> Convert:
     )
 
     def convert(cell: str) -> str:
+        # A plain number first: most cells are, and it needs no grouping removed.
         if plain(cell):
             return cell.replace(numbers.decimal or ".", ".")
         if grouped and (found := grouped(cell)):

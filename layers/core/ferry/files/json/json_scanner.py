@@ -56,6 +56,8 @@ class JsonScanner(Scanner):
         stop, ended = super().scan(data, at)
         if not ended:
             self._on_one_line = self._on_one_line and data.find(b"\n", at) < 0
+            # A block may end between an object and what stands before it, which decides about its
+            # place.
             self._before = self._look_back(data, stop)
         return stop, ended
 
@@ -93,6 +95,8 @@ class JsonScanner(Scanner):
         if data.startswith(b"{", at) and self._is_misplaced(data, at):
             self._ended = True
             return at
+        # Deeper brackets are only counted: a file of nothing but brackets must not fill the
+        # memory.
         if len(self._stack) < _MAX_STACK:
             self._stack.append(data[at])
         else:
@@ -124,6 +128,8 @@ class JsonScanner(Scanner):
             self._ended = not self._stack
             return stop + 1
         self._ended = not self._stack or (
+            # A string that runs over the end of its line ends the record, but only where records
+            # are lines: a document over many lines may be broken anywhere.
             self._on_one_line and data.find(b"\n", self._begin, stop) < 0
         )
         return stop

@@ -62,6 +62,7 @@ def inspect(
     shape, at, path = _shape(head, at, schema, around)
     layout = Layout(shape=shape, start=Position(at, 1 + head.count(b"\n", 0, at)))
     first = list(islice(read([head[at:]], layout, layout.start), _FIRST_RECORDS))
+    # Otherwise every record would come back as failed, with the same reason.
     if whole and first and all(entry.error for entry in first):
         raise InvalidFile(f"none of its records can be read; the first {first[0].error}")
     known = _known(schema, options)
@@ -105,6 +106,7 @@ def _shape(
         return Shape.MEMBER, member.start, member.path
     rest_of_line = head[stop:].partition(b"\n")[0]
     one_line = b"\n" not in head[at:stop].rstrip(JSON_SPACE)
+    # A complete object alone on its line: JSON Lines, whatever the file is called.
     if ended and one_line and not rest_of_line.strip(JSON_SPACE):
         return Shape.LINES, at, ()
     return Shape.OBJECTS, at, ()

@@ -45,6 +45,8 @@ class Package:
             raise InvalidFile(_compound(packed))
         if not start.startswith(b"PK"):
             raise InvalidFile("the file is no .xlsx workbook")
+        # The directory comes before any part, and so before the allowance: a zip of a million
+        # empty entries would fill the memory without unpacking a byte.
         directory = _Directory(packed)
         try:
             self._archive = ZipFile(cast("IO[bytes]", directory))
@@ -71,6 +73,8 @@ class Package:
             raise InvalidFile("the workbook is packed by a method that no .xlsx file may have")
         with self._archive.open(info) as part:
             while block := part.read(_BLOCK_BYTES):
+                # All parts share one allowance: the entries of an archive may overlap, so that
+                # many small ones are one bomb.
                 self._allowance.spend(len(block), packed=self._size)
                 self._on_block()
                 yield block
@@ -86,6 +90,8 @@ class Package:
         for _ in parse(self.optional(join(folder, "_rels", f"{file}.rels")), relations):
             pass
         relations.targets = {
+            # Targets are relative to the part's folder, or absolute; `..` cannot leave the
+            # archive.
             key: normpath(join("/", dirname(name), target.replace("\\", "/"))).lstrip("/")
             for key, target in relations.targets.items()
         }
@@ -144,6 +150,7 @@ def _compound(packed: BinaryIO) -> str:
                 "the workbook is encrypted; open it with its password, save it without one, and "
                 "send it again"
             )
+        # The name may lie across two blocks.
         overlap = block[-len(_ENCRYPTED) :]
     return (
         "the file is an old Excel workbook (.xls) or an encrypted one, whatever its name ends in; "

@@ -74,7 +74,11 @@ def items[T](
     plain, fed, settled = True, False, False
     for stretch, whole in _stretches(blocks, end):
         rest = stretch
+        # Once a comment or CDATA has been met, the whole rest is parsed: it may hide the end of a
+        # row.
         plain = plain and _is_plain(stretch, first=not fed)
+        # The parser is never in the middle of a row here, so what it is not fed leaves its state
+        # right.
         if plain and whole and settled and handlers.resting and (text := _decoded(stretch)):
             rest = text[(yield from quick(text)) :].encode()
         if rest:
@@ -118,6 +122,8 @@ def _row(builder: RowBuilder, text: str) -> SheetRow:
     if "&" in text:
         cells = [(*cell[:3], _characters(cell[3]), _characters(cell[4])) for cell in cells]
     row = builder.quick_row(cells, len(text))
+    # Something in the row is out of the ordinary, such as a cell with an error: cell by cell, the
+    # other cells are kept and the fault is named.
     if row is None:
         column = 0
         for letters, style, kind, value, inline in cells:
@@ -165,6 +171,7 @@ def _stretches(blocks: Iterable[bytes], end: bytes) -> Iterator[tuple[bytes, boo
         if stop >= len(end):
             yield held[:stop], True
             held = held[stop:]
+        # A row without an end in sight goes to the parser in pieces, which bounds the memory.
         elif len(held) > _STRETCH_BYTES:
             yield held, False
             held = b""

@@ -185,6 +185,7 @@ def _quoted_by_kind(row: SheetRow, added: int, width: int) -> bytes:
 
 def _numbered(found: Entry) -> Entry:
     """Return the entry with the number of its row as its line."""
+    # The line was cut, so it cannot be decoded; its number is the first element of the array.
     if not found.complete:
         number = found.original[1 : 1 + _MOST_DIGITS].partition(b",")[0]
         return structs.replace(found, line=int(number))

@@ -75,13 +75,18 @@ def find_table(sheets: Iterator[Sheet], wanted: WantedTable) -> FoundTable:
             continue
         seen.append((sheet.name, first[0]))
         searched = first[:1] if wanted.header_row else first
+        # Of equal rows the first: the names stand above the values, which may repeat one of them.
         best = max(searched, key=lambda row: _score(row, names)[0])
         matches, certain = _score(best, names)
         if matches or not names:
+            # The rows that were searched have left the iterator, and belong to the table all the
+            # same.
             rows = chain(first[first.index(best) :], sheet.rows)
             found = FoundTable(sheet.name, best.number, rows)
             if certain or not names:
                 return found
+            # One matching cell may be chance, such as a title that equals a column's name. A later
+            # sheet with a certain header is preferred.
             doubtful = doubtful or found
     if doubtful:
         return doubtful

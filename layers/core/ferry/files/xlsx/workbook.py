@@ -72,6 +72,8 @@ def row_lines(
     with scratch() as packed, scratch() as texts:
         size = 0
         for block in blocks:
+            # On disk first: a zip file is read from its end, so it cannot be parsed as it streams
+            # in.
             size += packed.write(block)
             on_block()
         try:
@@ -117,6 +119,7 @@ class _Book:
         tabs = list(enumerate(self._tabs, start=1))
         chosen = [found for found in tabs if self._has_cells(found[1]) and found[1].visible]
         if name:
+            # A sheet that is named may be hidden: the caller knows what they ask for.
             chosen = [_named(name, tabs)]
             if not self._has_cells(chosen[0][1]):
                 raise InvalidFile(f"the sheet {shown(chosen[0][1].name)} has no cells")
@@ -145,8 +148,11 @@ class _Texts:
             size = file.write(text.encode(errors="replace"))
             self._ends.append(self._ends[-1] + size)
             self.longest = max(self.longest, size)
+            # Eight bytes of memory for each text, however short: the count is bounded, not only
+            # the bytes.
             if len(self._ends) > _MOST_TEXTS:
                 raise InvalidFile(f"it holds more than {_MOST_TEXTS:,} texts; save it as CSV")
+        # By the longest text: 8,192 texts of 32 KB would be 256 MB.
         cached = min(_MOST_CACHED, _MOST_CACHED_BYTES // max(self.longest, 1))
         self.text = lru_cache(cached)(self._text)
 

@@ -107,10 +107,13 @@ class Workbook(Deflate):
 
         """
         end, so_far = self._end(), self.so_far
+        # The header was written long ago, for 32-bit sizes; Zip64 would have to be announced
+        # there.
         if max(so_far.size, so_far.packed) > _MAX_BYTES:
             raise DoesNotFit("the rows do not fit into an xlsx file of 4 GB; export csv or json")
         entries, offset = _small_entries()
         sheet = _sheet(offset)._replace(crc=so_far.crc, packed=so_far.packed, size=so_far.size)
+        # APPNOTE 4.3.9.3: the signature is optional, and writers are advised to have it.
         descriptor = _DESCRIPTOR.pack(b"PK\x07\x08", sheet.crc, sheet.packed, sheet.size)
         at = offset + len(_local(sheet)) + sheet.packed + len(descriptor)
         return end + descriptor + _directory([*entries, sheet], at)

@@ -56,6 +56,7 @@ class AttachedWrites:
         outcomes = RowOutcomes()
         by_key: dict[bytes, list[int]] = {}
         for place, row in enumerate(rows):
+            # Rows of one key are written in turn by one thread; of different keys, in any order.
             by_key.setdefault(canonical(dict(row.key)), []).append(place)
 
         def write_all(places: list[int]) -> None:
@@ -88,6 +89,8 @@ class AttachedWrites:
         if existing is None:
             return RowAction.NOTHING
         changes = self._changes(row, existing)
+        # A row that is there exactly as in the file counts as written: this job may have put it
+        # before its worker was killed, and an attached table has no mark that says so.
         same = _same(row.columns(), existing) if changes is None else _is_empty(changes)
         action = decide(self._conflict, Found.WRITTEN if same else Found.TAKEN)
         if action is RowAction.FAIL:

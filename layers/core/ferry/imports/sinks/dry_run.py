@@ -74,6 +74,8 @@ class DryRunRows:
 
     def _read_steps(self, done: int) -> None:
         for name in self._files.names(self._prefix):
+            # A step that was kept but not counted by a checkpoint is read again from the file: its
+            # rows would clash with themselves.
             if int(name) <= done:
                 kept = b"".join(self._files.blocks(f"{self._prefix}{name}"))
                 self._add(_STEPS.decode(kept))
@@ -85,6 +87,7 @@ class DryRunRows:
     def _add(self, step: _StepRows) -> None:
         add = self._database.executemany
         rows = ((row_id, _ENCODER.encode(found)) for row_id, found in step.rows.items())
+        # A later row may change an earlier one of the same id, as it would in the table.
         add("INSERT OR REPLACE INTO rows VALUES (?, ?)", rows)
         owned = ((key, owner.encode()) for key, owner in step.owners.items())
         add("INSERT OR REPLACE INTO owners VALUES (?, ?)", owned)

@@ -60,6 +60,8 @@ class HeldRowSink[T](ABC):
         """Add a row to the open batch; see `RowSink`."""
         row = self.prepare(entry)
         self._rows.append(row)
+        # The original is kept with the row until its batch ends: it may have to go to the failed
+        # rows.
         self._bytes += row.size + len(entry.original)
 
     def add_bulk(self, bulk: Bulk) -> set[int]:

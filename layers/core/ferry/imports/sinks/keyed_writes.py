@@ -124,6 +124,8 @@ class KeyedWrites:
         # clients are made safely in one thread only: here, before others use it.
         known = KnownRows(clients.dynamodb(), self._table_name, self._table, self._dry_run)
         in_vain = 0
+        # Rows that others change meanwhile are read and planned again, so the loop ends only when
+        # each row is written, skipped or failed for a reason that was true at one moment.
         while waiting:
             before = len(waiting)
             ready, waiting = self._ready(waiting, known, outcomes)
@@ -139,7 +141,12 @@ class KeyedWrites:
                     waiting.append((plan.number, plan.row))
                 else:
                     outcomes.failed[plan.number] = done
+            # In the order of the file again: of two rows for one id the earlier one must be tried
+            # first.
             waiting.sort(key=_number)
+            # Bounded: two programs that change the same rows forever must not hold the worker
+            # until Lambda stops it. The delivery fails, and another one goes on from the last
+            # checkpoint.
             in_vain = in_vain + 1 if len(waiting) == before else 0
             if in_vain == _MAX_ROUNDS:
                 raise TimeoutError(f"{before} rows kept coming and going")
@@ -155,6 +162,8 @@ class KeyedWrites:
         first = {row.id: (number, row) for number, row in reversed(waiting)}
         later = [numbered for numbered in waiting if first[numbered[1].id] != numbered]
         known.ask_rows(first)
+        # Only rows of a repeated step may be ones that this job wrote and a user deleted since; to
+        # ask for all would double the reads of every import.
         known.ask_deleted(id for id, (_, row) in first.items() if row.number <= self._repeated_to)
         plans = [
             plan
@@ -165,6 +174,8 @@ class KeyedWrites:
         ready: list[_Plan] = []
         touched: set[str] = set()
         for plan in plans:
+            # An earlier row of this round takes or frees the same entry. This row waits for its
+            # outcome.
             if not touched.isdisjoint(plan.moved):
                 later.append((plan.number, plan.row))
             elif others := [e for e in plan.move.taken if known.owner(e) not in {"", plan.row.id}]:
@@ -172,6 +183,7 @@ class KeyedWrites:
                 continue
             else:
                 ready.append(plan)
+            # Also of rows that wait: a third row must not overtake the second.
             touched |= plan.moved.keys()
         return ready, later
 
@@ -198,10 +210,13 @@ class KeyedWrites:
 
     def _insertion(self, number: int, row: KeyedRow) -> _Plan:
         item = row.item()
+        # An absent or null field has no entry: any number of rows may lack a value.
         columns = {name: decode(item[name]) for name in self._indexes.fields if name in item}
         return _Plan(number, row, item, Move({}, columns, self._indexes.entries(columns)))
 
     def _change(self, number: int, row: KeyedRow, existing: ExistingRow) -> _Plan:
+        # Entries are compared by key, so an unchanged value keeps its entry and needs no
+        # transaction.
         changes, before = row.changes(), existing.columns
         changed = {**before, **changes.values}
         after = {

@@ -36,10 +36,13 @@ class KnownRows:
         new = [row_id for row_id in dict.fromkeys(ids) if row_id not in self._rows]
         found = self._dry_run.rows(new) if self._dry_run else {}
         stored = existing_rows(*self._at, [row_id for row_id in new if row_id not in found])
+        # What a dry run has noted hides what is stored; None remembers that there is no row.
         self._rows |= dict.fromkeys(new) | stored | found
 
     def ask_deleted(self, ids: Iterable[str]) -> None:
         """Ask which of the rows that the table has not were deleted; after `ask_rows`."""
+        # A deletion is noted in one transaction with the row's end, so it is visible once the row
+        # is not; asked in the other order, a row deleted in between would pass for never written.
         missing = [row_id for row_id in ids if self._rows[row_id] is None]
         if missing and not self._dry_run:
             self._deleted |= deleted_sources(*self._at, missing)

@@ -77,6 +77,7 @@ class NewRowSink:
         self._write_rows = write_rows
         self._writer = writer
         self._repeated = repeated
+        # A dry run writes nothing, so it has nothing to repeat.
         self._repeated_to = repeated_to if writer else 0
         self._begin()
 
@@ -87,6 +88,7 @@ class NewRowSink:
 
     def add(self, entry: Entry) -> None:
         """Send a row; see `RowSink`."""
+        # An earlier worker may have sent this row, and a user may have changed it since.
         if entry.number <= self._repeated_to:
             self._repeated.add(entry)
             return
@@ -96,6 +98,8 @@ class NewRowSink:
 
     def add_bulk(self, bulk: Bulk) -> set[int]:
         """Send the rows that are plainly right; see `RowSink`."""
+        # A bulk that only begins among repeated rows goes row by row as well: `add` decides for
+        # each.
         if self._write_rows is None or bulk.start.number < self._repeated_to:
             return set(range(len(bulk.rows)))
         texts = self._write_rows(bulk.rows, bulk.start.number + 1)
@@ -129,6 +133,7 @@ class NewRowSink:
 
 
 def _result(repeated: PendingBatch, group: PutGroup | None, count: int) -> BatchResult:
+    # Repeated rows are asked for first; the group's requests are in flight meanwhile.
     result = repeated()
     if group:
         group.wait()

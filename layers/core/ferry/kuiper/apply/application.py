@@ -37,10 +37,11 @@ _ORDER = (
     *SOURCE_SECTIONS,
     Section.RULES,
 )
-"""The engine's order of a partial import; a full one's differs in nothing that
+"""The engine's order of a partial import; a full one's differs in nothing that shows.
 
+Rules come last: they are planned on the streams of the same import.
 Source: contract configurations#partial.
-shows. Rules come last: they are planned on the streams of the same import."""
+"""
 
 
 def apply(
@@ -69,6 +70,7 @@ def apply(
             _check_length(section, text)
             _PLACES[section](draft, section, key, text)
         except InvalidItem as fault:
+            # One bad rule must not keep back a hundred good ones.
             draft.fail(section, key, fault)
     return draft.applied()
 
@@ -78,6 +80,7 @@ def files_wanted(current: Document, imported: Document, mode: Mode) -> tuple[str
 
     Items that would be skipped, or that fail without a file already, ask for none.
     """
+    # A full import begins with nothing, so every file has to be fetched anew.
     base = current if mode is Mode.PARTIAL else Document()
     wanted: dict[str, None] = {}
     for section in INSTALL_SECTIONS:

@@ -71,6 +71,7 @@ class _Decoding:
         return Document(self.sections)
 
     def _section(self, key_start: int, key_end: int, at: int) -> int:
+        # encoding/json matches field names without case; `Streams` and `streams` are one section.
         section = _BY_FOLDED_NAME.get(fold(self._string(key_start, key_end)))
         if section is None:
             return value_end(self.text, at)
@@ -93,6 +94,8 @@ class _Decoding:
                 texts[key] = self._string(at, end)
             else:
                 texts[key] = ""
+                # Go stores the zero value of a misfit and goes on; the error comes once all is
+                # read.
                 self._note(at, f"struct field Configuration.{section} of type string")
             return end
 

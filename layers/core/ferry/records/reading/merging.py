@@ -71,6 +71,7 @@ def merge[T](
         newest_first: whether the keys fall.
 
     """
+    # Each run asks for its first page as it is made, so all shards are on their way at once.
     pool = ThreadPoolExecutor(_AHEAD)
     try:
         runs = [
@@ -87,17 +88,24 @@ def merge[T](
         for run in runs:
             run.take()
         while True:
+            # A shard may still send rows behind its bound, so no row beyond the lowest bound of
+            # all may leave yet: it would come before a row that is still to be read.
             unfinished = sorted(filter(_bound, runs), key=_bound, reverse=newest_first)
+            # These run out first. To ask every shard instead would hold a page of each in memory.
             for run in unfinished[:_AHEAD]:
                 run.request()
             bound = unfinished[0].bound if unfinished else ""
             block = _block(runs, bound, newest_first=newest_first)
+            # Only the last block has no bound, and it is empty where the shards ended before it.
             if block.last:
                 yield block
             if not unfinished:
                 return
+            # The lowest bound rises by this page alone, so every round makes progress.
             unfinished[0].take()
     finally:
+        # A caller that stops early, such as a list's first page, must not wait for the other
+        # pages.
         pool.shutdown(cancel_futures=True)
 
 
@@ -145,6 +153,7 @@ class _Run[T]:
         self._orders += page.orders
         self._rows += page.rows
         self._next_key = page.next_key
+        # Limit counts rows, not bytes: the size of the last page's rows predicts the next one's.
         rows = page.size * self._page_bytes // len(body)
         self._limit = max(1, min(rows, self._most_rows))
 
@@ -166,6 +175,7 @@ def _bound[T](run: _Run[T]) -> str:
 def _block[T](runs: Sequence[_Run[T]], bound: str, *, newest_first: bool) -> Block[T]:
     by_order: dict[str, T] = {}
     for run in runs:
+        # Order keys end with the row's id, so no two rows of a table have the same one.
         by_order.update(run.pass_on(bound, newest_first=newest_first))
     orders = sorted(by_order, reverse=newest_first)  # quick: of a few sorted stretches
     return Block(orders, [by_order[order] for order in orders], bound or "".join(orders[-1:]))

@@ -32,8 +32,10 @@ def nested_texts(kind: str, stored: Sequence[msgspec.Raw | None]) -> list[str]:
     """
     values = [_UNSET if value is None else value for value in stored]
     maps = len(values) - stored.count(None) if kind == "M" else 0
+    # A newline separates the values: JSON text has none but those that are escaped in strings.
     lines = _unwrapped(b"\n".join(values), maps)
     texts = lines.decode().split("\n") if lines else []
+    # Otherwise a value needs the decoder. Then all do: to find which one costs as much.
     if len(texts) == len(values):
         return texts
     decoded: list[Any] = msgspec.json.decode(b"[%b]" % b",".join(values))
@@ -50,10 +52,12 @@ def _unwrapped(lines: bytes, maps: int) -> bytes | None:
         return None
     for stored, value in _CONSTANTS:
         lines = lines.replace(stored, value)
+    # A number in another form, such as 1E+2, keeps its brace: its value goes to the decoder.
     lines = _NUMBER.sub(rb"\1", lines) if b'{"N":' in lines else lines
     lines = lines.replace(_TEXT, _TEXT_BEGINS)
     # A text ends by a quote and a brace; where there are more of them, a string begins by a brace.
     if lines.count(b'"}') != lines.count(_TEXT_BEGINS):
         return None
     lines = lines.replace(b'"}', b'"').replace(_TEXT_BEGINS, b'"')
+    # Whatever still opens a brace is a nested map, a set, binary data, or a string with a brace.
     return lines if lines.count(b"{") == maps else None
