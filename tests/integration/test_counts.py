@@ -31,7 +31,8 @@ def test_every_row_of_a_csv_file_is_stored_or_reported(carrier, rows):
 
     job, report = _carry(carrier, text.getvalue().encode(), "goods.csv")
 
-    rows = [row for row in rows if any(cell.strip() for cell in row)]  # blank ones are skipped
+    # Blank rows are skipped; white space in quotes, which a newline needs, is a value.
+    rows = [row for row in rows if any(cell.strip(" \t") for cell in row)]
     good = [(n, a) for n, a in rows if n and (not a or WHOLE.fullmatch(a))]
     bad = [row for row in rows if row not in good]
     reported = list(csv.reader(io.StringIO(report.decode("utf-8-sig"), newline="")))[1:]

@@ -31,7 +31,7 @@ DECIMALS = st.builds(
     INTEGERS,
     st.integers(-130, 87),
 )
-COORDINATES = st.lists(st.integers(-180, 180), min_size=2, max_size=2)
+COORDINATES = st.tuples(st.integers(-180, 180), st.integers(-90, 90)).map(list)
 KEYS = st.text(CHARACTERS, min_size=1, max_size=6)
 NESTED = st.recursive(
     st.none() | st.booleans() | INTEGERS | DECIMALS | TEXT,

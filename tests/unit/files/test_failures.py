@@ -36,7 +36,8 @@ def test_csv_rows_stand_as_they_were_behind_line_field_and_reason() -> None:  # 
         '2,price,"must be a number, such as 19.5; it is ""abc""","a ""b""",abc,1\r\n'
         "4,name,must have a value: the column is required,,5,\r\n"
         '5,,"does not fit the first line: its cells number 2, the columns 3; put a cell that holds'
-        ' a comma or a newline in double quotes",d,"1"\r\n'
+        " a comma or a newline in double quotes, or send ragged=pad to leave the last columns "
+        'empty",d,"1"\r\n'
     )
 
 

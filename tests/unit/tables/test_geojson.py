@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 
 from ferry.tables.geojson import check_geometry
+from ferry.tables.rules import rule
+from ferry.tables.schema import Field, FieldType
 from ferry.tables.values import InvalidValue
 
 A, B, C = [0, 0], [1, 0], [Decimal("0.5"), 1]
@@ -26,6 +28,8 @@ def geometry(kind: str, coordinates: Any) -> dict[str, Any]:
         geometry("MultiPolygon", [[RING], [RING]]),
         {"type": "GeometryCollection", "geometries": [POINT, geometry("Polygon", [RING])]},
         {"type": "Point", "coordinates": A, "bbox": [0, 0, 0, 0]},
+        geometry("Point", [-180, 90]),
+        geometry("Point", [180, Decimal("-90.0"), 9000]),
     ],
 )
 def test_geometries(value: Any) -> None:
@@ -49,6 +53,10 @@ def test_geometries(value: Any) -> None:
         (geometry("Polygon", RING), "a list of 4 or more"),
         (geometry("Polygon", [[A, B, C, B]]), "rings that end where they start"),
         (geometry("MultiPolygon", [RING]), "a list of 4 or more"),
+        (geometry("Point", [23, Decimal("113.3")]), "latitudes from -90 to 90; one is 113.3"),
+        (geometry("LineString", [A, [0, -91]]), "latitudes"),
+        (geometry("Polygon", [[A, B, [181, 0], A]]), "longitudes from -180 to 180; one is 181"),
+        ({"type": "GeometryCollection", "geometries": [geometry("Point", [0, 91])]}, "latitudes"),
         ({"type": "GeometryCollection"}, "they hold null"),
         ({"type": "GeometryCollection", "geometries": [A]}, "must be a GeoJSON geometry"),
     ],
@@ -56,3 +64,16 @@ def test_geometries(value: Any) -> None:
 def test_what_is_no_geometry_is_refused(value: Any, reason: str) -> None:
     with pytest.raises(InvalidValue, match=reason):
         check_geometry(value)
+
+
+@pytest.mark.parametrize(("name", "allowed"), [(None, False), ("wgs84", False), ("gcj02", False),
+                                               ("BD-09", False), ("epsg:3857", True)])  # fmt: skip
+def test_only_degrees_are_bounded(name: str | None, allowed: bool) -> None:
+    field = Field(name="at", type=FieldType.GEOJSON, coordinate_type=name)
+    mercator = {"type": "Point", "coordinates": [12958162, 4853462]}
+
+    if allowed:
+        assert rule(field).from_json(mercator) == mercator
+        return
+    with pytest.raises(InvalidValue, match="latitudes"):
+        rule(field).from_json(mercator)

@@ -9,6 +9,7 @@ import msgspec
 
 from ferry.errors import InvalidRow
 from ferry.files.csv.dialect import COMMAS, Dialect
+from ferry.files.json.member_names import MemberNames
 from ferry.files.position import Position
 from ferry.tables.schema import FieldType
 
@@ -55,7 +56,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         hints: the type of each column whose cells may lack an option, by place.
         inside: of JSON, where in a record its row is, see `ferry.files.json.wrapping`.
         typed: of JSON, its values name their types, as DynamoDB's do.
-        known: of JSON, the members that make a record a row of the table.
+        names: of JSON, what the members of its rows may be called; nothing is a row without one.
         skipped: how many rows without a value, and comments, a reading to the file's end has
             skipped; the reader notes it there as ``rows``.
         detected: what was found out about how the file is written, as a caller is told.
@@ -75,7 +76,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     hints: tuple[tuple[int, FieldType], ...] = ()
     inside: tuple[str, ...] = ()
     typed: bool = False
-    known: frozenset[str] = frozenset()
+    names: MemberNames = MemberNames()
     skipped: dict[str, int] = {}
     detected: dict[str, Any] = {}
 

@@ -13,6 +13,9 @@ from ferry.errors import InvalidFile
 from ferry.tables.schema import Schema
 from ferry.tables.values import shown
 
+IDS_IGNORED = "ignored: every row gets a new id; id_as_key=1 keeps those of the file"
+"""What is told of a file with ids that are not asked for."""
+
 _AROUND = re.compile(r"\A[\s\ufeff\u200b-\u200f\u2060]++|[\s\ufeff\u200b-\u200f\u2060]++\Z")
 _ADDED = tuple(re.compile(rf"_*+{name}") for name in ("line", "field", "reason"))
 """The columns that a failed-rows file has in front, see `ferry.files.failures.added_names`."""
@@ -40,12 +43,15 @@ def headings(heads: Sequence[str], schema: Schema) -> Headings:
         InvalidFile: two of them are the same column of the table.
 
     """
-    cleaned = [_cleaned(head) for head in heads]
-    found = _exact(cleaned, schema)
-    folded = _folded(schema, set(found))
+    names = [cleaned(head) for head in heads]
+    found = _exact(names, schema)
+    exact = set(filter(None, found))
+    folded = folded_columns(schema)
     claimed: dict[str, str] = {}
-    for place, head in enumerate(cleaned):
+    for place, head in enumerate(names):
         column = "" if found[place] else folded.get(head.casefold(), "")
+        if column in exact:
+            continue
         if column in claimed:
             raise InvalidFile(
                 f"the columns {shown(claimed[column])} and {shown(head)} both match {column}; "
@@ -69,11 +75,19 @@ def headings(heads: Sequence[str], schema: Schema) -> Headings:
     )
 
 
+def folded_columns(schema: Schema) -> dict[str, str]:
+    """Return the columns by their names without regard to case, where no two are the same."""
+    folded: dict[str, list[str]] = {}
+    for column in schema.columns:
+        folded.setdefault(column.casefold(), []).append(column)
+    return {name: columns[0] for name, columns in folded.items() if len(columns) == 1}
+
+
 def added_columns(heads: Sequence[str], schema: Schema) -> int:
     """Return the number of leading columns that failed-rows files added, in any round."""
     number = 0
     while len(heads) >= number + len(_ADDED):
-        names = [_cleaned(head) for head in heads[number : number + len(_ADDED)]]
+        names = [cleaned(head) for head in heads[number : number + len(_ADDED)]]
         ours = all(
             pattern.fullmatch(name) and name not in schema.names
             for pattern, name in zip(_ADDED, names, strict=True)
@@ -95,7 +109,8 @@ def visible(name: str) -> str:
     )
 
 
-def _cleaned(head: str) -> str:
+def cleaned(head: str) -> str:
+    """Return a name without the blanks and invisible characters around it."""
     return _AROUND.sub("", head)
 
 
@@ -109,15 +124,3 @@ def _exact(heads: Sequence[str], schema: Schema) -> list[str]:
             seen.add(column)
         found.append(column)
     return found
-
-
-def _folded(schema: Schema, taken: set[str]) -> dict[str, str]:
-    """Return the columns that no other name of the table equals without regard to case."""
-    folded: dict[str, list[str]] = {}
-    for column in schema.columns:
-        folded.setdefault(column.casefold(), []).append(column)
-    return {
-        name: columns[0]
-        for name, columns in folded.items()
-        if len(columns) == 1 and columns[0] not in taken
-    }

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ferry.tables.geojson import check_geometry
+from ferry.tables.geojson import check_geometry, is_in_degrees
 from ferry.tables.scalars import (
     boolean,
     boolean_cell,
@@ -56,16 +56,23 @@ def _object(value: Any) -> Value:
     return storable(value)
 
 
-def _geometry(value: Any) -> Value:
-    checked = storable(value)
-    check_geometry(checked)
-    return checked
+def _geometry(field: Field) -> Callable[[Any], Value]:
+    in_degrees = is_in_degrees(field.coordinate_type)
+
+    def geometry(value: Any) -> Value:
+        checked = storable(value)
+        check_geometry(checked, in_degrees=in_degrees)
+        return checked
+
+    return geometry
 
 
 def _array(field: Field) -> Callable[[Any], list[Value]]:
     element_rule: Callable[[Any], Value] = storable
     if field.item_type:
-        element_rule = rule(Field(name=field.name, type=field.item_type)).from_json
+        element_rule = rule(
+            Field(name=field.name, type=field.item_type, coordinate_type=field.coordinate_type)
+        ).from_json
 
     def array(value: Any) -> list[Value]:
         if not isinstance(value, list):
@@ -114,7 +121,7 @@ _RULES: dict[FieldType, Callable[[Field], ColumnRule]] = {
     FieldType.BOOLEAN: lambda _: ColumnRule(boolean_cell, boolean),
     FieldType.ARRAY: lambda field: _in_json(_array(field)),
     FieldType.OBJECT: lambda _: _in_json(_object),
-    FieldType.GEOJSON: lambda _: _in_json(_geometry),
+    FieldType.GEOJSON: lambda field: _in_json(_geometry(field)),
     FieldType.FILE: lambda _: _in_json(_object),
     FieldType.DATE: lambda _: ColumnRule(date, date),
     FieldType.REFERENCE: _pointer_rule,

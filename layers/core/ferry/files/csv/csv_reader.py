@@ -89,8 +89,9 @@ def _fitted(cells: Cells, width: int, *, pad: bool) -> Cells:
         return cells
     if pad and not any(cells[width:]):
         return [*cells[:width], *[None] * (width - len(cells))]
+    fillable = "" if any(cells[width:]) else ", or send ragged=pad to leave the last columns empty"
     raise InvalidRow(
         "",
         f"does not fit the first line: its cells number {len(cells)}, the columns {width}; put a "
-        "cell that holds a comma or a newline in double quotes",
+        f"cell that holds a comma or a newline in double quotes{fillable}",
     )

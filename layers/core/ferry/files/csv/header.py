@@ -23,7 +23,7 @@ from ferry.files.csv.regional import (
 )
 from ferry.files.encoding import check_utf8, decode
 from ferry.files.entries import HEAD_BYTES, Layout, Shape, ignored_names
-from ferry.files.headings import Headings, added_columns, headings
+from ferry.files.headings import IDS_IGNORED, Headings, added_columns, headings
 from ferry.files.likeness import misread
 from ferry.files.options import ReadingOptions
 from ferry.files.position import Position
@@ -87,7 +87,7 @@ def inspected(
     if found.names.changed:
         detected["headers"] = found.names.changed
     if schema.built_in and "id" in found.names.columns and not options.id_as_key:
-        detected["ids"] = "ignored: every row gets a new id; id_as_key=1 keeps those of the file"
+        detected["ids"] = IDS_IGNORED
     columns = found.names.columns
     types = {field.name: field.type for field in schema.fields}
     return Layout(

@@ -23,7 +23,7 @@ def what_it_is(records: Sequence[dict[str, Any]], shape: Shape, schema: Schema) 
 def _advice(first: dict[str, Any], schema: Schema, *, many: bool) -> str:
     names = {name.casefold() for name in schema.names}
     if any(name.casefold() in names for name in first):
-        return "names must match exactly, in upper and lower case"
+        return "names that differ in case match where only one name and one column do; rename them"
     if first.get("type") == "FeatureCollection":
         return "of GeoJSON, send records=features[].properties"
     for name, value in first.items():

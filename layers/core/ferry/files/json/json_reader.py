@@ -50,11 +50,15 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
 
 def members_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
     """Return a function that reads one record into ``{member: value}``; it may raise InvalidRow."""
+    names = layout.names
 
     def members(original: bytes) -> dict[str, Any]:
         row = inside(_object(returned_record(original, layout)), layout.inside)
         row = untyped(row) if layout.typed else row
-        if layout.known and layout.known.isdisjoint(row):
+        if not names.columns:
+            return row
+        row = names.matched(row)
+        if names.row.isdisjoint(row):
             raise InvalidRow("", f"has no column of the table; it has {named(row)}")
         return row
 

@@ -10,10 +10,11 @@ from msgspec import structs
 from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.encoding import check_utf8
 from ferry.files.entries import Entry, Layout, Shape, ignored_names
-from ferry.files.headings import visible
+from ferry.files.headings import IDS_IGNORED, visible
 from ferry.files.json.foreign import what_it_is
 from ferry.files.json.json_reader import SCANNERS, read
 from ferry.files.json.json_scanner import JsonScanner
+from ferry.files.json.member_names import MemberNames
 from ferry.files.json.members import MemberArray, member_arrays
 from ferry.files.json.returned_json import added_members
 from ferry.files.json.wrapping import inside, is_typed, wrapper
@@ -21,7 +22,7 @@ from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.position import Position
 from ferry.files.record_stream import RecordStream
 from ferry.files.scanning import JSON_SPACE, end_of
-from ferry.tables.schema import BUILT_IN_COLUMNS, Schema
+from ferry.tables.schema import Schema
 from ferry.tables.values import shown
 
 _SPACE = re.compile(rb"[ \t\r\n]*+")
@@ -34,6 +35,7 @@ _USUAL = (*_OURS, "items", "data", "records", "rows")
 _OBJECTS_FOLLOW = re.compile(rb"[ \t\r\n]*+(?:[{\]]|\Z)")
 _FIRST_RECORDS = 1000
 _BETWEEN = "[]"
+_MOST_RENAMED = 100
 
 
 def inspect(
@@ -65,17 +67,22 @@ def inspect(
     # Otherwise every record would come back as failed, with the same reason.
     if whole and first and all(entry.error for entry in first):
         raise InvalidFile(f"none of its records can be read; the first {first[0].error}")
-    known = _known(schema, options)
-    layout = structs.replace(layout, **_wrapped(_records(first), known, within))
-    layout = structs.replace(layout, known=known)
+    names = MemberNames.of(schema, ids=options.id_as_key)
+    layout = structs.replace(layout, **_wrapped(_records(first), names, within))
+    layout = structs.replace(layout, names=names)
     rows = list(islice(read([head[at:]], layout, layout.start), _FIRST_RECORDS))
     found = _records(rows)
     if not found and _records(first):
         raise InvalidFile(what_it_is(_records(first), shape, schema))
+    told = _told(layout, path, options, _added(head[at:], layout))
+    if headers := _renamed(_records(first), layout):
+        told["headers"] = headers
+    if not options.id_as_key and schema.built_in and any("id" in row for row in found):
+        told["ids"] = IDS_IGNORED
     return structs.replace(
         layout,
         ignored=ignored_names(_unknown(found, schema)),
-        detected=_told(layout, path, options, _added(head[at:], layout)),
+        detected=told,
     )
 
 
@@ -125,23 +132,32 @@ def _member_array(head: bytes, at: int, schema: Schema) -> MemberArray | None:
     return None
 
 
-def _known(schema: Schema, options: ReadingOptions) -> frozenset[str]:
-    """Return the members of which a row must have one; an id that is ignored makes no row."""
-    built_in = BUILT_IN_COLUMNS if schema.built_in else frozenset()
-    return frozenset(schema.names) | (built_in if options.id_as_key else built_in - {"id"})
-
-
 def _wrapped(
-    records: Sequence[dict[str, Any]], known: frozenset[str], within: tuple[str, ...]
+    records: Sequence[dict[str, Any]], names: MemberNames, within: tuple[str, ...]
 ) -> dict[str, Any]:
     """Detect where the row is in each record, and whether its values name their types."""
-    if not within and not any(not known.isdisjoint(record) for record in records):
-        within = wrapper(records, known)
+    if not within and not any(map(names.is_row, records)):
+        within = wrapper(records, names)
     try:
         rows = [inside(record, within) for record in records]
     except InvalidRow:
         rows = []
     return {"inside": within, "typed": is_typed(rows)}
+
+
+def _renamed(records: Sequence[dict[str, Any]], layout: Layout) -> dict[str, str]:
+    """Collect the names that are a column's but for case or what is around them."""
+    renamed: dict[str, str] = {}
+    for record in records:
+        try:
+            members = inside(record, layout.inside)
+        except InvalidRow:
+            continue
+        for name in members.keys() - layout.names.columns:
+            column = layout.names.column(name)
+            if column and column not in members:
+                renamed[visible(name)] = column
+    return dict(islice(sorted(renamed.items()), _MOST_RENAMED))
 
 
 def _told(

@@ -22,7 +22,7 @@ def added_members(original: bytes, layout: Layout) -> list[str]:
     """Return the names of what a failed-rows file has added to a record; none if it has not."""
     found = _OURS.match(original)
     names = _names(found) if found else []
-    return names if layout.known.isdisjoint(names) else []
+    return names if layout.names.row.isdisjoint(names) else []
 
 
 def returned_record(original: bytes, layout: Layout) -> bytes:
@@ -35,13 +35,13 @@ def returned_record(original: bytes, layout: Layout) -> bytes:
 
     """
     reason = b""
-    while (found := _OURS.match(original)) and layout.known.isdisjoint(_names(found)):
+    while (found := _OURS.match(original)) and layout.names.row.isdisjoint(_names(found)):
         reason = found["why"]
         original = b"{" + original[found.end() :].lstrip()
     if not reason:
         return original
     whole = _ORIGINAL.fullmatch(original)
-    if whole is None or "original" in layout.known:
+    if whole is None or "original" in layout.names.row:
         return original
     text: str = msgspec.json.decode(b'"' + whole[1] + b'"')
     if len(text.encode()) >= MAX_CUT_BYTES:

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ferry.errors import InvalidRow
+from ferry.files.json.member_names import MemberNames
 from ferry.tables.values import shown
 
 WRAPPERS = ("fields", "Item")
@@ -13,12 +14,12 @@ WRAPPERS = ("fields", "Item")
 Airtable, and of lines that DynamoDB exports to S3."""
 
 
-def wrapper(records: Sequence[dict[str, Any]], known: frozenset[str]) -> tuple[str, ...]:
+def wrapper(records: Sequence[dict[str, Any]], names: MemberNames) -> tuple[str, ...]:
     """Return the member that holds the row in all of the records, () if there is none."""
     for name in WRAPPERS:
         rows = [record.get(name) for record in records]
         if all(isinstance(row, dict) for row in rows) and any(
-            not known.isdisjoint(row) for row in rows if isinstance(row, dict)
+            names.is_row(row) for row in rows if isinstance(row, dict)
         ):
             return (name,)
     return ()
