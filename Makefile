@@ -56,7 +56,8 @@ admin: .venv/installed ## make apps, users and secrets, show jobs: make admin AR
 	@PYTHONPATH=layers/core $(DEV)/python -m admin $(if $(ARGS),$(ARGS) --state $(STATE),--help)
 
 test: install lint types template build ## everything CI checks
-	$(DEV)/pytest -n auto --dist loadfile tests/unit tests/contract tests/template tests/integration
+	$(DEV)/pytest -n auto --dist loadfile tests/unit tests/contract tests/template tests/integration \
+	    tests/security
 	$(DEV)/pytest -n auto --dist loadfile tests/contract --reading exact
 	$(DEV)/pytest tests/e2e
 

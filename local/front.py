@@ -123,7 +123,8 @@ class Handler(BaseHTTPRequestHandler):
         names = {name.lower() for name in self.headers} - _HOP_BY_HOP
         port = self.server.instance.port
         return {name: ",".join(self.headers.get_all(name, [])) for name in sorted(names)} | {
-            "host": f"{LOOPBACK}:{port}",
+            # As the client sent it: where no token is asked for, the service looks at it.
+            "host": self.headers.get("Host", f"{LOOPBACK}:{port}"),
             "x-forwarded-for": self.client_address[0],
             "x-forwarded-port": str(port),
             "x-forwarded-proto": "http",

@@ -70,6 +70,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=USUAL,
         help="how the HTTP API takes a path that ends in a slash",
     )
+    parser.addoption(
+        "--exhaustive",
+        action="store_true",
+        help="tests/security: send every hostile piece to every route",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,6 +11,7 @@
     - Unfetchable       400  a file that a URI names cannot be had
       = Unreachable       now; another try may help
     - Unauthenticated   401  no token, or one that does not serve
+    - ForeignPage       403  a web page of another site, where no token is asked for
     - NotFound          404
     - MethodNotAllowed  405
     - Conflict          409  others change the same thing all the time
@@ -95,6 +96,12 @@ class Unauthenticated(Rejected):
     """The caller did not show a token that serves."""
 
     status = 401
+
+
+class ForeignPage(Rejected):
+    """No token is asked for, and the request is not this machine's own."""
+
+    status = 403
 
 
 class NotFound(Rejected):

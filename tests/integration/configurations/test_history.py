@@ -3,6 +3,7 @@
 import json
 
 import boto3
+import pytest
 
 from ferry.config import settings
 from tests.integration.configurations.test_importing import DEMO, DOCUMENT, RULE
@@ -80,9 +81,10 @@ def test_without_tokens_there_is_one_shared_app(engine, monkeypatch):
     engine.service.mails()
     _open(monkeypatch, "http://127.0.0.1:8080")
 
-    assert engine.call("GET", "/streams", token="").json() == []
+    here = {"host": "127.0.0.1:8080"}
+    assert engine.call("GET", "/streams", token="", headers=here).json() == []
     engine.service.token = ""
-    assert engine.load({"streams": {"demo": DEMO}}).status == 200
+    assert engine.load({"streams": {"demo": DEMO}}, headers=here).status == 200
     engine.service.run_jobs()
     assert engine.service.mails() == []
 
@@ -91,10 +93,31 @@ def test_without_tokens_no_page_may_read_the_answers(engine, monkeypatch):
     _open(monkeypatch, "http://127.0.0.1:8080")
     page = {"origin": "https://anywhere.test", "access-control-request-method": "GET"}
 
-    for method, status in (("GET", 200), ("OPTIONS", 405)):
+    for method, status in (("GET", 403), ("OPTIONS", 405)):
         answer = engine.call(method, "/streams", headers=page, token="")
         assert answer.status == status
         assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"host": "rebound.test:8080"},
+        {"host": "127.0.0.1:8080", "origin": "https://anywhere.test"},
+        {"host": "127.0.0.1:8080", "origin": "null"},
+        {"host": "127.0.0.1:8080", "origin": "http://127.0.0.1.anywhere.test"},
+        {"host": "["},
+    ],
+)
+def test_without_tokens_no_page_of_another_site_changes_anything(engine, monkeypatch, sent):
+    _open(monkeypatch, "http://127.0.0.1:8080")
+
+    answer = engine.load(DOCUMENT, token="", headers=sent)
+
+    assert answer.status == 403
+    assert engine.service.messages("ConfigQueue") == []
+    own = {"host": "localhost:8080", "origin": "http://localhost:3000"}
+    assert engine.load(DOCUMENT, token="", headers=own).status == 200
 
 
 def test_only_this_machine_goes_without_tokens(engine, monkeypatch):

@@ -121,7 +121,8 @@ def authenticate(authorization: str, *, now: int, accounts: Accounts) -> Caller:
 
     """
     scheme, _, text = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not text.strip():
+    # A header may hold any byte; a token is ASCII (RFC 6750 section 2.1).
+    if scheme.lower() != "bearer" or not text.strip() or not text.isascii():
         raise Unauthenticated("send the header Authorization: Bearer <token>")
     token = accounts.token(sha256(text.strip()))
     # DynamoDB deletes expired items within days, so the time is checked as well.

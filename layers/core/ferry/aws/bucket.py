@@ -26,6 +26,20 @@ _FORM_S = clients.SESSION_S - 60
 """How long a form serves: less than the session that signs it, by whatever clocks differ."""
 
 
+_MOST_KEY_BYTES = 1024
+
+
+def is_key(key: str) -> bool:
+    """Return whether a file can have that key: up to 1,024 bytes of UTF-8, none of them NUL.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
+    """
+    size = len(key.encode(errors="surrogatepass"))
+    return 0 < size <= _MOST_KEY_BYTES and not any(
+        char == "\0" or "\ud800" <= char <= "\udfff" for char in key
+    )
+
+
 class Stat(NamedTuple):
     """A stored file: its size in bytes and its version."""
 

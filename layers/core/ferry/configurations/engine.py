@@ -5,7 +5,7 @@ Source: contract configurations#http.
 """
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +19,7 @@ from ferry import http
 from ferry.accounts.identity import Caller
 from ferry.config import settings
 from ferry.configurations.config_job import ConfigOptions, Form
-from ferry.errors import NotFound, Rejected, Unauthenticated
+from ferry.errors import ForeignPage, NotFound, Rejected, Unauthenticated
 from ferry.http.ranges import part_of
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.sections import Wire
@@ -192,11 +192,33 @@ def _authenticate(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) 
     if not _is_open() or app.current_event.headers.get("authorization"):
         http.identify(app, now=int(time.time()))
     else:
+        _check_page(app.current_event.headers)
         app.context["caller"] = Caller(SHARED_APP, 0)
     return next_middleware(app)
+
+
+def _check_page(headers: Mapping[str, str]) -> None:
+    """Refuse what a page of another site makes a browser on this machine send.
+
+    A browser sends a POST of a plain form to any address, and names the page's site in Origin; a
+    site whose name was made to lead to loopback stands in Host.
+    https://fetch.spec.whatwg.org/#origin-header
+    """
+    sites = [f"//{headers.get('host', '')}"]
+    if "origin" in headers:
+        sites.append(headers["origin"])
+    if any(_host(site) not in _LOOPBACK for site in sites):
+        raise ForeignPage("without a token, only this machine's own pages and programs are served")
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _is_open() -> bool:
     """Whether tokens are not required: only on a service that this machine alone can reach."""
     config = settings()
-    return config.CONFIG_AUTH == "none" and urlsplit(config.PUBLIC_URL).hostname in _LOOPBACK
+    return config.CONFIG_AUTH == "none" and _host(config.PUBLIC_URL) in _LOOPBACK

@@ -1,15 +1,16 @@
 """Files by URI: of the web, of allowed buckets, and of the uploads of one app."""
 
 import io
+import posixpath
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 from botocore.exceptions import ClientError
 
-from ferry.aws.bucket import Files
+from ferry.aws.bucket import Files, is_key
 from ferry.aws.retry import Backoff
 from ferry.errors import NotFound, Unfetchable, Unreachable
 from ferry.fetch.web import Web
@@ -119,7 +120,7 @@ class Fetcher(msgspec.Struct, frozen=True):
                 return self._object(rest)
             case "file":
                 return self._upload(uri)
-        raise Unfetchable(f"unsupported url scheme {urlsplit(uri).scheme}")
+        raise Unfetchable(f"unsupported url scheme {_parts(uri).scheme}")
 
     def _object(self, name: str) -> Iterator[bytes]:
         bucket, _, key = name.partition("/")
@@ -127,6 +128,8 @@ class Fetcher(msgspec.Struct, frozen=True):
         # served.
         if bucket not in self.buckets:
             raise Unfetchable(f"the bucket {bucket} is not one that files may come from")
+        if not is_key(key):
+            raise Unfetchable(f"s3://{name}: no such object")
         try:
             yield from Files(bucket).blocks(key)
         except NotFound as fault:
@@ -135,10 +138,21 @@ class Fetcher(msgspec.Struct, frozen=True):
             raise Unfetchable(f"s3://{name}: {fault.response['Error']['Code']}") from fault
 
     def _upload(self, uri: str) -> Iterator[bytes]:
-        parts = urlsplit(uri)
-        path = unquote(parts.path)
+        path = unquote(_parts(uri).path)
+        missing = f"stat {path}: no such file or directory"
+        key = f"{self.folder}{path}"
+        # Uploads have normalised names, so this refuses none. S3 does not resolve `..` in a key;
+        # a client or proxy that did would read another app's folder.
+        if not is_key(key) or posixpath.normpath(key) != key:
+            raise Unfetchable(missing)
         try:
-            # S3 does not resolve `..` in a key, so a path cannot leave the app's folder.
-            yield from self.uploads.blocks(f"{self.folder}{path}")
+            yield from self.uploads.blocks(key)
         except NotFound as fault:
-            raise Unfetchable(f"stat {path}: no such file or directory") from fault
+            raise Unfetchable(missing) from fault
+
+
+def _parts(uri: str) -> SplitResult:
+    try:
+        return urlsplit(uri)
+    except ValueError as fault:
+        raise Unfetchable("invalid uri: it cannot be read") from fault

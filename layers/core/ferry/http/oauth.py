@@ -106,7 +106,7 @@ def _answer(status: int, body: dict[str, Any]) -> Response[dict[str, Any]]:
 def _converted(parameters: dict[str, Any], kind: Any) -> Any:
     try:
         return msgspec.convert(parameters, kind)
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeError) as error:  # JSON may spell half a character
         raise GrantRefused("invalid_request") from error
 
 
@@ -118,7 +118,7 @@ def _parameters(app: APIGatewayHttpResolver) -> dict[str, Any]:
             parameters = _form(http.body_bytes(app), content_type)
         else:
             parameters = http.json_body(app)
-    except (Malformed, ValueError) as error:
+    except (Malformed, ValueError, LookupError) as error:  # a part may name any charset
         raise GrantRefused("invalid_request") from error
     if not isinstance(parameters, dict):
         raise GrantRefused("invalid_request")

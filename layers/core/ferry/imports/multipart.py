@@ -104,7 +104,7 @@ def _extended_name(part: MultipartPart) -> str:
         return ""
     try:
         return unquote_to_bytes(found[2]).decode(found[1])
-    except UnicodeDecodeError:
+    except (UnicodeError, LookupError):  # there is no such charset
         return ""
 
 

@@ -1,0 +1,3 @@
+from tests.integration.conftest import carrier, clock
+
+__all__ = ["carrier", "clock"]
