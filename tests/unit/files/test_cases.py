@@ -14,6 +14,7 @@ from ferry.files.format import Format
 from ferry.files.formats import of_file
 from ferry.files.options import ReadingOptions
 from ferry.files.transcoding import to_utf8
+from ferry.imports.reading_options import check_reading, written
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Field, FieldType, Schema
 
@@ -29,6 +30,7 @@ GOODS = Schema(
             "day": FieldType.DATE,
             "note": FieldType.STRING,
             "at": FieldType.GEOJSON,
+            "tags": FieldType.ARRAY,
         }.items()
     )
 )
@@ -60,7 +62,8 @@ def imported(form: Format, text: bytes, options: ReadingOptions) -> Outcome:
 
 
 def read(case: dict[str, Any]) -> Outcome:
-    options = msgspec.convert(case.get("options", {}), ReadingOptions)
+    options = msgspec.convert(written(case.get("options", {})), ReadingOptions)
+    check_reading(options)
     content = bytes.fromhex(case["hex"]) if "hex" in case else case["text"].encode()
     if options.encoding:
         content = b"".join(to_utf8([content], options.encoding))
@@ -107,7 +110,8 @@ def test_failed_rows_fail_again_and_none_is_lost(case: dict[str, Any]) -> None:
     """Sent again as they are, they fail again, and the file of them stays what it is."""
     first = read(case)
     form = of_file(case["file"])
-    options = msgspec.convert(case.get("options", {}), ReadingOptions)
+    options = msgspec.convert(written(case.get("options", {})), ReadingOptions)
+    check_reading(options)
 
     try:
         again = imported(form, first.file, options)

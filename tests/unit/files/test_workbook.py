@@ -7,12 +7,17 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from msgspec import convert
 
 from ferry.errors import InvalidFile, InvalidRow
+from ferry.files.bulks import Bulk
 from ferry.files.formats import XLSX
+from ferry.files.options import ReadingOptions
 from ferry.files.unpacking import Allowance
 from ferry.files.xlsx.workbook import row_lines
+from ferry.imports.reading_options import written
 from ferry.tables.rows import RowRules
+from ferry.tables.schema import Field, FieldType, Schema
 from tests.unit.goods import GOODS
 from tests.workbooks import DATE, MAIN, OWN_DATE, cell, formats, sheet, workbook
 
@@ -323,6 +328,56 @@ def test_a_sheet_is_read_like_a_csv_file() -> None:
     ]
     rest = XLSX.read([data[entries[0].end.offset :]], layout, entries[0].end)
     assert [(e.line, e.original) for e in rest] == [(e.line, e.original) for e in entries[1:]]
+
+
+def test_columns_of_a_sheet_are_mapped_and_its_numbers_and_dates_are_not_read_anew() -> None:
+    asked = {
+        "Artikel": {"to": "name", "transform": "upper"},
+        "Preis": {"to": "price", "transform": {"number": {"unit": "€", "decimal": ","}}},
+        "amount": {"constant": 7},
+        "tags": {"join": ["Artikel", "Preis"], "transform": {"split": "e"}},
+        "Datum": {"to": "on", "transform": {"date": "DD.MM.YYYY"}},
+    }
+    options = convert(written({"columns": asked}), ReadingOptions)
+    schema = Schema(
+        tuple(
+            Field(name=name, type=kind)
+            for name, kind in {
+                "name": FieldType.STRING,
+                "price": FieldType.NUMBER,
+                "amount": FieldType.INTEGER,
+                "tags": FieldType.ARRAY,
+                "on": FieldType.DATE,
+            }.items()
+        )
+    )
+    day = cell(("n", "43369"), DATE)
+    rows = [
+        ["Artikel", "Preis", "Datum"],
+        ["Tee", "1.012,50 €", "3.4.2026"],
+        ["Eis", 12.125, day],
+        ["Brot", "x"],
+    ]
+    data = b"".join(row_lines([workbook(rows)], TemporaryFile, Allowance(10**9)))
+    layout = XLSX.inspect(data, whole=True, schema=schema, options=options)
+
+    first, second, third = XLSX.read([data[layout.start.offset :]], layout, layout.start)
+    (bulk,) = XLSX.bulks([data[layout.start.offset :]], layout, layout.start) if XLSX.bulks else ()
+
+    assert first.cells == {
+        "name": "TEE",
+        "price": "1012.50",
+        "on": "2026-04-03",
+        "amount": "7",
+        "tags": '["T","1.012,50 €"]',
+    }
+    assert (second.cells["price"], second.cells["on"]) == ("12.125", "2018-09-26")
+    with pytest.raises(InvalidRow, match="price: must be a number with or without the unit"):
+        RowRules(schema).from_cells(third.cells)
+    assert layout.row_columns == ("name", "price", "on", "amount", "tags")
+    assert isinstance(bulk, Bulk)
+    assert bulk.rows[0] == ["TEE", "1012.50", "2026-04-03", "7", '["T","1.012,50 €"]']
+    assert bulk.rows[2] == []
 
 
 def test_a_header_with_a_year_and_a_date_among_its_names_is_one() -> None:

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from ferry.errors import InvalidFile
 from ferry.files.formats import FORMATS
+from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.imports.import_job import IMPORTS, ImportJob, ImportRequest, ImportResult
 from ferry.imports.importing import run_import
 from ferry.imports.pipeline import STEP_RECORDS
@@ -74,10 +75,12 @@ class Killed(BaseException):
 class Stored:
     """A file, what an import writes, and its job, which may die at a save."""
 
-    def __init__(self, name: str, data: bytes, cut: int, dies_at: int) -> None:
+    def __init__(
+        self, name: str, data: bytes, cut: int, dies_at: int, options: ReadingOptions = AS_WRITTEN
+    ) -> None:
         self.items: dict[str, Any] = {}
         self.files: dict[str, bytes] = {"file": data}
-        self.job = _job(name)
+        self.job = _job(name, options)
         self._cut = cut
         self._dies_at = dies_at
 
@@ -155,7 +158,7 @@ class _Group:
             self._items[item["_sk"]["S"]] = item
 
 
-def _job(name: str) -> ImportJob:
+def _job(name: str, options: ReadingOptions) -> ImportJob:
     return IMPORTS.job(
         id="0" * 32,
         operation=Operation.IMPORT,
@@ -163,7 +166,9 @@ def _job(name: str) -> ImportJob:
         user_id=1,
         table_id=1,
         table_name="goods",
-        request=ImportRequest(file_type=name, file_name=f"goods.{name}", file_key="file"),
+        request=ImportRequest(
+            file_type=name, file_name=f"goods.{name}", file_key="file", **structs.asdict(options)
+        ),
         public_url="",
         accepted_at=1_760_000_000_000,
         updated_at=0,
@@ -174,10 +179,16 @@ def _job(name: str) -> ImportJob:
 
 
 def carried(
-    name: str, data: bytes, *, cut: int, dies_at: int = 0, step: int = STEP_RECORDS
+    name: str,
+    data: bytes,
+    *,
+    cut: int,
+    dies_at: int = 0,
+    step: int = STEP_RECORDS,
+    options: ReadingOptions = AS_WRITTEN,
 ) -> tuple[Any, ...]:
     """Return an import's results: items, counts, the failed-rows file, or why it failed."""
-    stored: Any = Stored(name, data, cut, dies_at)
+    stored: Any = Stored(name, data, cut, dies_at, options)
 
     def deliver() -> tuple[Any, ...]:
         run = Run(stored.job, jobs=stored, clock=lambda: 0.0, time_left=lambda: 900.0)

@@ -1,6 +1,6 @@
 """The input and output of a file's reader: layouts and entries."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -8,7 +8,10 @@ from typing import Any
 import msgspec
 
 from ferry.errors import InvalidRow
+from ferry.files.csv.cell_conversions import CellConversion
 from ferry.files.csv.dialect import COMMAS, Dialect
+from ferry.files.csv.made_columns import MadeColumn
+from ferry.files.json.member_mapping import MemberMapping
 from ferry.files.json.member_names import MemberNames
 from ferry.files.position import Position
 from ferry.tables.schema import FieldType
@@ -53,10 +56,12 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         pads: rows with fewer cells than the header are padded.
         ids: a row's id is one of its values.
         converters: make of a cell what the row rules take, by place.
+        made: columns that are made of others, or of nothing in the file.
         hints: the type of each column whose cells may lack an option, by place.
         inside: of JSON, where in a record its row is, see `ferry.files.json.wrapping`.
         typed: of JSON, its values name their types, as DynamoDB's do.
         names: of JSON, what the members of its rows may be called; nothing is a row without one.
+        members: of JSON, which column of the table each member becomes; None for their names.
         skipped: how many rows without a value, and comments, a reading to the file's end has
             skipped; the reader notes it there as ``rows``.
         detected: what was found out about how the file is written, as a caller is told.
@@ -72,13 +77,26 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     added: int = 0
     pads: bool = False
     ids: bool = False
-    converters: tuple[tuple[int, Callable[[str], str | None]], ...] = ()
+    converters: tuple[tuple[int, CellConversion], ...] = ()
+    made: tuple[MadeColumn, ...] = ()
     hints: tuple[tuple[int, FieldType], ...] = ()
     inside: tuple[str, ...] = ()
     typed: bool = False
     names: MemberNames = MemberNames()
+    members: MemberMapping | None = None
     skipped: dict[str, int] = {}
     detected: dict[str, Any] = {}
+
+    @property
+    def row_columns(self) -> tuple[str, ...]:
+        """The columns of a row's cells as it is read in bulk: the file's, and those in `made`."""
+        return (*self.columns, *(made.name for made in self.made))
+
+    @property
+    def value_places(self) -> frozenset[int]:
+        """The places of a row's values in the file: an id that is ignored makes no row."""
+        named = (n for n, name in enumerate(self.columns) if name and (self.ids or name != "id"))
+        return frozenset([*named, *(place for made in self.made for place in made.places)])
 
 
 def note_skipped(layout: Layout, rows: int) -> None:

@@ -74,7 +74,7 @@ JSON = Format(
     rows=lambda rules: rules.from_json,
     writer=partial(JsonWriter, frame=ARRAY),
     failures=partial(FailedJsonRows, frame=ARRAY),
-    takes=frozenset({"id_as_key", "encoding", "records"}),
+    takes=frozenset({"id_as_key", "encoding", "records", "mapping"}),
 )
 JSON_LINES = structs.replace(
     JSON,
@@ -93,7 +93,7 @@ XLSX = Format(
     bulks=xlsx_reading.bulks,
     rows=lambda rules: rules.from_cells,
     text_of=xlsx_reading.text_of,
-    takes=frozenset({"id_as_key", "sheet", "header_row"}),
+    takes=frozenset({"id_as_key", "sheet", "header_row", "mapping"}),
     writer=_xlsx_writer,
     packing=_xlsx_packing,
     has_heads=True,

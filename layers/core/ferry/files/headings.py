@@ -5,11 +5,20 @@ regard to case, where that is unique.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from ferry.errors import InvalidFile
+from ferry.files.mapping import (
+    ColumnMapping,
+    MappedColumn,
+    checked_mapping,
+    lacking,
+    placed,
+    sources,
+)
 from ferry.tables.schema import Schema
 from ferry.tables.values import shown
 
@@ -28,27 +37,66 @@ class Headings(msgspec.Struct, frozen=True):
         columns: of each, the table's column, "" where it has none.
         ignored: the names of those.
         changed: names that match but for case or what is around them, each with its column.
+        mapped: by place, those of which the caller says what they become.
+        joined: the places of the columns of which each joined column is made.
 
     """
 
     columns: tuple[str, ...]
     ignored: tuple[str, ...]
     changed: dict[str, str]
+    mapped: Mapping[int, MappedColumn] = {}
+    joined: Mapping[str, tuple[int, ...]] = {}
+
+    @property
+    def matched(self) -> int:
+        """How many columns of the table the file gives."""
+        return sum(map(bool, self.columns)) + len(self.joined)
 
 
-def headings(heads: Sequence[str], schema: Schema) -> Headings:
-    """Match the names of a file's columns with the columns of the table.
+def headings(
+    heads: Sequence[str], schema: Schema, mapping: ColumnMapping | None = None
+) -> Headings:
+    """Match the names of a file's columns, or what `mapping` says, with the table's columns.
 
     Raises:
-        InvalidFile: two of them are the same column of the table.
+        InvalidFile: two of them are the same column of the table; the mapping names one that the
+            file or the table lacks.
 
     """
     names = [cleaned(head) for head in heads]
-    found = _exact(names, schema)
-    exact = set(filter(None, found))
+    if not mapping:
+        return _headings(heads, names, schema, _Mapped())
+    checked = checked_mapping(mapping, schema)
+    places = placed([*checked, *sources(checked)], names)
+    if missing := [name for name in sources(checked) if name not in places]:
+        raise lacking(missing, names)
+    mapped = _Mapped(
+        {places[name]: it for name, it in checked.items() if name in places and not it.made},
+        {it.to: tuple(places[name] for name in it.join) for it in checked.values() if it.join},
+        frozenset(it.to for it in checked.values()),
+    )
+    return _headings(heads, names, schema, mapped)
+
+
+class _Mapped(NamedTuple):
+    """What a mapping says of a file: of its places, and which columns are not gone by name."""
+
+    columns: Mapping[int, MappedColumn] = {}
+    joined: Mapping[str, tuple[int, ...]] = {}
+    taken: frozenset[str] = frozenset()
+
+
+def _headings(
+    heads: Sequence[str], names: Sequence[str], schema: Schema, mapping: _Mapped
+) -> Headings:
+    mapped, joined, taken = mapping
+    by_name = ["" if place in mapped else head for place, head in enumerate(names)]
+    found = _exact(by_name, schema, taken)
+    exact = {*filter(None, found), *taken}
     folded = folded_columns(schema)
     claimed: dict[str, str] = {}
-    for place, head in enumerate(names):
+    for place, head in enumerate(by_name):
         column = "" if found[place] else folded.get(head.casefold(), "")
         if column in exact:
             continue
@@ -60,18 +108,24 @@ def headings(heads: Sequence[str], schema: Schema) -> Headings:
         if column:
             claimed[column] = head
             found[place] = column
+    read = {place for places in joined.values() for place in places} | mapped.keys()
+    changed = {
+        visible(head): column
+        for head, column in zip(heads, found, strict=True)
+        if column and column != head
+    }
+    for place, it in mapped.items():
+        found[place] = it.to
     return Headings(
         columns=tuple(found),
         ignored=tuple(
-            visible(head) or f"(column {number})"
-            for number, (head, column) in enumerate(zip(heads, found, strict=True), start=1)
-            if not column
+            visible(head) or f"(column {place + 1})"
+            for place, (head, column) in enumerate(zip(heads, found, strict=True))
+            if not column and place not in read
         ),
-        changed={
-            visible(head): column
-            for head, column in zip(heads, found, strict=True)
-            if column and column != head
-        },
+        changed=changed,
+        mapped=mapped,
+        joined=joined,
     )
 
 
@@ -114,8 +168,8 @@ def cleaned(head: str) -> str:
     return _AROUND.sub("", head)
 
 
-def _exact(heads: Sequence[str], schema: Schema) -> list[str]:
-    known, seen, found = set(schema.columns), set(), []
+def _exact(heads: Sequence[str], schema: Schema, taken: frozenset[str]) -> list[str]:
+    known, seen, found = set(schema.columns) - taken, set(), []
     for head in heads:
         if head in seen:
             raise InvalidFile(f"the first line names the column {shown(head)} twice")

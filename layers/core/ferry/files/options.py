@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from ferry.files.mapping import MappedColumn
+
 
 class ReadingOptions(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
@@ -30,6 +32,8 @@ class ReadingOptions(
         null_words: cells that stand for no value.
         records: which member of a JSON file holds the rows, such as ``data.items`` or
             ``records[].fields``; "" to detect it.
+        mapping: which column of the table each column of the file becomes, and how; those that are
+            not in it go by their names.
 
     """
 
@@ -50,6 +54,7 @@ class ReadingOptions(
     false_words: tuple[str, ...] = ()
     null_words: tuple[str, ...] = ()
     records: str = ""
+    mapping: dict[str, MappedColumn] = {}
 
 
 AS_WRITTEN = ReadingOptions()

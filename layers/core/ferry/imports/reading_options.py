@@ -5,9 +5,10 @@ from typing import Any
 
 from ferry.errors import Malformed
 from ferry.files.csv.dialect import NO_QUOTE
-from ferry.files.csv.regional import date_pattern
 from ferry.files.options import ReadingOptions
 from ferry.files.transcoding import ENCODINGS
+from ferry.imports.mapping_request import with_mapping
+from ferry.imports.transform_request import check_date_format
 from ferry.tables.values import shown
 
 _LISTS = ("columns", "true_words", "false_words", "null_words")
@@ -45,7 +46,7 @@ _MOST_LINES = 1_000
 
 def written(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return options as their struct has them: lists as lists, words as the characters meant."""
-    made: dict[str, Any] = dict(values)
+    made: dict[str, Any] = with_mapping(values)
     for name in _LISTS:
         if isinstance(made.get(name), str):
             made[name] = made[name].split(",")
@@ -83,7 +84,7 @@ def check_reading(options: ReadingOptions) -> None:
     if options.decimal and options.thousands == options.decimal:
         raise Malformed("thousands and decimal cannot be the same")
     if options.date_format:
-        _check_date(options.date_format)
+        check_date_format(options.date_format)
 
 
 def _is_delimiter(mark: str) -> bool:
@@ -101,13 +102,3 @@ def _one_of(name: str, value: str | None, known: Any, told: str = "") -> None:
         raise Malformed(
             f"{name}: must be {told or 'one of ' + ', '.join(known)}; it is {shown(value)}"
         )
-
-
-def _check_date(date_format: str) -> None:
-    try:
-        date_pattern(date_format)
-    except ValueError as error:
-        raise Malformed(
-            "date_format: must name YYYY, MM and DD once each, and may name HH, mm and ss, such as "
-            f"DD.MM.YYYY HH:mm; it is {shown(date_format)}"
-        ) from error

@@ -8,6 +8,7 @@ from ferry.aws.bucket import Files
 from ferry.files.entries import HEAD_BYTES, Layout
 from ferry.files.format import Format, Means
 from ferry.files.incoming import incoming, skip
+from ferry.files.mapping import sources
 from ferry.files.options import ReadingOptions
 from ferry.imports.import_job import ImportRequest
 from ferry.tables.schema import Schema
@@ -46,7 +47,8 @@ class Source:
             most_bytes,
             _scratch,
             on_block,
-            frozenset(columns),
+            # What a workbook calls its columns leads to its header, too.
+            frozenset([*columns, *sources(options.mapping)]),
             sheet=options.sheet,
             header_row=options.header_row or 0,
         )

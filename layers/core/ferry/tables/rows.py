@@ -116,7 +116,7 @@ def _column(field: Field) -> _Column:
 
 
 class Refused(str):
-    """A cell that cannot be read for certain, as it stands; its row fails.
+    """A cell or a member that cannot be read for certain, as it stands; its row fails.
 
     Attributes:
         reason: what is wrong, and what to do.
@@ -162,7 +162,9 @@ def _read_json(
     values: dict[str, Value] = {}
     for name, _, from_json, default, required, _ in columns:
         member = members.get(name, default)
-        if member is not None:
+        if type(member) is Refused:
+            wrong.append((name, member.reason))
+        elif member is not None:
             try:
                 values[name] = from_json(member)
             except InvalidValue as error:

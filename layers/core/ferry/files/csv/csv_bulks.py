@@ -12,13 +12,13 @@ from functools import cache, partial
 from typing import Any
 
 from ferry.files.bulks import Bulk, Bulks
+from ferry.files.csv.bulk_conversion import BulkConversion
 from ferry.files.csv.csv_cells import Cells
 from ferry.files.csv.csv_reader import cells_reader, read
 from ferry.files.csv.csv_scanner import CsvScanner
 from ferry.files.csv.dialect import Dialect
 from ferry.files.entries import Entry, Layout, note_skipped
 from ferry.files.position import Position
-from ferry.tables.rows import Refused
 
 
 @cache
@@ -55,8 +55,7 @@ class _CsvCutter:
 
     def __init__(self, layout: Layout) -> None:
         self._dialect = dialect = layout.dialect
-        self._width = len(layout.columns)
-        self._converters = layout.converters
+        self._conversion = BulkConversion(layout) if layout.converters or layout.made else None
         # At the start of a line: what may be a row without any value, and what is no row.
         self._unusual = [b"\n" + dialect.delimiter.encode()]
         self._skipped = [b"\n" + dialect.comment.encode()] if dialect.comment else []
@@ -99,20 +98,7 @@ class _CsvCutter:
             return None
         if self._unusual[0] in lines and any(row.count(None) == len(row) for row in rows):
             return None
-        return self._converted(rows) if self._converters else rows
-
-    def _converted(self, rows: list[Cells]) -> list[Cells]:
-        """Return the rows with their cells converted; one that is refused has none."""
-        for number, row in enumerate(rows):
-            if len(row) != self._width:
-                continue
-            for place, convert in self._converters:
-                if cell := row[place]:
-                    row[place] = converted = convert(cell)
-                    if type(converted) is Refused:
-                        rows[number] = []
-                        break
-        return rows
+        return self._conversion.rows(rows) if self._conversion else rows
 
 
 def _split(text: str, dialect: Dialect) -> list[Cells]:

@@ -4,8 +4,12 @@ import re
 from collections.abc import Iterator
 
 from ferry.errors import InvalidFile
+from ferry.files.likeness import misread
 from ferry.files.position import Position
+from ferry.files.transcoding import BOM
+from ferry.tables.values import shown
 
+_SAMPLE_BYTES = 64 * 1024
 _LINE = re.compile(rb"[^\r\n]*+")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _DECLARED = re.compile(rb'"?sep=(?:(.)|)"?[,;\t ]*+', re.IGNORECASE)
@@ -33,6 +37,19 @@ def line_of(head: bytes, start: int, number: int) -> Position:
             raise InvalidFile(f"the file has no line {number} that could name its columns")
         at = found.end()
     return Position(offset=at, line=number)
+
+
+def check_encoding(head: bytes, encoding: str | None) -> None:
+    """Raise InvalidFile if the text, decoded, does not seem to have been in that encoding."""
+    if not encoding or head.startswith(BOM):
+        return
+    text = head[:_SAMPLE_BYTES].decode(errors="ignore")
+    if misread(text, encoding):
+        line = next((line for line in text.splitlines() if not line.isascii()), "")
+        raise InvalidFile(
+            f"the file does not seem to be text in {encoding}: read so, a line is {shown(line)}; "
+            "send the encoding that it was saved in, such as encoding=windows-1252"
+        )
 
 
 def lines(head: bytes, at: Position) -> Iterator[tuple[int, str]]:

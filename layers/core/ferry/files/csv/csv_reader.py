@@ -65,20 +65,21 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
 def cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
     """Return a function that reads one record into ``{column: cell}``; it may raise InvalidRow."""
     columns = [(place, name) for place, name in enumerate(layout.columns) if name]
-    values = [(place, name) for place, name in columns if layout.ids or name != "id"]
+    values = layout.value_places
     width = len(layout.columns)
 
     def cells_of(original: bytes) -> dict[str, Any]:
         cells = _fitted(split(decode(original), layout.dialect), width, pad=layout.pads)
-        if all(cells[place] is None for place, _ in values):
+        if all(cells[place] is None for place in values):
             raise InvalidRow("", "has no value in any column of the table")
-        for place, convert in layout.converters:
+        made = {it.name: it.cell([cells[at] for at in it.places]) for it in layout.made}
+        for place, conversion in layout.converters:
             if cell := cells[place]:
-                cells[place] = convert(cell)
+                cells[place] = conversion.cell(cell)
         for place, kind in layout.hints:
             if cell := cells[place]:
                 cells[place] = hinted(cell, kind)
-        return {name: cells[place] for place, name in columns}
+        return {name: cells[place] for place, name in columns} | made
 
     return cells_of
 

@@ -8,33 +8,26 @@ from msgspec import structs
 
 from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.csv.advice import nothing_named
+from ferry.files.csv.cell_conversions import conversions
 from ferry.files.csv.csv_cells import Cells, split
-from ferry.files.csv.csv_opening import declared_delimiter, line_of
+from ferry.files.csv.csv_opening import check_encoding, declared_delimiter, line_of
 from ferry.files.csv.csv_scanner import CsvScanner
 from ferry.files.csv.dialect import USUAL, Dialect
+from ferry.files.csv.made_columns import made_columns
 from ferry.files.csv.quotes import refuse_single_quotes
-from ferry.files.csv.regional import (
-    OURS,
-    UNTOLD,
-    RegionalNumbers,
-    converters,
-    numbers_of,
-    with_decimal,
-)
+from ferry.files.csv.regional import OURS, UNTOLD, RegionalNumbers, numbers_of, with_decimal
 from ferry.files.encoding import check_utf8, decode
 from ferry.files.entries import HEAD_BYTES, Layout, Shape, ignored_names
 from ferry.files.headings import IDS_IGNORED, Headings, added_columns, headings
-from ferry.files.likeness import misread
 from ferry.files.options import ReadingOptions
 from ferry.files.position import Position
 from ferry.files.record_stream import RawRecord, RecordStream
-from ferry.files.transcoding import BOM
+from ferry.files.transforms import unitless
 from ferry.tables.schema import FieldType, Schema
 from ferry.tables.values import shown
 
 _HEADER = "the first line, with the columns' names,"
 _SAMPLE_ROWS = 1000
-_SAMPLE_BYTES = 64 * 1024
 _LEAST_CONFIDENCE = 90
 """Of a hundred sampled rows, so many must fit a delimiter that was only detected."""
 
@@ -58,8 +51,8 @@ class _Header(msgspec.Struct, frozen=True):
 
     @property
     def matched(self) -> int:
-        """The number of the table's columns that it names."""
-        return sum(map(bool, self.names.columns))
+        """The number of the table's columns that the file gives."""
+        return self.names.matched
 
 
 def inspected(
@@ -67,7 +60,7 @@ def inspected(
 ) -> Layout:
     """Return the layout of a file; see `ferry.files.csv.csv_reader.inspect`."""
     start = check_utf8(head, whole=whole)
-    _check_encoding(head, options)
+    check_encoding(head, options.encoding)
     at = Position(offset=start)
     declared = declared_delimiter(head, start)
     if declared:
@@ -90,6 +83,8 @@ def inspected(
         detected["ids"] = IDS_IGNORED
     columns = found.names.columns
     types = {field.name: field.type for field in schema.fields}
+    converters = conversions(columns, schema, options, numbers, found.names.mapped)
+    final = {place for place, conversion in converters if conversion.final}
     return Layout(
         shape=Shape.CSV,
         start=found.end,
@@ -100,28 +95,19 @@ def inspected(
         added=found.added,
         pads=options.ragged == "pad",
         ids=options.id_as_key or not schema.built_in,
-        converters=converters(columns, schema, options, numbers),
+        converters=converters,
+        made=made_columns(options.mapping, found.names.joined, schema, numbers),
         hints=tuple(
             (place, types[name])
             for place, name in enumerate(columns)
-            if (types.get(name) in _NUMERIC and numbers == OURS)
-            or (types.get(name) is FieldType.DATE and not options.date_format)
+            if place not in final
+            and (
+                (types.get(name) in _NUMERIC and numbers == OURS)
+                or (types.get(name) is FieldType.DATE and not options.date_format)
+            )
         ),
         detected=detected,
     )
-
-
-def _check_encoding(head: bytes, options: ReadingOptions) -> None:
-    encoding = options.encoding
-    if not encoding or head.startswith(BOM):
-        return
-    text = head[:_SAMPLE_BYTES].decode(errors="ignore")
-    if misread(text, encoding):
-        line = next((line for line in text.splitlines() if not line.isascii()), "")
-        raise InvalidFile(
-            f"the file does not seem to be text in {encoding}: read so, a line is {shown(line)}; "
-            "send the encoding that it was saved in, such as encoding=windows-1252"
-        )
 
 
 def _found(
@@ -138,6 +124,9 @@ def _found(
     # The names of the table's columns decide, not the frequency of characters: a comma within
     # addresses would outvote the semicolon between cells.
     tried = [delimiter] if delimiter else [base.delimiter, *USUAL]
+    if options.mapping:  # the first fault is the one that is told
+        first = head[at.offset :].partition(b"\n")[0].decode(errors="replace")
+        tried.sort(key=first.count, reverse=True)
     best: _Header | None = None
     fault: InvalidFile | None = None
     for candidate in dict.fromkeys(tried):
@@ -152,7 +141,8 @@ def _found(
             best = header
     if best is None:
         raise fault or InvalidFile("the file holds blank lines only")
-    if fault and best.dialect.delimiter != base.delimiter and best.matched < 2:
+    doubtful = best.dialect.delimiter != base.delimiter and best.matched < 2
+    if fault and doubtful and not options.mapping:
         raise fault
     if not best.matched:
         raise InvalidFile(nothing_named(head, at, best.heads, best.dialect, schema))
@@ -187,15 +177,17 @@ def _header(
     if options.header == "none" and not (added and heads[added:] == options.columns):
         # A failed-rows file has a header, whatever the file had that its rows come from.
         return _Header(dialect, options.columns, at, _named(options, schema), ())
-    return _Header(dialect, heads[added:], end, headings(heads[added:], schema), heads[:added])
+    names = headings(heads[added:], schema, options.mapping)
+    return _Header(dialect, heads[added:], end, names, heads[:added])
 
 
 def _named(options: ReadingOptions, schema: Schema) -> Headings:
-    names = headings(options.columns, schema)
+    names = headings(options.columns, schema, options.mapping)
+    known = {*names.mapped, *(place for places in names.joined.values() for place in places)}
     unknown = [
         name
-        for name, column in zip(options.columns, names.columns, strict=True)
-        if name and not column
+        for place, (name, column) in enumerate(zip(options.columns, names.columns, strict=True))
+        if name and not column and place not in known
     ]
     if unknown:
         raise InvalidFile(f"columns: the table has no column {shown(unknown[0])}")
@@ -281,12 +273,19 @@ def _numbers(
     if options.decimal:
         return with_decimal(options.decimal, options.thousands)
     types = {field.name: field.type for field in schema.fields}
-    places = [
-        place for place, name in enumerate(found.names.columns) if types.get(name) in _NUMERIC
-    ]
+    places = {
+        place: unitless(found.names.mapped.get(place))
+        for place, name in enumerate(found.names.columns)
+        if types.get(name) in _NUMERIC
+    }
     if not places:
         return OURS
-    cells = (row[place] for _, row in rows for place in places if place < len(row))
+    cells = (
+        number(row[place] or "")
+        for _, row in rows
+        for place, number in places.items()
+        if place < len(row)
+    )
     # What Ferry writes has the format's own delimiter and a decimal point.
     usual = OURS if found.dialect.delimiter == own_delimiter else UNTOLD
     numbers = numbers_of(filter(None, cells), by_default=usual)

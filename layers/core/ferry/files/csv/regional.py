@@ -10,13 +10,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from ferry.files.options import ReadingOptions
 from ferry.tables.rows import Refused
 from ferry.tables.scalars import DATE
-from ferry.tables.schema import FieldType, Schema
+from ferry.tables.schema import FieldType
 from ferry.tables.values import shown
 
-type Convert = Callable[[str], str | None]
+type Convert = Callable[[str], str]
 
 _SPACES = " \u00a0\u2009\u202f'’"
 _PLAIN = re.compile(r"-?[0-9]*+(?:\.[0-9]*+)?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII).fullmatch
@@ -68,21 +67,6 @@ def with_decimal(decimal: Literal[".", ","], thousands: str | None = None) -> Re
     return RegionalNumbers(decimal, other + _SPACES if thousands is None else thousands)
 
 
-def converters(
-    columns: Iterable[str], schema: Schema, options: ReadingOptions, numbers: RegionalNumbers
-) -> tuple[tuple[int, Convert], ...]:
-    """Return the conversions that cells need before the row rules, by place in the file."""
-    types = {field.name: field.type for field in schema.fields}
-    made = []
-    for place, name in enumerate(columns):
-        convert = _by_type(types.get(name), options, numbers)
-        if name and options.null_words:
-            convert = _with_null(frozenset(options.null_words), convert)
-        if convert:
-            made.append((place, convert))
-    return tuple(made)
-
-
 def hinted(cell: str, kind: FieldType) -> str:
     """Return the cell, as a `Refused` where an option would say how to read it."""
     if kind is FieldType.DATE and not DATE(cell) and _DATE_LIKE(cell):
@@ -102,19 +86,8 @@ def hinted(cell: str, kind: FieldType) -> str:
     return cell
 
 
-def _by_type(
-    kind: FieldType | None, options: ReadingOptions, numbers: RegionalNumbers
-) -> Convert | None:
-    if kind is FieldType.DATE and options.date_format:
-        return _date(options.date_format)
-    if kind is FieldType.BOOLEAN and (options.true_words or options.false_words):
-        return _words(options)
-    if kind in {FieldType.NUMBER, FieldType.INTEGER} and numbers != OURS:
-        return _number(numbers)
-    return None
-
-
-def _number(numbers: RegionalNumbers) -> Convert:
+def number_reader(numbers: RegionalNumbers) -> Convert:
+    """Return what makes of a number the text that the row rules take, or a `Refused`."""
     if numbers.decimal is None:
         return _told_number
     decimal, group = re.escape(numbers.decimal), re.escape(numbers.grouping)
@@ -175,19 +148,8 @@ def _telling(decimal: str, other: str) -> Callable[[str], re.Match[str] | None]:
 _TELLS_COMMA, _TELLS_POINT = _telling(",", "."), _telling(".", ",")
 
 
-def _words(options: ReadingOptions) -> Convert:
-    words = {word.casefold(): "true" for word in options.true_words}
-    words |= {word.casefold(): "false" for word in options.false_words}
-    return lambda cell: words.get(cell.casefold(), cell)
-
-
-def _with_null(words: frozenset[str], convert: Convert | None) -> Convert:
-    if convert is None:
-        return lambda cell: None if cell in words else cell
-    return lambda cell: None if cell in words else convert(cell)
-
-
-def _date(date_format: str) -> Convert:
+def date_reader(date_format: str) -> Convert:
+    """Return what makes of a date of that format one of ISO 8601, or a `Refused`."""
     matches = date_pattern(date_format).fullmatch
 
     def convert(cell: str) -> str:

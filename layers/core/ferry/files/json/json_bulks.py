@@ -14,7 +14,8 @@ _stripped = methodcaller("strip", JSON_SPACE.decode())
 
 def bulks(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Bulk | Entry]:
     """Yield bulks and entries from the position `at` on; see `Format.bulks`."""
-    if layout.shape is Shape.LINES and not layout.inside and not layout.typed:
+    as_it_is = not (layout.inside or layout.typed or layout.members)
+    if layout.shape is Shape.LINES and as_it_is:
         members = members_reader(layout)
         yield from Bulks(blocks, at, cutter=_LineCutter(), scanner=LineScanner, cells_of=members)
     else:

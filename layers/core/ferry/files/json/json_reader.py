@@ -55,12 +55,14 @@ def members_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
     def members(original: bytes) -> dict[str, Any]:
         row = inside(_object(returned_record(original, layout)), layout.inside)
         row = untyped(row) if layout.typed else row
+        if layout.members:
+            row = layout.members.row(row)
         if not names.columns:
             return row
         row = names.matched(row)
         if names.row.isdisjoint(row):
             raise InvalidRow("", f"has no column of the table; it has {named(row)}")
-        return row
+        return {**row, **layout.members.constants} if layout.members else row
 
     return members
 

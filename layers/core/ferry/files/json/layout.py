@@ -14,10 +14,12 @@ from ferry.files.headings import IDS_IGNORED, visible
 from ferry.files.json.foreign import what_it_is
 from ferry.files.json.json_reader import SCANNERS, read
 from ferry.files.json.json_scanner import JsonScanner
+from ferry.files.json.member_mapping import check_members, member_mapping
 from ferry.files.json.member_names import MemberNames
 from ferry.files.json.members import MemberArray, member_arrays
 from ferry.files.json.returned_json import added_members
 from ferry.files.json.wrapping import inside, is_typed, wrapper
+from ferry.files.mapping import sources
 from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.position import Position
 from ferry.files.record_stream import RecordStream
@@ -67,9 +69,14 @@ def inspect(
     # Otherwise every record would come back as failed, with the same reason.
     if whole and first and all(entry.error for entry in first):
         raise InvalidFile(f"none of its records can be read; the first {first[0].error}")
-    names = MemberNames.of(schema, ids=options.id_as_key)
-    layout = structs.replace(layout, **_wrapped(_records(first), names, within))
-    layout = structs.replace(layout, names=names)
+    names, mapping = MemberNames.of(schema, ids=options.id_as_key), options.mapping
+    layout = structs.replace(
+        layout, **_wrapped(_records(first), names.also(sources(mapping)), within)
+    )
+    if mapping:
+        unmapped = read([head[at:]], layout, layout.start)
+        check_members(mapping, _records(list(islice(unmapped, _FIRST_RECORDS))))
+    layout = structs.replace(layout, names=names, members=member_mapping(mapping, schema))
     rows = list(islice(read([head[at:]], layout, layout.start), _FIRST_RECORDS))
     found = _records(rows)
     if not found and _records(first):
@@ -153,7 +160,8 @@ def _renamed(records: Sequence[dict[str, Any]], layout: Layout) -> dict[str, str
             members = inside(record, layout.inside)
         except InvalidRow:
             continue
-        for name in members.keys() - layout.names.columns:
+        mapped = layout.members.taken if layout.members else frozenset()
+        for name in members.keys() - layout.names.columns - mapped:
             column = layout.names.column(name)
             if column and column not in members:
                 renamed[visible(name)] = column

@@ -3,7 +3,7 @@
 By the same rule as the header of a CSV file (`ferry.files.headings`), for each row by itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -41,6 +41,10 @@ class MemberNames(msgspec.Struct, frozen=True):
             row=frozenset(schema.names) | (built_in if ids else built_in - {"id"}),
             folded=folded_columns(schema),
         )
+
+    def also(self, names: Iterable[str]) -> "MemberNames":
+        """Return these names, and others that make a record a row as well."""
+        return MemberNames(self.columns.union(names), self.row.union(names), self.folded)
 
     def column(self, name: str) -> str:
         """Return the column that a name beside the columns' own means, "" for none."""

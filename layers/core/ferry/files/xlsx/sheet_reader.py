@@ -24,6 +24,7 @@ from ferry.files.position import Position
 from ferry.files.record_stream import RecordStream, entry
 from ferry.files.scanning import LineScanner
 from ferry.files.xlsx import MEDIA_TYPE
+from ferry.files.xlsx.sheet_conversion import SheetConversion
 from ferry.files.xlsx.sheet_lines import TEXT, FoundLine, SheetRow
 from ferry.tables.rows import Refused
 from ferry.tables.schema import Schema
@@ -67,7 +68,9 @@ def inspect(
     cells += [None] * (width - len(cells))
     # Of the options of delimited text, none but this one means something for a sheet.
     # The header is found already: a year or a date among the names makes it no row.
-    asked = ReadingOptions(id_as_key=options.id_as_key, delimiter=",", header_row=1)
+    asked = ReadingOptions(
+        id_as_key=options.id_as_key, delimiter=",", header_row=1, mapping=options.mapping
+    )
     layout = csv_reading.inspect(_csv(cells), whole=True, schema=schema, options=asked)
     return structs.replace(
         layout,
@@ -98,6 +101,7 @@ def _cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
     columns = _columns(layout)
     values = _value_places(layout)
     width = layout.added + len(layout.columns)
+    converted = SheetConversion(layout) if layout.converters or layout.made else None
 
     def cells_of(line: bytes) -> dict[str, Any]:
         row = _ROW.decode(line)
@@ -112,8 +116,11 @@ def _cells_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
             cells[index] = Refused.because(cells[index] or "?", reason)
         if _is_blank(cells, values):
             raise InvalidRow("", "has no value in any column of the table")
+        if converted:
+            cells = converted.cells(row)
         # The last cells of a row are left out where they are empty.
-        return {name: cells[index] if index < len(cells) else None for index, name in columns}
+        found = {name: cells[index] if index < len(cells) else None for index, name in columns}
+        return found | converted.made(row) if converted else found
 
     return cells_of
 
@@ -125,7 +132,7 @@ def _columns(layout: Layout) -> list[tuple[int, str]]:
 
 def _value_places(layout: Layout) -> list[int]:
     """Return the places of a row's values: an id that is ignored makes no record."""
-    return [at for at, name in _columns(layout) if layout.ids or name != "id"]
+    return sorted(layout.added + place for place in layout.value_places)
 
 
 def _is_blank(cells: Cells, places: list[int]) -> bool:
@@ -142,6 +149,7 @@ class _RowCutter:
         self._added = layout.added
         self._width = layout.added + len(layout.columns)
         self._values = _value_places(layout)
+        self._conversion = SheetConversion(layout) if layout.converters or layout.made else None
 
     def end(self, data: bytes, limit: int) -> int:
         return data.rfind(b"\n", 0, limit) + 1 or data.find(b"\n", limit) + 1
@@ -153,6 +161,8 @@ class _RowCutter:
         for row in rows:
             if row.faults or len(row.cells) > width or _is_blank(row.cells, values):
                 return None
+        if self._conversion:
+            return [self._conversion.row(row) for row in rows]
         return [(row.cells + [None] * (width - len(row.cells)))[self._added :] for row in rows]
 
 

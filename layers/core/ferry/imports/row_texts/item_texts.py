@@ -80,18 +80,18 @@ def row_writer(
         now_ms: when they are created, Unix milliseconds.
 
     """
-    if layout.shape not in {Shape.CSV, Shape.LINES} or len(layout.columns) > _MOST_COLUMNS:
+    if layout.shape not in {Shape.CSV, Shape.LINES} or len(layout.row_columns) > _MOST_COLUMNS:
         return None
     by_cells = layout.shape is Shape.CSV
     same = _same_in_all(table, user_id, now_ms)
     columns = [_field(field, by_cells=by_cells) for field in table.schema.fields]
     for name in sorted(BUILT_IN_COLUMNS - {"id"}):
-        if not by_cells or name in layout.columns:
+        if not by_cells or name in layout.row_columns:
             text = _member(name, same.pop(name))
             columns.append(_TextColumn(name, built_in_writing(name), Blank(text, text)))
     frame = _Frame(table, same, seed=seed, now_ms=now_ms)
     if by_cells:
-        return partial(_written, _cell_items(columns, layout.columns, frame))
+        return partial(_written, _cell_items(columns, layout.row_columns, frame))
     return partial(_written, _line_items(columns, ("id", *layout.ignored), frame))
 
 

@@ -1,0 +1,85 @@
+"""Which column of the table each member of a JSON object becomes, as the caller says. Pure."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from ferry.files.csv.regional import UNTOLD
+from ferry.files.mapping import ColumnMapping, checked_mapping, constant_of, lacking, sources
+from ferry.files.transforms import to_member, value_steps
+from ferry.tables.schema import Schema
+from ferry.tables.values import Value, json_text
+
+type Member = Callable[[Any], Any]
+
+
+class MemberMapping(msgspec.Struct, frozen=True):
+    """What is done to the members of each record.
+
+    Attributes:
+        taken: the members and columns that are not gone by their names.
+        mapped: the member, the column that it becomes, and what is done to its value.
+        joined: the column, the members that are joined, what is between, what is done to the text.
+        constants: the columns that every row gets.
+
+    """
+
+    taken: frozenset[str]
+    mapped: tuple[tuple[str, str, Member], ...]
+    joined: tuple[tuple[str, tuple[str, ...], str, Member], ...]
+    constants: dict[str, Value]
+
+    def row(self, record: dict[str, Any]) -> dict[str, Any]:
+        """Return the record's row but for its constants; see `constants`."""
+        row = {name: value for name, value in record.items() if name not in self.taken}
+        for name, column, convert in self.mapped:
+            if name in record:
+                value = record[name]
+                row[column] = value if value is None else convert(value)
+        for column, names, separator, convert in self.joined:
+            texts = [_text(value) for name in names if (value := record.get(name)) is not None]
+            if text := separator.join(text for text in texts if text):
+                row[column] = convert(text)
+        return row
+
+
+def member_mapping(mapping: ColumnMapping, schema: Schema) -> MemberMapping | None:
+    """Return what a mapping does to the members of records, None where there is none.
+
+    Raises:
+        InvalidFile: the table lacks a column, or does not take a constant.
+
+    """
+    if not mapping:
+        return None
+    checked = checked_mapping(mapping, schema)
+    mapped, joined, constants = [], [], {}
+    for name, column in checked.items():
+        field = schema.column(column.to)
+        convert = to_member(value_steps(column, UNTOLD).of_text, field)
+        if column.constant is not None:
+            constants[column.to] = constant_of(column)
+        elif column.join:
+            joined.append((column.to, column.join, column.separator, convert))
+        elif column.to:
+            mapped.append((name, column.to, convert if column.transform else _same))
+    named = {name for name, column in checked.items() if not column.made}
+    read = {name for _, names, _, _ in joined for name in names} - set(schema.columns)
+    taken = frozenset({*named, *read, *(column.to for column in checked.values())})
+    return MemberMapping(taken, tuple(mapped), tuple(joined), constants)
+
+
+def check_members(mapping: ColumnMapping, records: Sequence[dict[str, Any]]) -> None:
+    """Raise InvalidFile if none of the records has a member that the mapping reads."""
+    there = dict.fromkeys(name for record in records for name in record)
+    if missing := [name for name in sources(mapping) if name not in there]:
+        raise lacking(missing, list(there))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json_text(value)
