@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 LOCAL_STACK = "ferry"
 _DEAD = "DeadLetters"
 _HIDDEN_S = 30
-_WAIT_S = 1
+WAIT_S = 1
+"""Seconds for which SQS waits for a message: without, it asks a part of its servers only."""
 
 
 class _Queue(NamedTuple):
@@ -99,7 +100,7 @@ def _received(url: str) -> Iterator[Any]:
             QueueUrl=url,
             MaxNumberOfMessages=10,
             VisibilityTimeout=_HIDDEN_S,
-            WaitTimeSeconds=_WAIT_S,
+            WaitTimeSeconds=WAIT_S,
             AttributeNames=["All"],
         ).get("Messages", [])  # fmt: skip
         new = [message for message in messages if message["MessageId"] not in seen]

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,15 @@ ROUTES = TARGET.parent / "http" / "routes.json"
 _HERE = Path(__file__).parent
 _ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
 
+type Entry = tuple[Documented, str, Json]
+
 
 class Undocumented(Exception):
     """The template's routes and the entries in operations/ are not the same."""
 
 
-def build() -> Json:
-    """Return the document.
+def build(given: Iterable[Entry] | None = None) -> Json:
+    """Return the document of the entries that are given, by default those in operations/.
 
     Raises:
         Undocumented: a route has no entry, or an entry no route.
@@ -34,7 +36,7 @@ def build() -> Json:
     document["info"]["version"] = _version()
     missing = dict(declared())
     paths: dict[str, Json] = {}
-    for route, folder, entry in _entries():
+    for route, folder, entry in entries() if given is None else given:
         for each in _spellings(route, entry):
             if declared().get(route_of(each)[0]) != folder:
                 raise Undocumented(f"operations/{folder}.yaml: no route {each.method} {each.path}")
@@ -48,7 +50,7 @@ def build() -> Json:
 
 def routes() -> list[Route]:
     """Return the routes, each with the versions that its entries have of it."""
-    return served(each for route, _, entry in _entries() for each in _spellings(route, entry))
+    return served(each for route, _, entry in entries() for each in _spellings(route, entry))
 
 
 def text(document: Json | list[Route]) -> str:
@@ -61,7 +63,8 @@ def _spellings(route: Documented, entry: Json) -> list[Documented]:
     return [route, *(Documented(route.method, path) for path in entry.get("also", []))]
 
 
-def _entries() -> Iterator[tuple[Documented, str, Json]]:
+def entries() -> Iterator[Entry]:
+    """Yield the entries in operations/: route, folder of the function, and operation."""
     for file in sorted((_HERE / "operations").glob("*.yaml")):
         for key, entry in _read(file).items():
             method, _, path = key.partition(" ")

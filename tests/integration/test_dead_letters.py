@@ -18,7 +18,7 @@ def admin(carrier, monkeypatch, capsys):
         "admin.__main__.local_outputs", lambda _: {"ControlTable": stack.ControlTable}
     )
     monkeypatch.setattr(dead_letters, "LOCAL_STACK", "test")
-    monkeypatch.setattr(dead_letters, "_WAIT_S", 0)
+    monkeypatch.setattr(dead_letters, "WAIT_S", 0)
 
     def admin(*arguments, code=0):
         capsys.readouterr()

@@ -129,9 +129,9 @@ def test_a_json_export_killed_at_any_checkpoint_goes_on(carrier):
     ids=str,
 )
 def test_an_export_with_options_killed_after_any_checkpoint_goes_on(carrier, monkeypatch, options):
-    monkeypatch.setattr("ferry.exports.export_file._PACK_BYTES", 1)
+    monkeypatch.setattr("ferry.exports.export_file.PACK_BYTES", 1)
     monkeypatch.setattr("ferry.exports.export_file.PART_BYTES", 60)
-    monkeypatch.setattr("ferry.exports.external_sort._HELD_BYTES", 600)
+    monkeypatch.setattr("ferry.exports.exporting.HELD_BYTES", 600)
     start, check = _export(carrier, **options)
 
     calls = kill_at_every_call(carrier, start, check, only="UpdateItem")

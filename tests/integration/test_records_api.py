@@ -128,9 +128,9 @@ def test_rows_that_no_answer_can_carry_are_refused(service, records, monkeypatch
     as_lambda_sends_it = json.dumps(answer.body.decode(), ensure_ascii=False)
     size = len(as_lambda_sends_it.encode()) - len('""')
 
-    monkeypatch.setattr("ferry.http._MOST_ANSWER_BYTES", size)
+    monkeypatch.setattr("ferry.http.MOST_ANSWER_BYTES", size)
     assert service.call("GET", f"{records}?limit=5").json() == answer.json()
-    monkeypatch.setattr("ferry.http._MOST_ANSWER_BYTES", size - 1)
+    monkeypatch.setattr("ferry.http.MOST_ANSWER_BYTES", size - 1)
     refused = service.call("GET", f"{records}?limit=5")
 
     assert refused.status == 400

@@ -190,7 +190,7 @@ def test_rows_and_entries_of_a_deleted_table_are_purged_and_no_others(service):
 
 
 def test_a_purge_goes_on_in_another_delivery_when_its_time_is_up(service, table, monkeypatch):
-    monkeypatch.setattr("ferry.records.partitions._PAGE_ITEMS", 5)
+    monkeypatch.setattr("ferry.records.partitions.PAGE_ITEMS", 5)
     service.call("POST", f"{table}record/", [{"name": "n"} for _ in range(40)])
     service.call("DELETE", table)
     monkeypatch.setattr(service.context, "get_remaining_time_in_millis", lambda: 1000)

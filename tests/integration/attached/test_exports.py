@@ -180,7 +180,7 @@ def test_a_count_that_would_take_too_long_is_left_out(orders):
 
 @pytest.mark.usefixtures("small_steps")
 def test_an_export_killed_at_any_call_goes_on(orders, monkeypatch):
-    monkeypatch.setattr("ferry.exports.export_file._PACK_BYTES", 1)
+    monkeypatch.setattr("ferry.exports.export_file.PACK_BYTES", 1)
     monkeypatch.setattr("ferry.exports.export_file.PART_BYTES", 60)
     orders.attach(**CREATION).put(*ITEMS)
     file = orders.export()

@@ -126,8 +126,8 @@ def test_a_window_goes_on_after_any_row(records):
 
 
 def test_rows_of_many_pages_come_whole_and_in_order(records, monkeypatch):
-    monkeypatch.setattr("ferry.records.reading.merging._FIRST_ROWS", 2)
-    monkeypatch.setattr("ferry.records.store._HELD_PAGE_BYTES", 600)
+    monkeypatch.setattr("ferry.records.reading.merging.FIRST_ROWS", 2)
+    monkeypatch.setattr("ferry.records.store.HELD_PAGE_BYTES", 600)
     rows = _by_order(_record(number, 1000 + number % 5) for number in range(150))
     _put(records, TABLE, rows)
 

@@ -88,7 +88,7 @@ PLAIN = TypeDeserializer()
 @pytest.fixture(autouse=True, scope="module")
 def _few_at_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(export_rows, "_AT_ONCE", 2)
+        patch.setattr(export_rows, "AT_ONCE", 2)
         yield
 
 

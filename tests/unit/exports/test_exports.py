@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from ferry.errors import TooManyRows
 from ferry.exports import export_file, export_rows
 from ferry.exports import exporting as exports
-from ferry.exports import external_sort as sorting
 from ferry.exports.export_job import ExportRequest
 from ferry.records.reading import merging
 from ferry.tables.cells import to_cell
@@ -73,10 +72,10 @@ TYPES = {field.name: field.type for field in GOODS.fields}
 def _small_steps():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(export_file, "PART_BYTES", 200)
-        patch.setattr(sorting, "_HELD_BYTES", 700)
-        patch.setattr(merging, "_FIRST_ROWS", 1)
-        patch.setattr(exports, "_PIECE_ROWS", 3)
-        patch.setattr(export_rows, "_AT_ONCE", 2)
+        patch.setattr(exports, "HELD_BYTES", 700)
+        patch.setattr(merging, "FIRST_ROWS", 1)
+        patch.setattr(exports, "PIECE_ROWS", 3)
+        patch.setattr(export_rows, "AT_ONCE", 2)
         yield
 
 

@@ -2,13 +2,13 @@ import errno
 import tracemalloc
 from itertools import pairwise
 from random import Random
+from typing import BinaryIO, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ferry.errors import DoesNotFit
-from ferry.exports import external_sort as sorting
 from ferry.exports.external_sort import ExternalSort
 
 KEYS = st.lists(st.binary(max_size=40), unique=True, max_size=60)
@@ -20,13 +20,10 @@ def test_rows_come_back_by_their_keys(
 ) -> None:
     rows = [(key, data.draw(st.binary(max_size=200))) for key in keys]
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sorting, "_HELD_BYTES", held)
-        patch.setattr(sorting, "_BLOCK_BYTES", block)
-        with ExternalSort() as sort:
-            for key, row in rows:
-                sort.add(key, row)
-            merged = [tuple(found) for found in sort.merged()]
+    with ExternalSort(held_bytes=held, block_bytes=block) as sort:
+        for key, row in rows:
+            sort.add(key, row)
+        merged = [tuple(found) for found in sort.merged()]
 
     assert merged == sorted(rows)
 
@@ -47,11 +44,10 @@ def test_memory_does_not_grow_with_the_rows() -> None:
     assert peak < 40_000_000  # the rows alone are 63 MB
 
 
-def test_a_full_disk_is_the_users_to_know(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sorting, "_HELD_BYTES", 1)
-    monkeypatch.setattr(sorting, "TemporaryFile", lambda **_: _Full())
+def test_a_full_disk_is_the_users_to_know() -> None:
+    sort = ExternalSort(held_bytes=1, open_file=lambda: cast("BinaryIO", _Full()))
 
-    with ExternalSort() as sort, pytest.raises(DoesNotFit, match="too large to be sorted"):
+    with sort, pytest.raises(DoesNotFit, match="too large to be sorted"):
         sort.add(b"key", b"row")
 
 

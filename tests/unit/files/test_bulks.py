@@ -76,7 +76,7 @@ def test_bulks_hold_the_records_that_the_careful_reader_finds(
     expected = carefully(form, data, layout, layout.start)
     found: list[Entry] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ferry.files.bulks._BULK_BYTES", size)
+        patch.setattr("ferry.files.bulks.BULK_BYTES", size)
         for record in in_bulks(form, data, layout, layout.start, cut):
             if isinstance(record, Bulk):
                 entries = list(form.read([record.text], layout, record.start))
@@ -99,7 +99,7 @@ def _row(name: str, entry: Entry) -> Any:
 def test_reading_in_bulks_goes_on_from_any_bulks_end(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr("ferry.files.bulks._BULK_BYTES", 50)
+    monkeypatch.setattr("ferry.files.bulks.BULK_BYTES", 50)
     row = b'a,"b\n\nc",\n\n' if name == "csv" else b'{"name":"a"}\n \n'
     data = HEADS[name] + row * 50
     form = FORMATS[name]

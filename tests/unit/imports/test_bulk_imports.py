@@ -226,7 +226,7 @@ def test_an_import_in_bulk_comes_to_the_same(
 ) -> None:
     name, data = file
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ferry.files.bulks._BULK_BYTES", size)
+        patch.setattr("ferry.files.bulks.BULK_BYTES", size)
         in_bulk = carried(name, data, cut=cut, dies_at=dies_at, step=step)
         patch.setitem(FORMATS, name, structs.replace(FORMATS[name], bulks=None))
         one_by_one = carried(name, data, cut=1 << 18)

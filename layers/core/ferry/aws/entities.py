@@ -82,6 +82,7 @@ def delete_partition(table_name: str, pk: str, *, last: str) -> None:
         for sk in (item["sk"]["S"] for item in page["Items"]):
             if sk != last:
                 dynamodb.delete_item(TableName=table_name, Key=key(pk, sk))
+    # The last one makes the rest findable: killed before it, the deletion can be asked for again.
     dynamodb.delete_item(TableName=table_name, Key=key(pk, last))
 
 
@@ -90,6 +91,8 @@ def next_number(table_name: str, what: str) -> int:
     answer = clients.dynamodb().update_item(
         TableName=table_name,
         Key=key("COUNTER", what),
+        # ADD is atomic: of two requests at once each gets its own number. A lost answer leaves a
+        # gap.
         UpdateExpression="ADD last_number :one",
         ExpressionAttributeValues={":one": {"N": "1"}},
         ReturnValues="UPDATED_NEW",

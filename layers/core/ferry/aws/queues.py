@@ -62,6 +62,7 @@ class Queue:
     def hide(self, receipt_handle: str, seconds: int) -> None:
         """Let a message in hand come back in so many seconds, unless it is deleted before."""
         try:
+            # If this fails, the message only comes back later: the job must not fail for that.
             clients.sqs().change_message_visibility(
                 QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
             )

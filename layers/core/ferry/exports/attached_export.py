@@ -70,6 +70,8 @@ class AttachedSelection:
         if not self._attached.created_at:
             return True
         moment, window = created(self._attached.created_at, columns), self._window
+        # Without a creation time no window can be shown to hold it, but an export of all rows
+        # does.
         if moment is None:
             return not self._is_part
         return (

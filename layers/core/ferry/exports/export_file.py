@@ -15,7 +15,7 @@ from ferry.jobs.job import Counts
 from ferry.jobs.job_outcome import JobOutcome
 
 _MAX_RESTARTS = 2
-_PACK_BYTES = 64 * 1024
+PACK_BYTES = 64 * 1024
 """Rows go to the packing in pieces of that size: one alone is not worth a call."""
 
 
@@ -101,7 +101,7 @@ class ExportFile:
         if self._sent and self._sent.etag.done():
             self._settle()
         self._unpacked += self._writer.place(rows)
-        if len(self._unpacked) >= _PACK_BYTES:
+        if len(self._unpacked) >= PACK_BYTES:
             self._pack()
         # Packing shrinks rows: what seems enough for a part may not be one once it is packed.
         if len(self._part) + len(self._unpacked) >= PART_BYTES:

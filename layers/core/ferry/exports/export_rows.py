@@ -15,7 +15,7 @@ from ferry.records.store import read_item
 from ferry.tables.records import Record
 from ferry.tables.values import Value
 
-_AT_ONCE = 256
+AT_ONCE = 256
 """Rows that are made at once: decoded, they should fit into a processor's cache."""
 
 
@@ -50,7 +50,7 @@ class ExportRows:
         page = msgspec.json.decode(body, type=RawPage)
         rows: list[bytes] = []
         orders: list[str] = []
-        for items in batched(page.Items, _AT_ONCE, strict=False):
+        for items in batched(page.Items, AT_ONCE, strict=False):
             # A value of an older type, or a row written after the acceptance, costs the speed of
             # its 256 neighbours only.
             made = self._by_columns(items) or self._by_rows(items)

@@ -9,7 +9,7 @@ from ferry.exports.attached_export import AttachedSelection
 from ferry.exports.export_file import ExportFile, too_many_rows
 from ferry.exports.export_job import EXPORTS, ExportJob, ExportRequest, ExportResult, ExportRun
 from ferry.exports.export_rows import ExportRows
-from ferry.exports.external_sort import ExternalSort
+from ferry.exports.external_sort import HELD_BYTES, ExternalSort
 from ferry.exports.plan import ExportPlan
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.idempotency import once
@@ -25,7 +25,7 @@ from ferry.tables.values import Value
 APART_MS = 60_000
 """At least so long lies between two accepted exports of a table."""
 
-_PIECE_ROWS = 1000
+PIECE_ROWS = 1000
 """After so many rows at most the file may be left, and the time is checked."""
 
 _ANSWER_S = 8.0
@@ -153,7 +153,7 @@ def _write_as_stored(
         rows.encode_page,
         newest_first=bool(plan.order.newest_first),
     ):
-        for piece in block.pieces(_PIECE_ROWS):
+        for piece in block.pieces(PIECE_ROWS):
             file.write(piece.rows, after=piece.last)
 
 
@@ -173,7 +173,7 @@ def _write_sorted(
 ) -> None:
     # Another delivery sorts again what is not in the file yet.
     after = bytes.fromhex(file.after)
-    with ExternalSort() as sort:
+    with ExternalSort(held_bytes=HELD_BYTES) as sort:
         for columns in rows:
             # Rows that are in the file already are not sorted again, so each delivery sorts less.
             if columns and (key := plan.order(columns)) > after:

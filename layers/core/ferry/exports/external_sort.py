@@ -3,15 +3,17 @@
 import errno
 import heapq
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from struct import Struct
 from tempfile import TemporaryFile
-from typing import NamedTuple, Self
+from typing import BinaryIO, NamedTuple, Self, cast
 
 from ferry.errors import DoesNotFit
 
-_HELD_BYTES = 24 * 1024 * 1024
+HELD_BYTES = 24 * 1024 * 1024
+"""Rows in memory, in bytes, before they are written as a run."""
+
 _OVERHEAD_BYTES = 180
 """What a held row takes beside its bytes: a tuple, two bytes objects, a place in a list."""
 
@@ -33,15 +35,33 @@ class _SortedRun(NamedTuple):
     stop: int
 
 
+def _scratch() -> BinaryIO:
+    return cast("BinaryIO", TemporaryFile(buffering=1 << 20))
+
+
 class ExternalSort:
     """Takes rows in any order and gives them back by their keys, which must differ.
 
     What is held is sorted and written to disk as a run each time that it grows large; in the end
     all runs are merged. The one file has no name: however the process ends, the disk is freed.
+
+    Args:
+        held_bytes: see `HELD_BYTES`.
+        block_bytes: bytes that are read from a run at a time.
+        open_file: opens the file, which is gone when closed.
+
     """
 
-    def __init__(self) -> None:
-        self._file = TemporaryFile(buffering=1 << 20)  # noqa: SIM115 - closed by __exit__
+    def __init__(
+        self,
+        *,
+        held_bytes: int = HELD_BYTES,
+        block_bytes: int = _BLOCK_BYTES,
+        open_file: Callable[[], BinaryIO] = _scratch,
+    ) -> None:
+        self._most_held_bytes = held_bytes
+        self._block_bytes = block_bytes
+        self._file = open_file()
         self._runs: list[_SortedRun] = []
         self._held: list[SortedRow] = []
         self._held_bytes = 0
@@ -65,7 +85,7 @@ class ExternalSort:
         # Keys end with the row's order key, so equal values keep a fixed order across deliveries.
         self._held.append(SortedRow(key, row))
         self._held_bytes += len(key) + len(row) + _OVERHEAD_BYTES
-        if self._held_bytes >= _HELD_BYTES:
+        if self._held_bytes >= self._most_held_bytes:
             self._spill()
 
     def merged(self) -> Iterator[SortedRow]:
@@ -108,8 +128,8 @@ class ExternalSort:
 
     def _blocks(self, run: _SortedRun) -> Iterator[bytes]:
         # pread: the runs are read by turns, and none may move another's place in the file.
-        for start in range(run.start, run.stop, _BLOCK_BYTES):
-            yield os.pread(self._file.fileno(), min(_BLOCK_BYTES, run.stop - start), start)
+        for start in range(run.start, run.stop, self._block_bytes):
+            yield os.pread(self._file.fileno(), min(self._block_bytes, run.stop - start), start)
 
 
 def _framed(rows: Iterable[SortedRow]) -> Iterator[bytes]:

@@ -15,7 +15,9 @@ from ferry.files.position import Position
 from ferry.files.record_stream import RecordStream, entry
 from ferry.files.scanning import Scanner
 
-_BULK_BYTES = 64 * 1024
+BULK_BYTES = 64 * 1024
+"""Bytes of a file that are cut and split at once."""
+
 _MOST_BYTES = 1024 * 1024
 """A record that is longer is left to the careful reader."""
 
@@ -108,7 +110,7 @@ class Bulks:
         """Return the length in bytes of the buffer's complete records, 0 if none is certain."""
         while True:
             # Rows are cut at ends that are certain, so a quoted newline never splits a row in two.
-            stop = self._cutter.end(self._data, _BULK_BYTES)
+            stop = self._cutter.end(self._data, BULK_BYTES)
             if stop or len(self._data) > _MOST_BYTES:
                 return stop
             block = next(self._blocks, b"")
@@ -135,7 +137,7 @@ class Bulks:
         records = RecordStream(chain([self._data], self._blocks), self.at, self._scanner())
         # Where no end is certain, a good part is read with care: to look again after each record
         # would take time by the square.
-        until = self.at.offset + (stop or _BULK_BYTES)
+        until = self.at.offset + (stop or BULK_BYTES)
         for record in records:
             yield entry(record, self._cells_of)
             if record.end.offset >= until:

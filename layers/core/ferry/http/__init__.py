@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from ferry.jobs.job import JobHeader
 
-_MOST_ANSWER_BYTES = 6_000_000
+MOST_ANSWER_BYTES = 6_000_000
 """Lambda's answers have up to 6 MB, headers included; in them, quotes and backslashes are escaped.
 
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -119,10 +119,10 @@ def page_of_rows(body: dict[str, Any]) -> Response[str]:
     text = _encoder.encode(body)
     # Lambda wraps the body as a JSON string, in which each of these takes two bytes.
     size = len(text) + text.count(b'"') + text.count(b"\\")
-    if size > _MOST_ANSWER_BYTES:
+    if size > MOST_ANSWER_BYTES:
         raise TooManyRows(
             f"limit: the rows come to {size:,} bytes, and an answer can have "
-            f"{_MOST_ANSWER_BYTES:,}; ask for fewer"
+            f"{MOST_ANSWER_BYTES:,}; ask for fewer"
         )
     return Response(200, content_types.APPLICATION_JSON, text.decode())
 

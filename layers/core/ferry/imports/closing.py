@@ -56,6 +56,7 @@ def close_import(
     job = run.job
     table = tables.get(job.app_id, job.table_id)
     counts = job.counts
+    # Only new rows can be counted: their ids derive from the job and the record's number.
     if not (table.attached or job.request.id_as_key or job.request.dry_run):
         found = _uncounted(run, table, records.table_name)
         counts = replace(counts, total=counts.total + found, succeeded=counts.succeeded + found)
@@ -83,6 +84,8 @@ def _uncounted(run: ImportRun, table: Table, records_table: str) -> int:
     id_of = derived_ids(job.accepted_at // 1000, job.id)
     client = clients.dynamodb()
     numbers = range(job.checkpoint.position.number + 1, job.checkpoint.sent + 1)
+    # Rows that were sent but not counted are in the table all the same: a mail that leaves them
+    # out would have its reader import them twice.
     found = 0
     for some in batched(numbers, MOST_KEYS, strict=False):
         keys = [row_key(table, id_of(number)) for number in some]

@@ -97,6 +97,7 @@ def start_import(
         bytes_total=len(content),
         result=ImportResult(ignored_columns=layout.ignored, detected=layout.detected),
     )
+    # The file before the job: a job never names a file that is not there.
     files.put(request.file_key, content)
     jobs.add(job, keyed=keyed)
     queue.send(job.id)

@@ -107,6 +107,7 @@ def perform[Q, C, R: JobResult](
     except Exception as error:
         attempt.give_back(error)
         raise
+    # Also after a failure: a job that this delivery ended needs its mail, whatever was raised.
     finally:
         announce(run.job, worker.notices)
     return run.job

@@ -125,6 +125,7 @@ def read[T](item: Mapping[str, Any], kind: type[T]) -> T | None:
         members = decode_item(item["job"]["M"])
         # The members of a result stand beside the job's own: see `job_members`.
         return msgspec.convert({**members, "result": members}, kind, builtin_types=(Decimal,))
+    # A later release may store what this one does not know, such as another status.
     except (msgspec.ValidationError, KeyError):
         return None
 

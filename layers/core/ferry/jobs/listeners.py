@@ -65,6 +65,7 @@ def tell(job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: No
     """
     job = notices.claim(job_id, listener.name, kinds, now=now, lease_s=_LEASE_S)
     state, error = MailState.REFUSED, f"gave up after {_MAX_TRIES} tries"
+    # The claim has counted this attempt, so a worker that dies while it sends is counted as well.
     if job.mail_attempts <= _MAX_TRIES:
         try:
             listener.tell(job)

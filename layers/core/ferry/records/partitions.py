@@ -12,7 +12,8 @@ from ferry.aws.batches import MOST_REQUESTS, write_batch
 from ferry.tables.records import ID, PARTITION
 
 _WRITERS = 8
-_PAGE_ITEMS = 1000
+PAGE_ITEMS = 1000
+"""Items that a purge reads, and deletes, before it checks the time."""
 
 
 class Partitions:
@@ -34,7 +35,7 @@ class Partitions:
         answer = clients.dynamodb().query(
             TableName=self._table_name,
             ConsistentRead=True,
-            Limit=_PAGE_ITEMS,
+            Limit=PAGE_ITEMS,
             ProjectionExpression="#partition, #id",
             KeyConditionExpression="#partition = :partition",
             ExpressionAttributeNames={"#partition": PARTITION, "#id": ID},

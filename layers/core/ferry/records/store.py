@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 
 _WRITERS = 8
 _COUNTERS = 16
-_PAGE_BYTES = 1024 * 1024
-_HELD_PAGE_BYTES = 256 * 1024
+PAGE_BYTES = 1024 * 1024
+"""Of pages that become rows of a file at once; a Query returns no more than 1 MB."""
+
+HELD_PAGE_BYTES = 256 * 1024
 """Of pages whose rows stay as they are until used: every shard holds one."""
 
 
@@ -128,7 +130,7 @@ class Records:
         for block in merge(
             shards,
             _undecoded,
-            page_bytes=_HELD_PAGE_BYTES,
+            page_bytes=HELD_PAGE_BYTES,
             most_rows=at_most,
             newest_first=newest_first,
         ):
@@ -147,7 +149,7 @@ class Records:
         They come by order key, or by falling order key.
         """
         shards = self._shards(table, window, ScanIndexForward=not newest_first)
-        return merge(shards, read, page_bytes=_PAGE_BYTES, newest_first=newest_first)
+        return merge(shards, read, page_bytes=PAGE_BYTES, newest_first=newest_first)
 
     def _shards(self, table: Table, window: Window, **options: Any) -> list[ShardPages]:
         client = clients.dynamodb_pages()  # clients are made safely in one thread only

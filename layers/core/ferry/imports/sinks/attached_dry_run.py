@@ -33,6 +33,8 @@ class DryRunWriter(AttachedWriter):
         name, content = _digest(key), _digest(columns)
         with self._lock:
             before = self._dry_run.rows([name]).get(name)
+        # The same content counts as written, as it does in the table; other content meets a
+        # conflict.
         if before:
             return columns if before.source == content else key
         if stored := self.get(key):

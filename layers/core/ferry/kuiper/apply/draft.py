@@ -72,6 +72,7 @@ class Draft:
         self.wire = wire
         self.fetched = fetched
         self.base = current if mode is Mode.PARTIAL else Document()
+        # Copies: the current document must stay as it is if the import is computed anew.
         self.sections = {section: dict(self.base[section]) for section in Section}
         self._errors: dict[Section, dict[str, str]] = {}
         self._skipped: dict[Section, dict[str, Skipped]] = {}

@@ -13,7 +13,7 @@ from ferry.tables.records import ORDER
 _AHEAD = 4
 """Pages on their way at a time: at 60 ms a page, enough to keep the processor busy."""
 
-_FIRST_ROWS = 2000
+FIRST_ROWS = 2000
 """Rows of the last shard's first page, which shows how large the shard's rows are.
 
 The other shards' first pages are shorter, each by the same step: the shards' rows then do not run
@@ -79,7 +79,7 @@ def merge[T](
                 pages,
                 read,
                 pool,
-                first_rows=_FIRST_ROWS * number // len(shards),
+                first_rows=FIRST_ROWS * number // len(shards),
                 page_bytes=page_bytes,
                 most_rows=most_rows or 1 << 30,
             )

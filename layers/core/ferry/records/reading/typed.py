@@ -65,6 +65,7 @@ class TypedRows:
             msgspec.ValidationError: one of them holds what the schema does not say.
 
         """
+        # One decode of all items: a call for each would cost as much as the decoding itself.
         rows = self._decoder.decode(b"[%b]" % b",".join(items))
         return ColumnRows(
             orders=list(map(_ORDER_KEY, rows)),
@@ -87,6 +88,8 @@ class _Kind(NamedTuple):
 def _attribute(name: str, kind: type) -> type[msgspec.Struct]:
     """Return the type of attribute values of one kind, or NULL, whose value then is None."""
     fields: list[tuple[str, Any, None]] = [(name, kind, None), ("NULL", bool, None)]
+    # Unknown tags are errors: a number in a text column must go to the slower reader, which shows
+    # it, and must not come out as an empty cell.
     return msgspec.defstruct("Attribute", fields, frozen=True, gc=False, forbid_unknown_fields=True)
 
 
@@ -120,6 +123,7 @@ def _pointers(path: str) -> _MakeColumn:
 
     def column(rows: Sequence[Any]) -> Column:
         keys = [b"" if raw is None else bytes(raw) for raw in map(get, rows)]
+        # A page has few different pointers, so each is decoded once.
         values = {key: decode_item(msgspec.json.decode(key)) if key else None for key in {*keys}}
         return Others(keys, values)
 
