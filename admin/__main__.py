@@ -17,7 +17,7 @@ from admin.answer import Answer
 from admin.target import deployed_outputs, local_outputs
 from ferry.accounts.account_store import Accounts
 from ferry.errors import Rejected
-from ferry.mail.languages import Language
+from ferry.translations.languages import Language
 
 type Option = tuple[str, dict[str, Any]]
 

@@ -55,7 +55,10 @@ def test_an_import_goes_on_in_the_next_delivery(carrier, short_of_time):
     assert carrier.job(job_id).counts == Counts(23, 6, 17)
     assert carrier.carried(table) == sorted((f"row {n}", 1) for n in range(0, 23, 4))
     assert carrier.report(job_id).count(b"\r\n") == 1 + 17
-    assert len(carrier.mails()) == 1
+    told = carrier.job(job_id).checkpoint.first_failed
+    assert [row.line for row in told] == [3, 4, 5, 7, 8]
+    (mail,) = carrier.mails()
+    assert "Line 8: amount must be a whole number" in mail.html
 
 
 def test_a_job_handed_over_waits_for_nobodys_lease(carrier, short_of_time):

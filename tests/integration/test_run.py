@@ -88,7 +88,7 @@ def test_work_that_can_never_succeed_fails_at_once_with_its_reason(hold):
 
     hold.perform(work)
 
-    assert (hold.job.status, hold.job.error) == (Status.FAILED, "无效的文件: no header")
+    assert (hold.job.status, hold.job.error) == (Status.FAILED, "no header")
     assert hold.job.mail is MailState.DUE
     assert hold.sent("NoticeQueue") == 1
 

@@ -49,17 +49,31 @@ class Rejected(FerryError):
 
     status = 400
 
+    @property
+    def reason(self) -> str:
+        """What is wrong, as a job and a mail tell it."""
+        return str(self)
+
 
 class Malformed(Rejected):
     """A request's body or a parameter is not as it must be."""
+
+
+INVALID_FILE = "无效的文件: "
+"""What the public API's answers begin with where a file is refused; contract tables#imports."""
 
 
 class InvalidFile(Rejected):
     """A file cannot be imported at all; the message begins as the public API's does."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"无效的文件: {reason}")
-        self.reason = reason
+        super().__init__(f"{INVALID_FILE}{reason}")
+        self._reason = reason
+
+    @property
+    def reason(self) -> str:
+        """What is wrong, without the beginning of the public API's answers."""
+        return self._reason
 
 
 class Duplicate(Rejected):
@@ -177,13 +191,21 @@ class InvalidRow(FerryError):
     Args:
         field: the column at fault, or "" when the row as a whole is.
         reason: what is wrong and how to correct it, fit to show to the file's owner.
+        others: further columns at fault, each with the reason.
+
+    Attributes:
+        faults: all columns at fault, each with its reason.
+        reason: of the first one; those of the others follow, each behind its column.
 
     """
 
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"{field}: {reason}" if field else reason)
+    def __init__(self, field: str, reason: str, others: Sequence[tuple[str, str]] = ()) -> None:
         self.field = field
-        self.reason = reason
+        self.faults = ((field, reason), *others)
+        also = "".join(f"; {other}: {why}" for other, why in others[:_MOST_REASONS])
+        more = len(others) - _MOST_REASONS
+        self.reason = reason + also + (f"; and {more} more columns" if more > 0 else "")
+        super().__init__(f"{field}: {self.reason}" if field else self.reason)
 
 
 class AlreadyAccepted(FerryError):
@@ -230,3 +252,6 @@ class InvalidJson(InvalidText):
 
 class InvalidStatement(InvalidText):
     """A text is not a statement of the engine's SQL."""
+
+
+_MOST_REASONS = 9

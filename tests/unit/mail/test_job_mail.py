@@ -16,6 +16,7 @@ from ferry.mail.wording import clip, one_line
 
 LANGUAGES = ("en", "zh-CN")
 FILE_URL = "https://ferry.example.com/downloads/file.sig?a=1&b=2"
+RETURN_URL = "https://ferry.example.com/return/report.sig"
 REPORT_URL = "https://ferry.example.com/downloads/report.sig"
 
 JOB = "0199c7a4c00011223344556677889900"
@@ -209,10 +210,95 @@ def test_a_link_is_a_button_and_text_and_tells_its_lifetime(case, url, language)
 
 
 @every_language
-def test_two_links_share_a_letter_with_one_button(language):
-    page = Page(compose(outcome("import_partial", download_url=FILE_URL), language).html)
+def test_each_of_two_links_is_a_button_and_text(language):
+    mail = compose(outcome("import_partial", return_url=RETURN_URL), language)
 
-    assert page.links == [REPORT_URL, REPORT_URL, FILE_URL]
+    assert Page(mail.html).links == [REPORT_URL, REPORT_URL, RETURN_URL, RETURN_URL]
+    assert f"\n{RETURN_URL}\n" in mail.text
+
+
+FIRST_FAILED = (
+    (
+        3,
+        (
+            ("price", 'must be a number, such as 19.5; it is "abc"'),
+            ("on", "must be true or false; it is 7"),
+        ),
+    ),
+    (1234, (("", "has no value in any column of the table"),)),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            [
+                "The first reasons:",
+                'Line 3: price must be a number, such as 19.5; it is "abc"; on must be true '
+                "or false; it is 7",
+                "Line 1,234: has no value in any column of the table",
+            ],
+        ),
+        (
+            "zh-CN",
+            [
+                "前几条的失败原因：",
+                '第 3 行：price 必须是数字，例如 19.5；现在是 "abc"；on 必须是 true 或 false；'
+                "现在是 7",
+                "第 1,234 行：在数据表的各列中都没有值",
+            ],
+        ),
+    ],
+)
+@pytest.mark.parametrize("case", ["import_partial", "import_failed", "import_cancelled"])
+def test_the_first_reasons_are_quoted_with_their_lines(case, language, told):
+    mail = compose(outcome(case, first_failed=FIRST_FAILED, report_url=REPORT_URL), language)
+
+    page = Page(mail.html)
+    assert [line for line in told if line not in mail.text or line not in page.text] == []
+
+
+@every_language
+def test_rows_of_a_workbook_are_called_rows(language):
+    mail = compose(
+        outcome("import_partial", first_failed=FIRST_FAILED[1:], file_format="xlsx"), language
+    )
+
+    assert {"en": "Row 1,234: ", "zh-CN": "第 1,234 行："}[language] in mail.text
+
+
+@pytest.mark.parametrize(
+    ("suffix", "en", "zh"),
+    [
+        ("csv", "save it as “CSV UTF-8”", "另存为“CSV UTF-8（逗号分隔）”"),
+        ("xlsx", "save it as it is", "直接保存即可"),
+        ("json", "save it as UTF-8", "以 UTF-8 编码保存"),
+        ("jsonl", "save it as UTF-8", "以 UTF-8 编码保存"),
+    ],
+)
+def test_advice_is_of_the_files_format(suffix, en, zh):
+    facts = outcome("import_partial", report_type=suffix)
+
+    assert en in compose(facts, "en").text
+    assert zh in compose(facts, "zh-CN").text
+    assert ("CSV" in compose(facts, "en").text.replace("Format: CSV", "")) is (suffix == "csv")
+
+
+@pytest.mark.parametrize(
+    ("reason", "en", "zh"),
+    [
+        ("无效的文件: the file is empty", "What went wrong: the file is empty\n", "文件是空的"),
+        ("the table is gone", "What went wrong: the table is gone\n", "the table is gone"),
+    ],
+)
+def test_why_a_job_failed_is_told_in_the_readers_language(reason, en, zh):
+    facts = outcome("import_failed", reason=reason)
+
+    assert en in compose(facts, "en").text
+    assert zh in compose(facts, "zh-CN").text
+    assert "无效的文件" not in compose(facts, "en").text + compose(facts, "zh-CN").text
 
 
 @pytest.mark.parametrize("case", [case for case in OUTCOMES if not case.startswith("export_f")])
@@ -466,6 +552,7 @@ def test_the_longest_letter_is_not_cut_off_by_mail_readers(language):
             reason=endless,
             ignored_columns=(endless,) * 10_000,
             report_url=REPORT_URL,
+            first_failed=((1, ((endless, endless),) * 5),) * 5,
         ),
         language,
     )

@@ -9,7 +9,7 @@ from ferry.errors import DoesNotFit, InvalidRow
 from ferry.files.entries import Entry, Layout
 from ferry.files.format import Format
 from ferry.files.incoming import stem
-from ferry.imports.import_job import ImportJob
+from ferry.imports.import_job import MOST_TOLD, FailedRow, ImportJob
 from ferry.tables.schema import Table
 
 
@@ -18,6 +18,11 @@ class FailedRows:
 
     The rows of each step are one piece, stored before the step's checkpoint counts it; a step that
     is done again writes the same piece again.
+
+    Attributes:
+        pieces: how many are stored.
+        first: the first rows of all that failed.
+
     """
 
     def __init__(
@@ -33,9 +38,12 @@ class FailedRows:
         self._writer = file_format.failures(layout, table.schema, rows_written=written)
         self._piece = bytearray(b"" if written else self._writer.head())
         self._rows = 0
+        self.first = saved.first_failed if saved else ()
 
     def add(self, entry: Entry, error: InvalidRow) -> None:
         """Take one failed row."""
+        if len(self.first) < MOST_TOLD:
+            self.first = (*self.first, _told(entry, error))
         self._piece += self._writer.row(entry, error)
         self._rows += 1
 
@@ -80,3 +88,16 @@ class FailedRows:
 
     def _piece_key(self, piece: int) -> str:
         return f"{self._prefix}failed/{piece:06d}"
+
+
+def _told(entry: Entry, error: InvalidRow) -> FailedRow:
+    """Return what is kept on the job, whose item holds 400 KB at most."""
+    told = error.faults[:_MOST_FAULTS]
+    more = len(error.faults) - len(told)
+    faults = [(field[:_LONGEST_FIELD], why[:_LONGEST_REASON]) for field, why in told]
+    return FailedRow(entry.line, (*faults, *([("", f"{more} more columns")] if more else ())))
+
+
+_MOST_FAULTS = 5
+_LONGEST_FIELD = 64
+_LONGEST_REASON = 500

@@ -61,8 +61,9 @@ def start_fetched(
     try:
         file_format = check_name(remote.name, options)
     except InvalidFile as error:
-        hint = "name the file by file_name where the path of file_url does not"
-        raise InvalidFile(f"{error.reason}; {hint}") from error
+        raise InvalidFile(
+            f"{error.reason}; name the file by file_name where the path of file_url does not"
+        ) from error
     job_id = new_job_id(now_ms)
     request = ImportRequest(
         file_type=file_format.name,

@@ -47,6 +47,23 @@ class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
     file_url: str = ""
 
 
+MOST_TOLD = 5
+"""So many failed rows are told of, beside the file that has them all."""
+
+
+class FailedRow(msgspec.Struct, frozen=True):
+    """A row that failed, as it is told of.
+
+    Attributes:
+        line: of the file, on which the row begins; of a workbook, the row's number.
+        faults: columns at fault, "" for the row as a whole, each with the reason in English.
+
+    """
+
+    line: int
+    faults: tuple[tuple[str, str], ...]
+
+
 class ImportCheckpoint(Recorded, frozen=True, tag="import"):
     """The checkpoint of an import: all rows before it are written, or kept as failed rows.
 
@@ -57,6 +74,7 @@ class ImportCheckpoint(Recorded, frozen=True, tag="import"):
         table_version: of the table's schema, by which the rows before it were read; see `Table`.
         sent: the number of the last record that may have been sent to the table by now, or will be
             before the next checkpoint. Who goes on from here puts no row up to it a second time.
+        first_failed: the first rows that failed, `MOST_TOLD` at most.
 
     """
 
@@ -65,6 +83,7 @@ class ImportCheckpoint(Recorded, frozen=True, tag="import"):
     pieces: int = 0
     sent: int = 0
     table_version: int = 0
+    first_failed: tuple[FailedRow, ...] = ()
 
 
 class ImportResult(JobResult, frozen=True, kw_only=True):
@@ -99,16 +118,26 @@ def _facts(job: ImportJob) -> JobFacts:
         ignored_columns=job.result.ignored_columns,
         detected=job.result.detected,
         blank_rows=job.result.blank_rows,
+        first_failed=tuple((row.line, row.faults) for row in _first_failed(job)),
         members={"counts": shown, **({"dry_run": True} if request.dry_run else {}), **_read(job)},
         has_report=True,
         upload_key=request.file_key,
     )
 
 
+def _first_failed(job: ImportJob) -> tuple[FailedRow, ...]:
+    return job.checkpoint.first_failed if job.checkpoint else ()
+
+
 def _read(job: ImportJob) -> dict[str, object]:
     """Return the job object's members on how the file was read; empty if nothing was detected."""
     result = job.result
+    failed = [
+        {"line": row.line, "errors": [{"field": field, "reason": why} for field, why in row.faults]}
+        for row in _first_failed(job)
+    ]
     told: dict[str, object] = {
+        "first_failed": failed,
         "blank_rows": result.blank_rows,
         "ignored_columns": list(result.ignored_columns),
         "detected": result.detected,

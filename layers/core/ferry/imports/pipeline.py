@@ -221,6 +221,7 @@ class Pipeline:
             counts=self._counts,
             pieces=self._failed_rows.pieces,
             sent=self._sent,
+            first_failed=self._failed_rows.first,
         )
         self._run.checkpoint(
             self._saved,

@@ -152,9 +152,9 @@ def receive_upload(
         return None
     try:
         job, wait = _accepted(upload, table, now_ms, unpacked_limit, files), queue
-    except InvalidFile as reason:
+    except InvalidFile as error:
         failed = _job(upload, table, _request(upload), now_ms)
-        job, wait = failed_at_once(failed, str(reason)), notices
+        job, wait = failed_at_once(failed, error.reason), notices
     if not jobs.add_once(job):
         return None
     wait.send(job.id)

@@ -138,8 +138,8 @@ class _Attempt[Q, C, R: JobResult]:
             run.end(Status.CANCELLED, run.partial_outcome())
         except (Superseded, Interrupted):
             raise
-        except Rejected as reason:
-            run.end(Status.FAILED, run.partial_outcome(), error=str(reason))
+        except Rejected as error:
+            run.end(Status.FAILED, run.partial_outcome(), error=error.reason)
         else:
             run.end(Status.FINISHED, outcome)
 

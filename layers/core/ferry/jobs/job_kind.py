@@ -1,6 +1,6 @@
 """The kinds of jobs: each slice that has jobs defines one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -17,6 +17,8 @@ class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
         ignored_columns: columns of the imported file that the table does not have.
         detected: what was found out about how the imported file is written.
         blank_rows: rows of the imported file that had no value, and were skipped.
+        first_failed: the first rows that failed: each row's line, and its columns at fault with
+            the reason in English.
         members: what the job object has beside the members that all have.
         has_report: the job object links to a report.
         upload_key: of the file in the upload bucket that goes when the job is deleted, "" for none.
@@ -29,6 +31,7 @@ class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
     ignored_columns: tuple[str, ...] = ()
     detected: Mapping[str, object] = {}
     blank_rows: int = 0
+    first_failed: Sequence[tuple[int, Sequence[tuple[str, str]]]] = ()
     members: Mapping[str, object] = {}
     has_report: bool = False
     upload_key: str = ""

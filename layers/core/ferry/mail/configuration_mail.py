@@ -7,8 +7,8 @@ from typing import Any, Literal
 import msgspec
 
 from ferry.mail.job_mail import MailMessage, lay_out, paragraphs, words
-from ferry.mail.languages import closest
 from ferry.mail.wording import clip, one_line, thousands
+from ferry.translations.languages import closest
 
 _MOST_ITEMS = 20
 _LONGEST_LINE = 300
@@ -71,6 +71,7 @@ def _values(outcome: ConfigOutcome) -> dict[str, Any]:
         "blank_rows": 0,
         "detected": {},
         "more_ignored": 0,
+        "return_url": "",
         "days": 0,
         "expires_on": "",
         "reason": clip(one_line(outcome.reason), _LONGEST_REASON),

@@ -5,16 +5,18 @@ is then laid out twice, by one text and one HTML frame that are the same for all
 the HTML frame writes HTML, and it escapes all that it is given.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ferry.mail.languages import closest
+from ferry.errors import INVALID_FILE
 from ferry.mail.outcome import JobSummary
 from ferry.mail.wording import SUBJECT_LIMIT, clip, clock, one_line, thousands
+from ferry.translations.catalogue import translated
+from ferry.translations.languages import Language, closest
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -26,6 +28,7 @@ _LONGEST_NAME = 255
 _LONGEST_COLUMN = 64
 _LONGEST_REASON = 1000
 _MOST_COLUMNS = 20
+_BETWEEN: dict[Language, str] = {"en": "; ", "zh-CN": "；"}
 
 
 class MailMessage(msgspec.Struct, frozen=True):
@@ -39,7 +42,7 @@ class MailMessage(msgspec.Struct, frozen=True):
 def compose(outcome: JobSummary, language: str) -> MailMessage:
     """Write the mail about `outcome`, in the language closest to the tag `language`."""
     tongue = closest(language)
-    values = _values(outcome)
+    values = _values(outcome, tongue)
     common = words(f"{tongue}/common.jinja", values)
     case = words(f"{tongue}/{outcome.operation}_{_ending(outcome)}.jinja", values)
     sheet = {
@@ -88,19 +91,34 @@ def _tone(outcome: JobSummary) -> str:
     return "attention" if outcome.failed else "good"
 
 
-def _values(outcome: JobSummary) -> dict[str, Any]:
+def _values(outcome: JobSummary, language: Language) -> dict[str, Any]:
     """Give the outcome's fields as templates may use them: each text one line and not too long."""
     named = outcome.ignored_columns[:_MOST_COLUMNS]
     return msgspec.structs.asdict(outcome) | {
         "table_name": clip(one_line(outcome.table_name), _LONGEST_NAME),
         "file_name": clip(one_line(outcome.file_name), _LONGEST_NAME),
         "file_format": clip(one_line(outcome.file_format).upper(), _LONGEST_NAME),
-        "reason": clip(one_line(outcome.reason), _LONGEST_REASON),
+        "reason": _reason(outcome.reason, language),
+        "first_failed": [
+            (thousands(line), _faults(faults, language)) for line, faults in outcome.first_failed
+        ],
         "sheet": clip(one_line(outcome.sheet), _LONGEST_COLUMN),
         "ignored_columns": [clip(one_line(column), _LONGEST_COLUMN) for column in named],
         "detected": _detected(outcome.detected),
         "more_ignored": len(outcome.ignored_columns) - len(named),
     }
+
+
+def _reason(text: str, language: Language) -> str:
+    """Return why a job failed, without the beginning of answers (contract tables#imports)."""
+    told = translated(text.removeprefix(INVALID_FILE), language)
+    return clip(one_line(told), _LONGEST_REASON)
+
+
+def _faults(faults: Sequence[tuple[str, str]], language: Language) -> str:
+    """Return what is wrong with a row: its columns at fault, each with the reason."""
+    told = [f"{field} {translated(why, language)}".strip() for field, why in faults]
+    return clip(one_line(_BETWEEN[language].join(told)), _LONGEST_REASON)
 
 
 def _detected(told: Mapping[str, object]) -> dict[str, str]:
@@ -119,7 +137,11 @@ def _detected(told: Mapping[str, object]) -> dict[str, str]:
 
 def _links(outcome: JobSummary) -> list[tuple[str, str]]:
     """List the links as (label key, address), the one that matters most first."""
-    links = [("open_report", outcome.report_url), ("download", outcome.download_url)]
+    links = [
+        ("open_report", outcome.report_url),
+        ("return", outcome.return_url),
+        ("download", outcome.download_url),
+    ]
     return [(key, url) for key, url in links if url]
 
 

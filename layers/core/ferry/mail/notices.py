@@ -111,8 +111,10 @@ def _outcome(job: Job[Any, Any, Any], key: str, days: int) -> JobSummary:
         header_row=int(str(facts.detected.get("header_row", 0))),
         detected=facts.detected,
         blank_rows=facts.blank_rows,
+        first_failed=facts.first_failed,
         download_url=downloads.url(job, Part.RESULT, key=key, days=days) or "",
         report_url=downloads.url(job, Part.REPORT, key=key, days=days) or "",
+        report_type=job.result.report_key.rpartition(".")[2],
         expires_on=f"{expires:%Y-%m-%d}",
         days=days,
     )

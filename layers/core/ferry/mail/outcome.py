@@ -1,6 +1,6 @@
 """The end of a job, with everything that its mail says. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -22,8 +22,12 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
         header_row: of that sheet, the row that names the columns.
         detected: what was found out about how the file is written.
         blank_rows: rows without a value that were skipped.
+        first_failed: the first rows that failed: each row's line, and its columns at fault, "" for
+            the row as a whole, with the reason in English.
         download_url: opens the exported file.
         report_url: opens the failed-rows file of an import.
+        report_type: the suffix of that file, without the dot.
+        return_url: opens the page that takes that file back, "" where nothing is to come back.
         expires_on: the last day, UTC, on which the links open, as text.
         days: how many days the links open for.
 
@@ -46,7 +50,10 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     header_row: int = 0
     detected: Mapping[str, object] = {}
     blank_rows: int = 0
+    first_failed: Sequence[tuple[int, Sequence[tuple[str, str]]]] = ()
     download_url: str = ""
     report_url: str = ""
+    report_type: str = ""
+    return_url: str = ""
     expires_on: str = ""
     days: int = 0

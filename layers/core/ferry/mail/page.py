@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
-from ferry.mail.languages import Language, closest
+from ferry.translations.languages import Language, closest
 
 
 class _PageText(NamedTuple):

@@ -175,15 +175,10 @@ def _read_json(
 
 
 def _check(wrong: _Wrong) -> None:
-    """Raise InvalidRow for the first column at fault; its reason goes on with the others."""
-    if not wrong:
-        return
-    (name, reason), *others = wrong
-    also = "".join(f"; {other}: {why}" for other, why in others[:_MOST_REASONS])
-    more = len(others) - _MOST_REASONS
-    also += f"; and {more} more columns" if more > 0 else ""
-    raise InvalidRow(name, reason + also)
+    """Raise InvalidRow for the columns at fault."""
+    if wrong:
+        (name, reason), *others = wrong
+        raise InvalidRow(name, reason, others)
 
 
-_MOST_REASONS = 9
 _MISSING = "must have a value: the column is required"
