@@ -59,7 +59,16 @@ class Mail:
     @property
     def links(self) -> list[str]:
         """The paths of the download links, each once."""
-        return list(dict.fromkeys(re.findall(r'href="https://ferry\.test([^"]+)"', self.html)))
+        return self._paths("download")
+
+    @property
+    def upload_links(self) -> list[str]:
+        """The paths of the links to pages that take corrected rows, each once."""
+        return self._paths("upload")
+
+    def _paths(self, first: str) -> list[str]:
+        found = re.findall(rf'href="https://ferry\.test(/{first}/[^"]+)"', self.html)
+        return list(dict.fromkeys(found))
 
 
 @dataclass
@@ -129,11 +138,17 @@ class Service:
         headers = {**(more_headers or {}), "content-type": content_type}
         return self.call("POST", path, body, headers=headers, **options)
 
-    def put(self, form: dict[str, Any], content: bytes) -> int:
-        """Upload a file with the form that the upload route gave; return S3's status."""
-        fields = {name: (None, value) for name, value in form["fields"].items()}
-        files = {**fields, "file": ("blob", content)}
-        return requests.post(form["upload_url"], files=files, timeout=10).status_code
+    def put(self, form: dict[str, Any], content: bytes, *, name: str = "blob") -> int:
+        """Upload a file with the form that the upload route gave; return S3's status.
+
+        S3 puts the file's name in the place of ``${filename}``, moto does not.
+        https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html
+        """
+        sent = {**form["fields"], "key": form["fields"]["key"].replace("${filename}", name)}
+        fields = {field: (None, value) for field, value in sent.items()}
+        files = {**fields, "file": (name, content)}
+        answer = requests.post(form["upload_url"], files=files, timeout=10, allow_redirects=False)
+        return answer.status_code
 
     def messages(self, queue: str) -> list[dict[str, Any]]:
         """Take the messages that wait in a queue, named by its logical id, as SQS records."""

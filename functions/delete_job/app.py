@@ -29,7 +29,7 @@ def delete_job(table_id: str, job_id: str) -> Response[str]:
     table = http.path_number(table_id, "table")
     kind = TABLE_JOBS[http.operation(app)]
     job = own_job(job_id, http.caller(app), kind, table_id=table, jobs=jobs)
-    cancelled = end_job(
+    ending = end_job(
         job,
         kind,
         now=int(time.time()),
@@ -39,9 +39,9 @@ def delete_job(table_id: str, job_id: str) -> Response[str]:
         uploads=Files(config.UPLOAD_BUCKET),
         results=Files(config.RESULTS_BUCKET),
     )
-    if cancelled:
-        count_end(cancelled)
-    return Response(204, body="")
+    if ending.cancelled:
+        count_end(ending.cancelled)
+    return Response(204, body="", headers={"X-Ferry-Job": ending.action})
 
 
 @logger.inject_lambda_context(

@@ -4,6 +4,7 @@ import pytest
 
 from ferry.jobs.job import Counts, MailState, Status
 from tests.faults import dying, meanwhile
+from tests.service import new_user
 from tests.steps import import_in_steps
 
 ROWS = [{"name": f"row {n}", "amount": n} for n in range(23)]
@@ -102,3 +103,59 @@ def test_an_ended_job_stays_as_it_ended(carrier):
 
     assert carrier.job(job_id) == ended
     assert len(carrier.mails()) == 1
+
+
+@pytest.mark.parametrize("operation", ["export", "import"])
+def test_a_waiting_job_is_cancelled_at_once(carrier, operation):
+    table = carrier.table(ROWS)
+    start = {"export": carrier.start_export, "import": lambda of: carrier.start_import(of, CSV)}
+    job_id = start[operation](table)
+
+    answer = carrier.service.call("POST", f"/oserve/v1/table/{table}/{operation}/{job_id}/cancel/")
+
+    assert (answer.status, answer.json()) == (202, {"status": "cancelled"})
+    assert carrier.job(job_id).status is Status.CANCELLED
+    assert not carrier.job(job_id).deleted
+
+
+def test_a_running_job_is_asked_to_stop(carrier):
+    table = carrier.table(ROWS)
+    job_id = carrier.start_export(table)
+    asked = []
+
+    def cancel():
+        path = f"/oserve/v1/table/{table}/export/{job_id}"
+        asked.append(carrier.service.call("POST", f"{path}/cancel/"))
+        asked.append(carrier.service.call("DELETE", f"{path}/"))
+
+    with meanwhile("CreateMultipartUpload", cancel):
+        carrier.service.run_jobs()
+
+    cancelled, deleted = asked
+    assert (cancelled.status, cancelled.json()) == (202, {"status": "cancelling"})
+    assert (deleted.status, deleted.headers["X-Ferry-Job"]) == (204, "cancelling")
+    assert carrier.job(job_id).status is Status.CANCELLED
+
+
+def test_an_ended_job_is_not_cancelled_and_nothing_of_it_is_deleted(carrier):
+    table = carrier.table(ROWS)
+    job_id = carrier.start_export(table)
+    carrier.service.run_jobs()
+
+    answer = carrier.service.call("POST", f"/oserve/v1/table/{table}/export/{job_id}/cancel/")
+
+    assert answer.status == 409
+    assert "has ended; DELETE deletes it" in answer.json()["error_msg"]
+    assert carrier.job(job_id).status is Status.FINISHED
+    assert carrier.file(job_id)
+
+
+def test_another_users_job_and_none_at_all_are_not_cancelled(carrier, stack):
+    table = carrier.table(ROWS)
+    job_id = carrier.start_export(table)
+    path = f"/oserve/v1/table/{table}/export"
+    token = new_user(stack, carrier.app_id, "other@a.test", "en")
+
+    assert carrier.service.call("POST", f"{path}/{job_id}/cancel/", token=token).status == 401
+    assert carrier.service.call("POST", f"{path}/{'0' * 32}/cancel/").status == 404
+    assert carrier.job(job_id).status is Status.PENDING

@@ -325,6 +325,20 @@ def test_delete_job(run, stack):
     assert not Files(stack.ResultsBucket).exists(f"exports/{DONE}/goods.csv")
 
 
+def test_cancel_job(run, stack):
+    answer = run("cancel_job")
+
+    assert answer["statusCode"] == 409
+    assert not _stored(stack, DONE).deleted
+
+
+def test_show_upload_page(run, stack):
+    answer = run("show_upload_page")
+
+    assert answer["statusCode"] == 200
+    assert f'value="incoming/corrected/{IMPORT}/' in answer["body"]
+
+
 def test_download_file(run, stack):
     answer = run("download_file")
 

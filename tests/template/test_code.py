@@ -13,7 +13,9 @@ APPS = sorted((ROOT / "functions").glob("*/app.py"))
 MODULES = sorted((LAYER / "ferry").rglob("*.py"))
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "manager"}
 WRITERS = {"create_export", "process_export"}
-READERS = {"create_import", "create_upload", "process_import", "start_uploaded_import"}
+READERS = {
+    "create_import", "create_upload", "process_import", "show_upload_page", "start_uploaded_import"
+}  # fmt: skip
 CONFIGURATIONS = {
     "add_upload",
     "cancel_task",
@@ -46,10 +48,26 @@ NEEDED_BY = {
     # Bodies that people write by hand get messages that name every problem.
     "pydantic": {"create_export", "create_table", "update_table"},
     # Bodies that are forms.
-    "multipart": {"add_upload", "authorize_app", "create_import", "create_upload", "issue_token"},
+    "multipart": {
+        "add_upload",
+        "authorize_app",
+        "create_import",
+        "create_upload",
+        "issue_token",
+        "show_upload_page",
+        "start_uploaded_import",
+    },
     # Links to files; a job is looked up in the module that shows it with its links.
-    "itsdangerous": {"delete_job", "download_file", "get_job", "list_jobs", "send_notice"},
-    "ferry.mail": {"download_file", "record_mail_event", "send_notice"},
+    "itsdangerous": {
+        "cancel_job",
+        "delete_job",
+        "download_file",
+        "get_job",
+        "list_jobs",
+        "send_notice",
+        "show_upload_page",
+    },
+    "ferry.mail": {"download_file", "record_mail_event", "send_notice", "show_upload_page"},
     # Answers and requests in YAML.
     "yaml": {"export_configuration", "process_config"},
     "ferry.kuiper.sql": {"export_configuration", "process_config"},

@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import re
 import subprocess
 import sys
@@ -74,3 +76,60 @@ def test_pages_load_neither_the_template_engine_nor_msgspec():
     layer = str(TEMPLATES.parents[2])
 
     subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": layer}, check=True)
+
+
+class Form(HTMLParser):
+    """A page's form: where it goes, and its inputs in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.form: dict[str, str] = {}
+        self.inputs: list[tuple[str, str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        if tag == "form":
+            self.form = found
+        if tag == "input":
+            self.inputs.append((found["name"], found.get("value", "")))
+
+
+URL = "https://uploads.s3.eu-west-1.amazonaws.com/"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_the_form_sends_its_fields_before_the_file_to_the_store(language):
+    fields = {"key": 'incoming/"<x>&/${filename}', "policy": "abc"}
+
+    html = page.upload(language, CONTACT, table="<goods>", url=URL, fields=fields)
+
+    found = Form(html)
+    assert found.form == {"action": URL, "method": "post", "enctype": "multipart/form-data"}
+    assert found.inputs == [*fields.items(), ("file", "")]
+    assert "&lt;goods&gt;" in html
+    assert "<goods>" not in html
+    assert {"Send the corrected rows back", "发回改好的数据"} <= set(re.findall(r">([^<]+)<", html))
+
+
+def test_a_page_may_send_its_form_to_one_host_and_load_nothing():
+    policy = page.policy(URL)
+
+    assert "default-src 'none'" in policy
+    assert "form-action https://uploads.s3.eu-west-1.amazonaws.com 'self';" in policy
+    assert "form-action 'none'" in page.policy()
+
+
+def test_the_style_of_a_page_is_the_one_that_its_policy_allows():
+    (style,) = re.findall(r"<style>(.*?)</style>", page.gone("en", CONTACT), re.DOTALL)
+
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in page.policy()
+
+
+def test_whoever_has_sent_the_file_is_told_what_comes_next():
+    html = page.received("en", CONTACT, table="goods")
+
+    assert "The file has arrived" in html
+    assert "文件已收到" in html
+    assert "<form" not in html

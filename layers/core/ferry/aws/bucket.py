@@ -209,7 +209,13 @@ class Files:
         return size
 
     def presigned_post(
-        self, key: str, *, most_bytes: int, role_arn: str, session_name: str
+        self,
+        key: str,
+        *,
+        most_bytes: int,
+        role_arn: str,
+        session_name: str,
+        redirect: str = "",
     ) -> UploadForm:
         """Return the form with which anyone can upload that one file.
 
@@ -219,16 +225,20 @@ class Files:
         https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
 
         Args:
-            key: of the file.
+            key: of the file; ``${filename}`` at its end stands for the name of what is sent.
             most_bytes: the largest file that S3 takes.
             role_arn: the role that signs.
             session_name: names the role's session.
+            redirect: where S3 sends the browser once it has the file, "" for nowhere.
+                https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html
 
         """
+        there = {"success_action_redirect": redirect} if redirect else {}
         post = clients.s3_as(role_arn, session_name).generate_presigned_post(
             Bucket=self._bucket,
             Key=key,
-            Conditions=[["content-length-range", 1, most_bytes]],
+            Fields=dict(there),
+            Conditions=[["content-length-range", 1, most_bytes], *([there] if there else [])],
             ExpiresIn=_FORM_S,
         )
         return UploadForm(post["url"], post["fields"], _FORM_S)

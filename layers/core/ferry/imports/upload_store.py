@@ -14,6 +14,7 @@ class PendingUpload(msgspec.Struct, frozen=True, kw_only=True):
         job_id: of the job that its arrival starts: whoever starts it, there is one.
         file_key: where it is to lie in the upload bucket.
         expires_at: Unix seconds after which nothing that arrives is imported.
+        file_type: of a job that fails because no format has the file's suffix, "" where it has one.
 
     """
 
@@ -26,6 +27,7 @@ class PendingUpload(msgspec.Struct, frozen=True, kw_only=True):
     options: ImportOptions
     public_url: str
     expires_at: int
+    file_type: str = ""
 
 
 class Uploads:

@@ -14,6 +14,7 @@ from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.errors import InvalidFile, NotFound
+from ferry.imports.corrected import corrected_upload
 from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions, ImportRequest, ImportResult
 from ferry.imports.import_options import check_conflict, plain
 from ferry.imports.source import check_name, stored
@@ -143,7 +144,7 @@ def receive_upload(
         The job; None if it was there already, or nobody waits for that file.
 
     """
-    upload = uploads.find(file_key, now=now_ms // 1000)
+    upload = uploads.find(file_key, now=now_ms // 1000) or corrected_upload(file_key, jobs)
     if upload is None:
         return None
     try:
@@ -153,7 +154,7 @@ def receive_upload(
     try:
         job, wait = _accepted(upload, table, now_ms, unpacked_limit, files), queue
     except InvalidFile as error:
-        failed = _job(upload, table, _request(upload), now_ms)
+        failed = _job(upload, table, _request(upload, file_type=upload.file_type), now_ms)
         job, wait = failed_at_once(failed, error.reason), notices
     if not jobs.add_once(job):
         return None
@@ -186,9 +187,9 @@ def _accepted(
     )
 
 
-def _request(upload: PendingUpload, *, etag: str = "") -> ImportRequest:
+def _request(upload: PendingUpload, *, etag: str = "", file_type: str = "") -> ImportRequest:
     return ImportRequest(
-        file_type=check_name(upload.file_name, upload.options).name,
+        file_type=file_type or check_name(upload.file_name, upload.options).name,
         file_name=upload.file_name,
         file_key=upload.file_key,
         file_etag=etag,

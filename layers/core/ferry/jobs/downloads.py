@@ -22,7 +22,8 @@ def url(job: JobHeader, part: Part, *, key: str, days: int) -> str | None:
     if not _file_key(job, part):
         return None
     token = links.sign(Link(job.id, part, expires_at(job, days)), key)
-    return f"{job.public_url}/download/{token}"
+    path = "upload" if part is Part.CORRECTED else "download"
+    return f"{job.public_url}/{path}/{token}"
 
 
 def open_link(token: str, *, key: str, now: int, jobs: Jobs, files: Files) -> str:
@@ -36,7 +37,7 @@ def open_link(token: str, *, key: str, now: int, jobs: Jobs, files: Files) -> st
     """
     link = links.read(token, key, now)
     job = jobs.get_header(link.job_id)
-    file_key = _file_key(job, link.part)
+    file_key = "" if link.part is Part.CORRECTED else _file_key(job, link.part)
     if not file_key or not files.exists(file_key):
         raise NotFound("the file is not there any more")
     return files.presigned_url(file_key, posixpath.basename(file_key))

@@ -1,8 +1,11 @@
 """Ending a job by hand: cancelling one that runs, deleting one that has ended."""
 
+from enum import StrEnum
+from typing import NamedTuple
+
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
-from ferry.errors import Superseded
+from ferry.errors import Conflict, Superseded
 from ferry.jobs.job import Job, JobHeader, JobResult, Status, mail_at_end
 from ferry.jobs.job_kind import JobKind
 from ferry.jobs.job_store import Jobs
@@ -10,6 +13,45 @@ from ferry.jobs.listeners import announce
 from ferry.jobs.open_jobs import OpenJobs
 from ferry.jobs.run import LEASE_S
 from ferry.jobs.view import facts_of
+
+
+class EndingAction(StrEnum):
+    """What has become of a job whose end was asked for."""
+
+    CANCELLED = "cancelled"
+    CANCELLING = "cancelling"
+    """Its worker stops at its next save, within about two seconds."""
+    DELETED = "deleted"
+
+
+class Ending(NamedTuple):
+    """What was done, and the job if this call has cancelled it."""
+
+    action: EndingAction
+    cancelled: JobHeader | None = None
+
+
+def cancel_job(
+    job: JobHeader, *, now: int, jobs: Jobs, open_jobs: OpenJobs, notices: Queue
+) -> Ending:
+    """Cancel a job that has not ended: at once if it waits, else its worker will.
+
+    Raises:
+        Conflict: it has ended.
+
+    """
+    refusal = Conflict(f"job {job.id} has ended; DELETE deletes it")
+    if job.ended:
+        raise refusal
+    try:
+        jobs.ask_for_the_end(job.id)
+    except Superseded as error:
+        raise refusal from error
+    if job.status is Status.PENDING and (
+        cancelled := _cancel_pending(job, now, open_jobs, notices)
+    ):
+        return Ending(EndingAction.CANCELLED, cancelled)
+    return Ending(EndingAction.CANCELLING)
 
 
 def end_job[Q, C, R: JobResult](
@@ -22,27 +64,20 @@ def end_job[Q, C, R: JobResult](
     notices: Queue,
     uploads: Files,
     results: Files,
-) -> JobHeader | None:
-    """Cancel the job, or delete it with its files if it has ended.
-
-    Returns:
-        The job if this cancelled it; None if its worker will, or if it is deleted.
-
-    """
+) -> Ending:
+    """Cancel the job, or delete it with its files if it has ended."""
     if not job.ended:
         try:
-            jobs.ask_for_the_end(job.id)
-        except Superseded:
+            return cancel_job(job, now=now, jobs=jobs, open_jobs=open_jobs, notices=notices)
+        except Conflict:
             job = jobs.get_far(job.id, kind)  # it has ended in the meantime
-    if job.ended:
-        # The files go first: whoever deletes a job wants its links dead, whatever fails after.
-        results.delete_under(f"{job.operation}s/{job.id}/")
-        # The upload of a job that only another release can read expires by itself.
-        if (facts := facts_of(job, kind)) and facts.upload_key:
-            uploads.delete([facts.upload_key])
-        jobs.remove(job.id, now=now)
-        return None
-    return _cancel_pending(job, now, open_jobs, notices) if job.status is Status.PENDING else None
+    # The files go first: whoever deletes a job wants its links dead, whatever fails after.
+    results.delete_under(f"{job.operation}s/{job.id}/")
+    # The upload of a job that only another release can read expires by itself.
+    if (facts := facts_of(job, kind)) and facts.upload_key:
+        uploads.delete([facts.upload_key])
+    jobs.remove(job.id, now=now)
+    return Ending(EndingAction.DELETED)
 
 
 def _cancel_pending(

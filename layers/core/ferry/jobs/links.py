@@ -19,6 +19,8 @@ class Part(StrEnum):
 
     RESULT = "result"
     REPORT = "report"
+    CORRECTED = "corrected"
+    """The report, corrected: a file that comes back."""
 
 
 class Link(msgspec.Struct, frozen=True, array_like=True):

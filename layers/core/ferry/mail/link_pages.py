@@ -14,11 +14,24 @@ def resolver() -> http.Resolver:
 
     @app.exception_handler(Rejected)
     def rejected(error: Rejected) -> Response[str]:
-        language = app.current_event.headers.get("accept-language", "")
         notice = page.expired if isinstance(error, LinkExpired) else page.gone
-        text = notice(language, settings().MAIL_FROM)
-        headers = {"Cache-Control": "no-store"}
-        return Response(error.status, "text/html; charset=utf-8", text, headers=headers)
+        return html(notice(language(app), settings().MAIL_FROM), status=error.status)
 
     app.exception_handler(Exception)(http.bug)
     return app
+
+
+def language(app: http.Resolver) -> str:
+    """Return the Accept-Language header of the present request."""
+    return app.current_event.headers.get("accept-language", "")
+
+
+def html(text: str, *, status: int = 200, form_url: str = "") -> Response[str]:
+    """Return a page, which may send a form to one URL. Its own address is a secret."""
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": page.policy(form_url),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(status, "text/html; charset=utf-8", text, headers=headers)

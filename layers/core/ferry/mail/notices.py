@@ -114,6 +114,9 @@ def _outcome(job: Job[Any, Any, Any], key: str, days: int) -> JobSummary:
         first_failed=facts.first_failed,
         download_url=downloads.url(job, Part.RESULT, key=key, days=days) or "",
         report_url=downloads.url(job, Part.REPORT, key=key, days=days) or "",
+        return_url=""
+        if facts.dry_run
+        else downloads.url(job, Part.CORRECTED, key=key, days=days) or "",
         report_type=job.result.report_key.rpartition(".")[2],
         expires_on=f"{expires:%Y-%m-%d}",
         days=days,

@@ -1,0 +1,52 @@
+"""The form that takes corrected rows, behind the link in the mail of their import."""
+
+import msgspec
+
+from ferry.aws.bucket import Files, UploadForm
+from ferry.errors import NotFound
+from ferry.imports.corrected import corrected_import, corrected_key
+from ferry.jobs import links
+from ferry.jobs.acceptance import new_job_id
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.links import Part
+
+
+class CorrectionForm(msgspec.Struct, frozen=True):
+    """The form for corrected rows of an import."""
+
+    table_name: str
+    file_name: str
+    upload: UploadForm
+
+
+def correction_form(
+    token: str,
+    *,
+    key: str,
+    now_ms: int,
+    file_limit: int,
+    role_arn: str,
+    jobs: Jobs,
+    files: Files,
+) -> CorrectionForm:
+    """Return the form that a link from the mail of an import stands for.
+
+    Raises:
+        LinkExpired: the link's time is past.
+        NotFound: the link is not ours, or the job has been deleted.
+        Unreadable: only another release can read the job.
+
+    """
+    link = links.read(token, key, now_ms // 1000)
+    if link.part is not Part.CORRECTED:
+        raise NotFound("there is no such link")
+    job = corrected_import(link.job_id, jobs)
+    started = new_job_id(now_ms)
+    upload = files.presigned_post(
+        corrected_key(job.id, started) + "${filename}",
+        most_bytes=file_limit,
+        role_arn=role_arn,
+        session_name=started,
+        redirect=f"{job.public_url}/upload/{token}",
+    )
+    return CorrectionForm(job.table_name, job.request.file_name, upload)
