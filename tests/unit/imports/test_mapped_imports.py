@@ -62,7 +62,7 @@ def test_a_mapped_import_in_bulk_comes_to_the_same(
     data = "\n".join(["name;amount;price;on;tags;obj", *lines, ""]).encode()
     asked = options_of(options)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ferry.files.bulks._BULK_BYTES", size)
+        patch.setattr("ferry.files.bulks.BULK_BYTES", size)
         in_bulk = carried("csv", data, cut=1 << 18, options=asked)
         patch.setitem(FORMATS, "csv", structs.replace(FORMATS["csv"], bulks=None))
         one_by_one = carried("csv", data, cut=1 << 18, options=asked)
