@@ -10,10 +10,11 @@ from ferry.aws import clients
 from ferry.aws.attributes import item_bytes
 from ferry.errors import InvalidRow
 from ferry.records.reading.windows import Window
+from ferry.records.row_store import Rows
 from ferry.records.store import MOST_ROW_BYTES, Records, item
 from ferry.tables.records import Record, derived_id
 from ferry.tables.schema import Schema, Table
-from tests.faults import failing, recording
+from tests.faults import failing, meanwhile, recording
 
 TABLE = Table(id=1, app_id="a", name="t", schema=Schema(), created_by=1, created_at=0, updated_at=0)
 ONE_SHARD = msgspec.structs.replace(TABLE, id=2, shards=1)
@@ -251,3 +252,23 @@ def _leave_unprocessed(taken, monkeypatch):
     events.register("before-parameter-build.dynamodb.BatchWriteItem", cut)
     events.register("after-call.dynamodb.BatchWriteItem", answer)
     return rests
+
+
+@pytest.mark.parametrize("columns", [3, 101])
+def test_two_changes_of_different_columns_at_the_same_time_both_hold(stack, records, columns):
+    row = _record(1, 1000, note="as it was", **{f"c{n}": 0 for n in range(columns)})
+    _put(records, TABLE, [row])
+    rows = Rows(stack.RecordsTable)
+
+    def change(second, **fields):
+        rows.update(
+            TABLE,
+            row.id,
+            lambda old: msgspec.structs.replace(old, updated_at=second, fields=old.fields | fields),
+        )
+
+    with meanwhile("TransactWriteItems", lambda: change(2000, note="edited")):
+        change(2001, **{f"c{n}": 1 for n in range(columns)})
+
+    stored = rows.get(TABLE, row.id).fields
+    assert stored == {"note": "edited"} | {f"c{n}": 1 for n in range(columns)}

@@ -41,9 +41,11 @@ def change_row(table_name: str, table: Table, old: Record, new: Record) -> Actio
     gone = before.keys() - after.keys()
     words = Placeholders()
     condition = {"TableName": table_name, "ConditionExpression": _holds(table, old.fields, words)}
-    # Too long for an update expression: the row is put, and a change that somebody made to its
-    # other columns since `old` was read is lost.
+    # Too long for an update expression: the row is put, other columns as they were read. Without
+    # the second condition an edit of those by another request in the meantime would be lost.
     if len(changed) + len(gone) > MOST_CHANGES:
+        as_read = f"{words.name('updated_at')} = {words.value(before['updated_at'])}"
+        condition["ConditionExpression"] += f" AND {as_read}"
         return {"Put": {"Item": after, **condition, **words.parameters}}
     update = update_expression([*changed.items(), *((name, None) for name in gone)], words)
     key = row_key(table, old.id)
