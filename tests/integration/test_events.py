@@ -270,6 +270,16 @@ def test_create_import(run, stack):
     assert _queued(stack.ImportQueue) == [job.id]
 
 
+def test_preview_import(run, stack):
+    answer = run("preview_import")
+
+    told = json.loads(answer["body"])
+    assert answer["statusCode"] == 200
+    assert told["rows"][0] == {"name": "milk", "amount": 12, "price": 1.09}
+    assert told["changes"][-1] == {"field": "colour", "added": "string"}
+    assert not _queued(stack.ImportQueue)
+
+
 def test_create_upload(run, stack):
     answer = run("create_upload")
 

@@ -14,8 +14,13 @@ MODULES = sorted((LAYER / "ferry").rglob("*.py"))
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "manager"}
 WRITERS = {"create_export", "process_export"}
 READERS = {
-    "create_import", "create_upload", "process_import", "show_upload_page", "start_uploaded_import"
-}  # fmt: skip
+    "create_import",
+    "create_upload",
+    "preview_import",
+    "process_import",
+    "show_upload_page",
+    "start_uploaded_import",
+}
 CONFIGURATIONS = {
     "add_upload",
     "cancel_task",
@@ -54,6 +59,7 @@ NEEDED_BY = {
         "create_import",
         "create_upload",
         "issue_token",
+        "preview_import",
         "show_upload_page",
         "start_uploaded_import",
     },

@@ -42,7 +42,7 @@ def test_a_column_may_be_written_so(given: Any, column: MappedColumn) -> None:
 @pytest.mark.parametrize(
     ("columns", "reason"),
     [
-        ({}, "an object of 1 to 500 members"),
+        ({str(n): "a" for n in range(501)}, "an object of up to 500 members"),
         ("{", "is not valid JSON"),
         ({"a": 5}, "a: must be a column's name"),
         ({"a": {"too": "b"}}, 'to, ignore, transform, constant, join, separator only, not "too"'),

@@ -145,6 +145,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         bulks: the same as `read`, with many records at once wherever their ends are certain; None
             where there is no such thing.
         rows: ``(rules)`` returns what makes a Row of an entry's cells, or raises InvalidRow.
+        names: ``(head, options)`` returns the names of the file's columns, and the options by which
+            they are read, where no table says which to expect. Raises InvalidFile.
         takes: names of the `ReadingOptions` that mean something for it.
         text_of: makes the text that is inspected and read of a file that is a container; such a
             file cannot be read from its middle. None for a file that is text itself.
@@ -167,6 +169,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     read: Callable[[Iterable[bytes], Layout, Position], Iterator[Entry]]
     bulks: Callable[[Iterable[bytes], Layout, Position], Iterator[Bulk | Entry]] | None
     rows: Callable[[RowRules], Callable[[dict[str, Any]], Row]]
+    names: Callable[[bytes, ReadingOptions], tuple[tuple[str, ...], ReadingOptions]]
     writer: MakeWriter
     failures: MakeFailedRows
     takes: frozenset[str] = frozenset({"id_as_key"})

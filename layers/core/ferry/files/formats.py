@@ -14,6 +14,7 @@ from ferry.files.csv import csv_bulks
 from ferry.files.csv import csv_reader as csv_reading
 from ferry.files.csv.csv_writer import CsvWriter, FailedCsvRows
 from ferry.files.csv.dialect import TABS
+from ferry.files.csv.raw_header import raw_header
 from ferry.files.format import GZIP_SUFFIX, Format, Writer
 from ferry.files.json import json_bulks
 from ferry.files.json import json_reader as json_reading
@@ -50,6 +51,7 @@ CSV = Format(
     read=csv_reading.read,
     bulks=csv_bulks.bulks,
     rows=lambda rules: rules.from_cells,
+    names=raw_header,
     writer=CsvWriter,
     failures=FailedCsvRows,
     takes=frozenset(AS_WRITTEN.__struct_fields__) - {"records", "sheet"},
@@ -62,6 +64,7 @@ TSV = structs.replace(
     suffix=".tsv",
     media_type="text/tab-separated-values; charset=utf-8",
     inspect=partial(csv_reading.inspect, dialect=TABS),
+    names=partial(raw_header, usual=TABS),
     writer=partial(CsvWriter, dialect=TABS),
 )
 JSON = Format(
@@ -72,6 +75,7 @@ JSON = Format(
     read=json_reading.read,
     bulks=json_bulks.bulks,
     rows=lambda rules: rules.from_json,
+    names=json_layout.raw_names,
     writer=partial(JsonWriter, frame=ARRAY),
     failures=partial(FailedJsonRows, frame=ARRAY),
     takes=frozenset({"id_as_key", "encoding", "records", "mapping"}),
@@ -93,6 +97,7 @@ XLSX = Format(
     bulks=xlsx_reading.bulks,
     rows=lambda rules: rules.from_cells,
     text_of=xlsx_reading.text_of,
+    names=xlsx_reading.raw_names,
     takes=frozenset({"id_as_key", "sheet", "header_row", "mapping"}),
     writer=_xlsx_writer,
     packing=_xlsx_packing,

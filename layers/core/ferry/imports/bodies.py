@@ -8,7 +8,8 @@ from multipart import parse_options_header
 from ferry.errors import InvalidFile, Malformed, Unfetchable
 from ferry.fetch.web import checked
 from ferry.imports.fetched import Remote
-from ferry.imports.import_options import ReferenceIn, from_query, reference_in
+from ferry.imports.import_job import ImportOptions
+from ferry.imports.import_options import ReferenceIn, Upload, from_query, reference_in
 from ferry.imports.multipart import file_name, sent_form
 from ferry.imports.starting import Asked
 from ferry.tables.values import InvalidValue, parse_json
@@ -33,6 +34,20 @@ def asked_import(body: bytes, content_type: str, query: Mapping[str, str] | None
     except (InvalidValue, UnicodeDecodeError) as error:
         raise InvalidFile(f"the body is no JSON ({error}), and no multipart/form-data") from error
     return Asked(_remote(named) if named.file_url else named, named)
+
+
+def asked_preview(
+    body: bytes, content_type: str, query: Mapping[str, str] | None
+) -> tuple[Upload, ImportOptions]:
+    """Read a preview's request: a form with a file, or its first part, and options.
+
+    Raises:
+        InvalidFile: there is no file in it.
+        Malformed: an option is unknown, or has a value that it does not take.
+
+    """
+    form = sent_form(body, content_type)
+    return form.file, from_query(_together(query or {}, form.fields))
 
 
 def _together(query: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:

@@ -40,9 +40,9 @@ def _mapping(value: Any) -> dict[str, Any]:
             value = parse_json(value)
         except InvalidValue as error:
             raise Malformed(f"columns: {error}") from error
-    if not isinstance(value, Mapping) or not 0 < len(value) <= _MOST_COLUMNS:
+    if not isinstance(value, Mapping) or len(value) > _MOST_COLUMNS:
         raise Malformed(
-            f"columns: must be an object of 1 to {_MOST_COLUMNS} members, such as "
+            f"columns: must be an object of up to {_MOST_COLUMNS} members, such as "
             f'{{"Artikelnummer":"sku"}}; it is {shown(value)}'
         )
     mapping = {str(name): _column(str(name), column) for name, column in value.items()}

@@ -86,15 +86,17 @@ class Source:
             InvalidFile: it cannot be imported at all.
 
         """
+        head, whole = self.head()
+        return self.format.inspect(head, whole=whole, schema=schema, options=self._options)
+
+    def head(self) -> tuple[bytes, bool]:
+        """Return the text's first `HEAD_BYTES`, and whether they are all of it."""
         head = bytearray()
         for block in self.blocks():
             head += block
             if len(head) > HEAD_BYTES:
                 break
-        whole = len(head) <= HEAD_BYTES
-        return self.format.inspect(
-            bytes(head[:HEAD_BYTES]), whole=whole, schema=schema, options=self._options
-        )
+        return bytes(head[:HEAD_BYTES]), len(head) <= HEAD_BYTES
 
     def _counted(self, offset: int) -> Iterator[bytes]:
         self.bytes_read = offset

@@ -18,7 +18,7 @@ from ferry.files.json.member_mapping import check_members, member_mapping
 from ferry.files.json.member_names import MemberNames
 from ferry.files.json.members import MemberArray, member_arrays
 from ferry.files.json.returned_json import added_members
-from ferry.files.json.wrapping import inside, is_typed, wrapper
+from ferry.files.json.wrapping import inside, is_typed, wrapped_alone, wrapper
 from ferry.files.mapping import sources
 from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.position import Position
@@ -38,6 +38,7 @@ _OBJECTS_FOLLOW = re.compile(rb"[ \t\r\n]*+(?:[{\]]|\Z)")
 _FIRST_RECORDS = 1000
 _BETWEEN = "[]"
 _MOST_RENAMED = 100
+_MOST_RAW = 500
 
 
 def inspect(
@@ -91,6 +92,27 @@ def inspect(
         ignored=ignored_names(_unknown(found, schema)),
         detected=told,
     )
+
+
+def raw_names(head: bytes, options: ReadingOptions) -> tuple[tuple[str, ...], ReadingOptions]:
+    """Return the names of the first records' members where no table says which to expect.
+
+    Raises:
+        InvalidFile: the file is not UTF-8 text, or holds no record.
+
+    """
+    at = end_of(_SPACE, head, check_utf8(head, whole=False))
+    around, within = _asked(options)
+    shape, at, _ = _shape(head, at, Schema(), around)
+    start = Position(at, 1 + head.count(b"\n", 0, at))
+    layout = Layout(shape=shape, start=start, inside=within)
+    records = _records(list(islice(read([head[at:]], layout, start), _FIRST_RECORDS)))
+    if not records:
+        raise InvalidFile("none of its records can be read; JSON rows are objects")
+    if not within and (wrapped := wrapped_alone(records)):
+        records = [record[wrapped] for record in records]
+    names = dict.fromkeys(name for record in records for name in record)
+    return tuple(names)[:_MOST_RAW], options
 
 
 def _asked(options: ReadingOptions) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:

@@ -25,6 +25,13 @@ def wrapper(records: Sequence[dict[str, Any]], names: MemberNames) -> tuple[str,
     return ()
 
 
+def wrapped_alone(records: Sequence[dict[str, Any]]) -> str:
+    """Return the member that may hold the row in all of the records, "" if there is none."""
+    return next(
+        (name for name in WRAPPERS if all(isinstance(it.get(name), dict) for it in records)), ""
+    )
+
+
 def inside(record: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
     """Return the object to which the names lead.
 

@@ -83,6 +83,14 @@ def inspect(
     )
 
 
+def raw_names(head: bytes, options: ReadingOptions) -> tuple[tuple[str, ...], ReadingOptions]:
+    """Return the names of the table's columns."""
+    line = head.partition(b"\n")[2].partition(b"\n")[0]
+    if not line:
+        raise InvalidFile("its first sheet is empty")
+    return tuple(cell or "" for cell in _ROW.decode(line).cells), options
+
+
 def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entry]:
     """Yield the entries from the position `at` on; see `Format.read`. A line is a row's number."""
     cells_of = _cells_reader(layout)

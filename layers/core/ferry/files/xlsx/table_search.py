@@ -76,7 +76,8 @@ def find_table(sheets: Iterator[Sheet], wanted: WantedTable) -> FoundTable:
         seen.append((sheet.name, first[0]))
         searched = first[:1] if wanted.header_row else first
         # Of equal rows the first: the names stand above the values, which may repeat one of them.
-        best = max(searched, key=lambda row: _score(row, names)[0])
+        # Without names, the first of the rows with most cells: titles have fewer.
+        best = max(searched, key=lambda row: _score(row, names)[0] if names else _filled(row))
         matches, certain = _score(best, names)
         if matches or not names:
             # The rows that were searched have left the iterator, and belong to the table all the
@@ -106,6 +107,10 @@ def _score(row: SheetRow, names: frozenset[str]) -> tuple[int, bool]:
     cells = [_loose(cell) for cell in row.cells if cell]
     matches = len(names.intersection(cells))
     return matches, matches > 1 or matches == len(cells) > 0
+
+
+def _filled(row: SheetRow) -> int:
+    return sum(map(bool, row.cells))
 
 
 def _loose(name: str) -> str:

@@ -1,0 +1,40 @@
+"""Previews over HTTP: nothing is stored, and a table is made of what they propose."""
+
+import json
+
+from tests.integration.carrier import Carrier
+
+CSV = b"Artikel;Menge\r\n007;5\r\n008;6\r\n"
+
+
+def test_a_table_is_made_of_a_file_and_takes_it(carrier: Carrier):
+    before = carrier.service.call("GET", "/oserve/v1/table/").json()
+    answer = carrier.service.upload("/oserve/v1/table/preview/", "waren.csv", CSV)
+    assert answer.status == 200, answer
+    assert carrier.service.call("GET", "/oserve/v1/table/").json() == before
+
+    body = {"name": "Waren", "schema": answer.json()["schema"]}
+    table = carrier.service.call("POST", "/oserve/v1/table/", body).json()["id"]
+    carrier.start_import(table, CSV, "waren.csv")
+    carrier.service.run_jobs()
+
+    rows = [row.fields for row in carrier.rows(table)]
+    assert sorted(rows, key=lambda row: row["Artikel"]) == [
+        {"Artikel": "007", "Menge": 5},
+        {"Artikel": "008", "Menge": 6},
+    ]
+
+
+def test_a_preview_of_an_import_has_its_options_and_stores_nothing(carrier: Carrier):
+    table = carrier.table()
+    columns = json.dumps({"Artikel": "name", "Menge": "amount"})
+    path = f"/oserve/v1/table/{table}/import/preview/?columns={columns}".replace(" ", "")
+
+    answer = carrier.service.upload(path, "waren.csv", CSV)
+
+    assert answer.status == 200, answer
+    assert answer.json()["rows"] == [{"name": "007", "amount": 5}, {"name": "008", "amount": 6}]
+    assert carrier.rows(table) == []
+    assert carrier.service.upload(path + "x&dry=1", "waren.csv", CSV).status == 400
+    missing = carrier.service.upload("/oserve/v1/table/999/import/preview/", "waren.csv", CSV)
+    assert missing.status == 404
