@@ -12,7 +12,7 @@ from ferry.errors import Malformed, NotFound, Unauthenticated
 TOKEN_LIFE_S = 31_535_999
 """As the public API's tokens: a year but a second."""
 
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_MAIL = re.compile(r"[^@\s]++@[^@\s]++")
 
 
 class Caller(msgspec.Struct, frozen=True):

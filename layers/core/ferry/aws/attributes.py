@@ -17,7 +17,7 @@ MAX_ITEM_BYTES = 400 * 1024
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"""
 
 # Not so small that str() of a Decimal gives it an exponent, and no whole number with a fraction.
-PLAIN_NUMBER = r"0|-?[1-9][0-9]*(?:\.0*[1-9][0-9]*)?|-?0\.0{0,5}[1-9][0-9]*"
+PLAIN_NUMBER = r"0|-?[1-9][0-9]*+(?:\.0*+[1-9][0-9]*+)?|-?0\.0{0,5}[1-9][0-9]*+"
 """Matches a stored number whose text is also that of its value."""
 
 

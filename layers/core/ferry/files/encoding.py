@@ -31,8 +31,8 @@ _HOW_TO_SAVE = (
     "“CSV UTF-8 (Comma delimited)”; in a text editor, Save As with the encoding UTF-8"
 )
 _SAMPLE_BYTES = 64 * 1024
-_BAD = re.compile("[\udc80-\udcff]+")
-_GOOD = re.compile("[^\x00-\x7f\udc80-\udcff]+")
+_BAD = re.compile("[\udc80-\udcff]++")
+_GOOD = re.compile("[^\x00-\x7f\udc80-\udcff]++")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 

@@ -25,7 +25,12 @@ from ferry.tables.values import shown
 IDS_IGNORED = "ignored: every row gets a new id; id_as_key=1 keeps those of the file"
 """What is told of a file with ids that are not asked for."""
 
-_AROUND = re.compile(r"\A[\s\ufeff\u200b-\u200f\u2060]++|[\s\ufeff\u200b-\u200f\u2060]++\Z")
+_BLANKS = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+"""What Python counts as white space."""
+_UNSEEN = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 _ADDED = tuple(re.compile(rf"_*+{name}") for name in ("line", "field", "reason"))
 """The columns that a failed-rows file has in front, see `ferry.files.failures.added_names`."""
 
@@ -165,7 +170,8 @@ def visible(name: str) -> str:
 
 def cleaned(head: str) -> str:
     """Return a name without the blanks and invisible characters around it."""
-    return _AROUND.sub("", head)
+    # Not by a pattern: to search for blanks at the end begins anew at each blank in the middle.
+    return head.strip(_BLANKS + _UNSEEN)
 
 
 def _exact(heads: Sequence[str], schema: Schema, taken: frozenset[str]) -> list[str]:

@@ -190,5 +190,5 @@ def update_item(
 
 def names(*expressions: str) -> dict[str, Any]:
     """Return the argument that says what ``#name`` stands for in the expressions: itself."""
-    used = {f"#{name}": name for name in re.findall(r"#(\w+)", " ".join(expressions))}
+    used = {f"#{name}": name for name in re.findall(r"#(\w++)", " ".join(expressions))}
     return {"ExpressionAttributeNames": used} if used else {}

@@ -4,7 +4,7 @@ import re
 
 from ferry.errors import InvalidItem
 
-_ID = re.compile(r"[a-zA-Z0-9_\-]+")
+_ID = re.compile(r"[a-zA-Z0-9_\-]++")
 
 
 def check_id(id_: str) -> None:

@@ -5,7 +5,7 @@ import re
 SUBJECT_LIMIT = 150
 
 # Whatever a reader or a mail header could take for the end of a line, or for a command.
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]++")
 # Marks that turn the direction of writing make "gpj.exe" look like "exe.jpg"; a byte-order mark
 # inside a text is not seen at all. Joiners stay: Persian words and family emoji need them.
 _UNSEEN = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")

@@ -35,7 +35,7 @@ MAX_DEPTH = 8
 """``$and`` and ``$or`` inside one another."""
 
 MAX_TESTS = 100
-"""Operators in one condition."""
+"""Operators in one condition; an empty object counts as one."""
 
 
 def compile_where(where: object, schema: Schema) -> Condition:
@@ -65,6 +65,8 @@ class _Compiler:
             raise Malformed(
                 f'where: must be an object, such as {{"price":{{"$gt":1}}}}; it is {shown(where)}'
             )
+        if not where:  # each costs time at every row, though it tests nothing
+            self._spend()
         return _all([self._member(name, value, depth) for name, value in where.items()])
 
     def _member(self, name: str, value: Any, depth: int) -> Condition:
@@ -82,9 +84,7 @@ class _Compiler:
         return _all([self._test(field, *test) for test in _operators(value)])
 
     def _test(self, field: Field, operator: str, value: Any) -> Condition:
-        self._tests_left -= 1
-        if self._tests_left < 0:
-            raise Malformed(f"where: at most {MAX_TESTS} operators")
+        self._spend()
         build = OPERATORS.get(operator)
         if build is None:
             raise Malformed(f"where: {field.name}: {operator} is no operator; {_KNOWN} are")
@@ -93,6 +93,11 @@ class _Compiler:
         except InvalidValue as error:
             raise Malformed(f"where: {field.name}: {operator} {error}") from error
         return lambda columns: test(columns.get(field.name))
+
+    def _spend(self) -> None:
+        self._tests_left -= 1
+        if self._tests_left < 0:
+            raise Malformed(f"where: at most {MAX_TESTS} operators")
 
 
 def _operators(value: Any) -> list[tuple[str, Any]]:

@@ -139,9 +139,9 @@ def _telling(decimal: str, other: str) -> Callable[[str], re.Match[str] | None]:
     d, group = re.escape(decimal), re.escape(other + _SPACES)
     o = re.escape(other)
     return re.compile(
-        rf"-?(?:[0-9]++{d}(?:[0-9]{{1,2}}|[0-9]{{4,}})|0{d}[0-9]{{3}}|[0-9]{{4,}}{d}[0-9]{{3}}"
+        rf"-?(?:[0-9]++{d}(?:[0-9]{{1,2}}|[0-9]{{4,}}+)|0{d}[0-9]{{3}}|[0-9]{{4,}}+{d}[0-9]{{3}}"
         rf"|[0-9]{{1,3}}([{group}])[0-9]{{3}}(?:\1[0-9]{{3}})*+{d}[0-9]++"
-        rf"|[0-9]{{1,3}}(?:{o}[0-9]{{3}}){{2,}})"
+        rf"|[0-9]{{1,3}}(?:{o}[0-9]{{3}}){{2,}}+)"
     ).fullmatch
 
 

@@ -16,7 +16,7 @@ from ferry.kuiper.gojson.go_writer import write
 
 _RENAMED = {"sql": ("url", "dburl"), "kafka": ("saslPassword", "password")}
 _MILLISECONDS = ("cacheTtl", "timeout", "expiration", "interval")
-_INTEGER = re.compile(rb"-?[0-9]+")
+_INTEGER = re.compile(rb"-?[0-9]++")
 
 
 def renew_properties(type_: str, properties: dict[str, Any]) -> dict[str, Any]:

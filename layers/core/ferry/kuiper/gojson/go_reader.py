@@ -14,7 +14,7 @@ MAX_VALUE_DEPTH = 500
 """How deep a value that is taken apart may nest; Go allows 10,000, no configuration needs 20."""
 
 REPLACEMENT = "\ufffd"
-_SURROGATES = re.compile("[\ud800-\udfff]+")
+_SURROGATES = re.compile("[\ud800-\udfff]++")
 _UNICODE_ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r"|(?P<alone>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",

@@ -5,7 +5,7 @@ import re
 from ferry.errors import InvalidItem
 from ferry.kuiper.golang.quoting import quote
 
-_TERM = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([^0-9.]*)")
+_TERM = re.compile(r"([0-9]++\.?[0-9]*+|\.[0-9]++)([^0-9.]*+)")
 _MILLISECONDS = {
     "ns": 1e-6,
     "us": 1e-3,

@@ -32,7 +32,7 @@ _PORTABLE = struct(
     },
 )
 _SYMBOLS = ("sources", "sinks", "functions")
-_RPC = re.compile(r"^\s*+rpc\s++(\w++)\s*+\(", re.MULTILINE)
+_RPC = re.compile(r"^[^\S\n]*+rpc\s++(\w++)\s*+\(", re.MULTILINE)
 
 
 class Archive(msgspec.Struct, frozen=True):
