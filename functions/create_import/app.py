@@ -18,6 +18,7 @@ from ferry.imports.starting import start
 from ferry.imports.upload_store import Uploads
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.worker import count_acceptance
+from ferry.records.profile_store import Profiles
 from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
@@ -28,11 +29,14 @@ app = http.resolver()
 def create_import(table_id: str) -> Response[dict[str, Any]]:
     config, caller, event = settings(), http.caller(app), app.current_event
     table = Tables(config.CONTROL_TABLE).get(caller.app_id, http.path_number(table_id, "table"))
+    profiles = Profiles(config.CONTROL_TABLE, table.id)
     content_type = event.headers.get("content-type", "")
     job = start(
         table,
         caller,
-        asked_import(http.body_bytes(app), content_type, event.query_string_parameters),
+        asked_import(
+            http.body_bytes(app), content_type, event.query_string_parameters, profiles.get
+        ),
         now_ms=time.time_ns() // 1_000_000,
         public_url=http.public_url(app),
         limits=Limits(config.IMPORT_BODY_BYTES, config.IMPORT_UNPACKED_BYTES),

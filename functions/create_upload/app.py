@@ -12,9 +12,11 @@ from ferry.aws.bucket import Files
 from ferry.config import settings
 from ferry.imports.import_options import upload_in
 from ferry.imports.multipart import file_name
+from ferry.imports.saved_options import with_profile
 from ferry.imports.upload_store import Uploads
 from ferry.imports.uploads import prepare_upload
 from ferry.jobs.job_store import Jobs
+from ferry.records.profile_store import Profiles
 from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
@@ -25,7 +27,8 @@ app = http.resolver()
 def create_upload(table_id: str) -> Response[dict[str, Any]]:
     config, caller = settings(), http.caller(app)
     table = Tables(config.CONTROL_TABLE).get(caller.app_id, http.path_number(table_id, "table"))
-    body = upload_in(http.json_body(app))
+    profiles = Profiles(config.CONTROL_TABLE, table.id)
+    body = upload_in(with_profile(http.json_body(app), profiles.get))
     job_id, form = prepare_upload(
         table,
         caller,

@@ -11,6 +11,7 @@ from ferry import http
 from ferry.aws.queues import Queue
 from ferry.catalog import purge
 from ferry.config import settings
+from ferry.records.profile_store import Profiles
 from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
@@ -21,12 +22,14 @@ app = http.resolver()
 def delete_table(table_id: str) -> Response[str]:
     config = settings()
     tables = Tables(config.CONTROL_TABLE)
+    table = tables.get(http.caller(app).app_id, http.path_number(table_id, "table"))
     purge.delete_table(
-        tables.get(http.caller(app).app_id, http.path_number(table_id, "table")),
+        table,
         now=int(time.time()),
         tables=tables,
         queue=Queue(config.PURGE_QUEUE_URL),
     )
+    Profiles(config.CONTROL_TABLE, table.id).delete_all()
     return Response(204, body="")
 
 

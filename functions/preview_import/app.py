@@ -9,6 +9,8 @@ from ferry import http
 from ferry.config import settings
 from ferry.imports.bodies import asked_preview
 from ferry.imports.preview import preview
+from ferry.imports.saved_options import no_profile
+from ferry.records.profile_store import Profiles
 from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
@@ -20,8 +22,11 @@ def preview_import(table_id: str = "") -> dict[str, Any]:
     config, caller, event = settings(), http.caller(app), app.current_event
     tables = Tables(config.CONTROL_TABLE)
     table = tables.get(caller.app_id, http.path_number(table_id, "table")) if table_id else None
+    find = Profiles(config.CONTROL_TABLE, table.id).get if table else no_profile
     content_type = event.headers.get("content-type", "")
-    file, options = asked_preview(http.body_bytes(app), content_type, event.query_string_parameters)
+    file, options = asked_preview(
+        http.body_bytes(app), content_type, event.query_string_parameters, find
+    )
     return preview(file, options, table, unpacked_limit=config.IMPORT_UNPACKED_BYTES)
 
 

@@ -27,6 +27,7 @@ from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
 from ferry.mail.notices import KINDS
 from ferry.records import store as stored
+from ferry.records.profile_store import Profiles
 from ferry.records.purges import Purge
 from ferry.records.reading.windows import Window
 from ferry.records.registry import Tables
@@ -278,6 +279,31 @@ def test_preview_import(run, stack):
     assert told["rows"][0] == {"name": "milk", "amount": 12, "price": 1.09}
     assert told["changes"][-1] == {"field": "colour", "added": "string"}
     assert not _queued(stack.ImportQueue)
+
+
+def test_save_profile(run, stack):
+    answer = run("save_profile")
+
+    (saved,) = Profiles(stack.ControlTable, 36).latest()
+    assert answer["statusCode"] == 201
+    assert (saved.name, saved.version, saved.created_by) == ("german", 1, 7)
+    assert saved.options == {"columns": {"Artikel": "name"}, "decimal": ","}
+
+
+def test_list_profiles(run, stack):
+    Profiles(stack.ControlTable, 36).add("german", {"decimal": ","}, user_id=7, now=1)
+
+    answer = run("list_profiles")
+
+    shown = {"name": "german", "version": 1, "options": {"decimal": ","}}
+    assert json.loads(answer["body"])["objects"] == [{**shown, "created_by": 7, "created_at": 1}]
+
+
+def test_delete_profile(run, stack):
+    Profiles(stack.ControlTable, 36).add("german", {"decimal": ","}, user_id=7, now=1)
+
+    assert run("delete_profile")["statusCode"] == 204
+    assert Profiles(stack.ControlTable, 36).latest() == []
 
 
 def test_create_upload(run, stack):

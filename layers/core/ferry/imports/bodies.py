@@ -11,11 +11,17 @@ from ferry.imports.fetched import Remote
 from ferry.imports.import_job import ImportOptions
 from ferry.imports.import_options import ReferenceIn, Upload, from_query, reference_in
 from ferry.imports.multipart import file_name, sent_form
+from ferry.imports.saved_options import FindProfile, no_profile, with_profile
 from ferry.imports.starting import Asked
 from ferry.tables.values import InvalidValue, parse_json
 
 
-def asked_import(body: bytes, content_type: str, query: Mapping[str, str] | None) -> Asked:
+def asked_import(
+    body: bytes,
+    content_type: str,
+    query: Mapping[str, str] | None,
+    profiles: FindProfile = no_profile,
+) -> Asked:
     """Read an import's request: a form with a file and options, or a JSON body.
 
     Raises:
@@ -26,18 +32,22 @@ def asked_import(body: bytes, content_type: str, query: Mapping[str, str] | None
     kind, _ = parse_options_header(content_type)
     if kind != "application/json":
         form = sent_form(body, content_type)
-        return Asked(form.file, from_query(_together(query or {}, form.fields)))
+        options = with_profile(_together(query or {}, form.fields), profiles)
+        return Asked(form.file, from_query(options))
     if query:
         raise Malformed("with a body of JSON, put the options into it")
     try:
-        named = reference_in(parse_json(body.decode()))
+        named = reference_in(with_profile(parse_json(body.decode()), profiles))
     except (InvalidValue, UnicodeDecodeError) as error:
         raise InvalidFile(f"the body is no JSON ({error}), and no multipart/form-data") from error
     return Asked(_remote(named) if named.file_url else named, named)
 
 
 def asked_preview(
-    body: bytes, content_type: str, query: Mapping[str, str] | None
+    body: bytes,
+    content_type: str,
+    query: Mapping[str, str] | None,
+    profiles: FindProfile = no_profile,
 ) -> tuple[Upload, ImportOptions]:
     """Read a preview's request: a form with a file, or its first part, and options.
 
@@ -47,7 +57,8 @@ def asked_preview(
 
     """
     form = sent_form(body, content_type)
-    return form.file, from_query(_together(query or {}, form.fields))
+    options = with_profile(_together(query or {}, form.fields), profiles)
+    return form.file, from_query(options)
 
 
 def _together(query: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:

@@ -23,6 +23,8 @@ def headers_of_file(job: ImportJob) -> dict[str, str]:
         headers["X-Ferry-Detected"] = _detected(job.result.detected)
     if job.result.ignored_columns:
         headers["X-Ferry-Ignored-Columns"] = _names(job.result.ignored_columns)
+    if job.request.profile:
+        headers["X-Ferry-Profile"] = job.request.profile
     return headers
 
 

@@ -20,11 +20,13 @@ class ImportOptions(ReadingOptions, frozen=True, kw_only=True):
     Attributes:
         conflict: what becomes of a row whose id, kept, the table has already.
         dry_run: everything is done but the writing.
+        profile: of the table, from which the options are, as ``name@version``; "" for none.
 
     """
 
     conflict: Literal["fail", "skip", "upsert"] = "fail"
     dry_run: bool = False
+    profile: str = ""
 
 
 class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
@@ -136,7 +138,9 @@ def _read(job: ImportJob) -> dict[str, object]:
         {"line": row.line, "errors": [{"field": field, "reason": why} for field, why in row.faults]}
         for row in _first_failed(job)
     ]
+    name, _, version = job.request.profile.partition("@")
     told: dict[str, object] = {
+        "profile": {"name": name, "version": int(version)} if version else {},
         "first_failed": failed,
         "blank_rows": result.blank_rows,
         "ignored_columns": list(result.ignored_columns),

@@ -1,0 +1,94 @@
+"""Profiles: options of imports that are saved with a table."""
+
+import json
+
+from ferry.jobs.job import Counts
+from tests.integration.carrier import Carrier
+
+CSV = b"Artikel;Menge\r\nMilk;1\r\nEggs;2\r\n"
+GERMAN = {"columns": {"Artikel": {"to": "name", "transform": "lower"}, "Menge": "amount"}}
+
+
+def save(carrier: Carrier, table: int, options: object, name: str = "german"):
+    path = f"/oserve/v1/table/{table}/profile/{name}/"
+    return carrier.service.call("PUT", path, options)
+
+
+def listed(carrier: Carrier, table: int, name: str = ""):
+    path = f"/oserve/v1/table/{table}/profile/{name}"
+    answer = carrier.service.call("GET", path)
+    return answer.status, [(it["name"], it["version"]) for it in answer.json().get("objects", [])]
+
+
+def test_an_import_has_the_options_of_its_profile_and_says_so(carrier: Carrier):
+    table = carrier.table()
+    assert save(carrier, table, GERMAN).json()["version"] == 1
+
+    path = f"/oserve/v1/table/{table}/import/?profile=german"
+    answer = carrier.service.upload(path, "waren.csv", CSV)
+    assert answer.headers["X-Ferry-Profile"] == "german@1"
+    save(carrier, table, {"columns": {"Artikel": None}})
+    carrier.service.run_jobs()
+
+    job = carrier.job(answer.headers["X-Job-Id"])
+    shown = carrier.service.call("GET", answer.headers["Location"]).json()
+    assert job.counts == Counts(2, 2)
+    assert carrier.carried(table) == [("eggs", 2), ("milk", 1)]
+    assert shown["profile"] == {"name": "german", "version": 1}
+
+
+def test_what_is_sent_overrules_the_profile_and_a_version_may_be_named(carrier: Carrier):
+    table = carrier.table()
+    save(carrier, table, {"columns": {"Artikel": "name"}, "dry_run": True})
+    save(carrier, table, {"columns": {"Artikel": None}})
+    body = {"file_name": "waren.jsonl", "profile": "german@1", "dry_run": False}
+
+    answer = carrier.service.call("POST", f"/oserve/v1/table/{table}/import/upload/", body)
+    carrier.service.put(answer.json(), b'{"Artikel":"milk","amount":1}\n')
+    carrier.service.run_jobs()
+
+    job = carrier.job(answer.headers["X-Job-Id"])
+    assert (job.request.profile, job.request.dry_run) == ("german@1", False)
+    assert carrier.carried(table) == [("milk", 1)]
+
+
+def test_profiles_are_listed_and_deleted_and_no_version_is_given_twice(carrier: Carrier):
+    table = carrier.table()
+    for name in ("german", "german", "english"):
+        assert save(carrier, table, {"decimal": ","}, name).status == 201
+
+    assert listed(carrier, table) == (200, [("english", 1), ("german", 2)])
+    assert listed(carrier, table, "german/") == (200, [("german", 2), ("german", 1)])
+    assert listed(carrier, table, "french/")[0] == 404
+
+    path = f"/oserve/v1/table/{table}/profile/german/"
+    assert carrier.service.call("DELETE", path).status == 204
+    assert carrier.service.call("DELETE", path).status == 404
+    assert listed(carrier, table) == (200, [("english", 1)])
+    assert save(carrier, table, {"decimal": ","}).json()["version"] == 3
+
+    assert carrier.service.call("DELETE", f"/oserve/v1/table/{table}/").status == 204
+    assert carrier.service.call("GET", path).status == 404
+
+
+def test_what_cannot_be_a_profile_is_refused(carrier: Carrier):
+    table = carrier.table()
+
+    def reason(options: object, name: str = "german") -> str:
+        answer = save(carrier, table, options, name)
+        assert answer.status == 400, answer
+        return answer.json()["error_msg"]
+
+    assert "unknown field `decimals`" in reason({"decimals": ","})
+    assert "the table has no column" in reason({"columns": {"a": "nam"}})
+    assert "must be an object of options" in reason([])
+    assert "a profile names no other" in reason({"profile": "english"})
+    assert "must match" in reason({"decimal": ","}, "a.b")
+
+    answer = carrier.service.upload(
+        f"/oserve/v1/table/{table}/import/?profile=germna", "waren.csv", CSV
+    )
+    assert (answer.status, json.loads(answer.body)["error_msg"]) == (
+        400,
+        "profile: the table has no profile 'germna'; it has none",
+    )
