@@ -329,6 +329,12 @@ def test_start_uploaded_import(run, stack):
     assert _queued(stack.ImportQueue) == [UPLOADED]
 
 
+def test_replay_import(run, stack):
+    answer = run("replay_import")
+
+    assert answer["statusCode"] in {400, 404}, answer
+
+
 def test_get_job(run):
     answer = run("get_job")
 

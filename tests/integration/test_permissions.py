@@ -216,8 +216,11 @@ def _use_attached_table(carrier: Carrier) -> None:
     orders = Orders(carrier).attach(**CREATION, **INDEX)
     orders.put(*ITEMS)
     lines = "customer,number,price\r\nli,10,1\r\nzo,1,1\r\n"
-    for query in ("", "conflict=upsert", "dry_run=1"):
+    for query in ("", "conflict=upsert", "dry_run=1", "mode=delete", "mode=mirror&most_deleted=9"):
         orders.bring(lines.encode(), query=query)
+    job = orders.bring(lines.encode(), query="mode=upsert&keep_before=1")
+    assert orders.call("POST", f"import/{job.id}/undo/").status == 201
+    carrier.service.run_jobs()
     orders.export("json")
     orders.export(mode="part", start=1)
     orders.call("DELETE")

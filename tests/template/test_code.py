@@ -70,6 +70,7 @@ NEEDED_BY = {
         "download_file",
         "get_job",
         "list_jobs",
+        "replay_import",
         "send_notice",
         "show_upload_page",
     },

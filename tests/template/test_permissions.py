@@ -143,7 +143,7 @@ def test_the_role_that_signs_forms_may_upload_and_nothing_else():
     assert POLICIES["UploadsSigned"]["Roles"] == [{"Ref": role} for role in signers]
 
 
-def test_tables_of_others_are_never_altered_or_emptied():
+def test_tables_of_others_are_never_altered_and_lose_rows_one_by_one_alone():
     allowed = {
         (role["Ref"], action)
         for policy in ATTACHED.values()
@@ -155,7 +155,11 @@ def test_tables_of_others_are_never_altered_or_emptied():
     assert allowed == {
         ("CreateTableRole", "dynamodb:DescribeTable"),
         *product(("CreateExportRole", "ProcessExportRole"), ("dynamodb:Scan", "dynamodb:Query")),
-        *(("ProcessImportRole", f"dynamodb:{verb}Item") for verb in ("Get", "Put", "Update")),
+        ("ProcessImportRole", "dynamodb:Scan"),
+        *(
+            ("ProcessImportRole", f"dynamodb:{verb}Item")
+            for verb in ("Get", "BatchGet", "Put", "Update", "Delete")
+        ),
     }
 
 

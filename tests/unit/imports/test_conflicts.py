@@ -1,18 +1,32 @@
 """The decision on a row whose key the table may have: one for all sinks."""
 
-from typing import get_args, get_type_hints
+from typing import get_args
 
 import pytest
 
-from ferry.imports.conflicts import Found, RowAction, decide
-from ferry.imports.import_job import ImportOptions
+from ferry.imports.conflicts import CHANGING, Conflict, Found, RowAction, decide
 
-MODES = get_args(get_type_hints(ImportOptions)["conflict"])
+MODES = get_args(Conflict.__value__)
+FREE = {
+    **dict.fromkeys(MODES, RowAction.INSERT),
+    "update": RowAction.FAIL,
+    "delete": RowAction.FAIL,
+}
+TAKEN = {
+    "fail": RowAction.FAIL,
+    "skip": RowAction.SKIP,
+    "upsert": RowAction.CHANGE,
+    "merge": RowAction.MERGE,
+    "update": RowAction.CHANGE,
+    "replace": RowAction.REPLACE,
+    "delete": RowAction.DELETE,
+    "mirror": RowAction.CHANGE,
+}
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_row_whose_key_is_free_is_inserted(mode):
-    assert decide(mode, Found.FREE) is RowAction.INSERT
+def test_a_row_whose_key_is_free_is_inserted_unless_it_may_only_change_one(mode):
+    assert decide(mode, Found.FREE) is FREE[mode]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -20,13 +34,11 @@ def test_a_row_that_this_import_wrote_is_left_alone_in_every_mode(mode):
     assert decide(mode, Found.WRITTEN) is RowAction.NOTHING
 
 
-@pytest.mark.parametrize(
-    ("mode", "action"),
-    [("fail", RowAction.FAIL), ("skip", RowAction.SKIP), ("upsert", RowAction.CHANGE)],
-)
-def test_an_existing_row_is_treated_as_the_mode_says(mode, action):
-    assert decide(mode, Found.TAKEN) is action
+@pytest.mark.parametrize("mode", MODES)
+def test_an_existing_row_is_treated_as_the_mode_says(mode):
+    assert decide(mode, Found.TAKEN) is TAKEN[mode]
 
 
-def test_every_mode_that_a_request_may_name_says_what_becomes_of_an_existing_row():
-    assert {decide(mode, Found.TAKEN) for mode in MODES} <= set(RowAction)
+def test_every_mode_is_among_those_that_are_tried():
+    assert set(TAKEN) == set(MODES)
+    assert set(MODES) >= CHANGING

@@ -35,6 +35,8 @@ OUTCOMES = {
     "import_partial": {**_IMPORT, **_COUNTS, "result": "finished", "report_url": REPORT_URL},
     "import_empty": {**_IMPORT, **_NONE, "result": "finished"},
     "import_rehearsed": {**_IMPORT, **_ALL, "result": "finished", "dry_run": True},
+    "import_undone": {**_IMPORT, **_COUNTS, "result": "finished", "replay": "undo"},
+    "import_applied": {**_IMPORT, **_COUNTS, "result": "finished", "replay": "apply"},
     "import_failed": {**_IMPORT, **_COUNTS, "result": "failed", "reason": "line 9 is no JSON"},
     "import_cancelled": {**_IMPORT, **_COUNTS, "result": "cancelled"},
 }
@@ -138,6 +140,16 @@ def test_each_language_speaks_only_its_own(case):
             ["没有写入任何数据", "都可以导入"],
         ),
         (
+            "import_undone",
+            ["1,234,000 rows of “goods” are as before", "567 rows were changed since"],
+            ["1,234,000 条数据已恢复", "567 条数据在导入之后又有改动"],
+        ),
+        (
+            "import_applied",
+            ["1,234,000 rows of “goods” are as the dry run", "Kept as they are: 567"],
+            ["1,234,000 条数据已按", "保持原样：567"],
+        ),
+        (
             "import_failed",
             ["went wrong: line 9 is no JSON", "1,234,000 rows had been written", "Failed: 567"],
             ["失败原因：line 9 is no JSON", "已成功写入 1,234,000 条数据", "失败：567"],
@@ -153,6 +165,39 @@ def test_each_letter_says_what_happened(case, en, zh):
     for language, expected in (("en", en), ("zh-CN", zh)):
         text = compose(outcome(case), language).text
         assert [words for words in expected if words not in text] == []
+
+
+def test_what_an_import_did_to_the_table_is_told_and_until_when_it_can_be_undone():
+    effects = {"new": 3, "changed": 0, "deleted": 0, "mirrored": 2}
+    job = outcome("import_finished", effects=effects, undo_until="2026-12-06")
+
+    told = [compose(job, language).text for language in ("en", "zh-CN")]
+
+    for text, words in zip(
+        told,
+        [
+            ("New rows: 3", "Deleted, not in the file: 2", "until 2026-12-06", f"{JOB}/undo/"),
+            ("新增：3", "文件中没有、已删除：2", "2026-12-06", f"{JOB}/undo/"),
+        ],
+        strict=True,
+    ):
+        assert [each for each in words if each not in text] == []
+    assert "Changed rows" not in told[0]
+
+
+def test_an_import_that_deletes_does_not_say_that_it_wrote():
+    job = outcome("import_finished", effects={"deleted": 5})
+
+    assert "We deleted all" in compose(job, "en").text
+    assert "已全部从数据表“goods”中删除" in compose(job, "zh-CN").text
+
+
+def test_differences_and_kept_rows_have_buttons_of_their_own():
+    rehearsed = compose(outcome("import_rehearsed", download_url=FILE_URL), "en").text
+    undone = compose(outcome("import_undone", report_url=REPORT_URL), "en").text
+
+    assert f"Download differences: {FILE_URL}" in rehearsed.replace("\n", " ")
+    assert f"Download kept rows: {REPORT_URL}" in undone.replace("\n", " ")
 
 
 @pytest.mark.parametrize(

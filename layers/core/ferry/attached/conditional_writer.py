@@ -1,6 +1,6 @@
 """Writes single rows of an attached table, each on its condition."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import batched
 from typing import Any
 
@@ -10,14 +10,17 @@ from ferry.attached.table_calls import write
 from ferry.aws import clients
 from ferry.aws.attributes import (
     MAX_ITEM_BYTES,
+    Item,
     decode,
     decode_item,
     encode,
     encode_item,
     item_bytes,
 )
+from ferry.aws.batches import get_batch
 from ferry.aws.entities import CONDITION_FAILED
 from ferry.aws.expressions import MOST_CHANGES, Placeholders, update_expression
+from ferry.aws.item_swaps import swap_request
 from ferry.errors import InvalidRow
 from ferry.tables.attachment import Attachment
 from ferry.tables.changes import Changes
@@ -73,6 +76,30 @@ class AttachedWriter:
         steps = [*changes.values.items(), *((name, None) for name in changes.gone)]
         return all(self._update(key, part) for part in batched(steps, MOST_CHANGES, strict=False))
 
+    def get_all(self, keys: Iterable[Item]) -> Iterator[Item]:
+        """Yield those of the rows that there are, as DynamoDB has them; each key once."""
+        yield from get_batch(self._client, self._attached.table, keys)
+
+    def swap(self, before: Item | None, after: Item | None) -> bool:
+        """Make a row another one, or none of it, or one where there is none.
+
+        Returns:
+            False, and nothing is done, if the row is not as `before`.
+
+        """
+        if after and (size := item_bytes(after)) > MAX_ITEM_BYTES:
+            raise InvalidRow("", _too_large(size))
+        request = swap_request(self._attached.table, self._attached.keys, before, after)
+        ((verb, parameters),) = request.items()
+        operation = {"Put": self._client.put_item, "Update": self._client.update_item}
+        try:
+            write(operation.get(verb, self._client.delete_item), **parameters)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != CONDITION_FAILED:
+                raise
+            return False
+        return True
+
     def _update(self, key: Columns, steps: Iterable[tuple[str, Value]]) -> bool:
         """Set attributes, and take those away that come with None."""
         words = Placeholders()
@@ -109,5 +136,9 @@ def fitting(columns: Columns) -> dict[str, Any]:
     """
     item = encode_item(columns)
     if (size := item_bytes(item)) > MAX_ITEM_BYTES:
-        raise InvalidRow("", f"takes {size:,} bytes; DynamoDB holds at most {MAX_ITEM_BYTES:,}")
+        raise InvalidRow("", _too_large(size))
     return item
+
+
+def _too_large(size: int) -> str:
+    return f"takes {size:,} bytes; DynamoDB holds at most {MAX_ITEM_BYTES:,}"

@@ -54,10 +54,12 @@ def close_import(
 
     """
     job = run.job
+    if job.request.replayed:
+        return run.outcome_so_far()
     table = tables.get(job.app_id, job.table_id)
     counts = job.counts
     # Only new rows can be counted: their ids derive from the job and the record's number.
-    if not (table.attached or job.request.id_as_key or job.request.dry_run):
+    if not (table.attached or job.request.id_as_key or job.request.matched):
         found = _uncounted(run, table, records.table_name)
         counts = replace(counts, total=counts.total + found, succeeded=counts.succeeded + found)
     result = job.result

@@ -1,14 +1,18 @@
 """The decision on a row whose key the table may have already. Pure.
 
-Every sink of rows with keys asks `decide`, so that a conflict mode means the same for rows of
-Ferry's tables and of attached ones. A new mode is a line in `_WHERE_FREE` and one in
-`_WHERE_TAKEN`, beside its name in `ferry.imports.import_job.ImportOptions`.
+Every sink of rows with keys asks `decide`, so that a mode means the same for rows of Ferry's
+tables and of attached ones. A new mode is a line in `_WHERE_FREE` and one in `_WHERE_TAKEN`,
+beside its name in `Conflict`.
 """
 
 from enum import Enum, auto
 from typing import Literal
 
-type Conflict = Literal["fail", "skip", "upsert"]
+type Conflict = Literal["fail", "skip", "upsert", "merge", "update", "replace", "delete", "mirror"]
+
+
+SIMPLE_MODES: frozenset[str] = frozenset({"fail", "skip", "upsert"})
+"""Modes that can do without a journal."""
 
 
 class Found(Enum):
@@ -29,6 +33,12 @@ class RowAction(Enum):
     """Put it, on the condition that its key is still free."""
     CHANGE = auto()
     """Set the columns that it gives in the existing row, and leave the others alone."""
+    MERGE = auto()
+    """Set the columns in which it has a value, and leave the others alone."""
+    REPLACE = auto()
+    """Set all columns, and unset those that it does not give."""
+    DELETE = auto()
+    """Delete the existing row."""
     SKIP = auto()
     """Leave the existing row alone. The row succeeds and counts as skipped."""
     FAIL = auto()
@@ -37,18 +47,28 @@ class RowAction(Enum):
     """It is as it should be."""
 
 
-CHANGING: frozenset[str] = frozenset({"upsert"})
+CHANGING: frozenset[str] = frozenset({"upsert", "merge", "update", "delete", "mirror"})
 """Modes in which a row may lack what a new row needs, for it may only change an existing one."""
 
 _WHERE_FREE: dict[Conflict, RowAction] = {
     "fail": RowAction.INSERT,
     "skip": RowAction.INSERT,
     "upsert": RowAction.INSERT,
+    "merge": RowAction.INSERT,
+    "update": RowAction.FAIL,
+    "replace": RowAction.INSERT,
+    "delete": RowAction.FAIL,
+    "mirror": RowAction.INSERT,
 }
 _WHERE_TAKEN: dict[Conflict, RowAction] = {
     "fail": RowAction.FAIL,
     "skip": RowAction.SKIP,
     "upsert": RowAction.CHANGE,
+    "merge": RowAction.MERGE,
+    "update": RowAction.CHANGE,
+    "replace": RowAction.REPLACE,
+    "delete": RowAction.DELETE,
+    "mirror": RowAction.CHANGE,
 }
 
 

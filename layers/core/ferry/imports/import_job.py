@@ -7,6 +7,7 @@ import msgspec
 
 from ferry.files.options import ReadingOptions
 from ferry.files.position import Position
+from ferry.imports.conflicts import SIMPLE_MODES, Conflict
 from ferry.jobs.job import Counts, Job, JobResult, Operation, Recorded
 from ferry.jobs.job_kind import JobFacts, JobKind
 
@@ -18,15 +19,31 @@ class ImportOptions(ReadingOptions, frozen=True, kw_only=True):
     """The options of an import: reading the file, and writing its rows.
 
     Attributes:
-        conflict: what becomes of a row whose id, kept, the table has already.
+        match: columns by which rows are matched with those of the table: the fields of a unique
+            index, or the key of an attached table; none to match by `id_as_key` or not at all.
+        conflict: the mode: what becomes of a row that the table has already, or has not.
         dry_run: everything is done but the writing.
         profile: of the table, from which the options are, as ``name@version``; "" for none.
+        keep_before: what the import changes is kept, so that it can be undone.
+        most_deleted: of `mirror`, how many rows it may delete: a number, or a share as ``10%``.
+        differences: the format of a dry run's file of differences, "" for that of the file.
 
     """
 
-    conflict: Literal["fail", "skip", "upsert"] = "fail"
+    match: tuple[str, ...] = ()
+    conflict: Conflict = "fail"
     dry_run: bool = False
     profile: str = ""
+    keep_before: bool = False
+    most_deleted: str = "10%"
+    differences: Literal["", "csv", "jsonl", "xlsx"] = ""
+
+    @property
+    def matched(self) -> bool:
+        """Whether rows go by way of a journal: what they change is known, row by row."""
+        return bool(
+            self.match or self.keep_before or self.dry_run or self.conflict not in SIMPLE_MODES
+        )
 
 
 class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
@@ -39,6 +56,10 @@ class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
         file_etag: of the object that was inspected, "" for any: an upload may be replaced.
         file_url: where it has still to be fetched from, "" once it is in the bucket. It may hold
             secrets: nothing that is shown, mailed or logged may quote it.
+        undo_of: the import that this job undoes, "" for none. Such a job has no file; its type and
+            its name are those of the import.
+        apply_of: the dry run that this job applies, "" for none. The same holds of its file.
+        noted_at: when that import, or dry run, was accepted, Unix milliseconds.
 
     """
 
@@ -47,6 +68,36 @@ class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
     file_key: str
     file_etag: str = ""
     file_url: str = ""
+    undo_of: str = ""
+    apply_of: str = ""
+    noted_at: int = 0
+
+    @property
+    def replayed(self) -> str:
+        """The job whose journal is replayed, "" for none."""
+        return self.undo_of or self.apply_of
+
+
+class Effects(msgspec.Struct, frozen=True):
+    """What rows did to the table, of an import that knows it: see `ImportOptions.matched`.
+
+    `mirrored` are rows that were deleted because the file lacks them; they are in no other count.
+    """
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    deleted: int = 0
+    mirrored: int = 0
+
+    @property
+    def written(self) -> int:
+        """How many rows were written, or deleted."""
+        return self.new + self.changed + self.deleted + self.mirrored
+
+    def plus(self, kinds: Mapping[str, int]) -> "Effects":
+        """Return the effects with more of those kinds."""
+        return Effects(**{n: getattr(self, n) + kinds.get(n, 0) for n in Effects.__struct_fields__})
 
 
 MOST_TOLD = 5
@@ -74,6 +125,7 @@ class ImportCheckpoint(Recorded, frozen=True, tag="import"):
         counts: the outcome of the records before it.
         pieces: how many pieces of the failed-rows file are stored.
         table_version: of the table's schema, by which the rows before it were read; see `Table`.
+        effects: of the rows before it.
         sent: the number of the last record that may have been sent to the table by now, or will be
             before the next checkpoint. Who goes on from here puts no row up to it a second time.
         first_failed: the first rows that failed, `MOST_TOLD` at most.
@@ -86,6 +138,7 @@ class ImportCheckpoint(Recorded, frozen=True, tag="import"):
     sent: int = 0
     table_version: int = 0
     first_failed: tuple[FailedRow, ...] = ()
+    effects: Effects = Effects()
 
 
 class ImportResult(JobResult, frozen=True, kw_only=True):
@@ -96,12 +149,14 @@ class ImportResult(JobResult, frozen=True, kw_only=True):
         detected: what was found out about how the file is written; see
             `ferry.files.entries.Layout.detected`.
         blank_rows: rows without any value, and comments, which were skipped.
+        effects: what its rows did to the table.
 
     """
 
     ignored_columns: tuple[str, ...] = ()
     detected: Mapping[str, Any] = msgspec.field(default_factory=dict)
     blank_rows: int = 0
+    effects: Effects = Effects()
 
 
 type ImportJob = Job[ImportRequest, ImportCheckpoint, ImportResult]
@@ -113,6 +168,11 @@ def _facts(job: ImportJob) -> JobFacts:
     shown = {"total": counts.total, "succeeded": counts.succeeded, "failed": counts.failed}
     if request.conflict == "skip":
         shown["skipped"] = counts.skipped
+    effects = msgspec.structs.asdict(job.result.effects)
+    if request.matched or request.replayed:
+        shown |= {name: effects[name] for name in effects if name != "mirrored"}
+    if request.conflict == "mirror":
+        shown["mirrored"] = effects["mirrored"]
     return JobFacts(
         file_type=request.file_type,
         file_name=request.file_name,
@@ -121,7 +181,10 @@ def _facts(job: ImportJob) -> JobFacts:
         detected=job.result.detected,
         blank_rows=job.result.blank_rows,
         first_failed=tuple((row.line, row.faults) for row in _first_failed(job)),
-        members={"counts": shown, **({"dry_run": True} if request.dry_run else {}), **_read(job)},
+        members={"counts": shown, **_asked(request), **_read(job)},
+        effects=effects,
+        replay="undo" if request.undo_of else "apply" if request.apply_of else "",
+        can_be_undone=request.keep_before and job.ended,
         has_report=True,
         upload_key=request.file_key,
     )
@@ -129,6 +192,11 @@ def _facts(job: ImportJob) -> JobFacts:
 
 def _first_failed(job: ImportJob) -> tuple[FailedRow, ...]:
     return job.checkpoint.first_failed if job.checkpoint else ()
+
+
+def _asked(request: ImportRequest) -> dict[str, object]:
+    asked = {name: getattr(request, name) for name in ("dry_run", "undo_of", "apply_of")}
+    return {name: value for name, value in asked.items() if value}
 
 
 def _read(job: ImportJob) -> dict[str, object]:

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from ferry.errors import InvalidFile, Malformed
 from ferry.imports.import_job import ImportOptions
+from ferry.imports.modes import check_match, check_mode, settled, with_mode
 from ferry.imports.reading_options import check_reading, written
 from ferry.tables.schema import Table
 
@@ -88,9 +89,14 @@ def reference_in(body: Any) -> ReferenceIn:
 
 
 def check_conflict(options: ImportOptions, table: Table) -> None:
-    """Raise Malformed where rows have no key that could be taken; those of attached tables have."""
-    if options.conflict != "fail" and not (options.id_as_key or table.attached):
-        raise Malformed("conflict needs id_as_key=1: without it no row keeps its id")
+    """Raise Malformed where rows cannot be matched as the options say."""
+    if options.match:
+        check_match(options.match, table)
+    elif options.conflict != "fail" and not (options.id_as_key or table.attached):
+        raise Malformed(
+            "conflict needs id_as_key=1, or match= with the fields of a unique index: without them "
+            "no row of the file is matched with one of the table"
+        )
 
 
 def plain(options: ImportOptions) -> ImportOptions:
@@ -103,9 +109,12 @@ def _converted[T: ImportOptions](values: Any, kind: type[T]) -> T:
     try:
         # Not strict: "1", 1 and true are all in use for a switch.
         options = msgspec.convert(
-            written(values) if isinstance(values, Mapping) else values, kind, strict=False
+            with_mode(written(values)) if isinstance(values, Mapping) else values,
+            kind,
+            strict=False,
         )
     except msgspec.ValidationError as error:
         raise Malformed(str(error).replace(" - at `$.", " at `")) from error
     check_reading(options)
-    return options
+    check_mode(options, values)
+    return settled(options)

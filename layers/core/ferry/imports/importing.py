@@ -11,6 +11,8 @@ from ferry.aws.queues import Queue
 from ferry.aws.send_check import checked
 from ferry.errors import Cancelled, FileTooLarge, InvalidFile, NotFound, Rejected, Superseded
 from ferry.fetch.web import Web
+from ferry.files.entries import Layout
+from ferry.imports.differences import Differences
 from ferry.imports.failed_rows import FailedRows
 from ferry.imports.fetched import fetch
 from ferry.imports.import_job import (
@@ -22,8 +24,13 @@ from ferry.imports.import_job import (
     ImportRun,
 )
 from ferry.imports.import_options import Upload, check_conflict, plain
+from ferry.imports.journal.journal import Journal
+from ferry.imports.mirroring import Mirror, with_mirrored
 from ferry.imports.pipeline import STEP_RECORDS, Pipeline
+from ferry.imports.replaying import run_replay
+from ferry.imports.sinks.matched import MatchedRowSink
 from ferry.imports.sinks.opening import open_sink
+from ferry.imports.sinks.sink import RowSink
 from ferry.imports.source import Source, stored
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.job_outcome import JobOutcome
@@ -137,6 +144,8 @@ def run_import(
 
     """
     with _noted(run, tables), checked(run.require_lease):
+        if run.job.request.replayed:
+            return run_replay(run, tables=tables, records=records, results=results)
         begun = run.job.checkpoint
         version = begun.table_version if begun else 0
         table = tables.as_of(run.job.app_id, run.job.table_id, version)
@@ -155,11 +164,12 @@ def run_import(
             source.format,
             layout,
             table,
+            tables=tables,
             records=records,
             results=results,
             on_progress=run.beat,
         )
-        with closing(sink):
+        with closing(sink), _mirrored(run, sink, source, layout) as mirror:
             told = msgspec.structs.replace(
                 run.job.result, ignored_columns=layout.ignored, detected=layout.detected
             )
@@ -175,7 +185,46 @@ def run_import(
                 table_version=version or table.version,
                 step_records=step_records,
             )
-            return pipeline.import_rows()
+            outcome = pipeline.import_rows()
+            if mirror:
+                outcome = with_mirrored(outcome, mirror.delete_missing())
+            if isinstance(sink, MatchedRowSink):
+                outcome = _with_journal(run, outcome, sink.journal, table, results)
+        return outcome
+
+
+def _with_journal(
+    run: ImportRun,
+    outcome: JobOutcome[ImportResult],
+    journal: Journal,
+    table: Table,
+    results: Files,
+) -> JobOutcome[ImportResult]:
+    """Return the outcome with the differences of a dry run; drop a journal that is not kept."""
+    job = run.job
+    if job.request.dry_run:
+        key = Differences(job, table.schema, journal).write(results, run.beat)
+        result = msgspec.structs.replace(outcome.result, result_key=key)
+        return msgspec.structs.replace(outcome, result=result)
+    if not job.request.keep_before:
+        run.note(outcome.result)  # what is counted by the journal is not counted again
+        journal.drop()
+    return outcome
+
+
+@contextmanager
+def _mirrored(
+    run: ImportRun, sink: RowSink, source: Source, layout: Layout
+) -> Iterator[Mirror | None]:
+    """Yield what the file lacks, where that is to be deleted and may be."""
+    if run.job.request.conflict != "mirror" or not isinstance(sink, MatchedRowSink):
+        yield None
+        return
+    with closing(Mirror(run, sink.images, sink.journal)) as mirror:
+        mirror.read(source, layout)
+        if not run.job.checkpoint:
+            mirror.check()
+        yield mirror
 
 
 @contextmanager

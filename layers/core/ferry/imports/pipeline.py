@@ -222,6 +222,7 @@ class Pipeline:
             pieces=self._failed_rows.pieces,
             sent=self._sent,
             first_failed=self._failed_rows.first,
+            effects=self._saved.effects.plus(batch.kinds),
         )
         self._run.checkpoint(
             self._saved,
@@ -236,5 +237,10 @@ class Pipeline:
         position = self._step.position
         # A workbook's blank rows are dropped by its unpacking, before any record is counted.
         blank_rows = max(position.blank, self._layout.skipped.get("rows", 0))
-        result = replace(self._run.job.result, report_key=report_key, blank_rows=blank_rows)
+        result = replace(
+            self._run.job.result,
+            report_key=report_key,
+            blank_rows=blank_rows,
+            effects=self._saved.effects,
+        )
         return JobOutcome(result, self._counts)

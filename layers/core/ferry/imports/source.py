@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Iterator
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
+from msgspec import structs
+
 from ferry.aws.bucket import Files
 from ferry.files.entries import HEAD_BYTES, Layout
 from ferry.files.format import Format, Means
@@ -119,9 +121,11 @@ def stored(
     def read(offset: int) -> Iterator[bytes]:
         return files.blocks(request.file_key, offset=offset, etag=request.file_etag)
 
+    # A word for no value empties a column, an empty cell does not: the sink tells them apart.
+    options = structs.replace(request, null_words=()) if request.conflict == "merge" else request
     return Source(
         request.file_name,
-        request,
+        options,
         read,
         most_bytes=most_bytes,
         columns=columns,

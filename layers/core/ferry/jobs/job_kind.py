@@ -1,6 +1,7 @@
 """The kinds of jobs: each slice that has jobs defines one."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -21,6 +22,9 @@ class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
             the reason in English.
         members: what the job object has beside the members that all have.
         has_report: the job object links to a report.
+        effects: how many rows were new, changed and so on, of an import that knows it.
+        replay: ``undo`` or ``apply`` where the job replays what another one noted, "" otherwise.
+        can_be_undone: what it changed is kept for as long as its links serve.
         upload_key: of the file in the upload bucket that goes when the job is deleted, "" for none.
 
     """
@@ -34,6 +38,9 @@ class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
     first_failed: Sequence[tuple[int, Sequence[tuple[str, str]]]] = ()
     members: Mapping[str, object] = {}
     has_report: bool = False
+    effects: Mapping[str, int] = {}
+    replay: Literal["", "undo", "apply"] = ""
+    can_be_undone: bool = False
     upload_key: str = ""
 
 

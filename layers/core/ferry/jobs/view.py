@@ -75,9 +75,18 @@ def view[Q, C, R: JobResult](
         shown["error_msg"] = job.error or _UNREADABLE
     if facts:
         shown |= facts.members
+    if facts and facts.can_be_undone:
+        shown["undo_until"] = undo_until(job, link_days)
     if facts and facts.has_report:
         shown["report_url"] = url(Part.REPORT)
     return shown
+
+
+def undo_until(job: JobHeader, link_days: int) -> int:
+    """Return until when what the job changed is kept for certain, Unix seconds."""
+    # The bucket deletes what is older than that many days; nothing is older than the job.
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+    return job.accepted_at // 1000 + link_days * 86_400
 
 
 def _progress(job: JobHeader) -> Mapping[str, int | None]:

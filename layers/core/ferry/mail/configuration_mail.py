@@ -70,6 +70,7 @@ def _values(outcome: ConfigOutcome) -> dict[str, Any]:
         "sheet": "",
         "blank_rows": 0,
         "detected": {},
+        "undo_until": "",
         "more_ignored": 0,
         "return_url": "",
         "days": 0,

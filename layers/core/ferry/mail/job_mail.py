@@ -73,6 +73,8 @@ def _ending(outcome: JobSummary) -> str:
     """Name the way the job ended; with its operation, that is the name of a template."""
     if outcome.result != "finished":
         return outcome.result
+    if outcome.replay:
+        return {"undo": "undone", "apply": "applied"}[outcome.replay]
     if outcome.total == 0:
         return "empty"
     if outcome.operation == "export":
@@ -105,6 +107,7 @@ def _values(outcome: JobSummary, language: Language) -> dict[str, Any]:
         "sheet": clip(one_line(outcome.sheet), _LONGEST_COLUMN),
         "ignored_columns": [clip(one_line(column), _LONGEST_COLUMN) for column in named],
         "detected": _detected(outcome.detected),
+        "deletes": bool(outcome.effects.get("deleted")),
         "more_ignored": len(outcome.ignored_columns) - len(named),
     }
 
@@ -138,9 +141,9 @@ def _detected(told: Mapping[str, object]) -> dict[str, str]:
 def _links(outcome: JobSummary) -> list[tuple[str, str]]:
     """List the links as (label key, address), the one that matters most first."""
     links = [
-        ("open_report", outcome.report_url),
+        ("open_kept" if outcome.replay else "open_report", outcome.report_url),
         ("return", outcome.return_url),
-        ("download", outcome.download_url),
+        ("open_differences" if outcome.dry_run else "download", outcome.download_url),
     ]
     return [(key, url) for key, url in links if url]
 
@@ -154,6 +157,7 @@ def _facts(
         ("file", values["file_name"]),
         ("format", values["file_format"]),
         *((key, thousands(count)) for key, count in _counts(outcome)),
+        *((key, thousands(count)) for key, count in outcome.effects.items() if count),
         ("took", common["took"]),
         ("job", outcome.job_id),
     ]
@@ -164,6 +168,8 @@ def _counts(outcome: JobSummary) -> list[tuple[str, int]]:
     finished = outcome.result == "finished"
     if outcome.operation == "export":
         return [("rows", outcome.total)] if finished else []
+    if outcome.replay:
+        return [("put_right", outcome.succeeded), ("kept", outcome.failed)]
     # A job that stopped early may not know how many rows its file has.
     whole = [("total", outcome.total)] if finished else []
     succeeded, failed = (

@@ -21,6 +21,7 @@ from ferry.jobs import downloads
 from ferry.jobs.job import Job, JobResult, Operation, Status
 from ferry.jobs.links import Part
 from ferry.jobs.listeners import Kinds
+from ferry.jobs.view import undo_until
 from ferry.kuiper.apply.mode import Mode
 from ferry.mail.configuration_mail import ConfigOutcome, compose_configuration
 from ferry.mail.job_mail import MailMessage, compose
@@ -91,7 +92,6 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _outcome(job: Job[Any, Any, Any], key: str, days: int) -> JobSummary:
-    expires = datetime.fromtimestamp(downloads.expires_at(job, days), UTC)
     facts = KINDS[job.operation].facts(job)
     return JobSummary(
         job_id=job.id,
@@ -112,15 +112,22 @@ def _outcome(job: Job[Any, Any, Any], key: str, days: int) -> JobSummary:
         detected=facts.detected,
         blank_rows=facts.blank_rows,
         first_failed=facts.first_failed,
+        effects=facts.effects,
+        replay=facts.replay,
+        undo_until=_day(undo_until(job, days)) if facts.can_be_undone else "",
         download_url=downloads.url(job, Part.RESULT, key=key, days=days) or "",
         report_url=downloads.url(job, Part.REPORT, key=key, days=days) or "",
         return_url=""
-        if facts.dry_run
+        if facts.dry_run or facts.replay
         else downloads.url(job, Part.CORRECTED, key=key, days=days) or "",
         report_type=job.result.report_key.rpartition(".")[2],
-        expires_on=f"{expires:%Y-%m-%d}",
+        expires_on=_day(downloads.expires_at(job, days)),
         days=days,
     )
+
+
+def _day(second: int) -> str:
+    return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%d}"
 
 
 def _config_outcome(job: ConfigJob, files: Files) -> ConfigOutcome:

@@ -24,7 +24,10 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
         blank_rows: rows without a value that were skipped.
         first_failed: the first rows that failed: each row's line, and its columns at fault, "" for
             the row as a whole, with the reason in English.
-        download_url: opens the exported file.
+        effects: how many rows were new, changed and so on, of an import that knows it.
+        replay: ``undo`` or ``apply`` where the job undid an import, or applied a dry run.
+        undo_until: the last day, UTC, on which the job can be undone for certain, "" if it cannot.
+        download_url: opens the exported file, or the differences of a dry run.
         report_url: opens the failed-rows file of an import.
         report_type: the suffix of that file, without the dot.
         return_url: opens the page that takes that file back, "" where nothing is to come back.
@@ -51,6 +54,9 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     detected: Mapping[str, object] = {}
     blank_rows: int = 0
     first_failed: Sequence[tuple[int, Sequence[tuple[str, str]]]] = ()
+    effects: Mapping[str, int] = {}
+    replay: Literal["", "undo", "apply"] = ""
+    undo_until: str = ""
     download_url: str = ""
     report_url: str = ""
     report_type: str = ""

@@ -13,12 +13,15 @@ from ferry.aws import clients
 from ferry.aws.attributes import Item, decode
 from ferry.aws.entities import CONDITION_FAILED
 from ferry.aws.expressions import MOST_CHANGES
+from ferry.aws.item_swaps import swap_request
 from ferry.aws.transactions import commit, is_about_an_item
 from ferry.errors import Duplicate, InvalidRow
+from ferry.records import store as stored
+from ferry.records.deletions import note_deletion
 from ferry.records.row_actions import Action, delete_entry, put_entry, put_new_row, update_row
 from ferry.tables.changes import Changes
 from ferry.tables.indexes import IndexEntry, UniqueIndexes
-from ferry.tables.records import ID, SOURCE
+from ferry.tables.records import ID, PARTITION, SOURCE
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
@@ -86,10 +89,60 @@ def change(table_name: str, table: Table, row_id: str, changes: Changes, move: M
     return True
 
 
-def _carry_out(table_name: str, row_id: str, row: Action, move: Move) -> bool:
+def swap(
+    table_name: str, table: Table, before: Item | None, after: Item | None, *, noted: bool = False
+) -> bool:
+    """Make a row another one, or none of it, or one where there is none.
+
+    Args:
+        table_name: the DynamoDB table that holds rows.
+        table: the row's table.
+        before: the row as it was read.
+        after: the row as it is to be.
+        noted: note the deletion for imports that are open; see `ferry.records.deletions`.
+
+    Returns:
+        False, and nothing is done, if the row is not as it was read.
+
+    Raises:
+        Duplicate: another row has one of the values.
+        InvalidRow: DynamoDB does not take the row.
+
+    """
+    one = before or after
+    if one is None:
+        return True
+    row_id, first = decode(one[ID]), sorted({SOURCE, "updated_at", *UniqueIndexes(table).fields})
+    row = swap_request(table_name, (PARTITION, ID), before, after, first=first)
+    noting = [note_deletion(table_name, table, stored.record(before))] if before and noted else []
+    return _carry_out(table_name, row_id, row, move_of(table, before, after), noting)
+
+
+def move_of(table: Table, before: Item | None, after: Item | None) -> Move:
+    """Return how a row moves in the table's unique indexes when it becomes another one."""
+    indexes = UniqueIndexes(table)
+    had, has = _indexed(indexes, before), _indexed(indexes, after)
+    left = {entry.key: entry for entry in indexes.entries(had)}
+    taken = {entry.key: entry for entry in indexes.entries(has)}
+    return Move(
+        had,
+        has,
+        [entry for key, entry in taken.items() if key not in left],
+        [entry for key, entry in left.items() if key not in taken],
+    )
+
+
+def _indexed(indexes: UniqueIndexes, item: Item | None) -> dict[str, Value]:
+    return {name: decode(item[name]) for name in indexes.fields if name in item} if item else {}
+
+
+def _carry_out(
+    table_name: str, row_id: str, row: Action, move: Move, more: Sequence[Action] = ()
+) -> bool:
     entries = [
         *(put_entry(table_name, entry, row_id) for entry in move.taken),
         *(delete_entry(table_name, entry, row_id) for entry in move.dropped),
+        *more,
     ]
     try:
         # A single write costs half of a transaction.
@@ -111,7 +164,9 @@ def _carry_out(table_name: str, row_id: str, row: Action, move: Move) -> bool:
 def _alone(row: Action) -> list[int]:
     ((verb, parameters),) = row.items()
     client = clients.dynamodb()
-    write = client.put_item if verb == "Put" else client.update_item
+    write: Any = {"Put": client.put_item, "Update": client.update_item}.get(
+        verb, client.delete_item
+    )
     try:
         write(**parameters)
     except ClientError as error:

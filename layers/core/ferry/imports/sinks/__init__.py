@@ -6,5 +6,7 @@
 * `keyed`, `keyed_writes`            rows that keep the ids their file gives
 * `attached`, `attached_writes`      rows of attached tables, under the keys their file gives
 * `existing`, `known_rows`           what the table has already
-* `dry_run`, `attached_dry_run`      what a dry run would have written
+* `matched`, `matched_writes`, `matched_opening`  rows that are matched, and noted in a journal
+* `matched_row`, `own_images`, `attached_images`  what they are matched by, what they make of a row
+* `merging_cells`                    which cells of a row that is merged count
 """

@@ -9,9 +9,7 @@ from ferry.files.entries import Entry
 from ferry.files.format import Format
 from ferry.imports.conflicts import CHANGING
 from ferry.imports.import_job import ImportJob
-from ferry.imports.sinks.attached_dry_run import DryRunWriter
 from ferry.imports.sinks.attached_writes import AttachedRow, AttachedWrites
-from ferry.imports.sinks.dry_run import DryRunRows
 from ferry.imports.sinks.held import HeldRow, HeldRowSink, RowOutcomes
 from ferry.imports.sinks.new import readable
 from ferry.tables.attachment import Attachment
@@ -29,7 +27,6 @@ class AttachedRowSink(HeldRowSink[AttachedRow]):
         file_format: of its file.
         attached: the DynamoDB table.
         schema: of its rows.
-        dry_run: remembers what would be written, and nothing is; None to write.
         on_progress: called now and then: throttled, the writing may take minutes.
 
     """
@@ -41,16 +38,13 @@ class AttachedRowSink(HeldRowSink[AttachedRow]):
         attached: Attachment,
         schema: Schema,
         *,
-        dry_run: DryRunRows | None,
         on_progress: Callable[[], object],
     ) -> None:
         super().__init__()
         options = job.request
-        writer = DryRunWriter(attached, dry_run) if dry_run else AttachedWriter(attached)
         self._attached = attached
-        self._dry_run = dry_run
         self._on_progress = on_progress
-        self._writes = AttachedWrites(writer, conflict=options.conflict)
+        self._writes = AttachedWrites(AttachedWriter(attached), conflict=options.conflict)
         self._eager = options.conflict not in CHANGING
         keys = tuple(field for field in schema.fields if field.name in attached.keys)
         self._key = file_format.rows(RowRules(Schema(keys, built_in=False)))
@@ -75,15 +69,10 @@ class AttachedRowSink(HeldRowSink[AttachedRow]):
 
     def write(self, rows: Sequence[HeldRow[AttachedRow]]) -> RowOutcomes:
         """Write the rows; see `HeldRowSink`."""
-        outcomes = self._writes.write([row.row for row in rows], self._on_progress)
-        if self._dry_run and rows:
-            self._dry_run.keep(rows[0].entry.number)
-        return outcomes
+        return self._writes.write([row.row for row in rows], self._on_progress)
 
     def close(self) -> None:
-        """Free the disk space of a dry run."""
-        if self._dry_run:
-            self._dry_run.close()
+        """Do nothing: its rows are in memory only."""
 
     def _changes_of(self, cells: dict[str, Any]) -> Changes:
         changes = self._changes.changes("", cells, now=0)

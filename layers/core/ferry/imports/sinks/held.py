@@ -5,6 +5,7 @@ depend on which request is answered first.
 """
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
@@ -35,10 +36,15 @@ class HeldRow[T](msgspec.Struct, frozen=True):
 
 
 class RowOutcomes(msgspec.Struct):
-    """The outcomes of a batch's rows, by their places from 0: the failed, and the skipped."""
+    """The outcomes of a batch's rows, by their places from 0: the failed, and the skipped.
+
+    `kinds` tells of the others what they did to the table, where the sink knows: new, changed,
+    same, deleted.
+    """
 
     failed: dict[int, InvalidRow] = {}
     skipped: set[int] = set()
+    kinds: dict[int, str] = {}
 
 
 class HeldRowSink[T](ABC):
@@ -93,4 +99,5 @@ class HeldRowSink[T](ABC):
     def _result(self, rows: Sequence[HeldRow[T]]) -> BatchResult:
         outcomes = self.write(rows)
         failed = [(rows[place].entry, why) for place, why in outcomes.failed.items()]
-        return BatchResult(len(rows) - len(failed), len(outcomes.skipped), failed)
+        kinds = Counter(outcomes.kinds.values())
+        return BatchResult(len(rows) - len(failed), len(outcomes.skipped), failed, kinds)

@@ -19,7 +19,6 @@ from ferry.tables.schema import Schema, Table
 
 if TYPE_CHECKING:
     from ferry.imports.import_job import ImportJob
-    from ferry.imports.sinks.dry_run import DryRunRows
 
 
 class KeyedRowSink(HeldRowSink[KeyedRow]):
@@ -30,7 +29,6 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
         file_format: of its file.
         table: the rows' table.
         table_name: the DynamoDB table that holds rows.
-        dry_run: remembers what would be written, and nothing is; None to write.
         repeated_to: the number of the last row that an earlier worker may have written.
         on_progress: called now and then: throttled, the writing may take minutes.
 
@@ -43,7 +41,6 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
         table: Table,
         table_name: str,
         *,
-        dry_run: DryRunRows | None,
         repeated_to: int,
         on_progress: Callable[[], object],
     ) -> None:
@@ -51,10 +48,9 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
         options = job.request
         self._job = job
         self._table = table
-        self._dry_run = dry_run
         self._on_progress = on_progress
         self._writes = KeyedWrites(
-            table_name, table, conflict=options.conflict, dry_run=dry_run, repeated_to=repeated_to
+            table_name, table, conflict=options.conflict, repeated_to=repeated_to
         )
         # A row must do as a new one, unless it may only change what is there.
         self._eager = options.conflict not in CHANGING
@@ -86,12 +82,7 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
 
     def write(self, rows: Sequence[HeldRow[KeyedRow]]) -> RowOutcomes:
         """Write the rows; see `HeldRowSink`."""
-        outcomes = self._writes.write([row.row for row in rows], self._on_progress)
-        if self._dry_run and rows:
-            self._dry_run.keep(rows[0].entry.number)
-        return outcomes
+        return self._writes.write([row.row for row in rows], self._on_progress)
 
     def close(self) -> None:
-        """Free the disk space of a dry run."""
-        if self._dry_run:
-            self._dry_run.close()
+        """Do nothing: its rows are in memory only."""

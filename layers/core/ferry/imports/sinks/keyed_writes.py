@@ -2,8 +2,7 @@
 
 No row is written over by accident, whoever else writes at the same time: each is put on the
 condition that its id is free, or changed on the condition that it is there. Every row names its
-source, so that a row this very job wrote before is known for what it is. A dry run takes the same
-decisions and remembers what it would have written.
+source, so that a row this very job wrote before is known for what it is.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +15,6 @@ from ferry.aws.attributes import Item, decode
 from ferry.aws.threads import in_threads
 from ferry.errors import Duplicate, InvalidRow
 from ferry.imports.conflicts import Conflict, Found, RowAction, decide
-from ferry.imports.sinks.dry_run import DryRunRows
 from ferry.imports.sinks.existing import ExistingRow
 from ferry.imports.sinks.held import RowOutcomes
 from ferry.imports.sinks.known_rows import KnownRows
@@ -84,7 +82,6 @@ class KeyedWrites:
         table_name: the DynamoDB table that holds rows.
         table: the rows' table.
         conflict: what becomes of a row whose id the table has.
-        dry_run: remembers what would be written, and nothing is; None to write.
         repeated_to: the number of the last row that an earlier worker may have written.
 
     """
@@ -95,14 +92,12 @@ class KeyedWrites:
         table: Table,
         *,
         conflict: Conflict,
-        dry_run: DryRunRows | None = None,
         repeated_to: int = 0,
     ) -> None:
         self._table_name = table_name
         self._table = table
         self._indexes = UniqueIndexes(table)
         self._conflict = conflict
-        self._dry_run = dry_run
         self._repeated_to = repeated_to
 
     def write(
@@ -122,7 +117,7 @@ class KeyedWrites:
         self, waiting: list[_Numbered], outcomes: RowOutcomes, on_row: Callable[[], object]
     ) -> None:
         # clients are made safely in one thread only: here, before others use it.
-        known = KnownRows(clients.dynamodb(), self._table_name, self._table, self._dry_run)
+        known = KnownRows(clients.dynamodb(), self._table_name, self._table)
         in_vain = 0
         # Rows that others change meanwhile are read and planned again, so the loop ends only when
         # each row is written, skipped or failed for a reason that was true at one moment.
@@ -230,9 +225,6 @@ class KeyedWrites:
 
     def _carry_out(self, plans: list[_Plan]) -> Iterator[tuple[_Plan, bool | InvalidRow]]:
         """Yield of each plan whether it held, or why the row cannot be as it should."""
-        if self._dry_run:
-            yield from ((plan, True) for plan in plans)
-            return
         done = in_threads(self._execute, plans, threads=_WRITERS)
         yield from zip(plans, done, strict=True)
 

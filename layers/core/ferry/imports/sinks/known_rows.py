@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from ferry.imports.sinks.dry_run import DryRunRows
 from ferry.imports.sinks.existing import ExistingRow, entry_owners, existing_rows
 from ferry.records.deletions import deleted_sources
 from ferry.tables.indexes import IndexEntry
@@ -17,16 +16,11 @@ class KnownRows:
         client: of DynamoDB.
         table_name: where rows lie.
         table: the rows' table.
-        dry_run: its rows hide what is stored, and what is noted is added to them; None where
-            rows are written.
 
     """
 
-    def __init__(
-        self, client: Any, table_name: str, table: Table, dry_run: DryRunRows | None
-    ) -> None:
+    def __init__(self, client: Any, table_name: str, table: Table) -> None:
         self._at = (client, table_name, table)
-        self._dry_run = dry_run
         self._rows: dict[str, ExistingRow | None] = {}
         self._owners: dict[str, str] = {}
         self._deleted: dict[str, Collection[str]] = {}
@@ -34,26 +28,21 @@ class KnownRows:
     def ask_rows(self, ids: Iterable[str]) -> None:
         """Ask for the rows that nothing is known of."""
         new = [row_id for row_id in dict.fromkeys(ids) if row_id not in self._rows]
-        found = self._dry_run.rows(new) if self._dry_run else {}
-        stored = existing_rows(*self._at, [row_id for row_id in new if row_id not in found])
-        # What a dry run has noted hides what is stored; None remembers that there is no row.
-        self._rows |= dict.fromkeys(new) | stored | found
+        self._rows |= dict.fromkeys(new) | existing_rows(*self._at, new)
 
     def ask_deleted(self, ids: Iterable[str]) -> None:
         """Ask which of the rows that the table has not were deleted; after `ask_rows`."""
         # A deletion is noted in one transaction with the row's end, so it is visible once the row
         # is not; asked in the other order, a row deleted in between would pass for never written.
         missing = [row_id for row_id in ids if self._rows[row_id] is None]
-        if missing and not self._dry_run:
+        if missing:
             self._deleted |= deleted_sources(*self._at, missing)
 
     def ask_owners(self, entries: Iterable[IndexEntry]) -> None:
         """Ask for the entries that nothing is known of."""
         new = {entry.key: entry for entry in entries if entry.key not in self._owners}
-        found = self._dry_run.owners(new) if self._dry_run else {}
         client, table_name, _ = self._at
-        others = [entry for key, entry in new.items() if key not in found]
-        self._owners |= dict.fromkeys(new, "") | entry_owners(client, table_name, others) | found
+        self._owners |= dict.fromkeys(new, "") | entry_owners(client, table_name, new.values())
 
     def row(self, row_id: str) -> ExistingRow | None:
         """Return the row of that id, which was asked for; None where the table has none."""
@@ -71,8 +60,6 @@ class KnownRows:
         """Take a row as written; `moved` says by key who now has the entries it took or left."""
         self._rows[row_id] = row
         self._owners |= moved
-        if self._dry_run:
-            self._dry_run.note(row_id, row, moved)
 
     def forget(self, row_id: str, keys: Iterable[str]) -> None:
         """Forget a row and entries that somebody else has changed."""

@@ -55,7 +55,7 @@ class NewRowSink:
     Args:
         rows: makes items.
         write_rows: makes the texts of many items at once; None where nothing can.
-        writer: takes them to the table; None in a dry run.
+        writer: takes them to the table.
         repeated: takes rows up to the number `repeated_to`.
         repeated_to: the number of the last row that an earlier worker may have sent.
 
@@ -67,7 +67,7 @@ class NewRowSink:
         self,
         rows: NewRows,
         write_rows: WriteRows | None,
-        writer: BatchWriter | None,
+        writer: BatchWriter,
         *,
         repeated: RowSink,
         repeated_to: int,
@@ -77,8 +77,7 @@ class NewRowSink:
         self._write_rows = write_rows
         self._writer = writer
         self._repeated = repeated
-        # A dry run writes nothing, so it has nothing to repeat.
-        self._repeated_to = repeated_to if writer else 0
+        self._repeated_to = repeated_to
         self._begin()
 
     @property
@@ -118,25 +117,21 @@ class NewRowSink:
 
     def close(self) -> None:
         """Drop the requests that are not answered yet."""
-        if self._writer:
-            self._writer.close()
+        self._writer.close()
 
     def _begin(self) -> None:
-        self._group = self._writer.group() if self._writer else None
+        self._group = self._writer.group()
         self._count = 0
         self._bytes = 0
 
     def _put(self, texts: list[str]) -> None:
         self._count += len(texts)
-        if self._group:
-            self._group.put(texts)
+        self._group.put(texts)
 
 
-def _result(repeated: PendingBatch, group: PutGroup | None, count: int) -> BatchResult:
-    # Repeated rows are asked for first; the group's requests are in flight meanwhile.
+def _result(repeated: PendingBatch, group: PutGroup, count: int) -> BatchResult:
     result = repeated()
-    if group:
-        group.wait()
+    group.wait()
     return result._replace(written=result.written + count)
 
 

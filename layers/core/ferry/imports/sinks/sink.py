@@ -1,6 +1,6 @@
 """The interface of a sink, which writes the rows of a file to their table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from ferry.errors import InvalidRow
@@ -15,12 +15,14 @@ class BatchResult(NamedTuple):
         written: rows that the table has now; `skipped` are among them.
         skipped: rows that the table had before and that were left alone, as `conflict=skip` asks.
         failed: the other rows, each with its reason.
+        kinds: how many of the written were new, changed, same or deleted, where that is known.
 
     """
 
     written: int
     skipped: int = 0
     failed: Sequence[tuple[Entry, InvalidRow]] = ()
+    kinds: Mapping[str, int] = {}
 
 
 type PendingBatch = Callable[[], BatchResult]

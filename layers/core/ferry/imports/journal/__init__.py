@@ -1,0 +1,8 @@
+"""What imports change, row by row: noted before it is written, shown, undone and applied.
+
+* `swap`          one row before and after; pure
+* `journal`       swaps in a bucket, in pieces, in their order
+* `overlay`       what a dry run would have written
+* `differences`   the file of differences
+* `replaying`     undo and apply
+"""

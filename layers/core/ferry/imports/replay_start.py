@@ -1,0 +1,111 @@
+"""Accepting an undo of an import, or the application of a dry run (contract tables#imports)."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from ferry.accounts.identity import Caller
+from ferry.aws.queues import Queue
+from ferry.errors import Conflict, Malformed, NotFound, Unreadable
+from ferry.imports.import_job import IMPORTS, ImportJob, ImportRequest
+from ferry.jobs.acceptance import new_job, new_job_id
+from ferry.jobs.idempotency import once
+from ferry.jobs.job import Job, JobHeader, Status
+from ferry.jobs.job_store import Jobs
+from ferry.jobs.keyed_request import keyed
+from ferry.jobs.view import undo_until
+
+type Replay = Literal["undo", "apply"]
+
+_SWITCH = {"1": True, "true": True, "0": False, "false": False, "": False}
+
+
+def start_replay(
+    first: ImportJob | JobHeader,
+    replay: Replay,
+    caller: Caller,
+    query: Mapping[str, str],
+    *,
+    now_ms: int,
+    public_url: str,
+    link_days: int,
+    jobs: Jobs,
+    queue: Queue,
+    idempotency_key: str | None = None,
+) -> ImportJob:
+    """Accept the job that undoes or applies another one, and queue it.
+
+    Raises:
+        Conflict: the other one has not ended, or the request's key was used with another request.
+        Malformed: it cannot be undone, or applied; or an option is unknown.
+        NotFound: what it noted is not kept any more.
+        Unreadable: only another release can read it.
+
+    """
+    if not isinstance(first, Job):
+        raise Unreadable(first.id)
+    keep_before = _keep_before(replay, query)
+    _check(first, replay)
+    if now_ms // 1000 >= undo_until(first, link_days):
+        raise NotFound(f"what job {first.id} noted was kept for {link_days} days")
+    request_of = keyed(idempotency_key, caller, f"{replay} {first.id}", dict(query), now_ms=now_ms)
+
+    def accept() -> ImportJob:
+        job = new_job(
+            IMPORTS,
+            new_job_id(now_ms),
+            caller,
+            _request(first, replay, keep_before=keep_before),
+            now_ms=now_ms,
+            public_url=public_url,
+            table_id=first.table_id,
+            table_name=first.table_name,
+            rows_total=first.result.effects.written,
+        )
+        jobs.add(job, keyed=request_of)
+        queue.send(job.id)
+        return job
+
+    return once(request_of, IMPORTS, jobs, accept)
+
+
+def _keep_before(replay: Replay, query: Mapping[str, str]) -> bool:
+    unknown = query.keys() - ({"keep_before"} if replay == "apply" else set())
+    if unknown:
+        raise Malformed(f"{replay} has no option {min(unknown)}")
+    asked = query.get("keep_before", "").lower()
+    if asked not in _SWITCH:
+        raise Malformed("keep_before: must be 1 or 0")
+    return replay == "undo" or _SWITCH[asked]
+
+
+def _check(first: ImportJob, replay: Replay) -> None:
+    if not first.ended:
+        raise Conflict(f"job {first.id} has not ended yet; ask again when it has")
+    request = first.request
+    if replay == "apply":
+        if not request.dry_run:
+            raise Malformed(f"job {first.id} was no dry run: there is nothing to apply")
+        if first.status is not Status.FINISHED:
+            raise Malformed(f"the dry run {first.id} did not come to its end: run it again")
+    elif request.dry_run:
+        raise Malformed(f"job {first.id} was a dry run: it changed nothing")
+    elif not request.keep_before:
+        raise Malformed(
+            f"job {first.id} cannot be undone: it was started without keep_before=1, so nobody "
+            "knows what its rows were before"
+        )
+
+
+def _request(first: ImportJob, replay: Replay, *, keep_before: bool) -> ImportRequest:
+    asked = first.request
+    return ImportRequest(
+        file_type=asked.file_type,
+        file_name=asked.file_name,
+        file_key="",
+        match=asked.match,
+        id_as_key=asked.id_as_key,
+        keep_before=keep_before,
+        undo_of=first.id if replay == "undo" else "",
+        apply_of=first.id if replay == "apply" else "",
+        noted_at=first.accepted_at,
+    )

@@ -1,0 +1,230 @@
+"""Rows of attached tables, matched by their primary keys."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from ferry.attached.conditional_writer import AttachedWriter, as_stored
+from ferry.attached.keys import key_of
+from ferry.attached.reader import AttachedReader
+from ferry.aws.attributes import Item, decode, decode_item, encode_item
+from ferry.errors import InvalidRow
+from ferry.files.entries import Entry
+from ferry.files.format import Format
+from ferry.imports.conflicts import CHANGING, Found, RowAction
+from ferry.imports.import_job import ImportJob
+from ferry.imports.journal.overlay import Overlay
+from ferry.imports.journal.swap import Swap, same_items
+from ferry.imports.sinks.matched_row import MatchedRow
+from ferry.imports.sinks.matching_schema import required, without_defaults
+from ferry.imports.sinks.merging_cells import merged_cells
+from ferry.imports.sinks.new import readable
+from ferry.records.conditional import Move
+from ferry.tables.attachment import Attachment
+from ferry.tables.changes import ChangeRules
+from ferry.tables.comparing import canonical
+from ferry.tables.rows import RowRules
+from ferry.tables.schema import Schema
+from ferry.tables.values import Value, shown
+
+_STAYS = Move()
+
+
+class AttachedImages:
+    """`RowImages` of an attached table. Nothing marks a row as Ferry's there.
+
+    Args:
+        job: the import.
+        file_format: of its file.
+        attached: the DynamoDB table.
+        schema: of its rows.
+        overlay: of a dry run; None where rows are written.
+
+    """
+
+    def __init__(
+        self,
+        job: ImportJob,
+        file_format: Format,
+        attached: Attachment,
+        schema: Schema,
+        *,
+        overlay: Overlay | None,
+    ) -> None:
+        self._attached = attached
+        self._overlay = overlay
+        self._conflict = job.request.conflict
+        self._names = frozenset(schema.names)
+        self._writer = AttachedWriter(attached)
+        fields = [field for field in schema.fields if field.name in attached.keys]
+        self._key = file_format.rows(RowRules(required(fields)))
+        self._row = file_format.rows(RowRules(schema))
+        self._changes = ChangeRules(schema, file_format.rows)
+        self._merging = ChangeRules(without_defaults(schema), file_format.rows)
+        self._merged = merged_cells(file_format, job.request)
+
+    def prepare(self, entry: Entry) -> MatchedRow:
+        """Return the row; see `RowImages`."""
+        cells = readable(entry)
+        key = _text(key_of(self._attached, self._key(cells).fields))
+        row = MatchedRow(entry.number, entry.line, key, key, cells)
+        if self._conflict not in CHANGING:
+            self._new(row)  # a row must do as a new one
+        return row
+
+    def key_of(self, item: Item) -> str:
+        """Return the row's primary key as JSON."""
+        return _text({name: decode(item[name]) for name in self._attached.keys})
+
+    def label_of(self, item: Item) -> str:
+        """Return the row's primary key as it is shown."""
+        return ", ".join(shown(decode(item[name])) for name in self._attached.keys)
+
+    def find(self, rows: Sequence[MatchedRow]) -> Mapping[str, Item]:
+        """Return the rows that are matched; see `RowImages`."""
+        return self._read(row.key for row in rows)
+
+    def all_keys(self) -> Iterator[tuple[str, Item]]:
+        """Yield the keys of the table's rows; see `RowImages`."""
+        for columns in AttachedReader(self._attached).rows():
+            key = {name: columns[name] for name in self._attached.keys}
+            yield _text(key), encode_item(key)
+
+    def present(self, items: Iterable[Item]) -> Mapping[str, Item]:
+        """Return the rows as they are now; see `RowImages`."""
+        return self._read(self.key_of(item) for item in items)
+
+    def after(self, row: MatchedRow, action: RowAction, before: Item | None) -> Item | None:
+        """Return what becomes of the row; see `RowImages`."""
+        if action is RowAction.DELETE:
+            return None
+        if action is RowAction.INSERT or before is None:
+            return self._new(row)
+        if action is RowAction.REPLACE:
+            # Attributes that the table's schema does not have are not the file's to unset.
+            kept = {name: value for name, value in before.items() if name not in self._names}
+            return _in_old_form({**kept, **self._new(row)}, before)
+        return self._changed(row, before, merging=action is RowAction.MERGE)
+
+    def found(self, row: MatchedRow, before: Item | None) -> Found:
+        """Return what the table has for the row; see `RowImages`."""
+        if before is None:
+            return Found.FREE
+        if self._conflict in {"fail", "skip"} and same_items(
+            _in_old_form(self._new(row), before), before
+        ):
+            return Found.WRITTEN  # docs/decisions/0064
+        return Found.TAKEN
+
+    def made(self, swaps: Sequence[Swap]) -> Collection[int]:
+        """Return which swaps have been made; see `RowImages`."""
+        return {swap.number for swap, now in self._now(swaps) if same_items(now, swap.after)}
+
+    def doubtful(self, swaps: Sequence[Swap]) -> Collection[int]:
+        """Return the swaps whose rows are neither as before nor as after; see `RowImages`."""
+        return {
+            swap.number
+            for swap, now in self._now(swaps)
+            if not (same_items(now, swap.after) or same_items(now, swap.before))
+        }
+
+    def move(self, _: Swap) -> Move:
+        """Return that nothing moves: attached tables have no unique indexes."""
+        return _STAYS
+
+    def clash(self, _: Swap) -> InvalidRow | None:
+        """Return that nothing clashes."""
+        return None
+
+    def swap(self, swap: Swap) -> bool:
+        """Make the swap; see `RowImages`."""
+        return self._writer.swap(swap.before, swap.after)
+
+    def rehearse(self, swap: Swap) -> None:
+        """Take the swap as made; see `RowImages`."""
+        if self._overlay and (one := swap.before or swap.after):
+            self._overlay.note(self.key_of(one), swap.after, {})
+
+    def restamped(self, swap: Swap) -> Swap:
+        """Return the swap: nothing in it says who writes it when."""
+        return swap
+
+    def refusal(self, row: MatchedRow, found: Found) -> InvalidRow:
+        """Return why the row fails; see `RowImages`."""
+        key = self._attached.keys[0]
+        shown_key = ", ".join(shown(value) for value in _values(row.key))
+        if found is Found.FREE:
+            return InvalidRow(key, f"is not there: the table has no row {shown_key}")
+        return InvalidRow(key, f"is taken: the table has a row {shown_key}")
+
+    def close(self) -> None:
+        """Give back the disk that a dry run takes."""
+        if self._overlay:
+            self._overlay.close()
+
+    def _now(self, swaps: Sequence[Swap]) -> list[tuple[Swap, Item | None]]:
+        now = self.present([one for swap in swaps if (one := swap.before or swap.after)])
+        return [
+            (swap, now.get(self.key_of(one)))
+            for swap in swaps
+            if (one := swap.before or swap.after)
+        ]
+
+    def _read(self, keys: Iterable[str]) -> dict[str, Item]:
+        wanted = list(dict.fromkeys(keys))
+        known = self._overlay.rows(wanted) if self._overlay else {}
+        primary = [
+            encode_item(dict(zip(self._attached.keys, _values(key), strict=True)))
+            for key in wanted
+            if key not in known
+        ]
+        items = {self.key_of(item): item for item in self._writer.get_all(primary)}
+        return items | {key: item for key, item in known.items() if item}
+
+    def _new(self, row: MatchedRow) -> Item:
+        cells = self._merged(row.cells)[1] if self._conflict == "merge" else row.cells
+        return encode_item(self._row(cells).fields)
+
+    def _changed(self, row: MatchedRow, before: Item, *, merging: bool) -> Item:
+        rules, cells = self._changes, row.cells
+        if merging:
+            rules, (cells, _) = self._merging, self._merged(row.cells)
+        changes = rules.changes("", cells, now=0)
+        item = {**before, **encode_item(changes.values)}
+        for name in changes.gone:
+            # What is there as null is left alone: it shows the same.
+            if name in item and item[name] != {"NULL": True}:
+                del item[name]
+        return _in_old_form(item, before)
+
+
+def _in_old_form(item: Item, before: Item) -> Item:
+    """Return the item with what shows the same as before in its old form, such as a set.
+
+    It is `before` itself where all of it shows the same.
+    """
+    now, was = decode_item(item), decode_item(before)
+    formed = {
+        name: before[name] if name in was and _shows(now[name]) == canonical(was[name]) else value
+        for name, value in item.items()
+    }
+    return before if same_items(formed, before) else formed
+
+
+def _shows(value: Value) -> bytes:
+    return canonical(as_stored(value))
+
+
+def _text(key: Mapping[str, Value]) -> str:
+    return canonical(list(key.values())).decode()
+
+
+def _values(text: str) -> list[Value]:
+    # Numbers of keys stay exact: a float would not.
+    values: list[Value] = msgspec.json.Decoder(list, float_hook=_number).decode(text)
+    return values
+
+
+def _number(text: str) -> Value:
+    made: Value = decode({"N": text})
+    return made

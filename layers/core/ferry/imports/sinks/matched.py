@@ -1,0 +1,38 @@
+"""Rows that are matched with those of the table, and noted in a journal before they are written."""
+
+from collections.abc import Sequence
+
+from ferry.files.entries import Entry
+from ferry.imports.journal.journal import Journal
+from ferry.imports.sinks.held import HeldRow, HeldRowSink, RowOutcomes
+from ferry.imports.sinks.matched_row import MatchedRow, RowImages
+from ferry.imports.sinks.matched_writes import MatchedWrites
+
+
+class MatchedRowSink(HeldRowSink[MatchedRow]):
+    """Writes rows as the import's mode says of rows that the table has, or has not; see `RowSink`.
+
+    Args:
+        images: of the table's rows.
+        writes: what writes them.
+        journal: of the import.
+
+    """
+
+    def __init__(self, images: RowImages, writes: MatchedWrites, journal: Journal) -> None:
+        super().__init__()
+        self.journal = journal
+        self.images = images
+        self._writes = writes
+
+    def prepare(self, entry: Entry) -> HeldRow[MatchedRow]:
+        """Return the row with what it is matched by; see `HeldRowSink`."""
+        return HeldRow(entry, self.images.prepare(entry), len(entry.original))
+
+    def write(self, rows: Sequence[HeldRow[MatchedRow]]) -> RowOutcomes:
+        """Write the rows; see `HeldRowSink`."""
+        return self._writes.write([row.row for row in rows])
+
+    def close(self) -> None:
+        """Give back the disk that a dry run takes."""
+        self.images.close()
