@@ -43,8 +43,7 @@ def import_configuration() -> Response[Any]:
         return engine.text(200, task_id_body(job))
     ended = wait_for(job, jobs, http.time_left(app))
     reply = import_reply(ended, Files(config.CONFIG_BUCKET))
-    headers = {"X-Failed-Items": str(reply.failed)} if reply.failed else {}
-    return engine.text(reply.status, reply.body, **headers)
+    return engine.text(reply.status, reply.body, **reply.headers)
 
 
 @logger.inject_lambda_context(

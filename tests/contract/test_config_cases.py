@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ferry.configurations.yaml_text import read_yaml
 from ferry.errors import InvalidItem, InvalidStatement, Malformed
 from ferry.kuiper.apply.application import apply
 from ferry.kuiper.apply.draft import Fetched
@@ -21,6 +22,7 @@ from ferry.kuiper.document.sections import Section, Wire
 from ferry.kuiper.envelope import read_flag, read_source
 from ferry.kuiper.export.ruleset import encode_ruleset, import_summary, ruleset_of
 from ferry.kuiper.export.selection import select_rules
+from ferry.kuiper.export.structured import from_structured
 from ferry.kuiper.items.installable import FileFault, FileStage
 from ferry.kuiper.responses import error_body, import_body, status_body
 from ferry.kuiper.rules.rule import read_rule
@@ -96,6 +98,17 @@ def content(case: Case) -> None:
     assert decode(text) == document(case["document"])
 
 
+def yaml(case: Case) -> None:
+    if "error" in case:
+        with pytest.raises(Malformed) as refused:
+            from_structured(read_yaml(case["text"]))
+        assert str(refused.value) == case["error"]
+        return
+    found, ignored = from_structured(read_yaml(case["text"]))
+    assert {key: json.loads(text) for key, text in found[Section.RULES].items()} == case["rules"]
+    assert ignored == ()
+
+
 def imports(case: Case) -> None:
     current = Document()
     for step in case["steps"]:
@@ -122,6 +135,7 @@ KINDS: dict[str, Callable[[Case], None]] = {
     "envelope": envelope,
     "flag": flag,
     "content": content,
+    "yaml": yaml,
     "import": imports,
     "ruleset": ruleset,
 }

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ferry.errors import Malformed
-from ferry.kuiper.document.decoding import decode
+from ferry.kuiper.document.decoding import decode, decode_import
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section, Wire
 from tests.unit.kuiper.strategies import documents, fault_of, json_like
@@ -64,7 +64,7 @@ def test_export_is_compact_sorted_and_escaped() -> None:
         ('{"rules":{"a":"1"},"RULES":{"b":"2"}}', {"a": "1", "b": "2"}),
         ('{"rules":{"a":"1"},"rules":null,"Rules":{"b":"2"}}', {"b": "2"}),
         ('{"rule\u017f":{"a":"1"}}', {"a": "1"}),
-        ('{"other":[{"a":[1,2,{}]}],"rules":{"a":"1"}}', {"a": "1"}),
+        ('{"other":[ ],"more":{},"version":2,"rules":{"a":"1"}}', {"a": "1"}),
         (' {"rules" : {"\\u0061" : "\\ud83d\\ude00\\ud800"} } \n', {"a": "😀\ufffd"}),
         (b'{"rules":{"a\xff":"\xe6\xb8"}}', {"a\ufffd": "\ufffd\ufffd"}),
         ('{"rules":{"温":"\\t"}}'.encode(), {"温": "\t"}),
@@ -72,6 +72,32 @@ def test_export_is_compact_sorted_and_escaped() -> None:
 )
 def test_content_is_read_as_go_reads_it(content: str | bytes, rules: dict[str, str]) -> None:
     assert decode(content)[Section.RULES] == rules
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        ('{"other":[{"a":[1,2,{}]}],"rules":{"a":"1"}}', ['"other"']),
+        ('{"stream":{"a":"b"},"rule":{},"version":"2"}',
+         ['"stream" (did you mean "streams"?), "rule" (did you mean "rules"?), "version"']),
+        ('{"stream":{}}', ['"stream"']),
+        ('{"version":1}', ['"version"']),
+        ('{"sourceConfigs":{"mqtt":"{}"},"streams":{}}', ['did you mean "sourceConfig"?']),
+        ('{"' + "x" * 10_000 + '":{"a":1}}', ["xxx…"]),
+        ("{" + ",".join(f'"a{n}":{{"b":1}}' for n in range(30)) + "}", ['"a19"', "and 10 more"]),
+    ],
+)  # fmt: skip
+def test_sections_that_are_unknown_are_refused(content: str, names: list[str]) -> None:
+    with pytest.raises(Malformed, match="unknown section") as refused:
+        decode(content)
+    assert [name for name in names if name not in str(refused.value)] == []
+    assert len(str(refused.value)) < 2_000
+
+
+def test_unknown_members_without_items_are_named() -> None:
+    document, ignored = decode_import('{"version":"2","streams":{"a":"b"},"x":{},"y":null}')
+    assert document[Section.STREAMS] == {"a": "b"}
+    assert ignored == tuple(f'"{n}" is no section and was ignored' for n in ("version", "x", "y"))
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,7 @@ def test_graph_rule_goes_with_its_nodes_needs() -> None:
     }
     document = Document({**whole().texts(), Section.RULES: {"g": json.dumps({"graph": graph})}})
     assert keys(select_rules(document, ["g"])) == {
+        "streams": ["demo"],
         "rules": ["g"],
         "nativePlugins": ["functions_image", "sinks_tdengine"],
         "sourceConfig": ["mqtt"],
@@ -176,7 +177,7 @@ STRUCTURED: dict[str, Any] = {
 
 
 def test_structured_form_comes_back() -> None:
-    document = from_structured(STRUCTURED)
+    document, _ = from_structured(STRUCTURED)
     applied = apply(Document(), document, Mode.FULL)
     assert first_error(applied) is None
     assert to_structured(applied.document) == STRUCTURED
@@ -185,12 +186,14 @@ def test_structured_form_comes_back() -> None:
 
 def test_empty_structured_form_has_streams_and_rules() -> None:
     assert to_structured(Document()) == {"streams": {}, "rules": {}}
-    assert from_structured(None) == from_structured({"rules": None, "unknown": 1}) == Document()
+    assert from_structured(None) == (Document(), ())
+    document, ignored = from_structured({"rules": None, "unknown": 1})
+    assert (document, ignored) == (Document(), ('"unknown" is no section and was ignored',))
 
 
 def test_structured_form_takes_old_spellings() -> None:
     data = {"Schema": {"a": "{}"}, "streams": {"s": "CREATE"}, "SERVICE": {1: {2: 3}}}
-    assert from_structured(data) == Document(
+    assert from_structured(data)[0] == Document(
         {
             Section.SCHEMA: {"a": "{}"},
             Section.STREAMS: {"s": "CREATE"},
@@ -202,6 +205,12 @@ def test_structured_form_takes_old_spellings() -> None:
 @pytest.mark.parametrize(
     ("data", "fault"),
     [
+        (
+            {"scripts": {"f": {"id": "f"}}, "rules": {}},
+            'unknown section "scripts"; sections are sourceConfig, sinkConfig, connectionConfig, '
+            "uploads, service, schema, nativePlugins, portablePlugins, streams, tables, rules; "
+            "nothing was changed",
+        ),
         ([], "the document is not a map"),
         ({"rules": []}, "rules is not a map"),
         ({"streams": {"s": {}}}, "s has no sql"),
@@ -240,7 +249,7 @@ def test_any_document_has_a_structured_form(document: Document) -> None:
 @given(json_values)
 def test_any_value_is_a_structured_form_or_refused(value: Any) -> None:
     data = {"rules": {"r": value}, "sourceConfig": {"sources.a.b": value}}
-    assert from_structured(data)[Section.RULES].keys() == {"r"}
+    assert from_structured(data)[0][Section.RULES].keys() == {"r"}
 
 
 def test_ruleset_counts_what_was_imported() -> None:

@@ -181,3 +181,27 @@ def test_very_many_failures_are_counted_not_listed(language, more):
     assert "rules r19" in text
     assert "rules r20" not in text
     assert more in text
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ["In force, but not able to start:", "Not part of a configuration:"]),
+        ("zh-CN", ["已生效但无法启动：", "不属于配置的内容："]),
+    ],
+)
+def test_what_cannot_start_and_what_was_ignored_is_named(language: str, lines: list[str]) -> None:
+    outcome = ConfigOutcome(
+        job_id=JOB,
+        result="finished",
+        seconds=1,
+        revision=1,
+        obstacles={"rules r1": "fail to get stream demo, please check if stream is created"},
+        ignored=('"version" is no section and was ignored',),
+    )
+
+    text = compose_configuration(outcome, language).text
+
+    assert [line for line in lines if line not in text] == []
+    assert "fail to get stream demo" in text
+    assert '"version" is no section and was ignored' in text

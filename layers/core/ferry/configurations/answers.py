@@ -1,6 +1,7 @@
 """The answers to an import of a configuration, in the engine's form, made from a job."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from itertools import islice
 
@@ -8,10 +9,16 @@ import msgspec
 
 from ferry.aws.bucket import Files
 from ferry.configurations.config_job import ConfigJob, Form
-from ferry.configurations.outcomes import ByItem, read_outcome
+from ferry.configurations.outcomes import ByItem, Outcome, read_outcome
 from ferry.configurations.sending import DIRECT_TEXT_BYTES
 from ferry.jobs.job import JobHeader, Status
 from ferry.kuiper.responses import error_body, failed_task_message, import_body, task_message
+
+_LONGEST_HEADER = 1_500
+"""Characters. An HTTP API's headers may have 10,240 bytes in all.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+"""
 
 _CANCELLED = "the import was cancelled"
 _TASK_STATUS = {
@@ -28,12 +35,20 @@ class ImportReply(msgspec.Struct, frozen=True):
 
     Attributes:
         failed: how many items failed; of very many the body names the first only.
+        warnings: what else is to be said, as sentences.
 
     """
 
     status: int
     body: bytes
     failed: int = 0
+    warnings: Sequence[str] = ()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers that say what the engine's body has no place for."""
+        found = {"X-Failed-Items": str(self.failed)} if self.failed else {}
+        return found | ({"X-Ferry-Warnings": _warnings(self.warnings)} if self.warnings else {})
 
 
 def import_reply(job: ConfigJob, files: Files) -> ImportReply:
@@ -58,7 +73,7 @@ def task_body(job: ConfigJob, files: Files) -> bytes:
     status = _TASK_STATUS[job.status]
     message = ""
     if job.status is Status.FINISHED:
-        errors = _errors(job, files)
+        errors = _outcome(job, files).errors
         message = (
             _reply_text(job)
             or _fitting(errors, lambda some: task_message(some, job.request.wire).encode()).decode()
@@ -78,12 +93,23 @@ def task_body(job: ConfigJob, files: Files) -> bytes:
 
 
 def _finished(job: ConfigJob, files: Files) -> ImportReply:
+    outcome = _outcome(job, files)
     if reply := _reply_text(job):
-        return ImportReply(HTTPStatus.OK, reply.encode())
-    errors = _errors(job, files)
-    status = HTTPStatus.BAD_REQUEST if errors else HTTPStatus.OK
-    body = _fitting(errors, lambda some: import_body(some, job.request.wire))
-    return ImportReply(status, body, job.counts.failed)
+        return ImportReply(HTTPStatus.OK, reply.encode(), warnings=outcome.warnings)
+    status = HTTPStatus.BAD_REQUEST if outcome.errors else HTTPStatus.OK
+    body = _fitting(outcome.errors, lambda some: import_body(some, job.request.wire))
+    return ImportReply(status, body, job.counts.failed, outcome.warnings)
+
+
+def _warnings(warnings: Sequence[str]) -> str:
+    """Write the first warnings as JSON in ASCII; the status and the mail have all."""
+    number = len(warnings)
+    while True:
+        more = [f"{len(warnings) - number:,} more"] if number < len(warnings) else []
+        text = json.dumps([*warnings[:number], *more])
+        if len(text) <= _LONGEST_HEADER or not number:
+            return text
+        number //= 2
 
 
 def _fitting(errors: ByItem, write: Callable[[ByItem], bytes]) -> bytes:
@@ -107,6 +133,6 @@ def _reply_text(job: ConfigJob) -> str:
     return job.result.config.reply if job.result.config else ""
 
 
-def _errors(job: ConfigJob, files: Files) -> ByItem:
+def _outcome(job: ConfigJob, files: Files) -> Outcome:
     config = job.result.config
-    return read_outcome(config.outcome_key if config else "", files).errors
+    return read_outcome(config.outcome_key if config else "", files)

@@ -112,7 +112,7 @@ class _Application(msgspec.Struct):
 
     def _apply(self, current: Document) -> Applied:
         request, imported = self.asked.request, self.asked.document
-        wanted = files_wanted(current, imported, request.mode)
+        wanted = files_wanted(current, imported, request.mode, wire=request.wire)
         faults = self.archives.fetch(self.history.app_id, wanted)
         fetched = Fetched(faults, self.archives.read)
         applied = apply(current, imported, request.mode, wire=request.wire, fetched=fetched)
@@ -155,11 +155,13 @@ class _Application(msgspec.Struct):
                 section: {key: reason.value for key, reason in items.items()}
                 for section, items in applied.skipped.items()
             },
+            obstacles={section: dict(items) for section, items in applied.obstacles.items()},
+            ignored=self.asked.ignored,
             files={uri: kept[uri] for uri in applied.files if uri in kept},
             diff=diff,
         )
         key = store_outcome(outcome, self.history.app_id, self.store)
-        store_long_status(applied.errors, key, self.store)
+        store_long_status(outcome.status, key, self.store)
         return key
 
     def _outcome(self, config: AppliedConfig, applied: Applied) -> JobOutcome[ConfigResult]:

@@ -19,11 +19,12 @@ from ferry import http
 from ferry.accounts.identity import Caller
 from ferry.config import settings
 from ferry.configurations.config_job import ConfigOptions, Form
-from ferry.errors import ForeignPage, NotFound, Rejected, Unauthenticated
+from ferry.errors import ForeignPage, Malformed, NotFound, Rejected, Unauthenticated
 from ferry.http.ranges import part_of
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.sections import Wire
 from ferry.kuiper.envelope import read_flag
+from ferry.kuiper.excerpts import excerpt
 from ferry.kuiper.responses import UNDEFINED, error_body
 from ferry.telemetry import logger
 
@@ -39,6 +40,9 @@ _PREFLIGHT = {
     ),
 }
 _NOT_FOUND = 1002
+_YAML = "/v2/data/import"
+_IMPORT_OPTIONS = ("partial", "stop", "dry_run")
+_LONGEST_NAME = 64
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
@@ -96,11 +100,13 @@ def import_options(app: APIGatewayHttpResolver) -> ConfigOptions:
     """Read the import's options from the query string.
 
     Raises:
-        Malformed: a flag is neither 1 nor off.
+        Malformed: a flag is neither 1 nor off, or an option is not known; the engine would ignore
+            it, and wipe everything (decision 191).
 
     """
     path = app.current_event.path
-    if path == "/v2/data/import":
+    _refuse_unknown(app, _IMPORT_OPTIONS if path.endswith("data/import") and path != _YAML else ())
+    if path == _YAML:
         return ConfigOptions(form=Form.STRUCTURED, mode=Mode.PARTIAL, wire=Wire.V2)
     if path == "/ruleset/import":
         return ConfigOptions(form=Form.RULESET, mode=Mode.PARTIAL, wire=wire(app))
@@ -111,6 +117,14 @@ def import_options(app: APIGatewayHttpResolver) -> ConfigOptions:
         stop=stop and not partial,  # as the engine (contract configurations#imports)
         dry_run=dry_run,
     )
+
+
+def _refuse_unknown(app: APIGatewayHttpResolver, options: Collection[str]) -> None:
+    given = app.current_event.query_string_parameters or {}
+    for name in given:
+        if name not in options:
+            known = f"options are {', '.join(options)}" if options else "it takes none"
+            raise Malformed(f"unknown option {excerpt(name, _LONGEST_NAME)}: {known}")
 
 
 def parameter(app: APIGatewayHttpResolver, name: str) -> str:

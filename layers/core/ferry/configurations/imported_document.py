@@ -6,9 +6,9 @@ from ferry.configurations.config_job import ConfigRequest, Form
 from ferry.configurations.yaml_text import read_yaml
 from ferry.errors import Malformed, Unfetchable
 from ferry.fetch.fetcher import Fetcher, OnBlock
-from ferry.kuiper.document.decoding import decode
+from ferry.kuiper.document.decoding import decode_import
 from ferry.kuiper.document.document import Document
-from ferry.kuiper.document.sections import Wire
+from ferry.kuiper.document.sections import RULESET_SECTIONS, Wire
 from ferry.kuiper.envelope import read_source
 from ferry.kuiper.export.ruleset import ruleset_of
 from ferry.kuiper.export.structured import from_structured
@@ -18,10 +18,16 @@ MAX_DOCUMENT_BYTES = 52_428_800
 
 
 class Import(msgspec.Struct, frozen=True):
-    """A request with the document it brings."""
+    """A request with the document it brings.
+
+    Attributes:
+        ignored: what else the request held, and that it was ignored.
+
+    """
 
     request: ConfigRequest
     document: Document
+    ignored: tuple[str, ...] = ()
 
 
 def read_import(request: ConfigRequest, body: bytes, fetcher: Fetcher, on_block: OnBlock) -> Import:
@@ -42,9 +48,13 @@ def read_import(request: ConfigRequest, body: bytes, fetcher: Fetcher, on_block:
     if source.file:
         content = _fetched(source.file, request.wire, fetcher, on_block)
     if request.form is Form.STRUCTURED:
-        return Import(request, from_structured(read_yaml(content)))
-    document = decode(content)
-    return Import(request, ruleset_of(document) if request.form is Form.RULESET else document)
+        return Import(request, *from_structured(read_yaml(content)))
+    document, ignored = decode_import(content)
+    if request.form is Form.RULESET:
+        others = [name for name in document.texts() if name not in RULESET_SECTIONS]
+        ignored += tuple(f'"{name}" is no part of a ruleset and was ignored' for name in others)
+        document = ruleset_of(document)
+    return Import(request, document, ignored)
 
 
 def _fetched(uri: str, wire: Wire, fetcher: Fetcher, on_block: OnBlock) -> bytes:

@@ -20,6 +20,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         errors: why items failed, in the engine's words.
         skipped: why items were left out on purpose.
+        obstacles: why rules that were stored cannot start.
+        ignored: what of the document is no part of a configuration, as sentences.
         files: of the files that items hold, the SHA-256 under which each is kept, by URI.
         diff: what the import changed, as people read it; shortened.
 
@@ -27,8 +29,31 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     errors: ByItem = {}
     skipped: ByItem = {}
+    obstacles: ByItem = {}
+    ignored: tuple[str, ...] = ()
     files: dict[str, str] = {}
     diff: str = ""
+
+    @property
+    def status(self) -> ByItem:
+        """What the import status shows: items that failed, and rules that cannot start."""
+        return {
+            section: {**self.obstacles.get(section, {}), **self.errors.get(section, {})}
+            for section in Section
+            if section in self.errors or section in self.obstacles
+        }
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is to be said of an import although it succeeded."""
+        return [
+            *self.ignored,
+            *(
+                f"{section} {key} cannot start: {reason}"
+                for section, items in self.obstacles.items()
+                for key, reason in items.items()
+            ),
+        ]
 
 
 def store_outcome(outcome: Outcome, app_id: str, files: Files) -> str:

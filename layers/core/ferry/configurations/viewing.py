@@ -24,9 +24,9 @@ _CONFIG_SECTIONS = {
 
 
 def status_of(history: History, files: Files, wire: Wire) -> tuple[bytes, str]:
-    """Return the errors of the last import; if they are too long, a URL of them, else ""."""
+    """Return the status of the last import; if it is too long, a URL of it, else ""."""
     key = history.pointer().outcome_key
-    status = status_body(read_outcome(key, files).errors, wire)
+    status = status_body(read_outcome(key, files).status, wire)
     if len(status) <= DIRECT_TEXT_BYTES:
         return status, ""
     return status, files.presigned_url(long_status_key(key, wire), "import_status.json")
@@ -100,17 +100,17 @@ def rule_text(history: History, rule_id: str) -> bytes:
     """Return a rule as it was imported.
 
     Raises:
-        Malformed: no rule can have that id (case 94).
+        Malformed: there is no such rule, and none of version 2 can have that id (case 94).
         NotFound: there is no such rule.
 
     """
     id_ = unquote(rule_id)
-    try:
-        check_id(id_)
-    except InvalidItem as fault:
-        raise Malformed(str(fault)) from fault
     text = history.current()[Section.RULES].get(id_)
     if text is None:
+        try:
+            check_id(id_, Wire.V2)
+        except InvalidItem as fault:
+            raise Malformed(str(fault)) from fault
         raise NotFound(f"describe rule error: Rule {id_} is not found.")
     return text.encode()
 

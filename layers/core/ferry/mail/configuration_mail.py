@@ -24,6 +24,8 @@ class ConfigOutcome(msgspec.Struct, frozen=True, kw_only=True):
         applied: how many items are in force now, or would be after a dry run.
         failed: why items failed, by "section key".
         skipped: why items were left out on purpose, by section and key.
+        obstacles: why rules that are in force cannot start, by section and key.
+        ignored: what of the document is no part of a configuration, as sentences.
         changed: a line a change, as `ferry.kuiper.diff.summary` makes them.
         reason: why a failed import failed.
 
@@ -39,6 +41,8 @@ class ConfigOutcome(msgspec.Struct, frozen=True, kw_only=True):
     applied: int = 0
     failed: Mapping[str, str] = {}
     skipped: Mapping[str, str] = {}
+    obstacles: Mapping[str, str] = {}
+    ignored: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     reason: str = ""
 
@@ -80,6 +84,9 @@ def _values(outcome: ConfigOutcome) -> dict[str, Any]:
         "failed_count": len(outcome.failed),
         "skipped": _lines(outcome.skipped),
         "skipped_count": len(outcome.skipped),
+        "obstacles": _lines(outcome.obstacles),
+        "obstacles_count": len(outcome.obstacles),
+        "ignored": [_line(sentence) for sentence in outcome.ignored[:_MOST_ITEMS]],
         "changed": [_line(change) for change in outcome.changed],
         "most": _MOST_ITEMS,
     }
@@ -96,7 +103,7 @@ def _line(text: str) -> str:
 def _tone(outcome: ConfigOutcome) -> str:
     if outcome.result != "finished":
         return "bad" if outcome.result == "failed" else "quiet"
-    return "attention" if outcome.failed else "good"
+    return "attention" if outcome.failed or outcome.obstacles or outcome.ignored else "good"
 
 
 def _facts(outcome: ConfigOutcome, common: dict[str, Any]) -> list[tuple[str, str]]:

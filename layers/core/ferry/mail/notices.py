@@ -145,6 +145,8 @@ def _config_outcome(job: ConfigJob, files: Files) -> ConfigOutcome:
         applied=job.counts.succeeded,
         failed=_flat(items.errors),
         skipped=_flat(items.skipped),
+        obstacles=_flat(items.obstacles),
+        ignored=items.ignored,
         changed=tuple(items.diff.splitlines()),
         reason=job.error,
     )

@@ -75,7 +75,9 @@ def apply(
     return draft.applied()
 
 
-def files_wanted(current: Document, imported: Document, mode: Mode) -> tuple[str, ...]:
+def files_wanted(
+    current: Document, imported: Document, mode: Mode, *, wire: Wire = Wire.SEED
+) -> tuple[str, ...]:
     """Return the URIs to fetch before `apply`, each once.
 
     Items that would be skipped, or that fail without a file already, ask for none.
@@ -87,7 +89,7 @@ def files_wanted(current: Document, imported: Document, mode: Mode) -> tuple[str
         for key, text in imported[section].items():
             try:
                 _check_length(section, text)
-                item = read_install(base, section, key, text)
+                item = read_install(base, section, key, text, wire)
             except InvalidItem:
                 continue
             wanted.update(dict.fromkeys(item.files if item else ()))

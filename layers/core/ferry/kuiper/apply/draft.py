@@ -43,6 +43,7 @@ class Applied(msgspec.Struct, frozen=True):
         skipped: items left out on purpose.
         files: URIs that items of this import hold and that were fetched, without repetition.
         provided: what the archives of its plugins and services provide.
+        obstacles: why rules that a full import stored cannot start.
 
     """
 
@@ -51,6 +52,7 @@ class Applied(msgspec.Struct, frozen=True):
     skipped: dict[Section, dict[str, Skipped]]
     files: tuple[str, ...]
     provided: Provided = {}
+    obstacles: Texts = {}
 
     @property
     def succeeded(self) -> bool:
@@ -75,6 +77,7 @@ class Draft:
         # Copies: the current document must stay as it is if the import is computed anew.
         self.sections = {section: dict(self.base[section]) for section in Section}
         self._errors: dict[Section, dict[str, str]] = {}
+        self._obstacles: dict[Section, dict[str, str]] = {}
         self._skipped: dict[Section, dict[str, Skipped]] = {}
         self._files: dict[str, None] = {}
         self._provided: dict[Section, dict[str, frozenset[str]]] = {}
@@ -92,6 +95,10 @@ class Draft:
         """Record why an item cannot be applied; what stood under its key stays."""
         self._errors.setdefault(section, {})[key] = excerpt(str(fault), 2 * LONGEST)
 
+    def note_obstacle(self, section: Section, key: str, fault: InvalidItem) -> None:
+        """Record why an item that is stored cannot start."""
+        self._obstacles.setdefault(section, {})[key] = excerpt(str(fault), 2 * LONGEST)
+
     def skip(self, section: Section, key: str, reason: Skipped) -> None:
         """Record that an item was left out on purpose."""
         self._skipped.setdefault(section, {})[key] = reason
@@ -99,4 +106,11 @@ class Draft:
     def applied(self) -> Applied:
         """Return the result."""
         document = Document(self.sections)
-        return Applied(document, self._errors, self._skipped, tuple(self._files), self._provided)
+        return Applied(
+            document,
+            self._errors,
+            self._skipped,
+            tuple(self._files),
+            self._provided,
+            self._obstacles,
+        )

@@ -8,6 +8,7 @@ import json
 from ferry.errors import InvalidJson, Malformed
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
+from ferry.kuiper.document.unknown import check_unknown
 from ferry.kuiper.gojson.go_reader import replace_surrogates
 from ferry.kuiper.gojson.go_scanner import read_object, refuse, skip_space, value_end
 from ferry.kuiper.gojson.shapes import fold
@@ -21,20 +22,28 @@ _SECTION_TYPE = "map[string]string"
 
 
 def decode(content: str | bytes) -> Document:
-    """Return the document in `content`.
+    """Return the document in `content`, which has no members but sections."""
+    return decode_import(content)[0]
+
+
+def decode_import(content: str | bytes) -> tuple[Document, tuple[str, ...]]:
+    """Return the document in `content`, and warnings about what in it is none.
 
     Bytes that are no UTF-8 become U+FFFD. Section names match case-insensitively and merge;
     null is an empty section, an empty text or an empty document.
     Source: contract configurations#documents, cases 21-25.
 
     Raises:
-        Malformed: the content as a whole cannot be read; nothing of it may be applied.
+        Malformed: the content as a whole cannot be read, or has unknown sections; nothing of it
+            may be applied.
 
     """
+    decoding = _Decoding(_text(content))
     try:
-        return _Decoding(_text(content)).document()
+        document = decoding.document()
     except InvalidJson as fault:
         raise Malformed(f"configuration unmarshal with error {fault}") from fault
+    return document, check_unknown(decoding.unknown, tuple(Section), known=decoding.known)
 
 
 def _text(content: str | bytes) -> str:
@@ -53,6 +62,8 @@ class _Decoding:
     def __init__(self, text: str) -> None:
         self.text = text
         self.sections: dict[Section, dict[str, str]] = {section: {} for section in Section}
+        self.unknown: dict[str, bool] = {}
+        self.known = False
         self.count = 0
         self.type_fault: InvalidJson | None = None
 
@@ -72,9 +83,14 @@ class _Decoding:
 
     def _section(self, key_start: int, key_end: int, at: int) -> int:
         # encoding/json matches field names without case; `Streams` and `streams` are one section.
-        section = _BY_FOLDED_NAME.get(fold(self._string(key_start, key_end)))
+        name = self._string(key_start, key_end)
+        section = _BY_FOLDED_NAME.get(fold(name))
         if section is None:
-            return value_end(self.text, at)
+            end = value_end(self.text, at)
+            holds_items = self.text[at] in "{[" and skip_space(self.text, at + 1) < end - 1
+            self.unknown[name] = self.unknown.get(name, False) or holds_items
+            return end
+        self.known = True
         if self.text[at : at + 1] == "{":
             return self._items(section, at)
         end = value_end(self.text, at)

@@ -12,7 +12,7 @@ from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import SOURCE_SECTIONS, Section
 from ferry.kuiper.export.providers import providers
 from ferry.kuiper.items.archive import Provided
-from ferry.kuiper.rules.graph import nodes_of, properties
+from ferry.kuiper.rules.graph import nodes_of, properties, stream_names
 from ferry.kuiper.rules.rule import Rule, parse_rule
 from ferry.kuiper.sql.ddl.create import parse_source
 from ferry.kuiper.sql.query.calls import functions_called
@@ -69,6 +69,8 @@ class _Selection:
         if rule.graph is not None:
             for node in nodes_of(rule.graph).values():
                 self._add_node(node)
+            for name in stream_names(rule.graph):
+                self._add_source(name)
             return
         select = parse_select(rule.sql)
         for name in select.sources:

@@ -15,6 +15,7 @@ from ferry.errors import InvalidJson, Malformed
 from ferry.kuiper.apply.draft import Applied
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import SOURCE_SECTIONS, Section
+from ferry.kuiper.document.unknown import check_unknown
 from ferry.kuiper.gojson.go_reader import read_plain, replace_surrogates
 from ferry.kuiper.gojson.go_writer import escape_html
 from ferry.kuiper.gojson.shapes import fold
@@ -50,8 +51,10 @@ def to_structured(document: Document) -> dict[str, Any]:
     return structured
 
 
-def from_structured(data: Any) -> Document:
-    """Return the document that a YAML reader's `data` stands for; None is an empty one.
+def from_structured(data: Any) -> tuple[Document, tuple[str, ...]]:
+    """Return the document that a YAML reader's `data` stands for, and warnings about it.
+
+    None is an empty document.
 
     Raises:
         Malformed: `import failed: …`.
@@ -61,14 +64,23 @@ def from_structured(data: Any) -> Document:
         raise Malformed("import failed: the document is not a map")
     by_name = {fold(name): section for section, name in _NAMES.items()}
     texts: dict[Section, dict[str, str]] = {}
+    unknown: dict[str, bool] = {}
     for name, values in (data or {}).items():
         section = by_name.get(fold(str(name)))
-        if section is None or values is None:
+        if section is None:
+            unknown[str(name)] = isinstance(values, dict | list) and bool(values)
+            continue
+        if values is None:
             continue
         if not isinstance(values, dict):
             raise Malformed(f"import failed: {name} is not a map")
         texts.setdefault(section, {}).update(_texts(section, values))
-    return Document(texts)
+    try:
+        return Document(texts), check_unknown(
+            unknown, tuple(_NAMES.values()), known=len(unknown) < len(data or {})
+        )
+    except Malformed as fault:
+        raise Malformed(f"import failed: {fault}") from fault
 
 
 def first_error(applied: Applied) -> str | None:

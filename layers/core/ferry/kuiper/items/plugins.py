@@ -8,7 +8,6 @@ from typing import Any
 from ferry.errors import InvalidItem
 from ferry.kuiper.gojson.go_writer import write_in_order
 from ferry.kuiper.gojson.shapes import STRING, STRINGS, read_struct, struct
-from ferry.kuiper.identities import check_id
 from ferry.kuiper.items.installable import Installable, is_archive
 
 _PLUGIN = struct(
@@ -37,7 +36,6 @@ def read_service(_key: str, text: str) -> Installable:
     """Return a service; its key is its name."""
     fields = read_struct(text, _SERVICE)
     name, file = fields.get("name", ""), fields.get("file", "")
-    check_id(name)
     if not is_archive(file):
         raise InvalidItem(f"invalid file path {file}")
     return Installable(key=name, name=name, text=text, files=(file,))

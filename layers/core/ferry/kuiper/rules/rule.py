@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ferry.errors import InvalidItem, InvalidStatement
+from ferry.kuiper.document.sections import Wire
 from ferry.kuiper.excerpts import excerpt
 from ferry.kuiper.gojson.shapes import BOOL, OBJECTS, STRING, STRINGS, read_struct, struct
 from ferry.kuiper.identities import check_id
@@ -55,8 +56,10 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     select: Select | None = None
 
 
-def read_rule(key: str, text: str) -> Rule:
+def read_rule(key: str, text: str, wire: Wire = Wire.V2) -> Rule:
     """Return the rule in `text`, stored under `key`; its id defaults to the key.
+
+    Which ids a rule may have depends on the wire format.
 
     Raises:
         InvalidItem: the first thing wrong, in the order and words of the engine.
@@ -67,7 +70,7 @@ def read_rule(key: str, text: str) -> Rule:
         raise InvalidItem("Missing rule id.")
     if rule.id != key:
         raise InvalidItem("RuleId is not consistent with rule id.")
-    check_id(rule.id)
+    check_id(rule.id, wire)
     if rule.sql and rule.graph is not None:
         raise InvalidItem(f"Rule {rule.id} has both sql and graph.")
     if not rule.sql and rule.graph is None:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from ferry.errors import InvalidItem
 from ferry.kuiper.apply.draft import Draft, Skipped
 from ferry.kuiper.document.document import Document
-from ferry.kuiper.document.sections import Section
+from ferry.kuiper.document.sections import Section, Wire
+from ferry.kuiper.identities import check_id
 from ferry.kuiper.items.archive import symbols_in
 from ferry.kuiper.items.installable import FileStage, Installable, check_files
 from ferry.kuiper.items.plugins import read_native, read_portable, read_service
@@ -38,7 +39,7 @@ def place_install(draft: Draft, section: Section, key: str, text: str) -> None:
         InvalidItem: it is invalid, a duplicate, or its file cannot be had.
 
     """
-    item = read_install(draft.base, section, key, text)
+    item = read_install(draft.base, section, key, text, draft.wire)
     if item is None:
         draft.skip(section, key, Skipped.EXISTS)
         return
@@ -48,7 +49,9 @@ def place_install(draft: Draft, section: Section, key: str, text: str) -> None:
     draft.put(section, item.key, item.text, item.files)
 
 
-def read_install(base: Document, section: Section, key: str, text: str) -> Installable | None:
+def read_install(
+    base: Document, section: Section, key: str, text: str, wire: Wire
+) -> Installable | None:
     """Return the item, or None if `base` has one of its key that it does not replace.
 
     Raises:
@@ -59,6 +62,8 @@ def read_install(base: Document, section: Section, key: str, text: str) -> Insta
     if key in installed:
         return None
     item = _READERS[section](key, text)
+    if section is Section.SERVICE:
+        check_id(item.name, wire)
     return None if item.key in installed else item
 
 

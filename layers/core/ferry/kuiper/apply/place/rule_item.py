@@ -18,9 +18,10 @@ def place_rule(draft: Draft, section: Section, key: str, text: str) -> None:
 
     """
     if draft.mode is Mode.FULL:
-        rule = read_rule(key, text)
+        rule = read_rule(key, text, draft.wire)
+        _note_obstacle(draft, section, key, rule)
     else:
-        rule = _read_for_update(key, text)
+        rule = _read_for_update(key, text, draft.wire)
         _check_version(draft, rule)
         plan(rule, _Sources(draft))
         if draft.wire is Wire.V2:
@@ -41,9 +42,17 @@ class _Sources:
         return any(name in self._draft.sections[section] for section in SOURCE_SECTIONS)
 
 
-def _read_for_update(key: str, text: str) -> Rule:
+def _note_obstacle(draft: Draft, section: Section, key: str, rule: Rule) -> None:
+    """Note why the rule cannot start; a full import takes it all the same (case 30)."""
     try:
-        return read_rule(key, text)
+        plan(rule, _Sources(draft))
+    except InvalidItem as fault:
+        draft.note_obstacle(section, key, fault)
+
+
+def _read_for_update(key: str, text: str, wire: Wire) -> Rule:
+    try:
+        return read_rule(key, text, wire)
     except InvalidItem as fault:
         raise InvalidItem(f"Invalid rule json: {fault}") from fault
 

@@ -67,9 +67,20 @@ def _fields(cursor: Cursor) -> tuple[StreamField, ...]:
             return tuple(fields)
         fields.append(_field(cursor))
         if cursor.take(")"):
+            _expect_with(cursor)
             return tuple(fields)
         if not cursor.take(","):
             cursor.refuse("expect comma or rparen.")
+
+
+def _expect_with(cursor: Cursor) -> None:
+    """Refuse what follows the fields of a source and is not WITH; the engine shows it in capitals.
+
+    A comma or a bracket is left to the options, which refuse it in other words (case 44).
+    """
+    word = cursor.lit.upper()
+    if not cursor.depth and word != "WITH" and cursor.kind not in {",", ")"}:
+        cursor.refuse("expected is with.", lit=word)
 
 
 def _field(cursor: Cursor) -> StreamField:
