@@ -47,7 +47,7 @@ def sheet_of_cell(place: str) -> bytes:
         (workbook([["a"]], **{"workbook.xml.rels": "<Relationships/>"}), "no sheet"),
         (archive({"word/document.xml": ""}), "Word"),
         (archive({"xl/workbook.bin": ""}), "xlsb"),
-        (archive({"mimetype": "", "content.xml": ""}), "OpenDocument"),
+        (archive({"mimetype": "", "content.xml": ""}), "no sheet with cells"),
         (archive({"a.txt": ""}), "does not have the part xl/workbook.xml"),
         (
             workbook([["a"]], sheet1='<!DOCTYPE x [<!ENTITY e "boom">]><worksheet>&e;</worksheet>'),

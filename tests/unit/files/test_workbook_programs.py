@@ -218,5 +218,10 @@ def test_workbooks_of_libreoffice_are_read_cell_by_cell(tmp_path: Path) -> None:
 
 
 @needs_libreoffice
+def test_spreadsheets_of_libreoffice_are_read_cell_by_cell(tmp_path: Path) -> None:
+    assert read(converted(from_openpyxl(), ".xlsx", "ods", tmp_path)) == READ
+
+
+@needs_libreoffice
 def test_ours_is_the_same_once_libreoffice_has_saved_it(tmp_path: Path) -> None:
     assert read(converted(ours(), ".xlsx", "xlsx", tmp_path)) == WRITTEN

@@ -111,7 +111,9 @@ FORMATS: dict[str, Format] = {form.name: form for form in (CSV, TSV, JSON, JSON_
 """By the ``file_type`` of the public API."""
 
 
-_SPREADSHEETS = frozenset({".xls", ".xlsb", ".xlsm", ".ods", ".numbers"})
+_READ_ALSO = {".xlsm": XLSX, ".ods": XLSX}
+"""Suffixes of files that are read, and never written; the file tells what it is."""
+_SPREADSHEETS = frozenset({".xls", ".xlsb", ".numbers"})
 
 
 def of_file(name: str) -> Format:
@@ -125,9 +127,11 @@ def of_file(name: str) -> Format:
     for form in FORMATS.values():
         if form.suffix == suffix:
             return form
+    if suffix in _READ_ALSO:
+        return _READ_ALSO[suffix]
     if suffix in _SPREADSHEETS:
         raise InvalidFile(f"{suffix} files are not read; save it as Excel Workbook (.xlsx)")
-    suffixes = ", ".join(form.suffix for form in FORMATS.values())
+    suffixes = ", ".join([*(form.suffix for form in FORMATS.values()), *_READ_ALSO])
     raise InvalidFile(
         f"the name of the file must end in one of {suffixes}, each also with {GZIP_SUFFIX}"
     )

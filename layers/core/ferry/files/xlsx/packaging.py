@@ -16,7 +16,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The stream of an encrypted workbook, [MS-OFFCRYPTO] 2.3.1; that of an old one is Workbook."""
 _OTHER_KINDS = {
     "xl/workbook.bin": "a binary workbook (.xlsb)",
-    "content.xml": "an OpenDocument file (.ods)",
+    "encrypted-package": "an encrypted OpenDocument file",
     "word/document.xml": "a Word document",
     "ppt/presentation.xml": "a PowerPoint presentation",
 }
@@ -58,6 +58,9 @@ class Package:
         self._on_block = on_block
         # Names are compared without case (part 2, 6.2.2.3); some programs write backslashes.
         self._parts = {_plain(info.filename): info for info in self._archive.infolist()}
+
+    def __contains__(self, name: str) -> bool:
+        return _plain(name) in self._parts
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """Decompress a part, block by block.

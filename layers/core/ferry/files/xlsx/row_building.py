@@ -85,7 +85,6 @@ class RowBuilder:
 
     def put(self, column: int, kind: str, style: str, value: str) -> None:
         """Put a cell that has a value into its column, counted from 1."""
-        # What comes behind is not held: the row is too long as it is, and fails for that.
         if self._size > MAX_RECORD_BYTES:
             return
         try:
@@ -94,6 +93,12 @@ class RowBuilder:
             self.fail(column, error.reason, error.text)
             return
         self._place(column, text, TEXT if kind in TEXT_KINDS else VALUE)
+
+    def place(self, column: int, text: str, kind: str) -> None:
+        """Put the text of a cell into its column; `kind` tells whether it was text there, too."""
+        # What comes behind is not held: the row is too long as it is, and fails for that.
+        if self._size <= MAX_RECORD_BYTES:
+            self._place(column, text, kind)
 
     def put_empty(self, column: int) -> None:
         """Put the empty text that a formula has come to into its column."""

@@ -16,6 +16,7 @@ from zlib import error as ZlibError  # noqa: N812 - it is an exception
 import msgspec
 
 from ferry.errors import InvalidFile
+from ferry.files.ods.spreadsheet import CONTENT, Spreadsheet
 from ferry.files.unpacking import Allowance
 from ferry.files.xlsx.cell_texts import CellTexts
 from ferry.files.xlsx.packaging import Package
@@ -86,7 +87,8 @@ def row_lines(
 
 
 def _lines(package: Package, scratch: BinaryIO, wanted: WantedTable) -> Iterator[bytes]:
-    found = find_table(_Book(package, scratch).sheets(wanted.sheet), wanted)
+    book = Spreadsheet(package) if CONTENT in package else _Book(package, scratch)
+    found = find_table(book.sheets(wanted.sheet), wanted)
     yield _ENCODER.encode(FoundLine(found.sheet, found.header_row)) + b"\n"
     for row in found.rows:
         yield _ENCODER.encode(row) + b"\n"

@@ -1,0 +1,1 @@
+"""OpenDocument spreadsheets (.ods), read as the text that workbooks are read as."""
