@@ -1,12 +1,10 @@
-"""Files as people have them: cases.yaml says what becomes of each."""
+"""Files as people have them: the cases of the contract that are text, read without a service."""
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-import yaml
 
 from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.entries import Layout
@@ -17,8 +15,9 @@ from ferry.files.transcoding import to_utf8
 from ferry.imports.reading_options import check_reading, written
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Field, FieldType, Schema
+from tests.contract.cases import load
 
-CASES = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text("utf-8"))
+CASES = [case for case in load("files") if "text" in case or "hex" in case]
 GOODS = Schema(
     tuple(
         Field(name=name, type=kind)
