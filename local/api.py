@@ -35,11 +35,20 @@ class Api(Connection):
         listed = self.call("GET", self._tables, 200, params={"limit": 1000}).json()
         return {table["name"]: int(table["id"]) for table in listed["objects"]}
 
-    def start_import(self, table: int, file: Path) -> str:
+    def preview(self, file: Path) -> Json:
+        """Return what is known of a file, and the table that it would make."""
+        with file.open("rb") as stream:
+            answer = self.call("POST", f"{self._tables}preview/", 200, files={"file": stream})
+        told: Json = answer.json()
+        return told
+
+    def start_import(self, table: int, file: Path, options: Json | None = None) -> str:
         """Send a file in a multipart body and return the path of its job."""
+        fields = {name: json.dumps(value) for name, value in (options or {}).items()}
         with file.open("rb") as stream:
             path = f"{self._tables}{table}/import/"
-            return self._started(self.call("POST", path, 201, files={"file": stream}))
+            answer = self.call("POST", path, 201, files={"file": stream}, data=fields)
+            return self._started(answer)
 
     def upload(self, table: int, file: Path, **options: Any) -> tuple[str, str]:
         """Send a file to the store itself, by a form made for it, and wait for its arrival.

@@ -8,6 +8,7 @@ from local.api import Api
 from local.connection import Json
 from local.instance import Failed, Instance
 from local.story.configurations import ConfigurationStory
+from local.story.new_table import NewTableStory
 from local.story.output import say
 from local.story.tables import TableStory
 
@@ -44,6 +45,7 @@ def run(instance: Instance) -> None:
     api = Api(facts)
     mailbox = Mailbox(facts, api)
     table = TableStory(api, folder, mailbox).run(steps)
+    NewTableStory(api, mailbox).run(steps)
     ConfigurationStory(api, folder, mailbox).run(steps)
     _say_how_to_go_on(facts, table, time.monotonic() - begun)
 
