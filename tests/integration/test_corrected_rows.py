@@ -63,6 +63,18 @@ def test_corrected_rows_go_into_the_same_table_by_the_same_options(carrier):
     assert carrier.carried(table) == [("b", 2), ("c", 3), ("Первый", 1)]
 
 
+def test_corrected_rows_of_a_mirrored_file_delete_nothing(carrier):
+    indexes = [{"name": "name_1", "fields": ["name"]}]
+    fields = [{"name": "name", "type": "string"}, {"name": "amount", "type": "integer"}]
+    table = carrier.service.create_table("mirrored", fields, shards=2, indexes=indexes)
+    query = "?match=name&mode=mirror&most_deleted=100%25"
+    mail = _failed_import(carrier, table, "g.csv", b"name,amount\na,1\nb,x\n", query)
+
+    _send_back(carrier, _links(mail)[1], "g-failed.csv", b"name,amount\nb,2\n")
+
+    assert carrier.carried(table) == [("a", 1), ("b", 2)]
+
+
 def test_what_fails_again_comes_back_again(carrier):
     table = carrier.table()
     mail = _failed_import(carrier, table, "goods.csv", b"name,amount\na,x\nb,y\n")

@@ -146,6 +146,18 @@ def test_rows_that_were_changed_since_the_dry_run_are_refused(carrier, goods):
     }
 
 
+def test_an_application_keeps_what_the_dry_run_was_asked_to_keep(carrier, goods):
+    before = items(carrier)
+    rehearsed = rehearse(carrier, goods, "match=sku&mode=upsert&dry_run=1&keep_before=1")
+    path = f"/oserve/v1/table/{goods}/import/{rehearsed.id}/"
+    assert "undo_until" not in carrier.service.call("GET", path).json()
+
+    applied = undo(carrier, goods, rehearsed.id, "apply")
+    undo(carrier, goods, applied.id)
+
+    assert items(carrier) == before
+
+
 def test_applying_twice_changes_nothing_more(carrier, goods):
     rehearsed = rehearse(carrier, goods)
     undo(carrier, goods, rehearsed.id, "apply")

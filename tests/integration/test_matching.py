@@ -178,7 +178,6 @@ REFUSED = {
     "match=sku&mode=upsert&conflict=skip": "two names",
     "match=sku&mode=upsert&most_deleted=5": "mode=mirror",
     "match=sku&mode=mirror&most_deleted=120%25": "most_deleted",
-    "match=sku&mode=upsert&dry_run=1&keep_before=1": "keep_before",
     "differences=csv": "dry_run",
 }
 
@@ -191,6 +190,16 @@ def test_what_does_not_go_together_is_refused(carrier, goods, query):
 
     assert answer.status == 400
     assert REFUSED[query] in answer.json()["error_msg"]
+
+
+def test_a_mode_overrules_that_of_a_profile_by_either_name(carrier, goods):
+    path = f"/oserve/v1/table/{goods}/profile/daily/"
+    saved = carrier.service.call("PUT", path, {"match": ["sku"], "conflict": "skip"})
+    assert saved.status < 300, saved
+
+    run(carrier, goods, THE_FILE, "profile=daily&mode=upsert")
+
+    assert stored(carrier, goods)["b"] == ("bun", None)
 
 
 @pytest.mark.parametrize("match", ["sku", "%5B%22sku%22%5D"])

@@ -86,6 +86,9 @@ def _options(job: ImportJob, name: str) -> ImportOptions:
     if options.records:  # the failed rows stand in a list of their own, in what was around each
         within = options.records.partition("[]")[2]
         unset["records"] = f"[]{within}" if within else ""
+    if options.conflict == "mirror":
+        # The failed rows are a part of the file: all others would be deleted.
+        unset["conflict"] = "upsert"
     options = msgspec.structs.replace(options, **unset)
     return msgspec.structs.replace(options, **_not_for(name))
 

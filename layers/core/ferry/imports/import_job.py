@@ -184,7 +184,7 @@ def _facts(job: ImportJob) -> JobFacts:
         members={"counts": shown, **_asked(request), **_read(job)},
         effects=effects,
         replay="undo" if request.undo_of else "apply" if request.apply_of else "",
-        can_be_undone=request.keep_before and job.ended,
+        can_be_undone=request.keep_before and job.ended and not request.dry_run,
         has_report=True,
         upload_key=request.file_key,
     )

@@ -60,8 +60,6 @@ def check_mode(options: ImportOptions, values: Any) -> None:
         raise Malformed("most_deleted: must be a number of rows, or a share such as 10%")
     if options.differences and not options.dry_run:
         raise Malformed("differences is for dry_run=1")
-    if options.keep_before and options.dry_run:
-        raise Malformed("keep_before is for what is written; a dry run writes nothing")
 
 
 def settled[T: ImportOptions](options: T) -> T:

@@ -43,7 +43,7 @@ def start_replay(
     """
     if not isinstance(first, Job):
         raise Unreadable(first.id)
-    keep_before = _keep_before(replay, query)
+    keep_before = _keep_before(first, replay, query)
     _check(first, replay)
     if now_ms // 1000 >= undo_until(first, link_days):
         raise NotFound(f"what job {first.id} noted was kept for {link_days} days")
@@ -68,14 +68,15 @@ def start_replay(
     return once(request_of, IMPORTS, jobs, accept)
 
 
-def _keep_before(replay: Replay, query: Mapping[str, str]) -> bool:
+def _keep_before(first: ImportJob, replay: Replay, query: Mapping[str, str]) -> bool:
     unknown = query.keys() - ({"keep_before"} if replay == "apply" else set())
     if unknown:
         raise Malformed(f"{replay} has no option {min(unknown)}")
     asked = query.get("keep_before", "").lower()
     if asked not in _SWITCH:
         raise Malformed("keep_before: must be 1 or 0")
-    return replay == "undo" or _SWITCH[asked]
+    given = _SWITCH[asked] if "keep_before" in query else first.request.keep_before
+    return replay == "undo" or given
 
 
 def _check(first: ImportJob, replay: Replay) -> None:

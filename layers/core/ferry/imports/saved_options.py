@@ -6,6 +6,7 @@ from typing import Any
 from ferry.errors import InvalidFile, Malformed
 from ferry.files.mapping import checked_mapping
 from ferry.imports.import_options import from_query
+from ferry.imports.modes import with_mode
 from ferry.records.profile_store import Profile
 from ferry.tables.schema import Table
 from ferry.tables.values import json_text
@@ -60,10 +61,10 @@ def no_profile(_: str) -> Profile:
 
 
 def _normal(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options whose object of columns is `mapping`, however it was called."""
+    """Return options by one name each: `mapping` and `conflict`, however they were called."""
     made, columns = dict(values), values.get("columns")
     if isinstance(columns, Mapping) or (isinstance(columns, str) and columns.lstrip()[:1] == "{"):
         if "mapping" in made:
             raise Malformed("columns and mapping say the same: send one of them as an object")
         made["mapping"] = made.pop("columns")
-    return made
+    return with_mode(made)
