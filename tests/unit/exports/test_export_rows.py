@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
@@ -16,7 +17,8 @@ from ferry.exports import export_rows
 from ferry.exports.export_job import ExportRequest
 from ferry.exports.export_rows import ExportRows
 from ferry.exports.plan import ExportPlan
-from ferry.files.shaping import defused, local_time
+from ferry.files.csv.formulas import defused_value, undefused
+from ferry.files.shaping import local_time
 from ferry.records.store import read_item
 from ferry.tables.schema import Field, FieldType, Schema
 
@@ -107,11 +109,16 @@ def test_csv_lines_say_what_the_items_hold(
 
     found = csv.reader(io.StringIO(lines, newline=""), quoting=csv.QUOTE_NOTNULL, strict=True)
     expected = [
-        [_cell(_shaped(row.get(name), name, request), name) for name in SCHEMA.columns]
+        [
+            _safe_cell(_shaped(row.get(name), name, request), name, request)
+            for name in SCHEMA.columns
+        ]
         for row in _plain(items)
     ]
-    assert [list(map(_comparable, row)) for row in found] == [
-        list(map(_comparable, row)) for row in expected
+    plain = undefused if defuse else str
+    assert [[_comparable(cell and plain(cell)) for cell in row] for row in found] == [
+        [_comparable(plain(cell) if isinstance(cell, str) else cell) for cell in row]
+        for row in expected
     ]
 
 
@@ -209,10 +216,15 @@ def _plain(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _shaped(value: Any, name: str, request: ExportRequest) -> Any:
-    if isinstance(value, str) and request.defuse_formulas:
-        return defused(value)
     whole = isinstance(value, Decimal) and value == value.to_integral_value()
-    return local_time(int(value)) if whole and name in request.timestamp_keys else value
+    zone = ZoneInfo(request.time_zone)
+    return local_time(int(value), zone) if whole and name in request.timestamp_keys else value
+
+
+def _safe_cell(value: Any, name: str, request: ExportRequest) -> Any:
+    cell = _cell(value, name)
+    is_text = isinstance(cell, str) and not isinstance(value, Decimal | int)
+    return defused_value(cell) if is_text and request.defuse_formulas else cell
 
 
 def _cell(value: Any, name: str) -> Any:

@@ -12,7 +12,7 @@ import pytest
 from ferry.errors import DoesNotFit, InvalidRow
 from ferry.files.formats import XLSX
 from ferry.files.unpacking import Allowance
-from ferry.files.xlsx.sheet_failures import workbook_of
+from ferry.files.xlsx.sheet_failures import defused_text, workbook_of
 from ferry.files.xlsx.workbook import row_lines
 from tests.unit.goods import GOODS
 from tests.workbooks import DATE, cell, workbook
@@ -55,7 +55,7 @@ def test_a_failed_row_holds_what_was_sent() -> None:
     head, first, second, third, fourth, fifth = cells_of(failed(workbook(ROWS)))
 
     assert [name for name, _ in head] == ["line", "field", "reason", "name", "amount", None, "due"]
-    assert first[:3] == [("2", "s"), ("amount", "s"), ("is wrong, says nobody", "s")]
+    assert first[:3] == [(2, "n"), ("amount", "s"), ("is wrong, says nobody", "s")]
     assert first[3:] == [("00123", "s"), (5, "n"), (True, "b"), (DAY, "d")]
     assert second[3:5] == [("#N/A", "s"), ("#DIV/0!", "e")]
     assert second[5:] == [(1.5, "n"), (NOON, "d")]
@@ -88,7 +88,7 @@ def test_a_row_that_cannot_be_read_stands_behind_the_columns() -> None:
 
     (_, row) = cells_of(b"".join(workbook_of([text])))
 
-    assert [value for value, _ in row] == ["5", None, "is cut", '"abc', None]
+    assert [value for value, _ in row] == [5, None, "is cut", '"abc', None]
 
 
 def test_more_rows_than_a_sheet_holds_do_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,3 +96,17 @@ def test_more_rows_than_a_sheet_holds_do_not_fit(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(DoesNotFit):
         list(workbook_of([b"line,field,reason,name\r\n" + b"5,,is cut,a\r\n" * 3]))
+
+
+def test_rows_that_fit_no_sheet_are_defused_text() -> None:
+    kept = (
+        b"\xef\xbb\xbfline,field,reason,name,amount\r\n"
+        b'5,amount,is wrong,"=1+1",-5\r\n'
+        b'6,,is cut,"""a=b",\r\n'
+    )
+
+    assert b"".join(defused_text([kept])) == (
+        b"\xef\xbb\xbfline,field,reason,name,amount\r\n"
+        b"5,amount,is wrong,'=1+1,-5\r\n"
+        b'6,,is cut,"""a=b",\r\n'
+    )

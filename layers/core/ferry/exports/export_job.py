@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from ferry.jobs.run import Run
 
 
+TIME_ZONE = "Asia/Shanghai"
+"""That of the public API, which shows times with the offset +08:00."""
+
+
 class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
     """An export of a table's rows (contract tables#exports).
 
@@ -25,6 +29,7 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
         order_by: columns, the weightiest first, ``-`` before one for descending.
         heads: names that columns have in a CSV or xlsx file, where not their own.
         timestamp_keys: columns of Unix seconds that are shown in ISO 8601.
+        time_zone: that they are shown in, an IANA name.
         gzip: whether the file is compressed.
         defuse_formulas: whether a CSV file is made safe to open in a spreadsheet.
 
@@ -41,6 +46,7 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
     timestamp_keys: tuple[str, ...] = ()
     gzip: bool = False
     defuse_formulas: bool = False
+    time_zone: str = TIME_ZONE
 
 
 class ExportCheckpoint(Recorded, frozen=True, tag="export"):

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from ferry.exports.export_job import ExportRequest
+from ferry.exports.export_job import TIME_ZONE, ExportRequest
 from ferry.files.formats import FORMATS
 from ferry.tables.values import json_text
 
@@ -107,6 +107,7 @@ class ExportOptionsV15(_Options):
     order_by: list[StrictStr] | None = None
     csv_customize_headers: dict[StrictStr, StrictStr] | None = None
     timestamp_convert_keys: list[StrictStr] | None = None
+    time_zone: Annotated[StrictStr, Field(max_length=64)] = TIME_ZONE
     compress: Literal["gzip"] | None = None
     defuse_formulas: StrictBool = False
 
@@ -123,6 +124,7 @@ class ExportOptionsV15(_Options):
             order_by=tuple(self.order_by or ()),
             heads=self.csv_customize_headers or {},
             timestamp_keys=tuple(self.timestamp_convert_keys or ()),
+            time_zone=self.time_zone,
             gzip=self.compress == "gzip",
             defuse_formulas=self.defuse_formulas,
         )

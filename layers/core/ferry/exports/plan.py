@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from functools import partial
 from typing import cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ferry.attached.keys import row_order
 from ferry.errors import Malformed
 from ferry.exports.export_job import ExportRequest
 from ferry.files.format import ColumnWriter, Format, Writer, gzipped
 from ferry.files.formats import FORMATS
-from ferry.files.shaping import defused, shape, shape_columns
+from ferry.files.shaping import shape, shape_columns
 from ferry.records.reading.windows import Window
 from ferry.tables.attachment import Attachment
 from ferry.tables.columns import Column
@@ -52,15 +53,13 @@ class ExportPlan:
         self.order = order_keys(request.order_by, schema, ties)
         self._request = request
         # Text in the cells of a sheet is never run, and programs that read JSON run nothing.
-        defuse = request.defuse_formulas and kind.is_delimited
         heads = _heads(request, schema)
-        if defuse:
-            heads = {name: defused(head) for name, head in heads.items()}
         _check_times(request, schema)
-        self._make_writer = partial(kind.writer, schema, heads=heads)
+        writer = (request.defuse_formulas and kind.safe_writer) or kind.writer
+        self._make_writer = partial(writer, schema, heads=heads)
         self._writer = self._make_writer()
-        self._shape = shape(request.timestamp_keys, defuse=defuse)
-        self._shape_columns = shape_columns(request.timestamp_keys, defuse=defuse)
+        self._shape = shape(request.timestamp_keys, request.time_zone)
+        self._shape_columns = shape_columns(request.timestamp_keys, request.time_zone)
         self.fields = [cast("Field", schema.column(name)) for name in heads]
 
     def writer(self, rows_written: int) -> Writer:
@@ -144,3 +143,10 @@ def _check_times(request: ExportRequest, schema: Schema) -> None:
                 f"timestamp_convert_keys: {name} holds no times; created_at, updated_at and "
                 "integer fields can be converted"
             )
+    try:
+        ZoneInfo(request.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones
+        raise Malformed(
+            f"time_zone: {shown(request.time_zone)} is no time zone; name one as the IANA does, "
+            "such as Europe/Berlin or UTC"
+        ) from error

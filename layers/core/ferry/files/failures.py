@@ -13,13 +13,15 @@ class FailedFile(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         suffix: of its name, with the dot.
         made_of: yields the file of the blocks of the text; raises DoesNotFit.
-        text_suffix: of the text's name, where it does not fit and is given back itself.
+        text_of: yields the text as it is given back where it does not fit.
+        text_suffix: of the name that it then has.
 
     """
 
     suffix: str
     media_type: str
     made_of: Callable[[Iterable[bytes]], Iterator[bytes]]
+    text_of: Callable[[Iterable[bytes]], Iterator[bytes]]
     text_suffix: str
     text_media_type: str
 

@@ -150,8 +150,9 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         takes: names of the `ReadingOptions` that mean something for it.
         text_of: makes the text that is inspected and read of a file that is a container; such a
             file cannot be read from its middle. None for a file that is text itself.
-        is_delimited: its records are lines of cells, as text in one of many encodings; a
-            spreadsheet that opens it runs cells that begin as formulas do.
+        is_delimited: its records are lines of cells, as text in one of many encodings.
+        safe_writer: as `writer`, of a file whose cells no spreadsheet runs as formulas; None where
+            none does anyway.
         writer: ``(schema, *, rows_written=0, heads=None)`` returns a Writer. `heads` are the
             columns to write, each with its name in the file; None for all of the schema's.
         packing: what makes the file of what the writer writes.
@@ -174,6 +175,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     failures: MakeFailedRows
     takes: frozenset[str] = frozenset({"id_as_key"})
     text_of: Callable[[Iterable[bytes], Means], Iterator[bytes]] | None = None
+    safe_writer: MakeWriter | None = None
     is_delimited: bool = False
     packing: MakePacking = Plain
     has_heads: bool = False

@@ -53,6 +53,7 @@ CSV = Format(
     rows=lambda rules: rules.from_cells,
     names=raw_header,
     writer=CsvWriter,
+    safe_writer=partial(CsvWriter, defuse=True),
     failures=FailedCsvRows,
     takes=frozenset(AS_WRITTEN.__struct_fields__) - {"records", "sheet"},
     is_delimited=True,
@@ -66,6 +67,7 @@ TSV = structs.replace(
     inspect=partial(csv_reading.inspect, dialect=TABS),
     names=partial(raw_header, usual=TABS),
     writer=partial(CsvWriter, dialect=TABS),
+    safe_writer=partial(CsvWriter, dialect=TABS, defuse=True),
 )
 JSON = Format(
     name="json",

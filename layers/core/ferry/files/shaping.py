@@ -1,54 +1,51 @@
-"""Values as a caller wants to see them in a file: times as text, formulas defused. Pure."""
+"""Values as a caller wants to see them in a file: times as text. Pure."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
-from ferry.tables.columns import Column, Numbers, Others, Texts
+from ferry.tables.columns import Column, Numbers, Others
 from ferry.tables.values import Value, parse_json
 
 type Shape = Callable[[dict[str, Value]], dict[str, Value]]
 
-_CHINA = timezone(timedelta(hours=8))
 _EPOCH = datetime.fromtimestamp(0, UTC)
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
-def shape(times: Collection[str], *, defuse: bool) -> Shape | None:
-    """Return a function from a row to the row as shown in the file, None where nothing changes.
+def shape(times: Collection[str], zone: str) -> Shape | None:
+    """Return what makes a row's columns as they are to be shown, None where nothing changes.
 
     Args:
         times: columns of Unix seconds to be shown in ISO 8601.
-        defuse: whether text that a spreadsheet could run is to be kept from it.
+        zone: the name of the time zone that they are shown in.
 
     """
-    if not times and not defuse:
+    if not times:
         return None
+    there = ZoneInfo(zone)
 
     def shaped(columns: Mapping[str, Value]) -> dict[str, Value]:
-        shown = {
-            name: defused(value) if defuse and isinstance(value, str) else value
-            for name, value in columns.items()
-        }
+        shown = dict(columns)
         for name in times:
             if name in shown:
-                shown[name] = local_time(shown[name])
+                shown[name] = local_time(shown[name], there)
         return shown
 
     return shaped
 
 
 def shape_columns(
-    times: Collection[str], *, defuse: bool
+    times: Collection[str], zone: str
 ) -> Callable[[Mapping[str, Column]], list[Column]]:
-    """Return a function that does to columns what `shape` does to single rows."""
+    """Return what does to columns, by their names, what `shape` does to a row's."""
+    there = ZoneInfo(zone) if times else UTC
 
     def shaped(name: str, column: Column) -> Column:
         match column:
-            case Texts(texts) if defuse:
-                return Texts([text and defused(text) for text in texts])
             case Numbers(texts) if name in times:
-                seconds = {text: text and local_time(parse_json(text)) for text in set(texts)}
+                seconds = {
+                    text: text and local_time(parse_json(text), there) for text in set(texts)
+                }
                 return Others(texts, seconds)
             case _:
                 return column
@@ -56,22 +53,17 @@ def shape_columns(
     return lambda columns: [shaped(name, column) for name, column in columns.items()]
 
 
-def defused(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula: ``'`` before what could begin one."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
-def local_time(value: Value) -> Value:
-    """Return a Unix second as ISO 8601 with the offset +08:00.
+def local_time(value: Value, zone: tzinfo) -> Value:
+    """Return a Unix second as ISO 8601 with the zone's offset at that second.
 
     What names no second of the years 1 to 9999 is returned as it is.
 
-    >>> local_time(1519538564)
+    >>> local_time(1519538564, ZoneInfo("Asia/Shanghai"))
     '2018-02-25T14:02:44+08:00'
     """
     if not isinstance(value, int) or isinstance(value, bool):
         return value
     try:
-        return (_EPOCH + timedelta(seconds=value)).astimezone(_CHINA).isoformat()
+        return (_EPOCH + timedelta(seconds=value)).astimezone(zone).isoformat()
     except OverflowError:
         return value

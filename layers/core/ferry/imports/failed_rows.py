@@ -71,7 +71,7 @@ class FailedRows:
             # CSV.
             with suppress(DoesNotFit):
                 return self._write(file.suffix, file.made_of(text()), file.media_type)
-            return self._write(file.text_suffix, text(), file.text_media_type)
+            return self._write(file.text_suffix, file.text_of(text()), file.text_media_type)
         return self._write(self._format.suffix, text(), self._format.media_type)
 
     def _write(self, suffix: str, body: Iterable[bytes], media_type: str) -> str:

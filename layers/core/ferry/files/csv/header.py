@@ -13,6 +13,7 @@ from ferry.files.csv.csv_cells import Cells, split
 from ferry.files.csv.csv_opening import check_encoding, declared_delimiter, line_of
 from ferry.files.csv.csv_scanner import CsvScanner
 from ferry.files.csv.dialect import USUAL, Dialect
+from ferry.files.csv.formulas import undefused
 from ferry.files.csv.made_columns import made_columns
 from ferry.files.csv.quotes import refuse_single_quotes
 from ferry.files.csv.regional import OURS, UNTOLD, RegionalNumbers, numbers_of, with_decimal
@@ -173,6 +174,8 @@ def _header(
         raise InvalidFile(f"{_HEADER} {error.reason}") from error
     heads = tuple(name or "" for name in cells)
     added = added_columns(heads, schema)
+    if added:
+        heads = tuple(map(undefused, heads))
     end = Position(record.end.offset, record.end.line)
     if options.header == "none" and not (added and heads[added:] == options.columns):
         # A failed-rows file has a header, whatever the file had that its rows come from.

@@ -2,6 +2,8 @@
 
 from ferry.errors import InvalidRow
 from ferry.files.csv.csv_cells import cells_before, split
+from ferry.files.csv.csv_writer import Cells
+from ferry.files.csv.formulas import undefused
 from ferry.files.encoding import REPLACEMENT, decode
 from ferry.files.entries import MAX_CUT_BYTES, Layout
 from ferry.files.record_stream import RawRecord
@@ -31,6 +33,9 @@ def returned_row(record: RawRecord, layout: Layout) -> tuple[str, bytes]:
         cells = split(rest, layout.dialect)
     except InvalidRow:
         return "", rest.encode()
+    were = [cell and undefused(cell) for cell in cells]
+    if were != cells:
+        cells, rest = were, Cells(layout.dialect).joined(were).decode()
     if reason.startswith("is not UTF-8") and REPLACEMENT in rest:
         return f"is not UTF-8 text: {REPLACEMENT} stands for some of it; correct it", rest.encode()
     if reason.startswith(_UNSPLITTABLE):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from ferry.errors import DoesNotFit
 from ferry.files.csv.csv_scanner import CsvScanner
+from ferry.files.csv.csv_writer import DefusedCells
 from ferry.files.csv.dialect import COMMAS
 from ferry.files.failures import ADDED
 from ferry.files.position import Packed, Position
@@ -55,6 +56,14 @@ def workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
     yield packing.tail()
 
 
+def defused_text(text: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the CSV file itself, where no sheet can hold its rows, with its formulas defused."""
+    cells = DefusedCells(COMMAS)
+    yield BOM
+    for record in RecordStream(text, Position(), CsvScanner(COMMAS)):
+        yield cells.line(_unquoted(cell) if cell else None for cell in _split(record))
+
+
 def _sheet(records: RecordStream) -> Iterator[bytes]:
     width = rows = 0
     for record in records:
@@ -71,7 +80,9 @@ def _sheet(records: RecordStream) -> Iterator[bytes]:
             # A row that could not be read. Behind the last column it is never taken for one.
             added, text = cells[: len(ADDED)], _unquoted(cells[-1])
             cells = [*added, *[""] * (width - len(ADDED)), f'"{text[:_MAX_CUT]}"']
-        yield row_xml([_added(cell) for cell in cells[: len(ADDED)]] + _cells(cells[len(ADDED) :]))
+        line, *added = cells[: len(ADDED)]
+        told = [number_cell(line), *map(_added, added)]
+        yield row_xml(told + _cells(cells[len(ADDED) :]))
     yield sheet_tail(width, rows)
 
 

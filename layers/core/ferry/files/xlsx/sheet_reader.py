@@ -15,7 +15,7 @@ from msgspec import structs
 from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.bulks import Bulk, Bulks
 from ferry.files.csv import csv_reader as csv_reading
-from ferry.files.csv.csv_writer import FailedCsvRows
+from ferry.files.csv.csv_writer import Cells, FailedCsvRows
 from ferry.files.entries import Entry, Layout
 from ferry.files.failures import FailedFile
 from ferry.files.format import Means
@@ -29,7 +29,7 @@ from ferry.files.xlsx.sheet_lines import TEXT, FoundLine, SheetRow
 from ferry.tables.rows import Refused
 from ferry.tables.schema import Schema
 
-type Cells = list[str | None]
+type RowCells = list[str | None]
 
 
 def text_of(blocks: Iterable[bytes], means: Means) -> Iterator[bytes]:
@@ -143,7 +143,7 @@ def _value_places(layout: Layout) -> list[int]:
     return sorted(layout.added + place for place in layout.value_places)
 
 
-def _is_blank(cells: Cells, places: list[int]) -> bool:
+def _is_blank(cells: RowCells, places: list[int]) -> bool:
     """Return whether a row has values beside or below the table only."""
     return all(at >= len(cells) or cells[at] is None for at in places)
 
@@ -162,7 +162,7 @@ class _RowCutter:
     def end(self, data: bytes, limit: int) -> int:
         return data.rfind(b"\n", 0, limit) + 1 or data.find(b"\n", limit) + 1
 
-    def rows(self, text: bytes) -> list[Cells] | None:
+    def rows(self, text: bytes) -> list[RowCells] | None:
         width, values = self._width, self._values
         rows = _ROW.decode_lines(text)
         # What is not as usual is left to the careful reader, which says why.
@@ -178,8 +178,11 @@ class FailedSheetRows(FailedCsvRows):
     """Writes the rows that failed as CSV; see `FailedRows`.
 
     Only what was text in the sheet is quoted, as QUOTE_NONNUMERIC of Python's csv module does: so
-    the workbook that is made of them can have numbers, dates and errors again.
+    the workbook that is made of them can have numbers, dates and errors again. Text in the cells of
+    a sheet is never run.
     """
+
+    _cells_of = Cells
 
     def __init__(self, layout: Layout, schema: Schema, *, rows_written: int = 0) -> None:
         super().__init__(layout, schema, rows_written=rows_written)
@@ -219,7 +222,7 @@ def _width(line: bytes) -> int:
     return width
 
 
-def _csv(cells: Cells) -> bytes:
+def _csv(cells: RowCells) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, quoting=csv.QUOTE_NOTNULL).writerow(cells)
     return text.getvalue().encode()
@@ -239,10 +242,17 @@ def _workbook_of(text: Iterable[bytes]) -> Iterator[bytes]:
     return workbook_of(text)
 
 
+def _defused_text(text: Iterable[bytes]) -> Iterator[bytes]:
+    from ferry.files.xlsx.sheet_failures import defused_text
+
+    return defused_text(text)
+
+
 FAILED_FILE = FailedFile(
     suffix=".xlsx",
     media_type=MEDIA_TYPE,
     made_of=_workbook_of,
+    text_of=_defused_text,
     text_suffix=".csv",
     text_media_type="text/csv; charset=utf-8",
 )
