@@ -13,6 +13,7 @@ from ferry.errors import DoesNotFit, InvalidRow
 from ferry.files.formats import XLSX
 from ferry.files.unpacking import Allowance
 from ferry.files.xlsx.sheet_failures import defused_text, workbook_of
+from ferry.files.xlsx.table_search import WantedTable
 from ferry.files.xlsx.workbook import row_lines
 from tests.unit.goods import GOODS
 from tests.workbooks import DATE, cell, workbook
@@ -36,7 +37,8 @@ def read(data: bytes) -> list[bytes]:
 
 def failed(data: bytes) -> bytes:
     """Return the workbook of all rows of a workbook, each failed."""
-    text = b"".join(read(data))
+    wanted = WantedTable(frozenset(GOODS.columns))
+    text = b"".join(row_lines([data], TemporaryFile, Allowance(10**9), wanted))
     layout = XLSX.inspect(text, whole=True, schema=GOODS)
     writer = XLSX.failures(layout, GOODS)
     rows = [

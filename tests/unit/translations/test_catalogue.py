@@ -22,7 +22,7 @@ TOLD_TO_CALLERS_ALONE = {
     "imports/bodies.py", "imports/corrected.py", "imports/correction_form.py",
     "imports/import_options.py", "imports/multipart.py",
     "imports/uploads.py", "jobs/downloads.py", "jobs/job_store.py", "jobs/links.py", "jobs/view.py",
-    "records/row_store.py", "tables/operators.py",
+    "records/profile_store.py", "records/row_store.py", "tables/operators.py",
 }  # fmt: skip
 """Modules whose errors are answers to requests, and reach neither a job nor a mail."""
 
