@@ -6,11 +6,11 @@ from contextlib import suppress
 from ferry.aws.attributes import Item, decode_item
 from ferry.aws.bucket import Files
 from ferry.errors import DoesNotFit
+from ferry.files.csv.formulas import defused_value
 from ferry.files.format import Format
 from ferry.files.formats import CSV, FORMATS, JSON_LINES
 from ferry.files.incoming import stem
 from ferry.files.position import Packed
-from ferry.files.shaping import defused
 from ferry.imports.import_job import ImportJob
 from ferry.imports.journal.journal import Journal
 from ferry.imports.journal.swap import Swap
@@ -124,5 +124,5 @@ def _values(item: Item | None) -> Values:
 
 def _shown(value: Value, kind: FieldType, *, defuse: bool) -> str | None:
     # The file is there to be opened, not to be imported: no text of it may be a formula.
-    text = defused(value) if defuse and isinstance(value, str) else value
+    text = defused_value(value) if defuse and isinstance(value, str) else value
     return to_cell(text, kind)
