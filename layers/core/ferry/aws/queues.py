@@ -39,11 +39,17 @@ class Queue:
     def send(self, job_id: str, *, group: str = "") -> bool:
         """Say that the job waits; return whether that was sent, or else is left to the sweeper.
 
-        A FIFO queue hands out a group's messages one after the other, in the order of their coming.
+        Args:
+            job_id: the job.
+            group: whose it is. A FIFO queue hands out a group's messages one after the other, in
+                the order of their coming. Any other prefers messages of groups that have little in
+                work, so that nobody waits behind an app that has sent many (fair queues).
+                https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues-detailed.html
+
         """
         body = msgspec.json.encode(JobMessage(job_id)).decode()
         # A standard queue refuses the parameters of a FIFO queue.
-        order = _order(group) if self._url.endswith(".fifo") else {}
+        order = _order(group, fifo=self._url.endswith(".fifo"))
         try:
             clients.sqs().send_message(QueueUrl=self._url, MessageBody=body, **order)
         except (ClientError, BotoCoreError):
@@ -70,6 +76,8 @@ class Queue:
             logger.exception("visibility not changed")
 
 
-def _order(group: str) -> _Order:
+def _order(group: str, *, fifo: bool) -> _Order:
+    if not fifo:
+        return {"MessageGroupId": group} if group else {}
     # Not the job's id: SQS would swallow the sweeper's reminder for five minutes.
     return {"MessageGroupId": group, "MessageDeduplicationId": uuid4().hex}

@@ -81,7 +81,7 @@ def start_export(
             rows_total=selected,
         )
         jobs.add(job, apart_ms=APART_MS, keyed=request_of)
-        queue.send(job.id)
+        queue.send(job.id, group=job.app_id)
         return job
 
     return once(request_of, EXPORTS, jobs, accept)

@@ -51,9 +51,11 @@ def is_allowed(address: Address, *, private_networks: bool, loopback: bool) -> b
         return False
     if target.is_loopback:
         return loopback
-    if private_networks and target.is_private:
+    # Deprecated (RFC 3879), still routed in some networks; Python counts it as global.
+    site_local = isinstance(target, IPv6Address) and target.is_site_local
+    if private_networks and (target.is_private or site_local):
         return True
-    return target.is_global and not target.is_reserved
+    return target.is_global and not target.is_reserved and not site_local
 
 
 def _embedded(address: Address) -> Address:

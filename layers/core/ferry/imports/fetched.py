@@ -83,7 +83,7 @@ def start_fetched(
         table_name=table.name,
     )
     jobs.add(job, keyed=keyed)
-    queue.send(job.id)
+    queue.send(job.id, group=job.app_id)
     return job
 
 

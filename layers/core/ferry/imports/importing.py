@@ -107,7 +107,7 @@ def start_import(
     # The file before the job: a job never names a file that is not there.
     files.put(request.file_key, content)
     jobs.add(job, keyed=keyed)
-    queue.send(job.id)
+    queue.send(job.id, group=job.app_id)
     return job
 
 

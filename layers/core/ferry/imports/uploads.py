@@ -116,7 +116,7 @@ def start_uploaded(
     except NotFound:
         job = _accepted(upload, table, now_ms, unpacked_limit, files)
         if jobs.add_once(job):
-            queue.send(job.id)
+            queue.send(job.id, group=job.app_id)
         else:
             job = jobs.get(job.id, IMPORTS)
     if request_of:
@@ -158,7 +158,7 @@ def receive_upload(
         job, wait = failed_at_once(failed, error.reason), notices
     if not jobs.add_once(job):
         return None
-    wait.send(job.id)
+    wait.send(job.id, group=job.app_id)
     return job
 
 

@@ -51,7 +51,7 @@ class Told(NamedTuple):
 def announce(job: JobHeader, queue: Queue) -> None:
     """Send a job that has ended to the queue of notices, if one is due."""
     if job.ended and job.open:
-        queue.send(job.id)
+        queue.send(job.id, group=job.app_id)
 
 
 def tell(job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: Notices) -> Told:

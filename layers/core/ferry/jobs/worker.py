@@ -167,7 +167,7 @@ def _taken(message: _Message, take: Callable[[_Message], object], queue: Queue) 
         logger.error("job unreadable", job_id=error.job_id)
         metrics.add_metric(name="JobsUnreadable", unit="Count", value=1)
     except Rejected as error:
-        logger.warning("message given up", kind=type(error).__name__, reason=str(error))
+        logger.warning("message given up", kind=type(error).__name__)
         metrics.add_metric(name="MessageGivenUp", unit="Count", value=1)
     except Exception:  # noqa: BLE001 - one message never sends its batch back
         logger.exception("message failed", message_id=message.message_id)
@@ -196,7 +196,7 @@ def count_end(job: JobHeader) -> None:
         status=job.status,
         rows=job.counts.total,
         failed_rows=job.counts.failed,
-        error=job.error,
+        faulty=job.faulty,
     )
     if job.ended:
         emit("JobsEnded", 1, operation=job.operation, outcome=job.status)

@@ -1,0 +1,145 @@
+"""Who may call which route: the template's routes by the identities that a caller may have.
+
+A route without a row in `ROWS` fails: whoever adds one says here who may call it.
+"""
+
+from types import SimpleNamespace
+
+import pytest
+
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.identity import issue_token, sha256
+from tests.declared import routes
+from tests.oauth import Client
+from tests.service import new_app, new_user
+
+TOKEN, OPEN = "token", "open"
+"""What a route asks for: a token; or nothing, for what is sent proves itself or is public."""
+
+ROWS = {
+    "POST /api/oauth2/access_token": OPEN,
+    "POST /api/oauth2/hydrogen/openapi/authorize": OPEN,
+    "POST /oserve/api/oauth2/access_token": OPEN,
+    "POST /oserve/api/oauth2/hydrogen/openapi/authorize": OPEN,
+    "GET /download/{token}": OPEN,
+    "GET /upload/{token}": OPEN,
+    "GET /openapi.json": OPEN,
+}
+PREFIXES = {
+    "/oserve/{version}/table": TOKEN,
+    "/data": TOKEN,
+    "/v2/data": TOKEN,
+    "/async": TOKEN,
+    "/config": TOKEN,
+    "/metadata": TOKEN,
+    "/rules": TOKEN,
+    "/ruleset": TOKEN,
+    "/streams": TOKEN,
+    "/tables": TOKEN,
+}
+ROUTES = [(method, path) for method, path, _ in routes() if path != "$default"]
+REFUSED = ["none", "empty", "malformed", "basic", "unknown", "expired", "revoked", "refreshed away",
+           "disabled", "of a deleted user's app"]  # fmt: skip
+
+
+def _asks_for(method: str, path: str) -> str | None:
+    row = ROWS.get(f"{method} {path}")
+    under = (kind for prefix, kind in PREFIXES.items() if f"{path}/".startswith(f"{prefix}/"))
+    return row or next(under, None)
+
+
+@pytest.fixture
+def world(service, stack, monkeypatch):
+    """A table with a row and jobs, and headers of everybody who might ask for them."""
+    accounts = Accounts(stack.ControlTable)
+    owner = accounts.token(sha256(service.token))
+    table = service.create_table("goods", [{"name": "name", "type": "string"}])
+    path = f"/oserve/v1/table/{table}"
+    imported = service.upload(f"{path}/import/", "a.csv", b"name\nmilk\n").headers["X-Job-Id"]
+    body = {"file_type": "csv", "mode": "all"}
+    exported = service.call("POST", f"{path}/export/", body).headers["X-Job-Id"]
+    row = service.call("POST", f"{path}/record/", {"name": "eggs"}).json()["id"]
+    service.run_jobs()
+    known = {
+        "table_id": str(table), "job_id": imported, "record_id": row, "version": "v1", "name": "x",
+        "number": "1", "type": "mqtt", "rule_id": "r", "task_id": exported, "token": "x",
+    }  # fmt: skip
+    return SimpleNamespace(service=service, accounts=accounts, known=known, headers=_headers(
+        service, stack, accounts, accounts.user(owner.app_id, owner.user_id)
+    ))  # fmt: skip
+
+
+def _headers(service, stack, accounts, owner):
+    def bearer(token):
+        return {"authorization": f"Bearer {token}"}
+
+    def renewed(**change):
+        token = new_user(stack, owner.app_id, "other@a.test")
+        known = accounts.token(sha256(token))
+        accounts.renew(accounts.user(owner.app_id, known.user_id), **change)
+        return bearer(token)
+
+    gone = new_app(stack, "gone", "gone@b.test")
+    accounts.delete_app(accounts.token(sha256(gone)).app_id)
+    client = Client.create(service, stack)
+    tokens = client.tokens()
+    assert client.refresh(tokens["refresh_token"]).status == 200
+    return {
+        "none": {},
+        "empty": {"authorization": "Bearer "},
+        "malformed": bearer("€ 1"),
+        "basic": {"authorization": "Basic eDp5"},
+        "unknown": bearer("0" * 40),
+        "expired": bearer(issue_token(owner, now=1_000_000_000, accounts=accounts)),
+        "revoked": renewed(),
+        "refreshed away": bearer(tokens["access_token"]),
+        "disabled": renewed(disabled=True),
+        "of a deleted user's app": bearer(gone),
+        "of another app": bearer(new_app(stack, "B", "b@b.test")),
+        "of another user": bearer(new_user(stack, owner.app_id, "third@a.test")),
+    }
+
+
+def _path(path, known):
+    version = "v1.5" if path.endswith("/export") else "v1"
+    return path.format(**{**known, "version": version})
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_every_route_has_a_row(method, path):
+    assert _asks_for(method, path), f"say in {__file__} who may call {method} {path}"
+
+
+def test_no_row_is_of_a_route_that_is_gone():
+    assert ROWS.keys() <= {f"{method} {path}" for method, path in ROUTES}
+
+
+def test_who_shows_no_valid_token_gets_nothing_and_changes_nothing(world):
+    for method, path in ROUTES:
+        if _asks_for(method, path) == TOKEN:
+            for who in REFUSED:
+                sent = world.headers[who]
+                got = world.service.call(
+                    method, _path(path, world.known), {}, token="", headers=sent
+                )
+                assert got.status == 401, (method, path, who)
+                assert got.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_another_app_finds_nothing_and_changes_nothing(world):
+    service, sent = world.service, world.headers["of another app"]
+    for method, path in ROUTES:
+        if "{table_id}" in path or "{task_id}" in path:
+            got = service.call(method, _path(path, world.known), {}, token="", headers=sent)
+            missing = 404 if "{table_id}" in path else 400  # as the rule engine answers
+            assert got.status == missing, (method, path, got)
+    listed = service.call("GET", "/oserve/v1/table/", token="", headers=sent).json()
+    assert listed["objects"] == []
+
+
+def test_another_user_of_the_app_sees_no_job_that_is_not_theirs(world):
+    service, sent = world.service, world.headers["of another user"]
+    for method, path in ROUTES:
+        if "{job_id}" in path:
+            got = service.call(method, _path(path, world.known), {}, token="", headers=sent)
+            assert got.status in {401, 404}, (method, path, got)
