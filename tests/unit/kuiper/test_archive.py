@@ -106,3 +106,16 @@ def test_a_service_provides_its_functions_and_the_methods_of_its_schemas() -> No
 def test_a_service_that_could_not_be_called_is_refused(members, reason):
     with pytest.raises(InvalidItem, match=reason):
         symbols_in(Section.SERVICE, item("s"), archive(**members))
+
+
+def test_a_function_is_left_out_where_every_interface_renames_it() -> None:
+    renamed = {"schemaFile": "a.proto", "functions": [{"name": "on", "serviceName": "Turn"}]}
+    whole = {"schemaFile": "a.proto"}
+    members = {"s.json": {"interfaces": {str(n): renamed for n in range(3000)}}}
+    made = archive(**{"s__json": members["s.json"], "schemas/a__proto": PROTO})
+
+    assert symbols_in(Section.SERVICE, item("s"), made) == {"on", "get_status"}
+
+    mixed = {"interfaces": {"a": renamed, "b": whole}}
+    made = archive(**{"s__json": mixed, "schemas/a__proto": PROTO})
+    assert symbols_in(Section.SERVICE, item("s"), made) == {"on", "get_status", "Turn"}

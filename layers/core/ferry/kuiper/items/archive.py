@@ -6,7 +6,7 @@ interfaces, and the schemas these name.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -84,29 +84,42 @@ def _service(item: Installable, archive: Archive) -> frozenset[str]:
     interfaces = described.get("interfaces") if isinstance(described, dict) else None
     if not isinstance(interfaces, dict) or not interfaces:
         raise InvalidItem(f"{item.name}.json has no interfaces")
-    return frozenset(
-        function
-        for interface in interfaces.values()
-        if isinstance(interface, dict)
-        for function in _functions(interface, archive)
-    )
+    return _functions([each for each in interfaces.values() if isinstance(each, dict)], archive)
 
 
-def _functions(interface: Mapping[str, Any], archive: Archive) -> Iterator[str]:
-    """Yield the functions of an interface: those of its schema, under the names it gives them."""
-    file = interface.get("schemaFile")
-    if file and f"schemas/{file}" not in archive.names:
-        raise InvalidItem(f"invalid zip file: schemas/{file} is missing")
-    renamed, functions = set(), interface.get("functions") or []
+def _functions(interfaces: list[dict[str, Any]], archive: Archive) -> frozenset[str]:
+    """Return the functions of all interfaces: those of their schemas, under the names they give.
+
+    A schema is searched once, however many interfaces name it.
+    """
+    found: set[str] = set()
+    renamed_by_all: dict[str, set[str]] = {}
+    for interface in interfaces:
+        file = interface.get("schemaFile")
+        if file and f"schemas/{file}" not in archive.names:
+            raise InvalidItem(f"invalid zip file: schemas/{file} is missing")
+        given, renamed = _renamed(interface.get("functions") or [])
+        found |= given
+        known = renamed_by_all.get(str(file))
+        renamed_by_all[str(file)] = renamed if known is None else known & renamed
+    for file, renamed in renamed_by_all.items():
+        found.update(set(_RPC.findall(archive.texts.get(f"schemas/{file}", ""))) - renamed)
+    return frozenset(found)
+
+
+def _renamed(functions: Any) -> tuple[set[str], set[str]]:
+    """Return the names that an interface gives to functions, and those that these have there."""
     if not isinstance(functions, list):
         raise InvalidItem("its functions are no list")
-    for function in functions:
-        if isinstance(function, dict) and isinstance(function.get("name"), str):
-            yield function["name"]
-            renamed.add(str(function.get("serviceName")))
-    for method in _RPC.findall(archive.texts.get(f"schemas/{file}", "")):
-        if method not in renamed:
-            yield method
+    named = [
+        function
+        for function in functions
+        if isinstance(function, dict) and isinstance(function.get("name"), str)
+    ]
+    return (
+        {function["name"] for function in named},
+        {str(function.get("serviceName")) for function in named},
+    )
 
 
 def _description(item: Installable, archive: Archive) -> str:
