@@ -1,4 +1,4 @@
-"""The differences between two documents, by section and item."""
+"""The differences between two documents, by section and item; secrets in them are masked."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -10,6 +10,7 @@ from ferry.kuiper.document.configs import read_conf_keys
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import CONFIG_SECTIONS, Section
 from ferry.kuiper.gojson.go_writer import write
+from ferry.kuiper.masking import masked
 
 type TextChange = tuple[str, str | None, str | None]
 """A key, its old text, its new one."""
@@ -76,9 +77,9 @@ def as_data(found: Iterable[Change]) -> dict[str, dict[str, dict[str, str]]]:
     for change in found:
         entry = {"change": change.kind.name.lower()}
         if change.before is not None:
-            entry["before"] = change.before
+            entry["before"] = masked(change.before)
         if change.after is not None:
-            entry["after"] = change.after
+            entry["after"] = masked(change.after)
         data.setdefault(change.section.value, {})[change.item] = entry
     return data
 
@@ -120,4 +121,4 @@ def _conf_texts(text: str | None) -> dict[str, str]:
 
 
 def _lines(text: str | None) -> list[str]:
-    return (text or "").splitlines() or [""]
+    return masked(text or "").splitlines() or [""]

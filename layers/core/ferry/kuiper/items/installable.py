@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ferry.errors import InvalidItem
+from ferry.kuiper.masking import public_uri
 
 _SCHEMES_WITH_HOST = frozenset({"http", "https", "s3"})
 
@@ -52,7 +53,7 @@ def check_files(item: Installable, faults: FileFaults) -> None:
     """Raise InvalidItem for the first file that failed (contract configurations#items, case 35)."""
     for uri in item.files:
         if fault := faults.get(uri):
-            raise InvalidItem(fault.stage.value.format(uri=uri, reason=fault.reason))
+            raise InvalidItem(fault.stage.value.format(uri=public_uri(uri), reason=fault.reason))
 
 
 def is_fetchable(uri: str) -> bool:

@@ -9,6 +9,7 @@ from ferry.errors import InvalidItem
 from ferry.kuiper.gojson.go_writer import write_in_order
 from ferry.kuiper.gojson.shapes import STRING, STRINGS, read_struct, struct
 from ferry.kuiper.items.installable import Installable, is_archive
+from ferry.kuiper.masking import public_uri
 
 _PLUGIN = struct(
     "plugin.IOPlugin",
@@ -37,7 +38,7 @@ def read_service(_key: str, text: str) -> Installable:
     fields = read_struct(text, _SERVICE)
     name, file = fields.get("name", ""), fields.get("file", "")
     if not is_archive(file):
-        raise InvalidItem(f"invalid file path {file}")
+        raise InvalidItem(f"invalid file path {public_uri(file)}")
     return Installable(key=name, name=name, text=text, files=(file,))
 
 
@@ -51,7 +52,7 @@ def _read(text: str) -> dict[str, Any]:
     if not fields.get("name", "").strip():
         raise InvalidItem("invalid name : should not be empty")
     if not is_archive(fields.get("file", "")):
-        raise InvalidItem(f"invalid uri {fields.get('file', '')}")
+        raise InvalidItem(f"invalid uri {public_uri(fields.get('file', ''))}")
     return fields
 
 

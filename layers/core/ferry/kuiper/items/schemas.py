@@ -3,6 +3,7 @@
 from ferry.errors import InvalidItem
 from ferry.kuiper.gojson.shapes import STRING, read_struct, struct
 from ferry.kuiper.items.installable import Installable, is_fetchable
+from ferry.kuiper.masking import public_uri
 
 _SCHEMA = struct(
     "schema.Info",
@@ -29,7 +30,7 @@ def read_schema(_key: str, text: str) -> Installable:
     files = tuple(fields[each] for each in ("file", "soFile") if fields.get(each))
     for uri in files:
         if not is_fetchable(uri):
-            raise InvalidItem(f"invalid uri {uri}")
+            raise InvalidItem(f"invalid uri {public_uri(uri)}")
     return Installable(
         key=f"{type_}_{name}",
         name=f"{type_}.{name}",

@@ -5,6 +5,7 @@ import posixpath
 from ferry.errors import InvalidItem, InvalidJson
 from ferry.kuiper.gojson.shapes import STRING, read_struct, struct
 from ferry.kuiper.items.installable import Installable, is_fetchable
+from ferry.kuiper.masking import public_uri
 
 _UPLOAD = struct("server.fileContent", {"name": STRING, "content": STRING, "file": STRING})
 
@@ -23,7 +24,7 @@ def read_upload(_key: str, text: str) -> Installable:
     if not stays_inside(name):
         raise InvalidItem(f"invalid name {name}: path must be under uploads")
     if file and not is_fetchable(file):
-        raise InvalidItem(f"invalid uri {file}")
+        raise InvalidItem(f"invalid uri {public_uri(file)}")
     return Installable(key=name, name=name, text=text, files=(file,) if file else ())
 
 
