@@ -1,6 +1,7 @@
 """Imports into attached tables: keys that are free, taken, twice in a file, and written before."""
 
 import json
+from urllib.parse import quote
 
 import boto3
 import pytest
@@ -278,3 +279,21 @@ def test_a_file_whose_upload_was_prepared_says_there_what_to_do_with_taken_keys(
     orders.carrier.service.run_jobs()
 
     assert orders.items[("li", "1")] == {**OTHER_STORED, "price": {"N": "10"}}
+
+
+def test_columns_of_other_names_go_to_their_attributes_with_a_constant(orders):
+    orders.attach().put(OTHER)
+    columns = {
+        "Kunde": {"to": "customer", "transform": "lower"},
+        "Nr.": "number",
+        "price": {"constant": 5},
+    }
+    query = f"conflict=upsert&columns={quote(json.dumps(columns))}"
+
+    job = orders.bring(b"Kunde;Nr.\nLI;1\nAN;2\n", query=query)
+
+    assert job.counts == Counts(2, 2)
+    assert orders.items == {
+        ("li", "1"): {"price": {"N": "5"}, "note": {"S": "x"}},
+        ("an", "2"): {"price": {"N": "5"}},
+    }
