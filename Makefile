@@ -59,7 +59,7 @@ test: install lint types template build ## everything CI checks
 	$(DEV)/pytest -n auto --dist loadfile tests/unit tests/contract tests/template tests/integration \
 	    tests/security
 	$(DEV)/pytest -n auto --dist loadfile tests/contract --reading exact
-	$(DEV)/pytest tests/e2e
+	$(DEV)/pytest -n 2 --dist loadgroup tests/e2e
 
 unit: .venv/installed ## the fast tests
 	$(DEV)/pytest tests/unit tests/contract
@@ -104,7 +104,7 @@ bench-docs: .local/bench/ferry/installed .local/bench/rivals/installed ## put th
 	@$(BENCH) document
 
 e2e: install ## tests against the whole service, in an engine of their own
-	$(DEV)/pytest tests/e2e
+	$(DEV)/pytest -n 2 --dist loadgroup tests/e2e
 
 fmt: .venv/installed ## format, and fix what can be fixed automatically
 	$(DEV)/ruff check --fix-only

@@ -1,6 +1,10 @@
-"""The whole service on a local engine of the tests' own: real HTTP, real deployment, real mail."""
+"""The whole service on a local engine of the tests' own: real HTTP, real deployment, real mail.
+
+`pytest -n 2 --dist loadgroup` runs each reading of paths on a worker, and an engine, of its own.
+"""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -14,14 +18,22 @@ import pytest
 from local.api import Api
 from tests.declared import ROOT
 
-_STATE = ROOT / ".local" / "e2e"
+_STATE = ROOT / ".local" / f"e2e-{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let these tests, and no others, open sockets."""
+    """Let these tests, and no others, open sockets; group them by the reading they run under."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.enable_socket)
+            item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    call = getattr(item, "callspec", None)
+    reading = call.params.get("facts") if call else None
+    # The events of functions need no reading: they balance the runbook, which changes the stack.
+    return reading or ("exact" if item.path.name == "test_sam_local.py" else "normalised")
 
 
 @pytest.fixture(scope="session")
