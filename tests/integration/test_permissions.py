@@ -135,6 +135,7 @@ def _use_everything(carrier: Carrier, site: Site) -> None:
     service.call("GET", f"/oserve/v1.5/table/{table}/export/")
     for link in carrier.mails()[0].links:
         service.download(link)
+    _use_options_and_failed_rows(carrier, f"{path}{table}/")
 
     for operation in ("UploadPart", "CompleteMultipartUpload"):
         job_id = carrier.start_import(table, CSV)
@@ -189,6 +190,25 @@ def _use_everything(carrier: Carrier, site: Site) -> None:
     service.deliver_mail_event(bounce(lost[0], "owner@a.test"))
     _use_attached_table(carrier)
     _use_configurations(carrier)
+
+
+def _use_options_and_failed_rows(carrier: Carrier, table: str) -> None:
+    """Preview a file, save how it is read, cancel an import, and send failed rows back."""
+    service = carrier.service
+    assert service.upload(f"{table}import/preview/", "goods.csv", CSV).status == 200
+    profile = f"{table}profile/daily/"
+    assert service.call("PUT", profile, {"delimiter": ","}).status < 300
+    assert service.call("GET", f"{table}profile/").status == 200
+    assert service.call("DELETE", profile).status < 300
+    cancelled = service.upload(f"{table}import/", "goods.csv", CSV).headers["Location"]
+    assert service.call("POST", f"{cancelled}cancel/").status < 300
+    written = service.upload(f"{table}import/?keep_before=1", "goods.csv", CSV)
+    service.run_jobs()
+    assert service.call("POST", f"{written.headers['Location']}undo/").status == 201
+    service.run_jobs()
+    for mail in carrier.mails():
+        for link in mail.upload_links:
+            assert service.call("GET", link, token="").status == 200
 
 
 def _change_tables_and_rows(carrier: Carrier, path: str) -> None:
