@@ -87,6 +87,50 @@ def test_a_disabled_owner_gets_nothing(client, kept):
     assert client.post(AUTHORIZE, client.body).json() == {"error": "invalid_client"}
 
 
+def test_a_code_that_comes_back_ends_the_tokens_that_it_led_to(client):
+    others, code = client.tokens(), client.code()
+    tokens = client.exchange(code).json()
+
+    assert client.exchange(code).json() == {"error": "invalid_grant"}
+
+    assert not client.sees_its_tables(tokens["access_token"])
+    assert client.refresh(tokens["refresh_token"]).json() == {"error": "invalid_grant"}
+    assert client.sees_its_tables(others["access_token"])
+
+
+def test_a_code_that_comes_back_ends_what_its_tokens_were_refreshed_to(client):
+    code = client.code()
+    fresh = client.refresh(client.exchange(code).json()["refresh_token"]).json()
+
+    client.exchange(code)
+
+    assert not client.sees_its_tables(fresh["access_token"])
+
+
+def test_a_refresh_token_that_comes_back_ends_every_token(client):
+    tokens = client.tokens()
+    fresh = client.refresh(tokens["refresh_token"]).json()
+    assert client.sees_its_tables(fresh["access_token"])
+
+    assert client.refresh(tokens["refresh_token"]).json() == {"error": "invalid_grant"}
+
+    assert not client.sees_its_tables(fresh["access_token"])
+    assert client.refresh(fresh["refresh_token"]).json() == {"error": "invalid_grant"}
+
+
+def test_codes_die_when_tokens_are_revoked_but_not_when_they_are_refreshed(client, kept):
+    tokens, code = client.tokens(), client.code()
+    client.refresh(tokens["refresh_token"])
+    later = client.code()
+    assert client.exchange(code).status == 200
+
+    (owner,) = kept.users(client.credentials.client_id)
+    kept.renew(owner)
+
+    assert client.exchange(later).json() == {"error": "invalid_grant"}
+    assert client.exchange(client.code()).status == 200
+
+
 def test_an_app_without_a_user_gets_no_code(service, kept):
     made = accounts.create_app("empty", now=START, accounts=kept)
     nobodys = Client(service, made)

@@ -122,6 +122,9 @@ def _use_everything(carrier: Carrier, site: Site) -> None:
     service, path = carrier.service, "/oserve/v1/table/"
     client = Client.create(service, service.stack)
     client.refresh(client.tokens()["refresh_token"])
+    code = client.code()
+    client.exchange(code)
+    client.exchange(code)  # which comes back, and ends the tokens that it led to
     table = service.create_table("goods", FIELDS)
     service.call("GET", path)
     service.call("GET", f"{path}{table}/")

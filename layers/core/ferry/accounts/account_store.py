@@ -50,6 +50,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         language: of their mails, a BCP 47 tag such as ``zh-CN`` or ``en``.
         generation: tokens of an earlier generation do not serve any more.
+        revocations: how often an operator has ended all tokens; codes of before do not serve.
         disabled: no token serves, and none is issued.
         suppression: why they are sent no mails, until an operator clears it.
         cleared_at: when that was last done, Unix seconds; what came back before does not count.
@@ -62,6 +63,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     mail: str
     language: str = "en"
     generation: int = 0
+    revocations: int = 0
     disabled: bool = False
     suppression: Suppression | None = None
     cleared_at: int = 0
@@ -180,12 +182,13 @@ class Accounts:
         items = entities.query(self._table_name, _app_key(app_id), _user_key(""))
         return sorted((from_item(item, User) for item in items), key=lambda user: user.id)
 
-    def renew(self, user: User, *, disabled: bool | None = None) -> User:
+    def renew(self, user: User, *, disabled: bool | None = None, revoke_codes: bool = True) -> User:
         """Begin the user's next generation, by which every token of theirs dies.
 
         Args:
             user: as last read.
             disabled: whether the user is so from now on; None for as they are.
+            revoke_codes: codes that have not served die, too.
 
         Raises:
             Superseded: another has begun it since `user` was read. Of two at once, one succeeds.
@@ -195,13 +198,15 @@ class Accounts:
             user,
             generation=user.generation + 1,
             disabled=user.disabled if disabled is None else disabled,
+            revocations=user.revocations + revoke_codes,
         )
         change = (
-            "SET generation = :next, disabled = :disabled",
+            "SET generation = :next, disabled = :disabled, revocations = :revocations",
             "generation = :seen",
             {
                 ":next": renewed.generation,
                 ":disabled": renewed.disabled,
+                ":revocations": renewed.revocations,
                 ":seen": user.generation,
             },
         )

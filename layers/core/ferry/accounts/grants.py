@@ -7,8 +7,8 @@ import hmac
 
 import msgspec
 
-from ferry.accounts.account_store import Accounts, App, Token, User
-from ferry.accounts.grant_store import Code, Grants
+from ferry.accounts.account_store import Accounts, App, User
+from ferry.accounts.grant_store import Code, Grants, RefreshToken
 from ferry.accounts.identity import TOKEN_LIFE_S, Credentials, issue_token, new_secret, sha256
 from ferry.errors import GrantRefused, Superseded
 
@@ -54,7 +54,13 @@ def authorize_app(credentials: Credentials, *, now: int, accounts: Accounts, gra
         raise GrantRefused(INVALID_CLIENT)
     text = new_secret()
     grants.add_code(
-        sha256(text), Code(app_id=app.id, user_id=owner.id, expires_at=now + CODE_LIFE_S)
+        sha256(text),
+        Code(
+            app_id=app.id,
+            user_id=owner.id,
+            revocations=owner.revocations,
+            expires_at=now + CODE_LIFE_S,
+        ),
     )
     return text
 
@@ -69,7 +75,9 @@ def issue_tokens(
 ) -> Tokens:
     """Return new tokens of the user whom the grant stands for, and use the grant up.
 
-    A code leaves the user's other tokens alone; a refresh kills every one of them.
+    A code leaves the user's other tokens alone; a refresh kills every one of them. A grant that has
+    served and comes back is in two hands: the tokens that it led to die (RFC 6749 section 4.1.2,
+    RFC 9700 section 4.14.2).
 
     Raises:
         GrantRefused: invalid_client: the credentials are wrong.
@@ -82,17 +90,19 @@ def issue_tokens(
             user = _user_of_code(app, grant.code, now, accounts, grants)
         case RefreshGrant():
             user = _renewed_user(app, grant.refresh_token, now, accounts, grants)
-    refresh = new_secret()
+    access, refresh = issue_token(user, now=now, accounts=accounts), new_secret()
     grants.add_refresh_token(
         sha256(refresh),
-        Token(
+        RefreshToken(
             app_id=app.id,
             user_id=user.id,
             generation=user.generation,
             expires_at=now + REFRESH_LIFE_S,
         ),
     )
-    return Tokens(issue_token(user, now=now, accounts=accounts), refresh)
+    if isinstance(grant, CodeGrant):
+        grants.note_issued(sha256(grant.code), sha256(access), sha256(refresh))
+    return Tokens(access, refresh)
 
 
 def _authenticated(credentials: Credentials, accounts: Accounts) -> App:
@@ -108,9 +118,30 @@ def _authenticated(credentials: Credentials, accounts: Accounts) -> App:
 def _user_of_code(app: App, text: str, now: int, accounts: Accounts, grants: Grants) -> User:
     code = grants.take_code(sha256(text), app_id=app.id, now=now)
     user = accounts.user(app.id, code.user_id) if code else None
-    if user is None or user.disabled:
+    if code is None or user is None or user.disabled or code.revocations != user.revocations:
+        raise GrantRefused(INVALID_GRANT)
+    if code.spent:
+        _revoke_issued(code, user, accounts, grants)
         raise GrantRefused(INVALID_GRANT)
     return user
+
+
+def _revoke_issued(code: Code, user: User, accounts: Accounts, grants: Grants) -> None:
+    if not code.issued:  # whoever spent it got no answer
+        return
+    access, refresh = code.issued
+    issued = grants.refresh_token(refresh)
+    accounts.delete_token(access)
+    grants.delete_refresh_token(refresh)
+    if issued and issued.spent:
+        _revoke(user, accounts)
+
+
+def _revoke(user: User, accounts: Accounts) -> None:
+    try:
+        accounts.renew(user, revoke_codes=False)
+    except Superseded as error:  # another has done it
+        raise GrantRefused(INVALID_GRANT) from error
 
 
 def _renewed_user(app: App, text: str, now: int, accounts: Accounts, grants: Grants) -> User:
@@ -118,10 +149,15 @@ def _renewed_user(app: App, text: str, now: int, accounts: Accounts, grants: Gra
     if token is None or token.app_id != app.id or token.expires_at <= now:
         raise GrantRefused(INVALID_GRANT)
     user = accounts.user(app.id, token.user_id)
+    if user is not None and token.spent:
+        _revoke(user, accounts)
+        raise GrantRefused(INVALID_GRANT)
     if user is None or user.disabled or user.generation != token.generation:
         raise GrantRefused(INVALID_GRANT)
     try:
-        return accounts.renew(user)
+        renewed = accounts.renew(user, revoke_codes=False)
     # Two requests used one refresh token at once: one of them wins, as RFC 6749, 10.4 advises.
     except Superseded as error:
         raise GrantRefused(INVALID_GRANT) from error
+    grants.spend_refresh_token(sha256(text))
+    return renewed
