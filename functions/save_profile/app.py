@@ -24,7 +24,7 @@ def save_profile(table_id: str, profile: str) -> Response[dict[str, Any]]:
     table = Tables(config.CONTROL_TABLE).get(caller.app_id, http.path_number(table_id, "table"))
     saved = Profiles(config.CONTROL_TABLE, table.id).add(
         profile,
-        checked_options(http.json_body(app), table),
+        checked_options(http.json_of_text(app), table),
         user_id=caller.user_id,
         now=int(time.time()),
     )

@@ -5,6 +5,7 @@ every piece to every route, which takes a quarter of an hour.
 """
 
 from itertools import cycle, islice
+from string import Formatter
 
 import pytest
 
@@ -38,7 +39,8 @@ def _served():
 def _filled(path, known):
     parts = path.split("/")
     version = VERSIONS.get(parts[5] if len(parts) > 5 else "", "v1")
-    return path.format(**{**known, "version": version})
+    names = {name: known.get(name, "x") for _, name, _, _ in Formatter().parse(path) if name}
+    return path.format(**{**names, "version": version})
 
 
 def _shares(pieces, exhaustive):
@@ -67,7 +69,7 @@ def exhaustive(request):
 def test_paths(engine, known, exhaustive):
     shares = _shares(hostile.IDS, exhaustive)
     for method, path in _served():
-        for variable in [name for name in known if f"{{{name}}}" in path]:
+        for variable in [name for _, name, _, _ in Formatter().parse(path) if name]:
             for odd in next(shares):
                 for token in (None, ""):
                     odd_path = _filled(path, {**known, variable: odd})

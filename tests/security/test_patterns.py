@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import ferry.kuiper.sql.lexer
+import ferry.tables.inference
 from tests.declared import ROOT
 
 PACKAGE = ROOT / "layers" / "core"
@@ -28,6 +29,7 @@ HARMLESS = {
     r"(?=.{1,15}\Z)(?:0|-?+[1-9][0-9]*+|-?+[0-9]++\.[0-9]*[1-9])": "of 15 characters at most",
     r"(?:0|-?+[1-9][0-9]*+|-?+[0-9]++\.[0-9]*[1-9])": "gives back the zeros at the end, once",
     r"(?:x|x)(?:@.*)?\.so": "gives back to the last dot, once",
+    ferry.tables.inference._CODES.__self__.pattern: "gives back to each word, of few characters",
     ferry.kuiper.sql.lexer._TOKEN.pattern: "a comment ends where the first */ is, or the text",
 }
 SEARCHED = {

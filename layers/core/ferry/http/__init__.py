@@ -231,6 +231,21 @@ def json_body(app: APIGatewayHttpResolver) -> Any:
         raise Malformed(f"the body {error}") from error
 
 
+def json_of_text(app: APIGatewayHttpResolver) -> Any:
+    """Return the request's JSON, whose names and values can be stored and answered as text.
+
+    Raises:
+        Malformed: it is no JSON in UTF-8, or spells half a character.
+
+    """
+    value = json_body(app)
+    try:
+        _encoder.encode(value)
+    except UnicodeEncodeError as error:
+        raise Malformed("the body has half a character, such as \\ud800 alone") from error
+    return value
+
+
 def json_object[M: BaseModel](app: APIGatewayHttpResolver, model: type[M]) -> M:
     """Return the request's JSON object as a `model`.
 
@@ -240,8 +255,9 @@ def json_object[M: BaseModel](app: APIGatewayHttpResolver, model: type[M]) -> M:
     """
     from pydantic import ValidationError  # only functions with a model pay for its import
 
+    value = json_of_text(app)
     try:
-        return model.model_validate(json_body(app))
+        return model.model_validate(value)
     except ValidationError as error:
         problems = [
             f"{'.'.join(map(str, problem['loc'])) or 'body'}: {problem['msg']}"

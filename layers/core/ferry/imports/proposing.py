@@ -10,7 +10,7 @@ import msgspec
 from ferry.tables.inference import InferredColumn
 from ferry.tables.schema import BUILT_IN_COLUMNS, Field, FieldType
 
-_UNFIT = re.compile(r"[^A-Za-z0-9]+")
+_UNFIT = re.compile(r"[^A-Za-z0-9]++")
 _LONGEST = 60
 _LETTERS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"}

@@ -18,7 +18,7 @@ _SYNONYM = 80
 _LIKE = 90
 _LEAST = 50
 _LEAST_RATIO = 0.75
-_NO_LETTERS = re.compile(r"[\W_]+")
+_NO_LETTERS = re.compile(r"[\W_]++")
 _SYNONYMS = (
     "sku itemno itemnumber articleno articlenumber productcode artikelnummer artikelnr artnr 货号",
     "name title label description bezeichnung titel produkt product 名称 品名",

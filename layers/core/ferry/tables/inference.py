@@ -20,8 +20,9 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})", re.ASCII).fullmatch
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}", re.ASCII).fullmatch
 _CODES = re.compile(
     r"(?:.*[^a-z])?(?:plz|zip|zipcode|postcode|postal_?code|phone|telefon|tel|mobile|fax|ean|gtin|isbn"
-    r"|iban|bic|sku|code|vat|ssn)(?:[^a-z].*)?|.*(?:编号|编码|电话|手机|邮编|号码)",
-    re.IGNORECASE,
+    r"|iban|bic|sku|code|vat|ssn)(?:[^a-z].*+)?|.*(?:编号|编码|电话|手机|邮编|号码)",
+    # With line ends, which else would end what follows a word, and have it read anew for each word.
+    re.IGNORECASE | re.DOTALL,
 ).fullmatch
 _EXAMPLES = 5
 _EXAMPLE_CHARACTERS = 100
