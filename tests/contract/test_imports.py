@@ -103,14 +103,18 @@ def _assert_outcome(service: Service, answer: Answer, mail: Mail, case: dict[str
     succeeded = case.get("succeeded", landed)
     job = job_of(service, answer)
     assert job["status"] == "finish"
+    rehearsed = {}
+    if job.get("dry_run"):
+        rehearsed = {"new": succeeded, "changed": 0, "same": 0, "deleted": 0}
     assert job["counts"] == {
         "total": succeeded + len(failed),
         "succeeded": succeeded,
         "failed": len(failed),
         **skipped,
+        **rehearsed,
     }
     reported = [service.download(link) for link in mail.links]
-    assert len(reported) == bool(failed)
+    assert len(reported) == bool(failed) + bool(job["download_url"])
     if failed:
         check = _assert_failed_cells if "sheet" in case else _assert_failed
         check(reported[0], failed)

@@ -127,7 +127,7 @@ def test_the_options_are_those_asked_for(carrier):
         ({"file_name": "goods.txt"}, "无效的文件"),
         ({"file_name": "\r\n"}, "无效的文件"),
         ({"file_name": "a.csv", "dryrun": 1}, "dryrun"),
-        ({"file_name": "a.csv", "conflict": "merge", "id_as_key": 1}, "conflict"),
+        ({"file_name": "a.csv", "conflict": "sync", "id_as_key": 1}, "conflict"),
         ({"file_name": "a.csv", "conflict": "skip"}, "id_as_key"),
         ({"file_name": "a.csv", "encoding": "ebcdic"}, "encoding"),
         ({"file_name": 1}, "file_name"),
