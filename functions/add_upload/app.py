@@ -16,6 +16,7 @@ from ferry.configurations.history import History
 from ferry.configurations.pointer_store import Configs
 from ferry.fetch.fetcher import Fetcher
 from ferry.fetch.web import Web
+from ferry.http import request_body
 from ferry.imports.multipart import uploaded_file
 from ferry.telemetry import logger, metrics
 
@@ -27,7 +28,7 @@ def add_upload() -> Response[Any]:
     config, caller = settings(), http.caller(app)
     files = Files(config.CONFIG_BUCKET)
     history = History(caller.app_id, configs=Configs(config.CONTROL_TABLE), files=files)
-    uploads, body = ConfigUploads(history, files), http.body_bytes(app)
+    uploads, body = ConfigUploads(history, files), request_body.body_bytes(app)
     kind = app.current_event.headers.get("content-type", "")
     if kind != engine.JSON:
         upload = uploaded_file(body, kind, part="uploadFile")

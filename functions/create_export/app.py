@@ -13,6 +13,7 @@ from ferry.config import settings
 from ferry.exports.export_job import ExportJob
 from ferry.exports.export_options import ExportOptions, ExportOptionsV15
 from ferry.exports.exporting import start_export
+from ferry.http import request_body
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.worker import count_acceptance
 from ferry.records.registry import Tables
@@ -35,7 +36,7 @@ def accept(table_id: str, options: type[ExportOptions | ExportOptionsV15]) -> Ex
     job = start_export(
         tables.get(caller.app_id, http.path_number(table_id, "table")),
         caller,
-        http.json_object(app, options).request,
+        request_body.json_object(app, options).request,
         now_ms=time.time_ns() // 1_000_000,
         public_url=http.public_url(app),
         row_cap=config.EXPORT_ROW_CAP,

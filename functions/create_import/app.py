@@ -11,6 +11,7 @@ from ferry import http
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.config import settings
+from ferry.http import request_body
 from ferry.imports.bodies import asked_import
 from ferry.imports.file_headers import headers_of_file
 from ferry.imports.importing import Limits
@@ -35,7 +36,7 @@ def create_import(table_id: str) -> Response[dict[str, Any]]:
         table,
         caller,
         asked_import(
-            http.body_bytes(app), content_type, event.query_string_parameters, profiles.get
+            request_body.body_bytes(app), content_type, event.query_string_parameters, profiles.get
         ),
         now_ms=time.time_ns() // 1_000_000,
         public_url=http.public_url(app),

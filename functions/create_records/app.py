@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import http
 from ferry.catalog.single_rows import insert_row, insert_rows
 from ferry.config import settings
+from ferry.http import request_body
 from ferry.records.registry import Tables
 from ferry.records.unique_rows import UniqueRecords
 from ferry.telemetry import logger, metrics
@@ -22,7 +23,7 @@ def create_records(table_id: str) -> Response[dict[str, Any]]:
     caller = http.caller(app)
     tables = Tables(settings().CONTROL_TABLE)
     table = tables.holding_rows(caller.app_id, http.path_number(table_id, "table"))
-    body = http.json_body(app)
+    body = request_body.json_body(app)
     insert = insert_rows if isinstance(body, list) else insert_row
     answer = insert(
         table,

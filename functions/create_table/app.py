@@ -12,6 +12,7 @@ from ferry.accounts.account_store import Accounts
 from ferry.catalog import tables as catalog
 from ferry.catalog.table_request import TableIn
 from ferry.config import settings
+from ferry.http import request_body
 from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
@@ -20,7 +21,7 @@ app = http.resolver()
 
 @app.serve
 def create_table() -> Response[dict[str, Any]]:
-    body = http.json_object(app, TableIn)
+    body = request_body.json_object(app, TableIn)
     table = catalog.create_table(
         body.name,
         body.schema_.struct,

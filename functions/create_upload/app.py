@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import http
 from ferry.aws.bucket import Files
 from ferry.config import settings
+from ferry.http import request_body
 from ferry.imports.import_options import upload_in
 from ferry.imports.multipart import file_name
 from ferry.imports.saved_options import with_profile
@@ -28,7 +29,7 @@ def create_upload(table_id: str) -> Response[dict[str, Any]]:
     config, caller = settings(), http.caller(app)
     table = Tables(config.CONTROL_TABLE).get(caller.app_id, http.path_number(table_id, "table"))
     profiles = Profiles(config.CONTROL_TABLE, table.id)
-    body = upload_in(with_profile(http.json_body(app), profiles.get))
+    body = upload_in(with_profile(request_body.json_body(app), profiles.get))
     job_id, form = prepare_upload(
         table,
         caller,

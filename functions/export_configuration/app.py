@@ -13,6 +13,7 @@ from ferry.configurations import engine
 from ferry.configurations.configuration_export import EXPORTS, hand_over
 from ferry.configurations.history import History
 from ferry.configurations.pointer_store import Configs
+from ferry.http import request_body
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()
@@ -24,7 +25,7 @@ def export_configuration() -> Response[Any]:
     files = Files(config.CONFIG_BUCKET)
     history = History(caller.app_id, configs=Configs(config.CONTROL_TABLE), files=files)
     export = EXPORTS[app.current_event.request_context.route_key]
-    content = export(history, http.body_bytes(app), engine.wire(app))
+    content = export(history, request_body.body_bytes(app), engine.wire(app))
     if len(content) <= engine.DIRECT_BYTES:
         return engine.attachment(app, content)
     return engine.elsewhere(hand_over(content, caller.app_id, Files(config.RESULTS_BUCKET)))

@@ -15,6 +15,7 @@ from ferry.configurations import engine
 from ferry.configurations.answers import import_reply, task_id_body
 from ferry.configurations.configuration_start import start_import
 from ferry.configurations.waiting import wait_for
+from ferry.http import request_body
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.worker import count_acceptance
 from ferry.telemetry import logger, metrics
@@ -27,7 +28,7 @@ def import_configuration() -> Response[Any]:
     config = settings()
     jobs = Jobs(config.CONTROL_TABLE)
     job = start_import(
-        http.body_bytes(app),
+        request_body.body_bytes(app),
         http.caller(app),
         engine.import_options(app),
         now_ms=time.time_ns() // 1_000_000,

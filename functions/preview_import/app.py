@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.config import settings
+from ferry.http import request_body
 from ferry.imports.bodies import asked_preview
 from ferry.imports.preview import preview
 from ferry.imports.saved_options import no_profile
@@ -25,7 +26,7 @@ def preview_import(table_id: str = "") -> dict[str, Any]:
     find = Profiles(config.CONTROL_TABLE, table.id).get if table else no_profile
     content_type = event.headers.get("content-type", "")
     file, options = asked_preview(
-        http.body_bytes(app), content_type, event.query_string_parameters, find
+        request_body.body_bytes(app), content_type, event.query_string_parameters, find
     )
     return preview(file, options, table, unpacked_limit=config.IMPORT_UNPACKED_BYTES)
 

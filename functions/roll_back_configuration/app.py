@@ -14,6 +14,7 @@ from ferry.configurations import engine
 from ferry.configurations.history import History
 from ferry.configurations.pointer_store import Configs
 from ferry.configurations.viewing import shown, wanted_revision
+from ferry.http import request_body
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()
@@ -27,7 +28,7 @@ def roll_back_configuration() -> Response[Any]:
         configs=Configs(config.CONTROL_TABLE),
         files=Files(config.CONFIG_BUCKET),
     )
-    number = wanted_revision(http.body_bytes(app))
+    number = wanted_revision(request_body.body_bytes(app))
     revision = history.roll_back(number, http.caller(app), now=int(time.time()))
     metrics.add_metric(name="ConfigurationRolledBack", unit="Count", value=1)
     return engine.json(shown(revision))

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.config import settings
+from ferry.http import request_body
 from ferry.imports.saved_options import checked_options
 from ferry.records.profile_store import Profiles
 from ferry.records.registry import Tables
@@ -24,7 +25,7 @@ def save_profile(table_id: str, profile: str) -> Response[dict[str, Any]]:
     table = Tables(config.CONTROL_TABLE).get(caller.app_id, http.path_number(table_id, "table"))
     saved = Profiles(config.CONTROL_TABLE, table.id).add(
         profile,
-        checked_options(http.json_of_text(app), table),
+        checked_options(request_body.json_of_text(app), table),
         user_id=caller.user_id,
         now=int(time.time()),
     )

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import http
 from ferry.catalog.single_rows import update_row
 from ferry.config import settings
+from ferry.http import request_body
 from ferry.records.registry import Tables
 from ferry.records.row_store import Rows
 from ferry.telemetry import logger, metrics
@@ -23,7 +24,7 @@ def update_record(table_id: str, record_id: str) -> dict[str, Any]:
     return update_row(
         table,
         record_id,
-        http.json_body(app),
+        request_body.json_body(app),
         now=int(time.time()),
         rows=Rows(settings().RECORDS_TABLE),
     )

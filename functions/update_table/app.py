@@ -10,6 +10,7 @@ from ferry import http
 from ferry.catalog import tables as catalog
 from ferry.catalog.table_request import TableChangesIn
 from ferry.config import settings
+from ferry.http import request_body
 from ferry.jobs.job_store import Jobs
 from ferry.records.registry import Tables
 from ferry.records.store import Records
@@ -24,7 +25,7 @@ def update_table(table_id: str) -> dict[str, Any]:
     table = tables.get(http.caller(app).app_id, http.path_number(table_id, "table"))
     changed = catalog.update_table(
         table,
-        http.json_object(app, TableChangesIn).changes,
+        request_body.json_object(app, TableChangesIn).changes,
         now_ms=time.time_ns() // 1_000_000,
         tables=tables,
         records=Records(settings().RECORDS_TABLE),

@@ -11,6 +11,7 @@ from ferry import http
 from ferry.accounts.grants import CodeGrant, RefreshGrant
 from ferry.accounts.identity import Credentials
 from ferry.errors import GrantRefused, Malformed
+from ferry.http import request_body
 
 _FORMS = {"multipart/form-data", "application/x-www-form-urlencoded"}
 _CODE, _REFRESH_TOKEN = "authorization_code", "refresh_token"
@@ -115,9 +116,9 @@ def _parameters(app: APIGatewayHttpResolver) -> dict[str, Any]:
     content_type = app.current_event.headers.get("content-type", "")
     try:
         if parse_options_header(content_type)[0] in _FORMS:
-            parameters = _form(http.body_bytes(app), content_type)
+            parameters = _form(request_body.body_bytes(app), content_type)
         else:
-            parameters = http.json_body(app)
+            parameters = request_body.json_body(app)
     except (Malformed, ValueError, LookupError) as error:  # a part may name any charset
         raise GrantRefused("invalid_request") from error
     if not isinstance(parameters, dict):
