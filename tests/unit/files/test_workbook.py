@@ -14,12 +14,15 @@ from ferry.files.bulks import Bulk
 from ferry.files.formats import XLSX
 from ferry.files.options import ReadingOptions
 from ferry.files.unpacking import Allowance
+from ferry.files.xlsx.table_search import WantedTable
 from ferry.files.xlsx.workbook import row_lines
 from ferry.imports.reading_options import written
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Field, FieldType, Schema
 from tests.unit.goods import GOODS
 from tests.workbooks import DATE, MAIN, OWN_DATE, cell, formats, sheet, workbook
+
+_GOODS = WantedTable(frozenset(GOODS.names))
 
 ONE, TIME, DURATION, ZIP, GROUPS = "3", "4", "5", "6", "7"
 STYLES = formats("0.00", "h:mm:ss", "[hh]:mm:ss", "00000", "0000\\-0000")
@@ -315,7 +318,7 @@ def test_rows_in_a_comment_are_none() -> None:
 
 def test_a_sheet_is_read_like_a_csv_file() -> None:
     rows = [["name", None, "amount", "foo"], ["one", None, 1, "x"], ["two"], [1, 2, "=3", 4, 5]]
-    data = b"".join(row_lines([workbook(rows)], TemporaryFile, Allowance(10**9)))
+    data = b"".join(row_lines([workbook(rows)], TemporaryFile, Allowance(10**9), _GOODS))
 
     layout = XLSX.inspect(data, whole=True, schema=GOODS)
     entries = list(XLSX.read([data[layout.start.offset :]], layout, layout.start))
@@ -382,7 +385,7 @@ def test_columns_of_a_sheet_are_mapped_and_its_numbers_and_dates_are_not_read_an
 
 def test_a_header_with_a_year_and_a_date_among_its_names_is_one() -> None:
     rows = [["name", 2024, None, cell(("n", "43369"), DATE)], ["Tea", 1, 2, 3]]
-    data = b"".join(row_lines([workbook(rows)], TemporaryFile, Allowance(10**9)))
+    data = b"".join(row_lines([workbook(rows)], TemporaryFile, Allowance(10**9), _GOODS))
 
     layout = XLSX.inspect(data, whole=True, schema=GOODS)
 
