@@ -15,12 +15,7 @@ def refuse_single_quotes(rows: Sequence[Cells], delimiter: str) -> None:
             one has split it.
 
     """
-    split_up = [
-        cells
-        for cells in rows
-        if any(cell and cell[0] == "'" and cell.find("'", 1) < 0 for cell in cells)
-        and any(cell and cell[-1] == "'" and cell.find("'") == len(cell) - 1 for cell in cells)
-    ]
+    split_up = [cells for cells in rows if _is_split(cells)]
     wrapped = [
         cells
         for cells in rows
@@ -32,3 +27,10 @@ def refuse_single_quotes(rows: Sequence[Cells], delimiter: str) -> None:
             f"values seem to stand in single quotes, as in {text}: send quote=' to read them so, "
             'or quote=" to keep the quotes as text'
         )
+
+
+def _is_split(cells: Cells) -> bool:
+    """Whether a quote opens in one cell and closes in a later one; a lone quote does neither."""
+    opening = [n for n, cell in enumerate(cells) if cell and cell.find("'") == 0 == cell.rfind("'")]
+    closing = [n for n, cell in enumerate(cells) if cell and cell.find("'") == len(cell) - 1]
+    return bool(opening and closing) and opening[0] < closing[-1]
