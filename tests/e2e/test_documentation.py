@@ -59,7 +59,8 @@ class Reader:
         self._api = api
         self._folder = folder
         given = next(filter(None, (DEFINITION.search(example.command) for example in EXAMPLES)))
-        self._table = api.create_table({**json.loads(given[1]), "name": _new_name()})
+        self._definition = json.loads(given[1])
+        self._table = api.create_table({**self._definition, "name": _new_name()})
         row = {"name": "Jasmine tea", "desc": ["新品"]}
         path = f"/oserve/v1/table/{self._table}/record/"
         self._row_id = api.send(path, row, HTTPStatus.CREATED)["id"]
@@ -84,7 +85,10 @@ class Reader:
     def _mine(self, command: str) -> str:
         for pattern, own in (
             (_ADDRESS, lambda: self._facts["api_url"]),
+            (r"/table/1/import/\?match=sku", self._matching),
             ("/table/1/", lambda: f"/table/{self._table}/"),
+            (r"\$JOB(?=/apply/)", lambda: self._import("dry_run")),
+            (r"\$JOB(?=/undo/)", lambda: self._import("keep_before")),
             ("6b0208f8a1adaf8191c5af27", lambda: self._row_id),
             ('(?<="name": ")(?:goods|wares)(?=")', _new_name),
             (r"(?<=client_id\W{4})[0-9a-f]{20}", lambda: self._facts["client_id"]),
@@ -98,6 +102,16 @@ class Reader:
         ):
             command = re.sub(pattern, lambda _, own=own: own(), command)
         return command
+
+    def _matching(self) -> str:
+        index = {"name": "names", "fields": ["name"]}
+        definition = {**self._definition, "name": _new_name(), "indexes": [index]}
+        return f"/table/{self._api.create_table(definition)}/import/?match=name"
+
+    def _import(self, option: str) -> str:
+        path = self._api.start_import(self._table, self._file, {option: 1})
+        assert self._api.finished(path, lambda _: None)["status"] == "finished"
+        return path.rstrip("/").rpartition("/")[2]
 
     def _export(self) -> str:
         return self._api.start_export(self._table, "csv")
