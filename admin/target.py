@@ -69,7 +69,7 @@ def deployed_outputs(stack: str, region: str | None, profile: str | None) -> Out
 
 
 def _use_engine(url: str, region: str) -> None:
-    environment = os.environ  # noqa: TID251 - where the SDK looks for an engine's address
+    environment = os.environ  # noqa: TID251 - boto3 reads AWS_ENDPOINT_URL there
     # A profile or a key of the person's own must never decide where a local command goes.
     for name in [name for name in environment if name.startswith("AWS_")]:
         del environment[name]

@@ -92,7 +92,7 @@ def sample(program: str) -> Sample:
 
     """
     command = [sys.executable, "-I", "-c", program]
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(  # noqa: S603 - a program written here, no shell
         command, env=_ENVIRONMENT, capture_output=True, text=True, check=False
     )
     if done.returncode:

@@ -142,7 +142,7 @@ def main() -> None:
                 make(path, size * MB, packed=given.gzip)
                 command = [sys.executable, "-m", "benchmarks.import_memory", "--file", str(path)]
                 around = environment(server.url)
-                subprocess.run(command, check=True, env=around)  # noqa: S603 - ourselves
+                subprocess.run(command, check=True, env=around)  # noqa: S603 - a module of ours, no shell
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._message(HTTPStatus.BAD_GATEWAY, "The local engine does not answer: run make up")
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve  # noqa: N815 - the names that http.server calls
 
     def _answer(self) -> None:
         body = read_body(self.rfile, self.headers)

@@ -239,7 +239,7 @@ def gateway(reading: Reading) -> Gateway:
 class Functions:
     """Lambda's client, of which the handlers are called in this process."""
 
-    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803 - boto3's names
         context = SimpleNamespace(
             function_name=FunctionName,
             memory_limit_in_mb=128,

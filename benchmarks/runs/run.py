@@ -54,8 +54,8 @@ def _run(variant: Variant, case: str, rows: int, data: Path, server: Server) -> 
     around = environment(server.url)
     if variant.name == "ferry":
         queue = [sys.executable, "-m", "benchmarks.runs.queueing", case, str(path)]
-        subprocess.run(queue, check=True, env=around, cwd=ROOT)  # noqa: S603 - ourselves
-    ran = subprocess.run(  # noqa: S603 - ourselves
+        subprocess.run(queue, check=True, env=around, cwd=ROOT)  # noqa: S603 - a module of ours
+    ran = subprocess.run(  # noqa: S603 - a variant of the benchmark, no shell
         [*_LAUNCH, *variant.command(case, path)],
         capture_output=True,
         text=True,

@@ -64,7 +64,7 @@ class _Evaluated(ast.NodeVisitor):
         self._module = module
         self._assigned = assigned
 
-    def of(self, node: ast.expr) -> Any:  # noqa: PLR0911
+    def of(self, node: ast.expr) -> Any:  # noqa: PLR0911 - a result for each kind of node
         match node:
             case ast.Constant(value=value):
                 return value

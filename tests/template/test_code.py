@@ -1,6 +1,7 @@
 """The code's folders, and the limits on work at import."""
 
 import ast
+import re
 import subprocess
 import sys
 
@@ -11,6 +12,12 @@ from tests.declared import ROOT
 LAYER = ROOT / "layers" / "core"
 APPS = sorted((ROOT / "functions").glob("*/app.py"))
 MODULES = sorted((LAYER / "ferry").rglob("*.py"))
+CHECKED = [
+    path
+    for folder in ("layers/core", "functions", "local", "cloud", "admin", "openapi", "benchmarks")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+    if "# noqa" in path.read_text()
+]
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "manager"}
 WRITERS = {"create_export", "process_export"}
 READERS = {
@@ -101,6 +108,13 @@ def test_a_handler_is_thin(app):
 def test_a_module_is_short_and_named_for_a_thing(module):
     assert len(module.read_text().splitlines()) <= 300
     assert not DRAWERS & set(module.relative_to(LAYER).with_suffix("").parts)
+
+
+@pytest.mark.parametrize("path", CHECKED, ids=lambda path: str(path.relative_to(ROOT)))
+def test_an_exception_to_a_check_says_why(path):
+    exceptions = [line for line in path.read_text().splitlines() if "# noqa" in line]
+
+    assert [line for line in exceptions if not re.search(r"# noqa: [A-Z0-9]+ - \w", line)] == []
 
 
 def test_importing_anything_needs_no_environment_and_makes_no_client():

@@ -19,7 +19,7 @@ class Wordless(LambdaPowertoolsFormatter):
     What remains is where they were raised, their types, and AWS's error codes.
     """
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name that logging calls
         """Return where each exception of a chain was raised, and its kind."""
         return "\n".join(_places(ei[1]))
 

@@ -28,7 +28,8 @@ HIDDEN = (
 
 def cell(value: str, kind: str = "string", text: str = "", more: str = "") -> str:
     if kind == "string":
-        return f'<table:table-cell office:value-type="string"{more}><text:p>{value}</text:p></table:table-cell>'  # noqa: E501
+        text_cell = f'<table:table-cell office:value-type="string"{more}>'
+        return f"{text_cell}<text:p>{value}</text:p></table:table-cell>"
     of = "value" if kind in {"float", "percentage", "currency"} else f"{kind}-value"
     return (
         f'<table:table-cell office:value-type="{kind}" office:{of}="{value}"{more}>'
@@ -54,7 +55,7 @@ def spreadsheet(*tables: str, parts: dict[str, str] | None = None) -> bytes:
     return file.getvalue()
 
 
-def read(data: bytes, wanted: WantedTable = WantedTable(), limit: int = 10**9) -> list[Any]:  # noqa: B008
+def read(data: bytes, wanted: WantedTable = WantedTable(), limit: int = 10**9) -> list[Any]:  # noqa: B008 - it is frozen
     return [json.loads(line) for line in row_lines([data], TemporaryFile, Allowance(limit), wanted)]
 
 

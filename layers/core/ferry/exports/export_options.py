@@ -37,7 +37,7 @@ def _condition(where: Any) -> str | None:
     if where is None:
         return None
     if not isinstance(where, dict):
-        raise ValueError('must be an object, such as {"price": {"$gt": 100}}')  # noqa: TRY004
+        raise ValueError('must be an object, such as {"price": {"$gt": 100}}')  # noqa: TRY004 - pydantic reports ValueErrors alone
     try:
         text = json_text(where)
     except UnicodeEncodeError as error:

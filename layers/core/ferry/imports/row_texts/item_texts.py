@@ -116,8 +116,7 @@ def _written(items: WriteRows, rows: Sequence[Any], first: int) -> Texts:
 def _tried(items: WriteRows, rows: Sequence[Any], first: int) -> Texts | None:
     try:
         return items(rows, first)
-    # Whatever it is that went wrong, the row rules have the last word on the row.
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001 - whatever it is, the row rules decide on each row
         return None
 
 
