@@ -208,3 +208,13 @@ def test_without_keep_before_nothing_is_kept(carrier, goods):
     found = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"imports/{job.id}/")
 
     assert found["KeyCount"] == 0
+
+
+def test_an_undo_waits_among_the_jobs_of_its_app(carrier, goods):
+    job = run(carrier, goods, THE_FILE, "match=sku&mode=merge&keep_before=1")
+
+    path = f"/oserve/v1/table/{goods}/import/{job.id}/undo/"
+    assert carrier.service.call("POST", path).status == 201
+
+    (message,) = carrier.service.messages("ImportQueue")
+    assert message["attributes"]["MessageGroupId"] == carrier.app_id

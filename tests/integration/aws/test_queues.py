@@ -23,7 +23,7 @@ def _received(sqs, url):
 
 
 def test_a_message_names_a_job(queue, stack, sqs):
-    queue.send("j1")
+    queue.send("j1", group="")
 
     (message,) = _received(sqs, stack.ExportQueue)
     assert json.loads(message["Body"]) == {"job_id": "j1"}
@@ -31,7 +31,7 @@ def test_a_message_names_a_job(queue, stack, sqs):
 
 def test_a_message_that_cannot_be_sent_is_left_to_the_sweeper(queue, stack, sqs):
     with failing("SendMessage"):
-        queue.send("j1")
+        queue.send("j1", group="")
 
     assert _received(sqs, stack.ExportQueue) == []
 
@@ -40,7 +40,7 @@ def test_a_message_that_cannot_be_sent_is_left_to_the_sweeper(queue, stack, sqs)
     ("tries", "seconds"), [(1, 10), (2, 20), (3, 40), (6, 320), (10, 320), (999, 320)]
 )
 def test_a_failed_message_comes_back_within_seconds(queue, stack, sqs, tries, seconds):
-    queue.send("j1")
+    queue.send("j1", group="")
     (message,) = _received(sqs, stack.ExportQueue)
 
     queue.retry_soon(message["ReceiptHandle"], tries)
@@ -49,7 +49,7 @@ def test_a_failed_message_comes_back_within_seconds(queue, stack, sqs, tries, se
 
 
 def test_a_message_whose_return_cannot_be_hastened_comes_back_all_the_same(queue, stack, sqs):
-    queue.send("j1")
+    queue.send("j1", group="")
     (message,) = _received(sqs, stack.ExportQueue)
 
     with failing("ChangeMessageVisibility"):

@@ -36,14 +36,15 @@ class Queue:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def send(self, job_id: str, *, group: str = "") -> bool:
+    def send(self, job_id: str, *, group: str) -> bool:
         """Say that the job waits; return whether that was sent, or else is left to the sweeper.
 
         Args:
             job_id: the job.
-            group: whose it is. A FIFO queue hands out a group's messages one after the other, in
-                the order of their coming. Any other prefers messages of groups that have little in
-                work, so that nobody waits behind an app that has sent many (fair queues).
+            group: the app whose job it is, "" for work of no app, such as a purge. A FIFO queue
+                hands out a group's messages one after the other, as they came. Any other prefers
+                messages of groups that have little in work, so that nobody waits behind an app
+                that has sent many (fair queues).
                 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues-detailed.html
 
         """

@@ -32,7 +32,7 @@ def delete_table(table: Table, *, now: int, tables: Tables, queue: Queue) -> Non
         return
     purge = Purge(table=table, deleted_at=now, due_at=now + _LAST_LOOK_S)
     tables.delete(table, purge)
-    queue.send(purge.id)
+    queue.send(purge.id, group="")
 
 
 def purge_table(
@@ -55,7 +55,7 @@ def purge_table(
         for count in partitions.clear(partition):
             deleted += count
             if time_left() < _HAND_OVER_S:
-                queue.send(purge_id)
+                queue.send(purge_id, group="")
                 return deleted
     if purge and clock() >= purge.deleted_at + _LAST_LOOK_S:
         purges.remove(purge)
@@ -67,7 +67,7 @@ def remind(now: int, *, purges: Purges, queue: Queue) -> int:
     due = purges.due(now)
     for purge_id in due:
         purges.postpone(purge_id, now + _LAST_LOOK_S)
-        queue.send(purge_id)
+        queue.send(purge_id, group="")
     return len(due)
 
 

@@ -62,7 +62,7 @@ def start_replay(
             rows_total=first.result.effects.written,
         )
         jobs.add(job, keyed=request_of)
-        queue.send(job.id)
+        queue.send(job.id, group=job.app_id)
         return job
 
     return once(request_of, IMPORTS, jobs, accept)
