@@ -147,6 +147,7 @@ def meeting(operation: str, callers: int) -> Iterator[Callable[..., None]]:
                 thread.join(0.01)
         for thread in threads:
             thread.join()
+        assert next(calls) > callers, f"fewer than {callers} calls of {operation} met"
 
     with (
         hooked(f"before-call.dynamodb.{operation}", before),

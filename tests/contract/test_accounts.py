@@ -64,7 +64,7 @@ def test_a5_a_refresh_kills_every_earlier_token_of_the_user(client: Client):
 def test_a4_of_two_who_show_the_same_code_at_once_one_gets_tokens(client: Client):
     code = client.code()
 
-    answers = _together(lambda: client.exchange(code), "DeleteItem")
+    answers = _together(lambda: client.exchange(code), "UpdateItem")
 
     assert sorted(answer.status for answer in answers) == [200, 400]
 
