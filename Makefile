@@ -30,8 +30,8 @@ CODE := layers/core/ferry functions local cloud admin openapi benchmarks
 BENCH := .local/bench/ferry/bin/python -m benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo sam-local admin test unit lint types openapi diagram template build deploy \
-    doctor smoke e2e fmt lock install clean bench bench-growth bench-docs bench-cold
+.PHONY: help up down logs demo sam-local admin test unit lint types openapi diagram template build audit \
+    deploy doctor smoke e2e fmt lock install clean bench bench-growth bench-docs bench-cold
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,7 +55,7 @@ sam-local: up ## write what sam local invoke and sam local start-api need, for t
 admin: .venv/installed ## make apps, users and secrets, show jobs: make admin ARGS="list-apps"
 	@PYTHONPATH=layers/core $(DEV)/python -m admin $(if $(ARGS),$(ARGS) --state $(STATE),--help)
 
-test: install lint types template build ## everything CI checks
+test: install lint types template build audit ## everything CI checks
 	$(DEV)/pytest -n auto --dist loadfile tests/unit tests/contract tests/template tests/integration \
 	    tests/security
 	$(DEV)/pytest -n auto --dist loadfile tests/contract --reading exact
@@ -84,6 +84,9 @@ template: .venv/installed .local/sam/installed ## check the CloudFormation templ
 
 build: .venv/installed .local/sam/installed ## build for the cloud; ARCH=x86_64
 	@$(CLOUD) build $(ORDER)
+
+audit: ## known vulnerabilities of the layer's packages, and their list (CycloneDX); skips where PyPI is out of reach
+	@local/audit
 
 deploy: .venv/installed .local/sam/installed ## build and deploy: make deploy STAGE=dev REGION=eu-west-1 MAIL_FROM=you@example.com
 	@$(CLOUD) deploy $(ORDER)
@@ -116,7 +119,7 @@ bench-cold: .local/bench/ferry/installed ## how long each function takes to its 
 lock: .local/uv/installed ## write the lock files anew; UPGRADE=--upgrade takes newer versions
 	@$(COMPILE) layers/core/requirements.in -o layers/core/requirements.txt
 	@$(COMPILE) requirements-dev.in -o requirements-dev.txt
-	@for name in engine sam uv; do \
+	@for name in engine sam uv audit; do \
 	    $(COMPILE) local/requirements-$$name.in -o local/requirements-$$name.txt || exit 1; \
 	done
 	@$(COMPILE) benchmarks/requirements.in -o benchmarks/requirements.txt

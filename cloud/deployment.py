@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from cloud import artifacts
+from cloud import artifacts, notices
 from cloud.account import CONFIG, Stack, find_stack, session
 from cloud.plan import Order, Plan, plan
 from cloud.stages import stage
@@ -13,6 +13,8 @@ from local.instance import ROOT, Failed
 from local.sam import sam
 
 BUILD = ROOT / ".aws-sam" / "build"
+LAYER = "CoreLayer/python"
+"""Where SAM puts the packages of the layer of template.yaml, below its build."""
 
 type Sam = Callable[[list[str], dict[str, str], Path | None], None]
 
@@ -25,7 +27,7 @@ def build(architecture: str, *, folder: Path = BUILD, run_sam: Sam = sam) -> Non
         run_sam: runs a SAM command.
 
     Raises:
-        Failed: the build failed, or something in it is for another architecture.
+        Failed: the build failed, or something in it is for another architecture or has no licence.
 
     """
     print(f"Building for {architecture} (sam build)", flush=True)
@@ -33,6 +35,8 @@ def build(architecture: str, *, folder: Path = BUILD, run_sam: Sam = sam) -> Non
     run_sam(["build", *overrides], _environment(), folder.with_suffix(".log"))
     libraries = artifacts.check(folder, architecture)
     print(f"{libraries} compiled libraries, all for {architecture}", flush=True)
+    packages = notices.write(folder / LAYER)
+    print(f"{notices.FILE} of {packages} packages", flush=True)
 
 
 def run(order: Order, *, folder: Path = BUILD, run_sam: Sam = sam) -> None:
