@@ -26,7 +26,7 @@ CLOUD := PYTHONPATH=layers/core $(DEV)/python -m cloud
 SAM := PATH="$(CURDIR)/.local/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 COMPILE = .local/uv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 \
     --no-header --no-emit-index-url $(UPGRADE)
-CODE := layers/core/ferry functions local cloud admin openapi benchmarks
+CODE := layers/core/ferry functions local cloud admin openapi benchmarks cli/ferry_client
 BENCH := .local/bench/ferry/bin/python -m benchmarks
 
 .DEFAULT_GOAL := help
@@ -68,11 +68,12 @@ lint: .venv/installed ## style, formatting, who imports whom
 	$(DEV)/ruff check
 	$(DEV)/ruff format --check
 	PYTHONPATH=layers/core:. $(DEV)/lint-imports
+	PYTHONPATH=cli:layers/core:. $(DEV)/lint-imports --config cli/pyproject.toml
 
 types: .venv/installed ## strict types
 	$(DEV)/mypy $(CODE)
 
-openapi: .venv/installed ## write the OpenAPI document anew from the template and openapi/
+openapi: .venv/installed ## write the OpenAPI document and the client anew from the template and openapi/
 	PYTHONPATH=layers/core $(DEV)/python -m openapi
 
 diagram: .venv/installed ## draw the layers of the package into docs/architecture.md

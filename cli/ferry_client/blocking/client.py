@@ -1,0 +1,235 @@
+# fmt: off
+# Written from ../aio by `make openapi`; do not edit.
+"""The service as one user sees it."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Literal, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from ferry_client.blocking.configuration import Configuration
+from ferry_client.blocking.downloads import Watch, copy_to, download_to
+from ferry_client.blocking.jobs import JobHandle
+from ferry_client.blocking.transport import Transport
+from ferry_client.blocking.uploads import Upload, named
+from ferry_client.errors import FerryError, Refused
+from ferry_client.options import ImportOptions, fields, new_key
+from ferry_client.retrying import Retries
+from ferry_client.types import ExportOptionsV15, Job, Preview, Table, TableChangesIn, TableIn
+
+_TABLES = "/oserve/v1/table/"
+_PAGE = 1000
+PREVIEW_BYTES = 1_048_576
+"""A preview takes a whole file up to this size, and the beginning of a larger one."""
+
+type Operation = Literal["export", "import"]
+OPERATIONS: tuple[Operation, ...] = ("import", "export")
+
+
+class Client:
+    """One user's way to a service. Close it, or use it with `with`.
+
+    Args:
+        url: of the service.
+        token: the user's.
+        retries: how patient it is with passing faults.
+        timeout: seconds without a byte before a connection counts as broken.
+        through: in place of the network, for tests.
+
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        retries: Retries | None = None,
+        timeout: float = 60,
+        through: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.transport = Transport(
+            url, token, retries=retries, timeout=timeout, through=through
+        )
+        self.configuration = Configuration(self.transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.transport.close()
+
+    def tables(self) -> list[Table]:
+        """Return the app's tables by id."""
+        return [table for table in self._listed(_TABLES)]
+
+    def table(self, table: int | str) -> Table:
+        """Return a table by its id or its name.
+
+        Raises:
+            FerryError: there is none of that name.
+
+        """
+        if isinstance(table, int) or table.isdecimal():
+            found: Table = (self.transport.call("GET", f"{_TABLES}{table}/")).json()
+            return found
+        tables = {each["name"]: each for each in self.tables()}
+        if table not in tables:
+            known = ", ".join(sorted(tables)) or "no tables"
+            raise FerryError(f"the app has no table named {table!r}; it has {known}")
+        return tables[table]
+
+    def create_table(self, definition: TableIn) -> Table:
+        """Create a table."""
+        made: Table = (self.transport.call("POST", _TABLES, json=definition)).json()
+        return made
+
+    def update_table(self, table: int, changes: TableChangesIn) -> Table:
+        """Change a table; members that are not given stay as they are."""
+        path = f"{_TABLES}{table}/"
+        changed: Table = (self.transport.call("PUT", path, json=changes)).json()
+        return changed
+
+    def delete_table(self, table: int) -> None:
+        """Delete a table; its rows follow within the hour."""
+        self.transport.call("DELETE", f"{_TABLES}{table}/")
+
+    def insert(self, table: int, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        """Insert up to 1000 rows; return what became of each."""
+        path = f"{_TABLES}{table}/record/"
+        result: dict[str, Any] = (self.transport.call("POST", path, json=rows)).json()
+        return result
+
+    def preview(
+        self,
+        file: Path | IO[bytes],
+        *,
+        table: int | None = None,
+        name: str = "",
+        options: ImportOptions | None = None,
+    ) -> Preview:
+        """Return what an import of a file would do, or which table it would make.
+
+        Of a file that is no workbook only its first `PREVIEW_BYTES` are sent.
+
+        """
+        name = named(file, name)
+        whole = not name.lower().removesuffix(".gz").endswith((".csv", ".tsv", ".json", ".jsonl"))
+        limit = -1 if whole else PREVIEW_BYTES
+        if isinstance(file, Path):
+            with file.open("rb") as stream:
+                content = stream.read(limit)
+        else:
+            content = file.read(limit)
+        path = f"{_TABLES}{f'{table}/import/' if table else ''}preview/"
+        body = {"files": {"file": (name, content)}, "data": fields(options or {})}
+        told: Preview = (self.transport.call("POST", path, **body)).json()
+        return told
+
+    def start_import(
+        self,
+        table: int,
+        file: Path | IO[bytes],
+        *,
+        name: str = "",
+        options: ImportOptions | None = None,
+        to_store: bool = False,
+    ) -> JobHandle:
+        """Send a file to be imported; return its job.
+
+        Args:
+            table: into which.
+            file: a path, or a stream that can be read from its start more than once.
+            name: of the file; its suffix tells the format.
+            options: see docs/api-import.md.
+            to_store: upload it to the store, whatever its size.
+
+        """
+        if isinstance(file, Path):
+            with file.open("rb") as stream:
+                return self.start_import(
+                    table, stream, name=named(file, name), options=options, to_store=to_store
+                )
+        upload = Upload(
+            self.transport, f"{_TABLES}{table}/import/", file, named(file, name), options or {}
+        )
+        return self._handle((upload.to_store() if to_store else upload.start()))
+
+    def start_import_of_url(
+        self, table: int, url: str, *, name: str = "", options: ImportOptions | None = None
+    ) -> JobHandle:
+        """Have the service fetch a file and import it; return its job."""
+        body = {"file_url": url, **({"file_name": name} if name else {}), **(options or {})}
+        path = f"{_TABLES}{table}/import/"
+        return self._handle(self._started(path, body))
+
+    def start_export(
+        self, table: int, options: ExportOptionsV15 | None = None
+    ) -> JobHandle:
+        """Start an export, of all rows as CSV if nothing is said; return its job."""
+        body = options or {"file_type": "csv", "mode": "all"}
+        return self._handle(self._started(f"/oserve/v1.5/table/{table}/export/", body))
+
+    def jobs(self, table: int, operation: Operation) -> list[Job]:
+        """Return one's own exports of a table, or imports into it, the newest first."""
+        path = f"/oserve/v1.5/table/{table}/{operation}/"
+        return [job for job in self._listed(path)]
+
+    def job(self, table: int, operation: Operation, job_id: str) -> JobHandle:
+        """Return a job that was started, without looking it up."""
+        return self._handle(f"/oserve/v1.5/table/{table}/{operation}/{job_id}/")
+
+    def find_job(self, job_id: str) -> JobHandle:
+        """Return the job of an id, for which every table is asked.
+
+        Raises:
+            FerryError: one has none of that id.
+
+        """
+        for table in self.tables():
+            for operation in OPERATIONS:
+                handle = self.job(table["id"], operation, job_id)
+                try:
+                    handle.show()
+                except Refused as error:
+                    if error.status != httpx.codes.NOT_FOUND:
+                        raise
+                else:
+                    return handle
+        raise FerryError(f"you have no job {job_id}; jobs are kept for 120 days after their end")
+
+    def download(self, link: str, target: Path, watch: Watch | None = None) -> int:
+        """Download what a mailed link leads to; return its size in bytes."""
+        return download_to(self.transport, link, target, watch)
+
+    def copy(self, link: str, stream: IO[bytes], watch: Watch | None = None) -> int:
+        """Write what a mailed link leads to into a stream; return its size in bytes."""
+        return copy_to(self.transport, link, stream.write, watch)
+
+    def _started(self, path: str, body: Mapping[str, Any]) -> str:
+        answer = self.transport.call("POST", path, json=body, headers=new_key())
+        return str(answer.headers["Location"])
+
+    def _listed(self, path: str) -> Iterator[Any]:
+        """Yield the objects of a list, page by page."""
+        page: str | None = f"{path}?limit={_PAGE}"
+        while page:
+            answer = (self.transport.call("GET", page)).json()
+            for each in answer["objects"]:
+                yield each
+            page = answer["meta"]["next"]
+
+    def _handle(self, location: str) -> JobHandle:
+        """A job at the path that an answer named, with or without the service in front."""
+        return JobHandle(self.transport, urlsplit(location).path)

@@ -1,0 +1,396 @@
+"""The objects of the API. Written by `make openapi`; do not edit."""
+
+# fmt: off
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+type Value = Any
+"""A value of a row, an option or an answer whose shape the API leaves open."""
+
+
+class AttachedIn(TypedDict):
+    """A DynamoDB table that is there already and holds the rows."""
+
+    table: str
+    created_at: NotRequired[CreationIn | None]
+    index: NotRequired[CreationIndexIn | None]
+
+
+class AuthorizeIn(TypedDict):
+    """An app's credentials."""
+
+    client_id: str
+    client_secret: str
+
+
+class BulkResult(TypedDict):
+    """What became of each row, in the order of the request."""
+
+    operation_result: list[BulkResultOperationResultItem | BulkResultOperationResultItem2]
+    total_count: int
+    succeed: int
+
+
+class BulkResultOperationResultItem(TypedDict):
+    success: Record
+
+
+class BulkResultOperationResultItem2(TypedDict):
+    error: BulkResultOperationResultItem2Error
+
+
+class BulkResultOperationResultItem2Error(TypedDict):
+    code: int
+    err_msg: str
+
+
+class CodeGrantIn(TypedDict):
+    """A code to be exchanged for tokens."""
+
+    grant_type: Literal["authorization_code"]
+    client_id: str
+    client_secret: str
+    code: str
+
+
+class ConstraintsIn(TypedDict):
+    """The constraints on a field's values beyond their type."""
+
+    required: NotRequired[bool]
+
+
+class CreationIn(TypedDict):
+    """The attribute that says when a row was created."""
+
+    attribute: str
+    unit: NotRequired[Unit]
+
+
+class CreationIndexIn(TypedDict):
+    """A global index with that attribute as sort key, and the values of its partition key."""
+
+    name: str
+    partitions: list[str | int]
+
+
+class Error(TypedDict):
+    status: Literal["error"]
+    error_msg: str
+
+
+class ExportOptions(TypedDict):
+    """A request of version 1."""
+
+    mode: Literal["all", "part"]
+    start: NotRequired[int | None]
+    end: NotRequired[int | None]
+    file_type: Literal["csv", "json"]
+
+
+class ExportOptionsV15(TypedDict):
+    """A request of version 1.5. Whether the table can serve it is for the plan to say."""
+
+    mode: Literal["all", "part"]
+    start: NotRequired[int | None]
+    end: NotRequired[int | None]
+    file_type: Literal["csv", "tsv", "json", "jsonl", "xlsx"]
+    where: NotRequired[dict[str, Value] | None]
+    include_keys: NotRequired[list[str] | None]
+    exclude_keys: NotRequired[list[str] | None]
+    order_by: NotRequired[list[str] | None]
+    csv_customize_headers: NotRequired[dict[str, str] | None]
+    timestamp_convert_keys: NotRequired[list[str] | None]
+    time_zone: NotRequired[str]
+    compress: NotRequired[Literal["gzip"] | None]
+    defuse_formulas: NotRequired[bool]
+
+
+class FieldIn(TypedDict):
+    """One field of the schema."""
+
+    name: str
+    type: FieldType
+    items: NotRequired[dict[str, Value] | None]
+    coordinate_type: NotRequired[str | None]
+    description: NotRequired[str]
+    constraints: NotRequired[ConstraintsIn]
+    default: NotRequired[Value]
+    acl: NotRequired[dict[str, Value] | None]
+    schema_id: NotRequired[int | None]
+    schema_name: NotRequired[str | None]
+
+
+type FieldType = Literal[
+    "string",
+    "integer",
+    "number",
+    "boolean",
+    "array",
+    "object",
+    "geojson",
+    "file",
+    "date",
+    "reference",
+    "pointer"
+]
+
+
+class IndexIn(TypedDict):
+    """A unique index; without a name it is called after its fields, ``code_1``."""
+
+    name: NotRequired[str | None]
+    fields: list[str]
+    unique: NotRequired[Literal[True]]
+
+
+class Job(TypedDict):
+    job_id: str
+    operation: Literal["export", "import"]
+    status: Literal["pending", "ready", "finish", "failed", "cancelled"]
+    file_type: str
+    file_name: NotRequired[str | None]
+    download_url: NotRequired[str | None]
+    created_at: int
+    updated_at: int
+    progress: JobProgress
+    error_msg: NotRequired[str]
+    mail: JobMail
+    profile: NotRequired[JobProfile]
+    counts: NotRequired[JobCounts]
+    dry_run: NotRequired[bool]
+    undo_of: NotRequired[str]
+    apply_of: NotRequired[str]
+    undo_until: NotRequired[int]
+    blank_rows: NotRequired[int]
+    ignored_columns: NotRequired[list[str]]
+    detected: NotRequired[dict[str, Value]]
+    first_failed: NotRequired[list[JobFirstFailedItem]]
+    report_url: NotRequired[str | None]
+
+
+class JobCounts(TypedDict):
+    """Of an import, rows so far: total = succeeded + failed."""
+
+    total: int
+    succeeded: int
+    failed: int
+    skipped: NotRequired[int]
+    new: NotRequired[int]
+    changed: NotRequired[int]
+    same: NotRequired[int]
+    deleted: NotRequired[int]
+    mirrored: NotRequired[int]
+
+
+class JobFirstFailedItem(TypedDict):
+    line: int
+    errors: list[JobFirstFailedItemErrorsItem]
+
+
+class JobFirstFailedItemErrorsItem(TypedDict):
+    field: str
+    reason: str
+
+
+class JobMail(TypedDict):
+    """What became of the mail that says how the job ended."""
+
+    status: Literal["not_due", "due", "sending", "sent", "refused", "bounced", "complained"]
+    error_msg: NotRequired[str]
+
+
+class JobProfile(TypedDict):
+    """From which an import has its options."""
+
+    name: NotRequired[str]
+    version: NotRequired[int]
+
+
+class JobProgress(TypedDict):
+    rows_done: int
+    rows_total: int | None
+    bytes: int
+    bytes_total: NotRequired[int]
+
+
+class Meta(TypedDict):
+    """Which part of a list this is."""
+
+    limit: int
+    next: str | None
+    offset: int
+    previous: str | None
+    total_count: int
+
+
+class OAuthError(TypedDict):
+    error: Literal["invalid_client", "invalid_grant", "invalid_request", "unsupported_grant_type"]
+
+
+class Preview(TypedDict):
+    file_name: str
+    file_type: str
+    whole: bool
+    detected: dict[str, Value]
+    columns: list[PreviewColumnsItem]
+    suggested: dict[str, Value]
+    rows: list[dict[str, Value]]
+    rows_read: int
+    rows_failing: int
+    problems: list[dict[str, Value]]
+    ignored_columns: NotRequired[list[str]]
+    schema: dict[str, Value]
+    changes: NotRequired[list[dict[str, Value]]]
+
+
+class PreviewColumnsItem(TypedDict):
+    name: NotRequired[str]
+    column: NotRequired[str | None]
+    type: NotRequired[str]
+    types: NotRequired[dict[str, Value]]
+    empty: NotRequired[int]
+    examples: NotRequired[list[Value]]
+    suggestion: NotRequired[dict[str, Value]]
+
+
+class Profile(TypedDict):
+    name: str
+    version: int
+    options: dict[str, Value]
+    created_by: int
+    created_at: int
+
+
+class Record(TypedDict):
+    """A row. Beside the built-in columns it holds the fields of its table's schema."""
+
+    id: str
+    created_by: int
+    created_at: int
+    updated_at: int
+    read_perm: list[str]
+    write_perm: list[str]
+
+
+class RefreshGrantIn(TypedDict):
+    """A refresh token to be exchanged for new tokens."""
+
+    grant_type: Literal["refresh_token"]
+    client_id: str
+    client_secret: str
+    refresh_token: str
+
+
+class Revision(TypedDict):
+    number: int
+    size: int
+    made_at: int
+    user_id: NotRequired[int]
+    cause: str
+    mode: NotRequired[str]
+    job_id: NotRequired[str]
+    of: NotRequired[int]
+    failed: NotRequired[int]
+    skipped: NotRequired[int]
+
+
+class Revisions(TypedDict):
+    current: int
+    restart_requested: NotRequired[int | None]
+    revisions: list[Revision]
+
+
+class RowIn(TypedDict):
+    """A row to be: the fields of its table's schema, and of the built-in columns those that are
+    not to be as the service would fill them."""
+
+    created_by: NotRequired[int]
+    created_at: NotRequired[int]
+    updated_at: NotRequired[int]
+    read_perm: NotRequired[list[str]]
+    write_perm: NotRequired[list[str]]
+
+
+class SchemaIn(TypedDict):
+    """The fields, in order."""
+
+    fields: list[FieldIn]
+
+
+class Table(TypedDict):
+    id: int
+    name: str
+    schema: TableSchema
+    row_read_perm: NotRequired[list[str]]
+    row_write_perm: NotRequired[list[str]]
+    write_perm: NotRequired[list[str]]
+    indexes: list[IndexIn]
+    attached: NotRequired[TableAttached]
+    created_by: int
+    created_at: int
+    updated_at: int
+
+
+class TableAttached(TypedDict):
+    """The DynamoDB table that holds the rows, if not we do."""
+
+    table: str
+    keys: list[str]
+    created_at: dict[str, Value] | None
+    index: dict[str, Value] | None
+
+
+class TableChangesIn(TypedDict):
+    """The changes to a table; members that are not given stay as they are."""
+
+    row_read_perm: NotRequired[list[str] | None]
+    row_write_perm: NotRequired[list[str] | None]
+    write_perm: NotRequired[list[str] | None]
+    indexes: NotRequired[list[IndexIn] | None]
+    name: NotRequired[str | None]
+    schema: NotRequired[SchemaIn | None]
+
+
+class TableIn(TypedDict):
+    """A table to be. `shards` fixes over how many partition keys its rows spread."""
+
+    row_read_perm: NotRequired[list[str] | None]
+    row_write_perm: NotRequired[list[str] | None]
+    write_perm: NotRequired[list[str] | None]
+    indexes: NotRequired[list[IndexIn] | None]
+    name: str
+    schema: SchemaIn
+    shards: NotRequired[int | None]
+    attached: NotRequired[AttachedIn | None]
+
+
+class TableSchema(TypedDict):
+    """The fields in order; but in an attached table, the built-in columns first."""
+
+    fields: NotRequired[list[FieldIn]]
+
+
+type TokenIn = CodeGrantIn | RefreshGrantIn
+
+
+class Tokens(TypedDict):
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    refresh_token: str
+    scope: Literal["write"]
+
+
+type Unit = Literal[
+    "seconds",
+    "milliseconds",
+    "iso8601"
+]
+
+
+class UploadForm(TypedDict):
+    upload_url: str
+    fields: dict[str, str]
+    file_key: str
+    expires_in: int
