@@ -12,7 +12,7 @@ from ferry.aws.queues import Queue
 from ferry.aws.secret import link_key
 from ferry.config import settings
 from ferry.jobs.job import MailState
-from ferry.jobs.listeners import tell
+from ferry.jobs.listeners import notify
 from ferry.jobs.notice_store import Notices
 from ferry.jobs.worker import PartialFailures, consume
 from ferry.mail.notices import KINDS, MailListener
@@ -33,7 +33,7 @@ def send_notice(job_id: str) -> None:
         configurations=Files(config.CONFIG_BUCKET),
     )
     notices = Notices(config.CONTROL_TABLE)
-    job, state = tell(job_id, mail, kinds=KINDS, now=int(time.time()), notices=notices)
+    job, state = notify(job_id, mail, kinds=KINDS, now=int(time.time()), notices=notices)
     if state is MailState.SENT:
         metrics.add_metric(name="MailSent", unit="Count", value=1)
         seconds = max(0.0, time.time() - job.accepted_at / 1000)

@@ -65,7 +65,7 @@ class _WatchedTLS(_Watched, HTTPSConnection):
 
 
 class WatchedPool(urllib3.HTTPConnectionPool):
-    """Connections of which `watch` is told."""
+    """Connections that `watch` is called with."""
 
     ConnectionCls = _Watched
 

@@ -23,7 +23,7 @@ from ferry.tables.schema import Schema
 from ferry.tables.values import shown
 
 IDS_IGNORED = "ignored: every row gets a new id; id_as_key=1 keeps those of the file"
-"""What is told of a file with ids that are not asked for."""
+"""The warning about a file with ids that were not asked for."""
 
 _BLANKS = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"

@@ -101,11 +101,11 @@ class Effects(msgspec.Struct, frozen=True):
 
 
 MOST_TOLD = 5
-"""So many failed rows are told of, beside the file that has them all."""
+"""So many failed rows are quoted in the job and the mail; the file has them all."""
 
 
 class FailedRow(msgspec.Struct, frozen=True):
-    """A row that failed, as it is told of.
+    """A row that failed, as the job and the mail quote it.
 
     Attributes:
         line: of the file, on which the row begins; of a workbook, the row's number.

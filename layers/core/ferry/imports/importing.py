@@ -174,7 +174,7 @@ def run_import(
                 run.job.result, ignored_columns=layout.ignored, detected=layout.detected
             )
             if not run.job.checkpoint and told != run.job.result:
-                run.note(told)  # a workbook that was uploaded tells them only now
+                run.note(told)  # an uploaded workbook is first read here
             pipeline = Pipeline(
                 run,
                 source=source,

@@ -136,7 +136,7 @@ def receive_upload(
     queue: Queue,
     notices: Queue,
 ) -> ImportJob | None:
-    """Accept the import of a file that has arrived; however often its arrival is told, once.
+    """Accept the import of a file that has arrived; once, however often its arrival is announced.
 
     Nobody waits for an answer: a file that cannot be imported makes a failed job and its mail.
 

@@ -1,13 +1,13 @@
 """Listeners, which are notified once of a job's end. Mail is the only one today.
 
 A job's end is stored together with a notice that is due for each listener. Then `announce` sends
-the job's id to the queue of notices. `tell` takes it from there: it claims the notice under a
+the job's id to the queue of notices. `notify` takes it from there: it claims the notice under a
 lease, notifies the listener, and notes the result, which changes nothing else of the job.
 
 A listener's notice is three members of the job that begin with the listener's name: ``mail`` says
 how far it is, ``mail_attempts`` and ``mail_error`` how it went. To add a listener, give `JobHeader`
 its members, name them in `JobHeader.open` and where a job's end is stored, and let
-``functions/send_notice`` tell it.
+``functions/send_notice`` notify it.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class Listener(Protocol):
 
     name: ClassVar[str]
 
-    def tell(self, job: Job[Any, Any, JobResult]) -> None:
+    def notify(self, job: Job[Any, Any, JobResult]) -> None:
         """Notify the listener's users of the job's end.
 
         Raises:
@@ -41,8 +41,8 @@ class Listener(Protocol):
         """
 
 
-class Told(NamedTuple):
-    """A job whose listener has been told, and what came of it."""
+class Notified(NamedTuple):
+    """A job whose listener was notified, and the result."""
 
     job: Job[Any, Any, JobResult]
     state: MailState
@@ -54,11 +54,13 @@ def announce(job: JobHeader, queue: Queue) -> None:
         queue.send(job.id, group=job.app_id)
 
 
-def tell(job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: Notices) -> Told:
+def notify(
+    job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: Notices
+) -> Notified:
     """Notify a listener of the job's end, unless that has been done.
 
     Raises:
-        Superseded: the listener has been told, or is being told by another worker.
+        Superseded: the listener was notified, or another worker is notifying it.
         Unreadable: only another release can read the job.
         Exception: the listener could not be notified; the notice is due again.
 
@@ -68,7 +70,7 @@ def tell(job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: No
     # The claim has counted this attempt, so a worker that dies while it sends is counted as well.
     if job.mail_attempts <= _MAX_TRIES:
         try:
-            listener.tell(job)
+            listener.notify(job)
         except MailRefused as refusal:
             error = str(refusal)
         except Exception:
@@ -81,4 +83,4 @@ def tell(job_id: str, listener: Listener, *, kinds: Kinds, now: int, notices: No
     # A worker killed between the mail and this line sends the mail again: SendEmail takes no
     # token, so one mail too many is the price of never losing one.
     notices.settle(job_id, listener.name, state, error)
-    return Told(job, state)
+    return Notified(job, state)

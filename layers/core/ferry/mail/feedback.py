@@ -13,7 +13,7 @@ _FOR_GOOD = frozenset({FeedbackKind.HARD_BOUNCE, FeedbackKind.COMPLAINT})
 def record_feedback(
     body: str, *, jobs: Jobs, feedbacks: FeedbackStore, accounts: Accounts
 ) -> MailFeedback | None:
-    """Record what an event of SES tells of a job's mail, however often and late it is told.
+    """Record what an event of SES says of a job's mail, however often and late it comes.
 
     After a bounce for good, or a complaint, the user's address is written to no more.
 

@@ -29,7 +29,7 @@ from ferry.mail.outcome import JobSummary
 from ferry.mail.ses_events import JOB_TAG
 
 KINDS: Kinds = {**TABLE_JOBS, CONFIGURATIONS.operation: CONFIGURATIONS}
-"""Every kind of job whose end is told."""
+"""Every kind of job whose end is notified."""
 
 _SUPPRESSED = (
     "an earlier mail to this address bounced for good, or was marked as spam; an operator can let "
@@ -62,7 +62,7 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
     accounts: Accounts
     configurations: Files
 
-    def tell(self, job: Job[Any, Any, JobResult]) -> None:
+    def notify(self, job: Job[Any, Any, JobResult]) -> None:
         """Mail the job's creator how it ended.
 
         Raises:

@@ -125,7 +125,7 @@ def _found(
     # The names of the table's columns decide, not the frequency of characters: a comma within
     # addresses would outvote the semicolon between cells.
     tried = [delimiter] if delimiter else [base.delimiter, *USUAL]
-    if options.mapping:  # the first fault is the one that is told
+    if options.mapping:  # the first fault is the one that is reported
         first = head[at.offset :].partition(b"\n")[0].decode(errors="replace")
         tried.sort(key=first.count, reverse=True)
     best: _Header | None = None

@@ -26,7 +26,7 @@ _MAX_ROUNDS = 8
 
 _DOUBTFUL = (
     "was changed by somebody else while this import was interrupted, and may have been written "
-    "before; look at it, and send it again"
+    "before; check it, and import it again"
 )
 
 type _Numbered = tuple[int, MatchedRow]
