@@ -18,7 +18,7 @@ ORDER = --stage '$(STAGE)' --region '$(REGION)' --stack '$(STACK)' --mail-from '
     --confirm '$(CONFIRM)'
 
 DEV := .venv/bin
-ENVIRONMENTS := .venv/installed .local/engine/installed .local/sam/installed
+ENVIRONMENTS := .venv/installed .venv/bin/ferry .local/engine/installed .local/sam/installed
 RIVALS := .local/bench/rivals/installed .local/bench/node/installed
 LOCAL := $(DEV)/python -m local --state $(STATE) --port $(PORT) --engine-port $(ENGINE_PORT) \
     --reading $(READING)
@@ -26,7 +26,7 @@ CLOUD := PYTHONPATH=layers/core $(DEV)/python -m cloud
 SAM := PATH="$(CURDIR)/.local/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 COMPILE = .local/uv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 \
     --no-header --no-emit-index-url $(UPGRADE)
-CODE := layers/core/ferry functions local cloud admin openapi benchmarks cli/ferry_client
+CODE := layers/core/ferry functions local cloud admin openapi benchmarks cli/ferry_client cli/ferry_cli
 BENCH := .local/bench/ferry/bin/python -m benchmarks
 
 .DEFAULT_GOAL := help
@@ -131,6 +131,9 @@ install: ## make the environments; does nothing when they are up to date
 
 .venv/installed: requirements-dev.txt local/install local/find-python
 	@local/install .venv requirements-dev.txt
+
+.venv/bin/ferry: .venv/installed local/command
+	@local/command .venv
 
 .local/bench/ferry/installed: layers/core/requirements.txt local/install local/find-python
 	@mkdir -p .local/bench

@@ -186,7 +186,7 @@ class AsyncClient:
 
     def job(self, table: int, operation: Operation, job_id: str) -> AsyncJobHandle:
         """Return a job that was started, without looking it up."""
-        return self._handle(f"/oserve/v1.5/table/{table}/{operation}/{job_id}/")
+        return self._handle(f"/oserve/v1/table/{table}/{operation}/{job_id}/")
 
     async def find_job(self, job_id: str) -> AsyncJobHandle:
         """Return the job of an id, for which every table is asked.

@@ -188,7 +188,7 @@ class Client:
 
     def job(self, table: int, operation: Operation, job_id: str) -> JobHandle:
         """Return a job that was started, without looking it up."""
-        return self._handle(f"/oserve/v1.5/table/{table}/{operation}/{job_id}/")
+        return self._handle(f"/oserve/v1/table/{table}/{operation}/{job_id}/")
 
     def find_job(self, job_id: str) -> JobHandle:
         """Return the job of an id, for which every table is asked.

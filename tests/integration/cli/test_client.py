@@ -63,7 +63,7 @@ def test_a_file_comes_back_through_the_store(client: Client, goods: Table, tmp_p
     came = (tmp_path / "out.csv").read_bytes().removeprefix(b"\xef\xbb\xbf")
     assert sorted(came.splitlines()) == sorted(GOODS.splitlines())
     assert size == export.show()["progress"]["bytes"]
-    assert client.find_job(export.id).path == export.path
+    assert client.find_job(export.id).show() == export.show()
     assert [each["job_id"] for each in client.jobs(goods["id"], "export")] == [export.id]
 
 

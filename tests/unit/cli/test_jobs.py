@@ -8,7 +8,7 @@ import pytest
 from ferry_client import FerryError, JobFailed, TimedOut
 from tests.unit.cli.site import URL, Site, accepted, job
 
-PATH = f"/oserve/v1.5/table/1/import/{'j' * 32}/"
+PATH = f"/oserve/v1/table/1/import/{'j' * 32}/"
 
 
 def test_a_job_is_watched_to_its_end(monkeypatch: pytest.MonkeyPatch):
@@ -82,7 +82,7 @@ def test_a_job_is_found_by_its_id():
     absent = httpx.Response(404, json={"error_msg": "job j does not exist"})
     site = Site([httpx.Response(200, json=tables), absent, absent, absent, job()])
 
-    assert site.client().find_job("j").path == "/oserve/v1.5/table/2/export/j/"
+    assert site.client().find_job("j").path == "/oserve/v1/table/2/export/j/"
 
 
 def test_a_table_is_found_by_its_name():

@@ -1,0 +1,1 @@
+"""`ferry`, the command line. docs/cli.md shows it."""

@@ -1,0 +1,60 @@
+"""`ferry`: runs a command and ends with its exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from ferry_cli.exits import Exit, explained
+from ferry_cli.wording import t
+from ferry_cli.world import World
+
+
+def main(arguments: Sequence[str] | None = None, world: World | None = None) -> int:
+    """Run a command and return its exit code."""
+    import typer
+
+    from ferry_cli.app import app
+
+    around = world or World()
+    command = typer.main.get_command(app)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    try:
+        code = command.main(given, prog_name="ferry", standalone_mode=False, obj=around)
+    except typer.exceptions.TyperException as error:
+        return _misused(around, error)
+    except BrokenPipeError:
+        _close_output()
+        return Exit.PIPE_CLOSED
+    except (KeyboardInterrupt, typer.Abort):
+        return Exit.INTERRUPTED
+    except Exception as error:
+        return _told(around, error)
+    return code if isinstance(code, int) else Exit.DONE
+
+
+def _misused(world: World, error: Exception) -> int:
+    """Say how the command is used: the text that Typer has for it."""
+    error.show(file=world.err)  # type: ignore[attr-defined]
+    return Exit.WRONG_USE
+
+
+def _told(world: World, error: Exception) -> int:
+    stop = explained(error)
+    if stop is None:
+        raise error
+    world.err.write(t("error: {message}").format(message=stop) + "\n")
+    if stop.advice:
+        world.err.write(f"  → {stop.advice}\n")
+    return stop.code
+
+
+def _close_output() -> None:
+    """Whoever read us is gone; the interpreter must not write what it still holds.
+
+    https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

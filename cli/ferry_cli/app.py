@@ -1,0 +1,40 @@
+"""All commands, as one program."""
+
+from typing import Annotated
+
+import typer
+
+from ferry_cli.commands import account, configuration, exporting, importing, jobs, tables
+from ferry_cli.session import world_of
+from ferry_cli.wording import t
+
+app = typer.Typer(
+    help=t("Tables and rule engines' configurations, in and out."),
+    no_args_is_help=True,
+    rich_markup_mode=None,  # Rich takes a third of the time to --help
+    pretty_exceptions_enable=False,
+    epilog=t("Example: ferry export goods -o goods.csv"),
+)
+
+
+@app.callback()
+def _profile(
+    context: typer.Context,
+    account_name: Annotated[
+        str, typer.Option("--as", metavar="PROFILE", help=t("As whom: a profile of ferry login."))
+    ] = "",
+) -> None:
+    world_of(context).account = account_name
+
+
+app.command("login", help=t("Sign in: check the token and keep it."))(account.login)
+app.command("whoami", help=t("Show the profile, and whether its token serves."))(account.whoami)
+app.command("export", help=t("Export a table's rows into a file or a pipe."))(exporting.export)
+app.command("import", help=t("Import a file into a table."))(importing.import_)
+app.command("preview", help=t("Say what is in a file, before it is imported."))(importing.preview)
+app.command("failed", help=t("Download the rows that failed, or correct them."))(importing.failed)
+app.command("undo", help=t("Undo an import of --keep-before."))(importing.undo)
+app.command("doctor", help=t("Check profile, address, clock and token."))(account.doctor)
+app.add_typer(tables.app, name="tables")
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(configuration.app, name="config")

@@ -1,0 +1,109 @@
+"""Exports: rows into a file or a pipe."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from ferry_cli.commands.tables import TableName
+from ferry_cli.exits import Exit, Stop
+from ferry_cli.output import AsJson, note, record
+from ferry_cli.session import signed_in, world_of
+from ferry_cli.watching import downloading, ended, interruptible
+from ferry_cli.wording import t
+from ferry_cli.world import World
+
+if TYPE_CHECKING:
+    from ferry_client import JobHandle
+    from ferry_client.types import ExportOptionsV15
+
+FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx")
+
+To = Annotated[
+    str,
+    typer.Option(
+        "-o", "--output", help=t("The file; - is standard output. Otherwise its own name.")
+    ),
+]
+
+
+def export(
+    context: typer.Context,
+    table: TableName,
+    to: To = "",
+    file_format: Annotated[
+        str,
+        typer.Option("--format", help=t("csv, tsv, json, jsonl or xlsx; otherwise as -o ends.")),
+    ] = "",
+    where: Annotated[str, typer.Option(help=t("Which rows, as JSON."))] = "",
+    columns: Annotated[str, typer.Option(help=t("Columns, with commas."))] = "",
+    order: Annotated[
+        str, typer.Option(help=t("Columns, with commas; -price for descending."))
+    ] = "",
+    since: Annotated[
+        str, typer.Option(help=t("Created from then on: ISO 8601, or Unix seconds."))
+    ] = "",
+    until: Annotated[str, typer.Option(help=t("Created before then."))] = "",
+    gzip: Annotated[bool, typer.Option("--gzip", help=t("Compress the file."))] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Export a table's rows."""
+    asked: dict[str, Any] = {
+        "where": json.loads(where) if where else None,
+        "start": _seconds(since),
+        "end": _seconds(until),
+        "include_keys": columns.split(",") if columns else None,
+        "order_by": order.split(",") if order else None,
+        "compress": "gzip" if gzip or to.endswith(".gz") else None,
+    }
+    options = {name: value for name, value in asked.items() if value is not None}
+    options["file_type"] = file_format or _format_of(to)
+    options["mode"] = "part" if {"where", "start", "end"} & options.keys() else "all"
+    world = world_of(context)
+    with signed_in(world) as client:
+        found = client.table(table)
+        handle = client.start_export(found["id"], cast("ExportOptionsV15", options))
+        fetch(world, handle, to, as_json=as_json)
+
+
+def fetch(world: World, handle: "JobHandle", to: str, *, as_json: bool) -> None:
+    """Wait for a job's end and download its file, to where `to` says."""
+    go_on = f"ferry jobs download {handle.id}{f' -o {to}' if to else ''}"
+    job = ended(world, handle, go_on)
+    target = to or job.get("file_name") or handle.id
+    with interruptible(world, handle, go_on), downloading(world) as watch:
+        if to == "-":
+            handle.copy(world.bytes_out.write, watch)
+            world.bytes_out.flush()
+            return
+        size = handle.download(Path(target), watch)
+    rows = job["progress"]["rows_done"]
+    if as_json:
+        record(world, {**job, "file": target, "size": size}, as_json=True)
+        return
+    note(
+        world,
+        t("{file}; rows: {rows}, bytes: {size}").format(
+            file=target, rows=f"{rows:,}", size=f"{size:,}"
+        ),
+    )
+
+
+def _format_of(to: str) -> str:
+    suffix = to.removesuffix(".gz").rpartition(".")[2].lower()
+    return suffix if suffix in FORMATS else "csv"
+
+
+def _seconds(text: str) -> int | None:
+    if not text or text.isdecimal():
+        return int(text) if text else None
+    try:
+        return int(datetime.fromisoformat(text).astimezone().timestamp())
+    except ValueError:
+        raise Stop(
+            t("{text} is no time").format(text=text),
+            code=Exit.WRONG_USE,
+            advice="2026-11-29T08:00:00+01:00",
+        ) from None

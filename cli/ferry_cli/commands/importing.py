@@ -1,0 +1,265 @@
+"""Imports: a file into a table, its difference first, what failed, and the way back."""
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ferry_cli.commands.jobs import JobId
+from ferry_cli.commands.tables import TableName
+from ferry_cli.exits import Exit, Stop
+from ferry_cli.output import AsJson, note, record, rows
+from ferry_cli.questions import YES, sure
+from ferry_cli.session import signed_in, world_of
+from ferry_cli.sources import opened
+from ferry_cli.watching import ended
+from ferry_cli.wording import t
+from ferry_cli.world import World
+
+if TYPE_CHECKING:
+    from ferry_client import Client, JobHandle
+    from ferry_client.types import Job
+
+_SHOWN = 20
+_COUNTS = ("total", "succeeded", "failed", "new", "changed", "same", "deleted", "skipped")
+
+Match = Annotated[
+    str, typer.Option(help=t("Columns of a unique index, with commas, that rows are matched by."))
+]
+Mode = Annotated[
+    str,
+    typer.Option(help=t("insert, skip, upsert, merge, update, replace, delete or mirror.")),
+]
+Profile = Annotated[str, typer.Option(help=t("Options that are saved with the table."))]
+Format = Annotated[str, typer.Option("--format", help=t("Of a file whose name does not tell."))]
+Encoding = Annotated[str, typer.Option(help=t("Of a text file that is not UTF-8."))]
+Delimiter = Annotated[str, typer.Option(help=t("Between cells: comma, semicolon, tab, pipe, …"))]
+
+
+def import_(
+    context: typer.Context,
+    table: TableName,
+    file: Annotated[str, typer.Argument(help=t("A file, - for standard input, or a URL."))],
+    match: Match = "",
+    mode: Mode = "",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", help=t("A column of the file and of the table: A=b. Repeat it.")),
+    ] = None,
+    profile: Profile = "",
+    encoding: Encoding = "",
+    delimiter: Delimiter = "",
+    file_format: Format = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=t("Check, and write nothing."))
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help=t("Show what would change, ask, then do it."))
+    ] = False,
+    keep_before: Annotated[
+        bool, typer.Option("--keep-before", help=t("Keep what changes, for ferry undo."))
+    ] = False,
+    yes: YES = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import a file into a table."""
+    options = _options(match, mode, profile, encoding, delimiter, columns)
+    if dry_run or diff:
+        options |= {"dry_run": True, "differences": "jsonl"}
+    if keep_before:
+        options["keep_before"] = True
+    world = world_of(context)
+    with signed_in(world) as client:
+        handle = _start(world, client, table, file, file_format, options)
+        job = ended(world, handle)
+        if diff and not as_json:
+            _show_differences(world, handle, job)
+        if diff and not dry_run and _changes(job):
+            sure(world, t("Apply this?"), yes=yes)
+            handle = handle.apply(keep_before=keep_before)
+            job = ended(world, handle)
+        _tell(world, handle, job, as_json=as_json)
+
+
+def preview(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help=t("A file, or - for standard input."))],
+    table: Annotated[str, typer.Option(help=t("As an import into this table."))] = "",
+    profile: Profile = "",
+    encoding: Encoding = "",
+    delimiter: Delimiter = "",
+    file_format: Format = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say what is in a file, and what an import would make of it."""
+    options = _options("", "", profile, encoding, delimiter, None)
+    world = world_of(context)
+    with signed_in(world) as client, opened(world, file, file_format) as (stream, name):
+        known = client.table(table)["id"] if table else None
+        told = client.preview(stream, table=known, name=name, options=options)
+    if as_json:
+        record(world, told, as_json=True)
+        return
+    note(world, " ".join(f"{key}={value}" for key, value in told["detected"].items()))
+    shown = [
+        {**column, "example": (column.get("examples") or [""])[0]} for column in told["columns"]
+    ]
+    rows(world, shown, ("name", "column", "type", "empty", "example"))
+    for problem in told["problems"][:_SHOWN]:
+        note(world, " ".join(str(part) for part in problem.values() if part))
+    read, failing = told["rows_read"], told["rows_failing"]
+    note(
+        world,
+        t("rows read: {n}; would fail: {failing}").format(n=f"{read:,}", failing=f"{failing:,}"),
+    )
+
+
+def failed(
+    context: typer.Context,
+    job_id: JobId,
+    to: Annotated[str, typer.Option("-o", "--output", help=t("The file."))] = "",
+    fix: Annotated[
+        bool, typer.Option("--fix", help=t("Open them in $EDITOR, and import them again."))
+    ] = False,
+    match: Match = "",
+    mode: Mode = "",
+    as_json: AsJson = False,
+) -> None:
+    """Download the rows that an import could not write."""
+    world = world_of(context)
+    with signed_in(world) as client:
+        handle = client.find_job(job_id)
+        name = _failed_name(handle.show())
+        if not fix:
+            size = handle.failed_rows(Path(to or name))
+            shown = {"file": to or name, "size": size}
+            record(world, shown, as_json=as_json)
+            return
+        from tempfile import TemporaryDirectory
+
+        with TemporaryDirectory() as folder:
+            file = Path(to) if to else Path(folder) / name
+            handle.failed_rows(file)
+            _edit(world, file)
+            again = client.start_import(
+                _table_of(handle), file, options=_options(match, mode, "", "", "", None)
+            )
+        _tell(world, again, ended(world, again), as_json=as_json)
+
+
+def undo(context: typer.Context, job_id: JobId, yes: YES = False, as_json: AsJson = False) -> None:
+    """Undo an import that was started with --keep-before."""
+    world = world_of(context)
+    with signed_in(world) as client:
+        handle = client.find_job(job_id)
+        counts = handle.show().get("counts")
+        n = counts["succeeded"] if counts else 0
+        told = t("Undo this import (rows: {n})?").format(n=f"{n:,}")
+        sure(world, told, yes=yes)
+        back = handle.undo()
+        _tell(world, back, ended(world, back), as_json=as_json)
+
+
+def _options(
+    match: str, mode: str, profile: str, encoding: str, delimiter: str, columns: list[str] | None
+) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "match": match.split(",") if match else "",
+        "mode": mode or ("upsert" if match else ""),
+        "profile": profile,
+        "encoding": encoding,
+        "delimiter": delimiter,
+        "columns": dict(_pair(each) for each in columns or ()),
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, mark, column = text.rpartition("=")
+    if not mark:
+        raise Stop(
+            t("{text} maps no column").format(text=text),
+            code=Exit.WRONG_USE,
+            advice="--map Preis=price",
+        )
+    return name, column
+
+
+def _start(
+    world: World, client: "Client", table: str, file: str, file_format: str, options: dict[str, Any]
+) -> "JobHandle":
+    known = client.table(table)["id"]
+    if file.startswith(("https://", "http://")):
+        name = f"file.{file_format}" if file_format else ""
+        return client.start_import_of_url(known, file, name=name, options=options)
+    with opened(world, file, file_format) as (stream, name):
+        return client.start_import(known, stream, name=name, options=options)
+
+
+def _tell(world: World, handle: "JobHandle", job: "Job", *, as_json: bool) -> None:
+    """Print a job's counts; some failed rows are an exit code of their own."""
+    counts: dict[str, Any] = dict(job.get("counts") or {})
+    if as_json:
+        record(world, job, as_json=True)
+    else:
+        record(world, {name: counts[name] for name in _COUNTS if counts.get(name)}, as_json=False)
+        for column in job.get("ignored_columns", []):
+            note(world, t("column {name} was ignored: the table has none such").format(name=column))
+    if counts.get("failed"):
+        raise Stop(
+            t("rows that failed: {n}").format(n=f"{counts['failed']:,}"),
+            code=Exit.SOME_ROWS_FAILED,
+            advice=f"ferry failed {handle.id} --fix",
+        )
+
+
+def _changes(job: "Job") -> bool:
+    counts: dict[str, Any] = dict(job.get("counts") or {})
+    return any(counts.get(name) for name in ("new", "changed", "deleted", "mirrored"))
+
+
+def _show_differences(world: World, handle: "JobHandle", job: "Job") -> None:
+    """Print the first differences of a dry run, and how many there are."""
+    if not job.get("download_url"):
+        note(world, t("Nothing would change."))
+        return
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        handle.download(Path(folder) / "differences")
+        lines = (Path(folder) / "differences").read_text("utf-8").splitlines()
+    first = [json.loads(line) for line in lines[:_SHOWN]]
+    rows(world, first, ("key", "change", "column", "before", "after"))
+    if len(lines) > _SHOWN:
+        note(world, t("… and {n} more").format(n=f"{len(lines) - _SHOWN:,}"))
+
+
+def _failed_name(job: "Job") -> str:
+    name = (job.get("file_name") or "rows.csv").removesuffix(".gz")
+    stem, _, suffix = name.rpartition(".")
+    return f"{stem}-failed.{'xlsx' if suffix in {'xlsm', 'ods'} else suffix}"
+
+
+def _table_of(handle: "JobHandle") -> int:
+    return int(handle.path.split("/table/")[1].split("/")[0])
+
+
+def _edit(world: World, file: Path) -> None:
+    """Open a file in the user's editor.
+
+    Raises:
+        Stop: it is no text, or was left as it was.
+
+    """
+    if file.suffix == ".xlsx":
+        told = t("{file} is a workbook").format(file=file.name)
+        raise Stop(told, advice=t("Correct it in a spreadsheet, then ferry import"))
+    import subprocess
+
+    before = file.read_bytes()
+    editor = world.environment.get("VISUAL") or world.environment.get("EDITOR") or "vi"
+    subprocess.run([*editor.split(), os.fspath(file)], check=True)
+    if file.read_bytes() == before:
+        raise Stop(t("nothing was corrected, so nothing was sent"))

@@ -1,0 +1,100 @@
+"""Jobs: how far they are, and how to end them."""
+
+from typing import Annotated, Any
+
+import typer
+
+from ferry_cli.commands.exporting import To, fetch
+from ferry_cli.output import AsJson, AsLines, moment, note, record, rows
+from ferry_cli.session import signed_in, world_of
+from ferry_cli.watching import ended
+from ferry_cli.wording import t
+
+app = typer.Typer(
+    help=t("List, show, watch, download, cancel and delete jobs."), no_args_is_help=True
+)
+
+JobId = Annotated[str, typer.Argument(metavar="JOB", help=t("The job's id."))]
+_COLUMNS = ("job_id", "table", "kind", "status", "rows", "created")
+
+
+@app.command("list", help=t("List your jobs, the newest first."))
+def list_jobs(
+    context: typer.Context,
+    table: Annotated[str, typer.Argument(help=t("Of one table only."))] = "",
+    limit: Annotated[int, typer.Option(help=t("At most so many."))] = 20,
+    as_json: AsJson = False,
+    as_lines: AsLines = False,
+) -> None:
+    """List your jobs, the newest first."""
+    world = world_of(context)
+    found: list[dict[str, Any]] = []
+    with signed_in(world) as client:
+        for each in [client.table(table)] if table else client.tables():
+            jobs = client.jobs(each["id"], "export") + client.jobs(each["id"], "import")
+            found += [{**job, "table": each["name"]} for job in jobs]
+    found.sort(key=lambda job: (job["created_at"], job["job_id"]), reverse=True)
+    shown = found[:limit] if as_json or as_lines else [_short(job) for job in found[:limit]]
+    rows(world, shown, _COLUMNS, as_json=as_json, as_lines=as_lines)
+
+
+@app.command("show", help=t("Show a job."))
+def show_job(context: typer.Context, job_id: JobId, as_json: AsJson = False) -> None:
+    """Show a job."""
+    world = world_of(context)
+    with signed_in(world) as client:
+        job = client.find_job(job_id).show()
+    if as_json:
+        record(world, job, as_json=True)
+        return
+    shown = dict(job)
+    failed = shown.pop("first_failed", [])
+    for name in ("created_at", "updated_at", "undo_until"):
+        if name in shown:
+            shown[name] = moment(job[name])
+    record(world, shown, as_json=False)
+    for row in failed if isinstance(failed, list) else []:
+        for error in row["errors"]:
+            told = {"line": row["line"], "field": error["field"] or "-", "reason": error["reason"]}
+            world.out.write(t("line {line}, {field}: {reason}").format(**told) + "\n")
+
+
+@app.command("watch", help=t("Wait for a job's end."))
+def watch_job(context: typer.Context, job_id: JobId, as_json: AsJson = False) -> None:
+    """Wait for a job's end."""
+    world = world_of(context)
+    with signed_in(world) as client:
+        job = ended(world, client.find_job(job_id))
+    record(world, job, as_json=as_json)
+
+
+@app.command("download", help=t("Download a job's file; goes on with what is here."))
+def download_job(
+    context: typer.Context, job_id: JobId, to: To = "", as_json: AsJson = False
+) -> None:
+    """Download a job's file; goes on with what is here."""
+    world = world_of(context)
+    with signed_in(world) as client:
+        fetch(world, client.find_job(job_id), to, as_json=as_json)
+
+
+@app.command("cancel", help=t("Cancel a job. Rows that an import wrote stay."))
+def cancel_job(context: typer.Context, job_id: JobId) -> None:
+    """Cancel a job."""
+    world = world_of(context)
+    with signed_in(world) as client:
+        note(world, client.find_job(job_id).cancel())
+
+
+@app.command("delete", help=t("Delete a job that has ended, with its files."))
+def delete_job(context: typer.Context, job_id: JobId) -> None:
+    """Delete a job that has ended; one that has not is cancelled."""
+    world = world_of(context)
+    with signed_in(world) as client:
+        note(world, client.find_job(job_id).delete())
+
+
+def _short(job: dict[str, Any]) -> dict[str, Any]:
+    created = moment(job["created_at"])[:16].replace("T", " ")
+    rows_done = job["progress"]["rows_done"]
+    return {**job, "kind": job["operation"], "rows": rows_done, "created": created}

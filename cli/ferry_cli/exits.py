@@ -1,0 +1,62 @@
+"""How commands end: their exit codes, and errors in the shape what, what to do."""
+
+from enum import IntEnum
+
+from ferry_cli.wording import t
+
+
+class Exit(IntEnum):
+    """The exit codes of all commands (docs/cli.md#exit-codes)."""
+
+    DONE = 0
+    FAILED = 1
+    DIFFERS = 2
+    SOME_ROWS_FAILED = 3
+    NOT_SIGNED_IN = 4
+    WRONG_USE = 64
+    INTERRUPTED = 130
+    PIPE_CLOSED = 141
+
+
+class Stop(Exception):
+    """A command ends here.
+
+    Attributes:
+        code: its exit code.
+        advice: what to do, "" for nothing.
+
+    """
+
+    def __init__(self, message: str, *, code: Exit = Exit.FAILED, advice: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.advice = advice
+
+
+def explained(error: Exception) -> Stop | None:
+    """Return an error of the client with what to do about it; None for any other error."""
+    from ferry_client.errors import FerryError, JobFailed, Refused, Unreachable
+
+    told, code, advice = str(error), Exit.FAILED, ""
+    match error:
+        case Stop():
+            return error
+        case Refused(status=401):
+            told, code, advice = error.message, Exit.NOT_SIGNED_IN, t("Sign in: ferry login")
+        case Refused():
+            told, advice = error.message, _ADVICE.get(error.status, "")
+        case Unreachable():
+            advice = t("Check the address and the network: ferry doctor")
+        case JobFailed(job=job):
+            advice = f"ferry jobs show {job['job_id']}"
+        case FerryError() | OSError() | ValueError():
+            pass
+        case _:
+            return None
+    return Stop(told, code=code, advice=advice)
+
+
+_ADVICE = {
+    404: t("List what there is: ferry tables list, ferry jobs list"),
+    410: t("Links serve for some days only: run the export again"),
+}

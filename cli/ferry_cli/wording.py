@@ -1,0 +1,29 @@
+"""Messages in the user's language: English in the code, Chinese beside it."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+from ferry_cli.world import World
+
+_FILES = Path(__file__).parent / "translations"
+
+
+def t(text: str) -> str:
+    """Return a text of the command line in the language of the process's locale.
+
+    Help texts are made before any command runs, so the language is the process's and not a call's.
+
+    """
+    return _translations(World(environment=os.environ).language).get(text, text)
+
+
+@cache
+def _translations(language: str) -> dict[str, str]:
+    file = _FILES / f"{language}.toml"
+    if not file.exists():
+        return {}
+    import tomllib
+
+    found: dict[str, str] = tomllib.loads(file.read_text("utf-8"))
+    return found

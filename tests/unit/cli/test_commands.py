@@ -1,0 +1,306 @@
+"""How commands behave: pipes, questions, exit codes, languages, what they keep and where."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.declared import ROOT
+from tests.unit.cli.site import URL, Breaking, Site, accepted, job
+from tests.unit.cli.terminal import Terminal
+
+GOODS = {
+    "id": 1,
+    "name": "goods",
+    "schema": {"fields": [{"name": "sku", "type": "string"}]},
+    "indexes": [],
+}
+SIGNED_IN = {"FERRY_URL": URL, "FERRY_TOKEN": "t0ken"}
+
+
+def tables(*found: dict) -> httpx.Response:
+    return httpx.Response(200, json={"objects": found, "meta": {"next": None}})
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    return Terminal(tmp_path, httpx.MockTransport(site.handle), dict(SIGNED_IN))
+
+
+def test_help_loads_neither_the_network_nor_the_drawing():
+    """They take longer than all else that happens up to the help."""
+    code = (
+        "import sys; from ferry_cli.__main__ import main; main(['--help']);"
+        "sys.exit(bool({'httpx', 'rich', 'ferry_client', 'keyring'} & set(sys.modules)))"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "cli", capture_output=True, check=False
+    )
+
+    assert (ran.returncode, b"import" in ran.stdout) == (0, True)
+
+
+def test_a_token_is_kept_where_only_its_owner_reads_it(terminal: Terminal, site: Site):
+    site.answers = [tables(GOODS), tables(GOODS)]
+    terminal.environment = {}
+
+    assert terminal.run(f"ferry --as prod login --url {URL} --token -", b"5ecret\n").code == 0
+    kept = terminal.folder / "settings" / "profiles.json"
+    whoami = terminal.run("ferry --as prod whoami --json")
+
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert site.asked[1].headers["Authorization"] == "Bearer 5ecret"
+    assert json.loads(whoami.out)["profile"] == "prod"
+    assert "5ecret" not in whoami.out + whoami.err
+
+
+def test_a_token_that_does_not_serve_is_not_kept(terminal: Terminal, site: Site):
+    site.answers = [httpx.Response(401, json={"error_msg": "the token is unknown"})]
+
+    printed = terminal.run(f"ferry login --url {URL} --token x")
+
+    assert (printed.code, "ferry login" in printed.err) == (4, True)
+    assert not (terminal.folder / "settings").exists()
+
+
+def test_who_is_not_signed_in_is_told_what_to_do(terminal: Terminal):
+    terminal.environment = {}
+
+    printed = terminal.run("ferry tables list")
+
+    assert (printed.code, printed.out) == (4, "")
+    assert "ferry login" in printed.err
+
+
+def test_lists_are_printed_for_people_and_for_programs(terminal: Terminal, site: Site):
+    site.answers = [tables(GOODS, {**GOODS, "id": 2, "name": "wares"})] * 3
+
+    assert terminal.run("ferry tables list").out.splitlines() == [
+        "ID  NAME   FIELDS",
+        "1   goods  sku   ",
+        "2   wares  sku   ",
+    ]
+    assert [each["id"] for each in json.loads(terminal.run("ferry tables list --json").out)] == [
+        1,
+        2,
+    ]
+    lines = terminal.run("ferry tables list --jsonl").out.splitlines()
+    assert [json.loads(line)["name"] for line in lines] == ["goods", "wares"]
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_tables_keep_to_the_width(terminal: Terminal, site: Site, columns: str):
+    long = {**GOODS, "schema": {"fields": [{"name": f"column_{n}"} for n in range(40)]}}
+    site.answers = [tables(long)]
+    terminal.environment["COLUMNS"] = columns
+
+    lines = terminal.run("ferry tables list").out.splitlines()
+
+    assert max(map(len, lines)) <= int(columns)
+    assert lines[0].startswith("ID  NAME   FIELDS")
+    assert " ".join(line[11:].strip() for line in lines[1:]).count("column_") == 40
+
+
+def test_what_is_no_terminal_gets_whole_lines(terminal: Terminal, site: Site):
+    long = {**GOODS, "schema": {"fields": [{"name": f"column_{n}"} for n in range(40)]}}
+    site.answers = [tables(long)]
+
+    assert len(terminal.run("ferry tables list").out.splitlines()) == 2
+
+
+def test_an_export_goes_into_a_pipe_byte_for_byte(terminal: Terminal, site: Site):
+    content = b"\xef\xbb\xbfsku\r\na\r\n"
+    ended = job(operation="export", download_url=f"{URL}/download/x", file_name="g.csv")
+    site.answers = [tables(GOODS), accepted(), ended, ended, httpx.Response(200, content=content)]
+
+    printed = terminal.run("ferry export goods -o - --format csv")
+
+    assert (printed.code, printed.out.encode()) == (0, content)
+    assert "Job" in printed.err
+
+
+def test_an_export_asks_for_what_its_options_say(terminal: Terminal, site: Site):
+    ended = job(operation="export", download_url=f"{URL}/download/x", file_name="g.csv")
+    file = httpx.Response(200, content=b"x")
+    site.answers = [tables(GOODS), accepted(), ended, ended, file]
+
+    terminal.run(
+        'ferry export goods -o out.jsonl.gz --where \'{"sku": "a"}\' --columns sku,price '
+        "--order -price,sku --since 2026-01-01T00:00:00+00:00 --until 1798761600"
+    )
+
+    assert json.loads(site.asked[1].content) == {
+        "file_type": "jsonl",
+        "mode": "part",
+        "where": {"sku": "a"},
+        "start": 1767225600,
+        "end": 1798761600,
+        "include_keys": ["sku", "price"],
+        "order_by": ["-price", "sku"],
+        "compress": "gzip",
+    }
+    assert Path("out.jsonl.gz").read_bytes() == b"x"
+
+
+def test_an_export_that_broke_off_is_taken_up_by_its_id(terminal: Terminal, site: Site):
+    headers = {"ETag": '"e"', "Content-Length": "6"}
+    cut = httpx.Response(200, stream=Breaking(b"abc"), headers=headers)
+    ended = job(operation="export", download_url=f"{URL}/download/x", file_name="g.csv")
+    down = [httpx.ConnectError("down")] * 4
+    site.answers = [tables(GOODS), accepted(), ended, ended, cut, *down]
+
+    broken = terminal.run("ferry export goods -o out.csv")
+
+    assert (broken.code, "down" in broken.err) == (1, True)
+    headers = {"ETag": '"e"', "Content-Range": "bytes 3-5/6"}
+    rest = httpx.Response(206, content=b"def", headers=headers)
+    absent = httpx.Response(404, json={"error_msg": "no"})
+    site.answers = [tables(GOODS), absent, ended, ended, ended, rest]
+    assert terminal.run(f"ferry jobs download {'j' * 32} -o out.csv").code == 0
+    assert Path("out.csv").read_bytes() == b"abcdef"
+
+
+def test_an_import_comes_from_a_pipe(terminal: Terminal, site: Site):
+    site.answers = [
+        tables(GOODS),
+        accepted(),
+        job(counts={"total": 1, "succeeded": 1, "failed": 0}),
+    ]
+
+    printed = terminal.run(
+        "ferry import goods - --format csv --match sku --map A=sku --encoding gb18030",
+        b"A\r\nx\r\n",
+    )
+
+    body = site.asked[1].content
+    assert printed.code == 0
+    for part in (b'filename="stdin.csv"', b"A\r\nx\r\n", b'{"A": "sku"}', b"upsert", b"gb18030"):
+        assert part in body
+
+
+def test_a_pipe_needs_a_format(terminal: Terminal, site: Site):
+    site.answers = [tables(GOODS)]
+
+    printed = terminal.run("ferry import goods -", b"x")
+
+    assert (printed.code, "--format csv" in printed.err) == (64, True)
+
+
+def test_failed_rows_have_an_exit_code(terminal: Terminal, site: Site):
+    Path("g.csv").write_text("sku\nx\n")
+    failed = job(counts={"total": 2, "succeeded": 1, "failed": 1})
+    site.answers = [tables(GOODS), accepted(), failed]
+
+    printed = terminal.run("ferry import goods g.csv --json")
+
+    assert (printed.code, json.loads(printed.out)["counts"]["failed"]) == (3, 1)
+    assert f"ferry failed {'j' * 32} --fix" in printed.err
+
+
+def test_a_url_is_fetched_by_the_service(terminal: Terminal, site: Site):
+    site.answers = [tables(GOODS), accepted(), job()]
+
+    terminal.run("ferry import goods https://files.example/export?id=7 --format csv")
+
+    assert json.loads(site.asked[1].content) == {
+        "file_url": "https://files.example/export?id=7",
+        "file_name": "file.csv",
+    }
+
+
+@pytest.mark.parametrize(
+    "line", ["ferry tables delete goods", f"ferry undo {'j' * 32}", "ferry config rollback 1"]
+)
+def test_nothing_is_destroyed_unasked(terminal: Terminal, site: Site, line: str):
+    counts = {"total": 1, "succeeded": 1, "failed": 0}
+    site.answers = [tables(GOODS), job(counts=counts), job(counts=counts)]
+
+    printed = terminal.run(line)
+
+    assert (printed.code, "--yes" in printed.err) == (64, True)
+    assert all(request.method == "GET" for request in site.asked)
+
+
+@pytest.mark.parametrize(("answer", "code"), [(b"y\n", 0), (b"\n", 1), (b"n\n", 1), (b"", 1)])
+def test_a_person_is_asked(terminal: Terminal, site: Site, answer: bytes, code: int):
+    site.answers = [tables(GOODS), httpx.Response(204)]
+
+    printed = terminal.run("ferry tables delete goods", answer, interactive=True)
+
+    assert (printed.code, len(site.asked)) == (code, 2 if code == 0 else 1)
+
+
+def interrupted(_request: httpx.Request) -> httpx.Response:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("answer", [b"y\n", b"\n"])
+def test_ctrl_c_asks_what_becomes_of_the_job(terminal: Terminal, site: Site, answer: bytes):
+    Path("g.csv").write_text("sku\nx\n")
+    cancelled = httpx.Response(202, json={"status": "cancelling"})
+    site.answers = [tables(GOODS), accepted(), interrupted, cancelled]
+
+    printed = terminal.run("ferry import goods g.csv", answer, interactive=True)
+
+    assert printed.code == 130
+    assert f"ferry jobs watch {'j' * 32}" in printed.err
+    assert site.lines[-1].endswith("/cancel/") == (answer == b"y\n")
+
+
+def test_ctrl_c_leaves_the_job_where_nobody_can_be_asked(terminal: Terminal, site: Site):
+    site.answers = [tables(GOODS), accepted(), interrupted]
+
+    printed = terminal.run("ferry export goods -o out.csv")
+
+    assert (printed.code, f"ferry jobs download {'j' * 32} -o out.csv" in printed.err) == (
+        130,
+        True,
+    )
+
+
+@pytest.mark.parametrize("line", ["ferry nothing", "ferry import goods", "ferry export goods --no"])
+def test_wrong_use_has_a_code_of_its_own(terminal: Terminal, line: str):
+    printed = terminal.run(line)
+
+    assert (printed.code, printed.out, "Usage: ferry" in printed.err) == (64, "", True)
+
+
+def test_failed_rows_that_were_not_corrected_are_not_sent(terminal: Terminal, site: Site):
+    absent = httpx.Response(404, json={"error_msg": "no"})
+    seen = job(report_url=f"{URL}/download/x", file_name="g.csv")
+    rows = httpx.Response(200, content=b"line,field,reason,sku\r\n")
+    site.answers = [tables(GOODS), seen, seen, seen, rows, absent]
+    terminal.environment["EDITOR"] = "true"
+
+    printed = terminal.run(f"ferry failed {'j' * 32} --fix")
+
+    assert (printed.code, "nothing was" in printed.err) == (1, True)
+    assert all(request.method == "GET" for request in site.asked)
+
+
+def test_errors_are_in_the_language_of_the_locale():
+    environment = {"LANG": "zh_CN.UTF-8", "FERRY_CONFIG_DIR": "/nonexistent", "PATH": ""}
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "ferry_cli", "whoami"],
+        cwd=ROOT / "cli",
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert ran.returncode == 4
+    assert "尚未登录" in ran.stderr
