@@ -12,14 +12,20 @@ class OverHttp(httpx.BaseTransport):
     """Answers for the service, and for its store, which moto keeps.
 
     Jobs end before they are looked at.
+
+    Args:
+        service: to whose callers each request's own token belongs.
+        hosts: further addresses of it, such as engines that it stands in for.
+
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *hosts: str) -> None:
         self._service = service
+        self._hosts = (URL, *hosts)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         content = request.read()
-        if str(request.url).startswith(URL):
+        if str(request.url).startswith(self._hosts):
             return self._served(request, content)
         headers = {k: v for k, v in request.headers.items() if k != "host"}
         answer = requests.request(

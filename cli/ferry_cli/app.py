@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from ferry_cli.commands import account, configuration, exporting, importing, jobs, tables
+from ferry_cli.commands import (
+    account,
+    configuration,
+    engines,
+    exporting,
+    importing,
+    jobs,
+    tables,
+)
 from ferry_cli.session import world_of
 from ferry_cli.wording import t
 
@@ -38,3 +46,14 @@ app.command("doctor", help=t("Check profile, address, clock and token."))(accoun
 app.add_typer(tables.app, name="tables")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(configuration.app, name="config")
+
+configuration.app.command("plan", help=t("Show what apply would change; exits 2 if it would."))(
+    engines.plan
+)
+configuration.app.command("apply", help=t("Bring running engines to what the source says."))(
+    engines.apply
+)
+configuration.app.command("drift", help=t("Show in what engines differ; exits 2 if they do."))(
+    engines.drift
+)
+configuration.app.command("pull", help=t("Write what an engine has into a folder."))(engines.pull)

@@ -26,6 +26,7 @@ class Transport:
     Args:
         url: of the service.
         token: the user's, "" for none.
+        authorization: the whole header in place of a token, for engines.
         retries: how patient it is.
         timeout: seconds without a byte before a connection counts as broken.
         through: in place of the network, for tests.
@@ -37,13 +38,15 @@ class Transport:
         url: str,
         token: str = "",
         *,
+        authorization: str = "",
         retries: Retries | None = None,
         timeout: float = 60,
         through: httpx.BaseTransport | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         self.retries = retries or Retries()
-        self._authorization = {"Authorization": f"Bearer {token}"} if token else {}
+        header = authorization or (f"Bearer {token}" if token else "")
+        self._authorization = {"Authorization": header} if header else {}
         # A proxy could not reach this machine's own addresses.
         proxied = urlsplit(url).hostname not in _LOOPBACK
         self._http = httpx.Client(timeout=timeout, trust_env=proxied, transport=through)

@@ -1,0 +1,65 @@
+"""A running engine: what it has, and how it is changed and changed back."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ferry_cli.engines.differences import Difference, differences, wanted_items
+from ferry_cli.engines.documents import Sections
+
+if TYPE_CHECKING:
+    from ferry_client.blocking.configuration import Configuration
+
+type Failed = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an engine.
+
+    Attributes:
+        failed: the items that failed; empty where all went well.
+        rolled_back: whether the engine has again what it had, None where nothing had to be done.
+
+    """
+
+    failed: Failed
+    rolled_back: bool | None = None
+
+
+def apply(
+    engine: "Configuration",
+    before: Sections,
+    wanted: Sections,
+    found: list[Difference],
+    *,
+    full: bool,
+) -> Outcome:
+    """Import what differs, or everything, and wait for its end.
+
+    Where one of its items fails, the engine is given back what it had, whole: an import of a part
+    could not remove what is new.
+
+    Args:
+        engine: which.
+        before: what it has.
+        wanted: what it is to have.
+        found: what differs.
+        full: replace everything.
+
+    """
+    sent = wanted if full else wanted_items(found)
+    refused = engine.import_(sent, partial=not full)
+    failed = _of(sent, refused or engine.status())
+    if not failed:
+        return Outcome({})
+    engine.import_(before, partial=False)
+    return Outcome(failed, not differences(engine.export(), before, full=True))
+
+
+def _of(sent: Sections, failed: Failed) -> Failed:
+    """Return what failed of the items that were sent; the status knows earlier ones, too."""
+    mine = {
+        section: {name: why for name, why in items.items() if name in sent.get(section, {})}
+        for section, items in failed.items()
+    }
+    return {section: items for section, items in mine.items() if items}
