@@ -29,6 +29,10 @@ COMPILE = .local/uv/bin/uv pip compile --quiet --generate-hashes --universal --p
 CODE := layers/core/ferry functions local cloud admin openapi benchmarks cli/ferry_client cli/ferry_cli
 BENCH := .local/bench/ferry/bin/python -m benchmarks
 
+# Each function of the local engine and each worker of the tests is a process of its own: without
+# compiled modules every start would compile all that it imports, which takes longer than the tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help up down logs demo sam-local admin test unit lint types openapi diagram template build audit \
     deploy doctor smoke e2e fmt lock install clean bench bench-growth bench-docs bench-cold
