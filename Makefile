@@ -62,7 +62,7 @@ admin: .venv/installed ## make apps, users and secrets, show jobs: make admin AR
 test: install lint types template build audit ## everything CI checks
 	$(DEV)/pytest -n auto --dist loadfile tests/unit tests/contract tests/template tests/integration \
 	    tests/security
-	$(DEV)/pytest -n auto --dist loadfile tests/contract --reading exact
+	$(DEV)/pytest -n auto --dist loadfile tests/contract --ignore-glob '*/test_config_*' --reading exact
 	$(DEV)/pytest -n 2 --dist loadgroup tests/e2e
 
 unit: .venv/installed ## the fast tests
