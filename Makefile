@@ -59,6 +59,7 @@ sam-local: up ## write what sam local invoke and sam local start-api need, for t
 admin: .venv/installed ## make apps, users and secrets, show jobs: make admin ARGS="list-apps"
 	@PYTHONPATH=layers/core $(DEV)/python -m admin $(if $(ARGS),$(ARGS) --state $(STATE),--help)
 
+# No path of the rule engine ends in a slash, so the configurations' cases have one reading.
 test: install lint types template build audit ## everything CI checks
 	$(DEV)/pytest -n auto --dist loadfile tests/unit tests/contract tests/template tests/integration \
 	    tests/security
