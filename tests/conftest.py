@@ -39,7 +39,7 @@ from local.gateway import READINGS, USUAL
 from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES, TEMPLATE, evaluated
 from tests.engine import Engine
 from tests.service import REGION, Functions, Service, new_app
-from tests.transport import open_writer
+from tests.transport import signed_requests
 
 SENDER = "ferry@example.com"
 
@@ -123,7 +123,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
         undone = _undone_by_item(DynamoDBBackend.transact_write_items)
         monkeypatch.setattr(DynamoDBBackend, "transact_write_items", undone)
         # moto answers boto3 alone, in this process.
-        monkeypatch.setattr("ferry.records.store.open_writer", open_writer)
+        monkeypatch.setattr("ferry.aws.clients.signed_requests", signed_requests)
         _forget()
         yield SimpleNamespace(**ids, parameters=parameters)
     _forget()

@@ -1,16 +1,20 @@
-"""Sends a BatchWriter's requests through botocore's client: moto answers it, in this process."""
+"""Sends signed requests through botocore's client: moto answers it, in this process."""
 
 import json
+import re
+from base64 import b64decode
 from typing import Any
 
+import msgspec
 from botocore.exceptions import ClientError
 
 from ferry.aws import clients
-from ferry.aws.batch_client.batch_writer import BatchWriter
-from ferry.aws.batch_client.connections import HttpReply
 from ferry.aws.retry import Backoff
+from ferry.aws.signed_client.replies import HttpReply
+from ferry.aws.signed_client.signed_requests import SignedRequests
 
 _NO_PAUSES = Backoff(tries=10, first_s=0.0, longest_s=0.0)
+_FAULTS = {"InternalServerError", "ServiceUnavailable"}
 
 
 class ClientTransport:
@@ -20,14 +24,16 @@ class ClientTransport:
         self._answers: list[tuple[Any, HttpReply]] = []
 
     def send(self, tag: Any, body: bytes, headers: list[str]) -> None:
-        del headers
+        (target,) = [line for line in headers if line.startswith("x-amz-target:")]
+        operation = target.rpartition(".")[2]
+        method = getattr(clients.dynamodb(), re.sub(r"(?<!^)(?=[A-Z])", "_", operation).lower())
         try:
-            answer = clients.dynamodb().batch_write_item(**json.loads(body))
+            answer = method(**_with_bytes(json.loads(body)))
         except ClientError as error:
             self._answers.append((tag, _refusal(error.response)))
         else:
-            left = {"UnprocessedItems": answer["UnprocessedItems"]}
-            self._answers.append((tag, HttpReply(200, [], json.dumps(left).encode())))
+            answer.pop("ResponseMetadata", None)
+            self._answers.append((tag, HttpReply(200, [], msgspec.json.encode(answer))))
 
     def answers(self, *, wait_s: float) -> list[tuple[Any, Any]]:
         del wait_s
@@ -38,13 +44,28 @@ class ClientTransport:
         self._answers = []
 
 
-def open_writer(table_name: str, on_wait: Any) -> BatchWriter:
-    """Open a writer as `ferry.records.store` does; where it pauses, it does not wait."""
-    return BatchWriter(table_name, on_wait, backoff=_NO_PAUSES, transport=ClientTransport())
+def signed_requests(on_wait: Any) -> SignedRequests:
+    """Stand in for `ferry.aws.clients.signed_requests`; where it pauses, it does not wait."""
+    return SignedRequests(on_wait, backoff=_NO_PAUSES, transport=ClientTransport())
+
+
+def _with_bytes(value: Any) -> Any:
+    """Return parameters with bytes in place of base64 text, as botocore takes them."""
+    if isinstance(value, list):
+        return [_with_bytes(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    match list(value.items()):
+        case [("B", str(text))]:
+            return {"B": b64decode(text)}
+        case [("BS", [str(), *_] as texts)]:
+            return {"BS": [b64decode(text) for text in texts]}
+    return {name: _with_bytes(each) for name, each in value.items()}
 
 
 def _refusal(response: Any) -> HttpReply:
     error = response["Error"]
-    body = {"__type": error["Code"], "message": error["Message"]}
-    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-    return HttpReply(status, [], json.dumps(body).encode())
+    body = {**response, "__type": error["Code"], "message": error["Message"]}
+    default = 500 if error["Code"] in _FAULTS else 400
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", default)
+    return HttpReply(status, [], msgspec.json.encode(body))

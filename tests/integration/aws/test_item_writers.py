@@ -9,8 +9,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from moto.server import ThreadedMotoServer
 
 from ferry.aws import clients
-from ferry.aws.batch_client.batch_writer import BatchWriter
 from ferry.aws.retry import Backoff
+from ferry.aws.signed_client.batch_writer import BatchWriter
+from ferry.aws.signed_client.signed_requests import SignedRequests
 from tests.certificates import self_signed
 from tests.integration.aws import faulty
 from tests.site import serving
@@ -75,7 +76,7 @@ def tls_door(door, moto, tmp_path, monkeypatch):
 
 @pytest.fixture
 def writer(door):
-    writer = BatchWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, SignedRequests(lambda: None))
     yield writer
     writer.close()
 
@@ -190,7 +191,7 @@ def test_what_dynamodb_itself_refuses_is_named(writer, door):
 
 def test_whoever_waits_is_called_now_and_then(door):
     calls = []
-    writer = BatchWriter(TABLE, lambda: calls.append(1))
+    writer = BatchWriter(TABLE, SignedRequests(lambda: calls.append(1)))
     door.faults = [faulty.half_done] * 5
 
     deliver(writer, 100)
@@ -206,7 +207,7 @@ def test_throttling_leaves_fewer_requests_at_a_time(door):
 
     door.lasting = slowly
     # One batch may meet most of the faults: chance tells which.
-    writer = BatchWriter(TABLE, lambda: None, backoff=Backoff(tries=100))
+    writer = BatchWriter(TABLE, SignedRequests(lambda: None, backoff=Backoff(tries=100)))
     deliver(writer, 1000)
     assert 10 < door.at_once <= 32
     door.faults = [faulty.throttled] * 60
@@ -223,7 +224,7 @@ def test_a_large_batch_does_not_hold_the_others_up(door):
     items = [
         json.dumps({"_sk": {"S": f"{n:04d}"}, "text": {"S": "x" * 300_000}}) for n in range(60)
     ]
-    writer = BatchWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, SignedRequests(lambda: None))
     group = writer.group()
     group.put(items)
     group.wait()
@@ -244,7 +245,7 @@ def test_a_clock_that_is_wrong_is_set_by_the_servers(door, monkeypatch, hours):
             door_.pass_on(body)
 
     door.lasting = punctual
-    writer = BatchWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, SignedRequests(lambda: None))
     deliver(writer, 500)
     writer.close()
 
@@ -256,7 +257,7 @@ def test_a_signature_that_is_wrong_for_another_reason_is_not_tried_again(door):
         door_.refuse(400, "InvalidSignatureException", "the secret is not yours")
 
     door.lasting = wrong
-    writer = BatchWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, SignedRequests(lambda: None))
     with pytest.raises(ClientError, match="the secret is not yours"):
         deliver(writer, 25)
     writer.close()
@@ -283,7 +284,7 @@ def test_credentials_that_expire_are_had_anew(door, monkeypatch):
             door_.pass_on(body)
 
     door.lasting = strict
-    writer = BatchWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, SignedRequests(lambda: None))
     deliver(writer, 60)
     writer.close()
 
@@ -295,7 +296,7 @@ def test_requests_go_through_the_proxy_that_the_environment_names(door, monkeypa
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://dynamodb.test")
     monkeypatch.setenv("HTTP_PROXY", proxy)
     clients.dynamodb.cache_clear()
-    writer = BatchWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, SignedRequests(lambda: None))
     deliver(writer, 5)
     writer.close()
 
@@ -305,14 +306,14 @@ def test_requests_go_through_the_proxy_that_the_environment_names(door, monkeypa
 
 
 def test_a_server_that_nobody_vouches_for_is_refused(door, monkeypatch, tls_door):
-    writer = BatchWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, SignedRequests(lambda: None))
     with pytest.raises(BotoCoreError, match=r"(?i)certificate"):
         deliver(writer, 5)
     writer.close()
     assert tls_door.log.batches == []
 
     monkeypatch.setenv("AWS_CA_BUNDLE", str(tls_door.chain))
-    writer = BatchWriter(TABLE, lambda: None)
+    writer = BatchWriter(TABLE, SignedRequests(lambda: None))
     deliver(writer, 5)
     writer.close()
     assert tls_door.log.batches == [5]

@@ -1,4 +1,4 @@
-from ferry.aws.batch_client.pace import Pace
+from ferry.aws.signed_client.pace import Pace
 
 
 def test_each_round_without_throttling_allows_one_request_more_up_to_32():

@@ -7,7 +7,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from ferry.aws.batch_client.signing import Signer
+from ferry.aws.signed_client.signing import Signer
 
 HOST = "dynamodb.eu-west-1.amazonaws.com"
 MOMENT = 1_760_000_000.0
@@ -17,7 +17,7 @@ MOMENT = 1_760_000_000.0
 def clock(monkeypatch):
     """Unix seconds as both see them."""
     now = [MOMENT]
-    monkeypatch.setattr("ferry.aws.batch_client.signing.time.time", lambda: now[0])
+    monkeypatch.setattr("ferry.aws.signed_client.signing.time.time", lambda: now[0])
     monkeypatch.setattr(
         "botocore.auth.get_current_datetime",
         lambda **_: datetime.fromtimestamp(now[0], UTC).replace(tzinfo=None),
@@ -38,7 +38,9 @@ def theirs(credentials, body):
 def ours(signer, body):
     return {
         name.lower(): value.strip()
-        for name, _, value in (line.partition(":") for line in signer.headers(body))
+        for name, _, value in (
+            line.partition(":") for line in signer.headers("BatchWriteItem", body)
+        )
     }
 
 
@@ -56,7 +58,7 @@ def test_a_signature_is_botocores(clock, token, body):
 def test_other_credentials_have_another_signature(clock):
     credentials = Credentials("AKID", "secret")
     signer = Signer(credentials, "eu-west-1", HOST)
-    signer.headers(b"{}")
+    signer.headers("BatchWriteItem", b"{}")
 
     credentials.access_key, credentials.secret_key = "NEXT", "another"
 

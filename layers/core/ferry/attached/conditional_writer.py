@@ -4,23 +4,17 @@ from collections.abc import Iterable, Iterator
 from itertools import batched
 from typing import Any
 
+import msgspec
 from botocore.exceptions import ClientError
 
-from ferry.attached.table_calls import write
-from ferry.aws import clients
-from ferry.aws.attributes import (
-    MAX_ITEM_BYTES,
-    Item,
-    decode,
-    decode_item,
-    encode,
-    encode_item,
-    item_bytes,
-)
-from ferry.aws.batches import get_batch
+from ferry.attached.table_calls import table_error, write
+from ferry.aws.attributes import MAX_ITEM_BYTES, Item, decode, encode, encode_item, item_bytes
 from ferry.aws.entities import CONDITION_FAILED
 from ferry.aws.expressions import MOST_CHANGES, Placeholders, update_expression
 from ferry.aws.item_swaps import swap_request
+from ferry.aws.signed_client.batch_reader import read_items
+from ferry.aws.signed_client.signed_requests import SignedRequests
+from ferry.aws.signed_client.tasks import Steps
 from ferry.errors import InvalidRow
 from ferry.tables.attachment import Attachment
 from ferry.tables.changes import Changes
@@ -29,58 +23,77 @@ from ferry.tables.values import Value
 type Columns = dict[str, Value]
 
 
+class _Found(msgspec.Struct, rename={"item": "Item"}):
+    """The answer to GetItem."""
+
+    item: Item | None = None
+
+
+_FOUND = msgspec.json.Decoder(_Found)
+
+
 class AttachedWriter:
     """Puts rows where there are none and changes those that are there.
 
-    All of it raises InvalidRow for a row that DynamoDB does not take, NotFound when the table does
-    not exist any more, and Malformed when the service may not use it any more.
+    What writes or reads one row is `Steps`: many rows are written at a time. It raises InvalidRow
+    for a row that DynamoDB does not take, NotFound when the table does not exist any more, and
+    Malformed when the service may not use it any more.
+
+    Args:
+        attached: the table.
+        requests: sends the requests.
+
     """
 
-    def __init__(self, attached: Attachment) -> None:
+    def __init__(self, attached: Attachment, requests: SignedRequests) -> None:
         self._attached = attached
-        self._client: Any = clients.dynamodb()
+        self.requests = requests
+        self._free = {
+            "ConditionExpression": "attribute_not_exists(#key)",
+            "ExpressionAttributeNames": {"#key": attached.keys[0]},
+            # The row comes back with the refusal, so no second read can see another version of it.
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
 
-    def put_new(self, columns: Columns) -> Columns | None:
+    def close(self) -> None:
+        """Drop the requests that are not answered yet."""
+        self.requests.close()
+
+    def put_new(self, columns: Columns) -> Steps[Item | None]:
         """Put a row; if there is one of its key, return that, having done nothing."""
-        item = fitting(columns)
+        item = {"TableName": self._attached.table, "Item": fitting(columns)}
         try:
-            write(
-                self._client.put_item,
-                TableName=self._attached.table,
-                Item=item,
-                ConditionExpression="attribute_not_exists(#key)",
-                ExpressionAttributeNames={"#key": self._attached.keys[0]},
-                # The row comes back with the refusal, so no second read can see another version of
-                # it.
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
+            yield from write("PutItem", {**item, **self._free})
         except ClientError as error:
             if error.response["Error"]["Code"] != CONDITION_FAILED:
                 raise
             response: Any = error.response
-            return decode_item(response["Item"])
+            old: Item = response["Item"]
+            return old
         return None
 
-    def get(self, key: Columns) -> Columns | None:
+    def get(self, key: Columns) -> Steps[Item | None]:
         """Return the row of that key as it is now, None if there is none."""
-        answer = write(
-            self._client.get_item,
-            TableName=self._attached.table,
-            Key=encode_item(key),
-            ConsistentRead=True,
-        )
-        return decode_item(answer["Item"]) if "Item" in answer else None
+        where = {"TableName": self._attached.table, "Key": encode_item(key)}
+        answer = yield from write("GetItem", {**where, "ConsistentRead": True})
+        return _FOUND.decode(answer).item
 
-    def change(self, key: Columns, changes: Changes) -> bool:
+    def change(self, key: Columns, changes: Changes) -> Steps[bool]:
         """Change a row, all else of it untouched; return False if it is not there."""
         steps = [*changes.values.items(), *((name, None) for name in changes.gone)]
-        return all(self._update(key, part) for part in batched(steps, MOST_CHANGES, strict=False))
+        for part in batched(steps, MOST_CHANGES, strict=False):
+            if not (yield from self._update(key, part)):
+                return False
+        return True
 
-    def get_all(self, keys: Iterable[Item]) -> Iterator[Item]:
+    def read(self, keys: Iterable[Item]) -> Iterator[Item]:
         """Yield those of the rows that there are, as DynamoDB has them; each key once."""
-        yield from get_batch(self._client, self._attached.table, keys)
+        try:
+            yield from read_items(self.requests, self._attached.table, keys)
+        except ClientError as error:
+            raise table_error(error, self._attached.table) from error
 
-    def swap(self, before: Item | None, after: Item | None) -> bool:
+    def swap(self, before: Item | None, after: Item | None) -> Steps[bool]:
         """Make a row another one, or none of it, or one where there is none.
 
         Returns:
@@ -91,29 +104,25 @@ class AttachedWriter:
             raise InvalidRow("", _too_large(size))
         request = swap_request(self._attached.table, self._attached.keys, before, after)
         ((verb, parameters),) = request.items()
-        operation = {"Put": self._client.put_item, "Update": self._client.update_item}
-        try:
-            write(operation.get(verb, self._client.delete_item), **parameters)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != CONDITION_FAILED:
-                raise
-            return False
-        return True
+        return (yield from self._done(f"{verb}Item", dict(parameters)))
 
-    def _update(self, key: Columns, steps: Iterable[tuple[str, Value]]) -> bool:
+    def _update(self, key: Columns, steps: Iterable[tuple[str, Value]]) -> Steps[bool]:
         """Set attributes, and take those away that come with None."""
         words = Placeholders()
         changes = ((name, None if value is None else encode(value)) for name, value in steps)
+        update = {
+            "TableName": self._attached.table,
+            "Key": encode_item(key),
+            "UpdateExpression": update_expression(changes, words),
+            # Without it, UpdateItem would create a row of nothing but the changed columns.
+            "ConditionExpression": f"attribute_exists({words.name(self._attached.keys[0])})",
+            **words.parameters,
+        }
+        return (yield from self._done("UpdateItem", update))
+
+    def _done(self, operation: str, parameters: dict[str, Any]) -> Steps[bool]:
         try:
-            write(
-                self._client.update_item,
-                TableName=self._attached.table,
-                Key=encode_item(key),
-                UpdateExpression=update_expression(changes, words),
-                # Without it, UpdateItem would create a row of nothing but the changed columns.
-                ConditionExpression=f"attribute_exists({words.name(self._attached.keys[0])})",
-                **words.parameters,
-            )
+            yield from write(operation, parameters)
         except ClientError as error:
             if error.response["Error"]["Code"] != CONDITION_FAILED:
                 raise
@@ -127,17 +136,19 @@ def as_stored(value: Value) -> Value:
     return stored
 
 
-def fitting(columns: Columns) -> dict[str, Any]:
-    """Return the item that the columns make.
+def fitting(columns: Columns) -> msgspec.Raw:
+    """Return the JSON of the item that the columns make.
 
     Raises:
         InvalidRow: it takes more bytes than DynamoDB holds.
 
     """
     item = encode_item(columns)
-    if (size := item_bytes(item)) > MAX_ITEM_BYTES:
+    text = msgspec.json.encode(item)
+    # An item takes no more bytes than its JSON: to measure the few that are long is enough.
+    if len(text) > MAX_ITEM_BYTES and (size := item_bytes(item)) > MAX_ITEM_BYTES:
         raise InvalidRow("", _too_large(size))
-    return item
+    return msgspec.Raw(text)
 
 
 def _too_large(size: int) -> str:

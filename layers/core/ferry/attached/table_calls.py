@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ferry.aws.retry import Backoff
+from ferry.aws.signed_client.tasks import Ask, Steps
 from ferry.errors import InvalidRow, Malformed, NotFound, Rejected
 
 _BACKOFF = Backoff(tries=6, first_s=0.25)
@@ -37,27 +38,36 @@ def ask(operation: Callable[..., Any], **parameters: Any) -> Any:
     try:
         return _BACKOFF.call(partial(operation, **parameters), may_pass=_is_throttled)
     except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if code not in _FINAL:
-            raise
-        kind, text = _FINAL[code]
-        raise kind(text.format(parameters["TableName"])) from error
+        raise table_error(error, parameters["TableName"]) from error
+
+
+def write(operation: str, parameters: dict[str, Any]) -> Steps[bytes]:
+    """Make a request that writes a row; return its answer.
+
+    Raises:
+        InvalidRow: DynamoDB refuses the row: its size, or the type of a key of an index.
+        NotFound: there is no such table.
+        Malformed: the service may not use it.
+        ClientError: all else.
+
+    """
+    try:
+        return (yield Ask(operation, parameters))
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationException":
+            reason = f"is refused: {error.response['Error']['Message']}"
+            raise InvalidRow("", reason) from error
+        raise table_error(error, parameters["TableName"]) from error
+
+
+def table_error(error: ClientError, table_name: str) -> Exception:
+    """Return what to raise for a refusal: the error itself where it says nothing of the table."""
+    code = error.response["Error"]["Code"]
+    if code not in _FINAL:
+        return error
+    kind, text = _FINAL[code]
+    return kind(text.format(table_name))
 
 
 def _is_throttled(error: Exception) -> bool:
     return isinstance(error, ClientError) and error.response["Error"]["Code"] in _THROTTLED
-
-
-def write(operation: Callable[..., Any], **parameters: Any) -> Any:
-    """Return the answer to a request that writes a row; see `ask`.
-
-    Raises:
-        InvalidRow: DynamoDB refuses the row: its size, or the type of a key of an index.
-
-    """
-    try:
-        return ask(operation, **parameters)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationException":
-            raise
-        raise InvalidRow("", f"is refused: {error.response['Error']['Message']}") from error

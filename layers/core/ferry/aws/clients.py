@@ -20,6 +20,8 @@ from botocore.utils import get_environ_proxies
 from ferry.aws.send_check import on_send
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from botocore.client import BaseClient
     from botocore.credentials import Credentials
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sts import STSClient
+
+    from ferry.aws.signed_client.signed_requests import SignedRequests
 
 # A call with all its tries, and the pauses between them, ends within 80 seconds: whoever waits for
 # one must not outlive its lease of 90. What takes longer is tried again by the job.
@@ -150,6 +154,13 @@ def dynamodb_endpoint() -> Endpoint:
         ca_bundle=session().get_config_variable("ca_bundle") or where(),
         proxy=proxies.get(parse.urlsplit(url).scheme, ""),
     )
+
+
+def signed_requests(on_wait: Callable[[], object]) -> SignedRequests:
+    """Return what sends many requests to DynamoDB at a time; the caller closes it."""
+    from ferry.aws.signed_client.signed_requests import SignedRequests  # which asks for clients
+
+    return SignedRequests(on_wait)
 
 
 @cache

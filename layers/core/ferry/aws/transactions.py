@@ -12,7 +12,12 @@ MOST_BYTES = 4 * 1024 * 1024
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"""
 
 _BACKOFF = Backoff(longest_s=2.0)
-_PASSING = {"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+PASSING_REASONS = {
+    "None",
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+}
 """Reasons for a cancellation that another try may not meet."""
 
 
@@ -25,7 +30,7 @@ def commit(actions: Sequence[Any], *, backoff: Backoff = _BACKOFF) -> list[int]:
     try:
         backoff.call(lambda: write(TransactItems=actions), may_pass=_may_pass)
     except ClientError as error:
-        if failed := _failed(error):
+        if failed := failed_positions(error):
             return failed
         raise
     return []
@@ -34,10 +39,11 @@ def commit(actions: Sequence[Any], *, backoff: Backoff = _BACKOFF) -> list[int]:
 def _may_pass(error: Exception) -> bool:
     reasons = _reasons(error)
     # One condition that fails decides: then no retry helps, whatever the other reasons are.
-    return bool(reasons) and _PASSING.issuperset(reasons)
+    return bool(reasons) and PASSING_REASONS.issuperset(reasons)
 
 
-def _failed(error: Exception) -> list[int]:
+def failed_positions(error: Exception) -> list[int]:
+    """Return the positions of the actions of a cancelled transaction whose condition fails."""
     return [n for n, why in enumerate(_reasons(error)) if why == "ConditionalCheckFailed"]
 
 

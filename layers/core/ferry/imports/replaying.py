@@ -5,6 +5,7 @@ is, and is listed in a file. A replay has a journal of its own, so that it can b
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from ferry.imports.import_job import ImportCheckpoint, ImportResult, ImportRun
 from ferry.imports.journal.journal import Journal, piece_name
 from ferry.imports.journal.swap import Swap, same_items
 from ferry.imports.kept_rows import KeptRows
-from ferry.imports.sinks.matched_opening import journal_of, open_images
+from ferry.imports.sinks.matched_opening import open_images
 from ferry.imports.sinks.matched_row import RowImages
 from ferry.imports.sinks.matched_writes import make_all
 from ferry.jobs.job import Counts
@@ -43,10 +44,23 @@ def run_replay(
     """
     job = run.job
     table = tables.get(job.app_id, job.table_id)
-    images = open_images(job, FORMATS[job.request.file_type], table, tables=tables, records=records)
+    images = open_images(
+        job,
+        FORMATS[job.request.file_type],
+        table,
+        tables=tables,
+        records=records,
+        on_progress=run.beat,
+    )
+    with closing(images):
+        return _replayed(run, images, results)
+
+
+def _replayed(run: ImportRun, images: RowImages, results: Files) -> JobOutcome[ImportResult]:
+    job = run.job
     kept = KeptRows(job, results)
-    replay = _Replay(run, images, journal_of(job.id, table, results), kept)
-    theirs = journal_of(job.request.replayed, table, results)
+    replay = _Replay(run, images, Journal(results, job.id), kept)
+    theirs = Journal(results, job.request.replayed)
     names = theirs.names()
     if not names and job.rows_total:
         raise NotFound(f"what job {job.request.replayed} noted is not kept any more")

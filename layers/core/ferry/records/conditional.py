@@ -1,20 +1,22 @@
 """Single rows, written on condition: put where there is none, changed where there is one.
 
+All of it are `Steps`: many rows are written at a time.
 Where a row takes or leaves entries in unique indexes, that is one transaction with it.
 """
 
 from collections.abc import Mapping, Sequence
 from itertools import batched
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from ferry.aws import clients
 from ferry.aws.attributes import Item, decode
 from ferry.aws.entities import CONDITION_FAILED
 from ferry.aws.expressions import MOST_CHANGES
 from ferry.aws.item_swaps import swap_request
-from ferry.aws.transactions import commit, is_about_an_item
+from ferry.aws.signed_client.tasks import Ask, Steps
+from ferry.aws.transactions import failed_positions, is_about_an_item
 from ferry.errors import Duplicate, InvalidRow
 from ferry.records import store as stored
 from ferry.records.deletions import note_deletion
@@ -48,7 +50,7 @@ class Move(NamedTuple):
     dropped: Sequence[IndexEntry] = ()
 
 
-def insert(table_name: str, item: Item, taken: Sequence[IndexEntry] = ()) -> bool:
+def insert(table_name: str, item: Item, taken: Sequence[IndexEntry] = ()) -> Steps[bool]:
     """Put a row; return False, having done nothing, if there is one of its id.
 
     Raises:
@@ -56,10 +58,11 @@ def insert(table_name: str, item: Item, taken: Sequence[IndexEntry] = ()) -> boo
 
     """
     row = put_new_row(table_name, item)
-    return _carry_out(table_name, decode(item[ID]), row, Move(taken=taken))
+    move = Move(taken=taken)
+    return _carry_out(row, move, _entries(table_name, decode(item[ID]), move))
 
 
-def change(table_name: str, table: Table, row_id: str, changes: Changes, move: Move) -> bool:
+def change(table_name: str, table: Table, row_id: str, changes: Changes, move: Move) -> Steps[bool]:
     """Change a row, all else of it untouched.
 
     Returns:
@@ -82,7 +85,7 @@ def change(table_name: str, table: Table, row_id: str, changes: Changes, move: M
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
     for part in batched(steps, MOST_CHANGES, strict=False):
         row = update_row(table_name, table, row_id, part, move.before)
-        if not _carry_out(table_name, row_id, row, move):
+        if not (yield from _carry_out(row, move, _entries(table_name, row_id, move))):
             return False
         # The entries moved with the first part. The later parts only require that they stay so.
         move = Move(move.after, move.after)
@@ -91,7 +94,7 @@ def change(table_name: str, table: Table, row_id: str, changes: Changes, move: M
 
 def swap(
     table_name: str, table: Table, before: Item | None, after: Item | None, *, noted: bool = False
-) -> bool:
+) -> Steps[bool]:
     """Make a row another one, or none of it, or one where there is none.
 
     Args:
@@ -115,7 +118,8 @@ def swap(
     row_id, first = decode(one[ID]), sorted({SOURCE, "updated_at", *UniqueIndexes(table).fields})
     row = swap_request(table_name, (PARTITION, ID), before, after, first=first)
     noting = [note_deletion(table_name, table, stored.record(before))] if before and noted else []
-    return _carry_out(table_name, row_id, row, move_of(table, before, after), noting)
+    move = move_of(table, before, after)
+    return (yield from _carry_out(row, move, [*_entries(table_name, row_id, move), *noting]))
 
 
 def move_of(table: Table, before: Item | None, after: Item | None) -> Move:
@@ -136,44 +140,49 @@ def _indexed(indexes: UniqueIndexes, item: Item | None) -> dict[str, Value]:
     return {name: decode(item[name]) for name in indexes.fields if name in item} if item else {}
 
 
-def _carry_out(
-    table_name: str, row_id: str, row: Action, move: Move, more: Sequence[Action] = ()
-) -> bool:
-    entries = [
+def _entries(table_name: str, row_id: str, move: Move) -> list[Action]:
+    return [
         *(put_entry(table_name, entry, row_id) for entry in move.taken),
         *(delete_entry(table_name, entry, row_id) for entry in move.dropped),
-        *more,
     ]
+
+
+def _carry_out(row: Action, move: Move, more: Sequence[Action]) -> Steps[bool]:
+    """Write a row and `more`, first the entries that it takes, as one transaction."""
     try:
         # A single write costs half of a transaction.
         # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
-        failed = commit([row, *entries]) if entries else _alone(row)
+        yield _together([row, *more]) if more else _alone(row)
     except ClientError as error:
-        if _is_about_size(error):
-            raise InvalidRow("", _TOO_LARGE) from error
-        if is_about_an_item(error):
-            reason = f"is refused by DynamoDB: {error.response['Error']['Message']}"
-            raise InvalidRow("", reason) from error
-        raise
-    # Position 0 is the row itself; then come the entries it takes, in their order.
-    if failed and 0 < failed[0] <= len(move.taken):
-        raise Duplicate(move.taken[failed[0] - 1].refusal)
-    return not failed
+        failed = failed_positions(error)
+        if not failed and error.response["Error"]["Code"] != CONDITION_FAILED:
+            raise _refusal(error) from error
+        # Position 0 is the row itself; then come the entries it takes, in their order.
+        if failed and 0 < failed[0] <= len(move.taken):
+            raise Duplicate(move.taken[failed[0] - 1].refusal) from error
+        return False
+    return True
 
 
-def _alone(row: Action) -> list[int]:
+def _refusal(error: ClientError) -> Exception:
+    if _is_about_size(error):
+        return InvalidRow("", _TOO_LARGE)
+    if is_about_an_item(error):
+        reason = f"is refused by DynamoDB: {error.response['Error']['Message']}"
+        return InvalidRow("", reason)
+    return error
+
+
+def _alone(row: Action) -> Ask:
     ((verb, parameters),) = row.items()
-    client = clients.dynamodb()
-    write: Any = {"Put": client.put_item, "Update": client.update_item}.get(
-        verb, client.delete_item
-    )
-    try:
-        write(**parameters)
-    except ClientError as error:
-        if error.response["Error"]["Code"] == CONDITION_FAILED:
-            return [0]
-        raise
-    return []
+    return Ask(f"{verb}Item", parameters)
+
+
+def _together(actions: Sequence[Action]) -> Ask:
+    # A lost answer is asked for again by the same token, and the transaction is made once.
+    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+    token = {"ClientRequestToken": str(uuid4())}
+    return Ask("TransactWriteItems", {"TransactItems": actions, **token})
 
 
 def _is_about_size(error: ClientError) -> bool:

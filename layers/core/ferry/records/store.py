@@ -14,6 +14,7 @@ import msgspec
 from ferry.aws import clients
 from ferry.aws.attributes import MAX_ITEM_BYTES, Item, decode_item, encode, encode_item, item_bytes
 from ferry.aws.batches import MOST_REQUESTS, write_batch
+from ferry.aws.signed_client.batch_writer import BatchWriter
 from ferry.errors import InvalidRow
 from ferry.records.reading.merging import Block, merge
 from ferry.records.reading.pages import Page, RawPage, ShardPages
@@ -30,7 +31,6 @@ from ferry.tables.records import (
 from ferry.tables.schema import Table
 
 if TYPE_CHECKING:
-    from ferry.aws.batch_client.batch_writer import BatchWriter
     from ferry.records.unique_rows import UniqueRecords
 
 _WRITERS = 8
@@ -49,14 +49,6 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.htm
 """
 
 _ITEM = msgspec.json.Decoder(dict[str, dict[str, Any]])
-
-
-def open_writer(table_name: str, on_wait: Callable[[], object]) -> BatchWriter:
-    """Return a writer of items; see `BatchWriter`."""
-    # libcurl, which only imports need, would lengthen every other function's cold start.
-    from ferry.aws.batch_client.batch_writer import BatchWriter
-
-    return BatchWriter(table_name, on_wait)
 
 
 class Records:
@@ -82,7 +74,7 @@ class Records:
 
     def writer(self, on_wait: Callable[[], object]) -> BatchWriter:
         """Return a writer of items, to be closed; it calls `on_wait` now and then as it waits."""
-        return open_writer(self._table_name, on_wait)
+        return BatchWriter(self._table_name, clients.signed_requests(on_wait))
 
     def put(self, items: Iterable[Item], on_batch: Callable[[], object] = lambda: None) -> None:
         """Write the items, many batches at a time; writing one twice leaves one.

@@ -8,11 +8,10 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
-from msgspec import structs
 
 from ferry.aws.bucket import Files
 from ferry.errors import NotFound
-from ferry.imports.journal.swap import Swap, with_bytes
+from ferry.imports.journal.swap import Swap
 
 _VOID = ".void"
 _ENCODER = msgspec.json.Encoder()
@@ -25,14 +24,12 @@ class Journal:
     Args:
         files: where they lie.
         job_id: whose they are.
-        binary: whether items may have binary values, as those of attached tables may.
 
     """
 
-    def __init__(self, files: Files, job_id: str, *, binary: bool) -> None:
+    def __init__(self, files: Files, job_id: str) -> None:
         self._files = files
         self._prefix = f"imports/{job_id}/journal/"
-        self._binary = binary
 
     def put(self, name: str, swaps: Sequence[Swap]) -> None:
         """Store a piece."""
@@ -76,8 +73,7 @@ class Journal:
 
     def _every(self, name: str) -> list[Swap]:
         packed = b"".join(self._files.blocks(f"{self._prefix}{name}"))
-        swaps = _DECODER.decode(zlib.decompress(packed))
-        return [_whole(swap) for swap in swaps] if self._binary else swaps
+        return _DECODER.decode(zlib.decompress(packed))
 
     def _void(self, name: str) -> frozenset[int]:
         try:
@@ -93,10 +89,6 @@ class Journal:
     def drop(self) -> None:
         """Delete the pieces."""
         self._files.delete_under(self._prefix)
-
-
-def _whole(swap: Swap) -> Swap:
-    return structs.replace(swap, before=with_bytes(swap.before), after=with_bytes(swap.after))
 
 
 def piece_name(number: int, turn: int) -> str:

@@ -10,22 +10,15 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from ferry.aws.attributes import Item
-from ferry.imports.journal.swap import with_bytes
 
 _ENCODER = msgspec.json.Encoder()
 _ITEM = msgspec.json.Decoder(Item | None)
 
 
 class Overlay:
-    """Rows, by their keys, and owners of index entries: what it has hides what is stored.
+    """Rows, by their keys, and owners of index entries: what it has hides what is stored."""
 
-    Args:
-        binary: whether items may have binary values.
-
-    """
-
-    def __init__(self, *, binary: bool) -> None:
-        self._binary = binary
+    def __init__(self) -> None:
         # Without a name it is a file that is gone when closed, held in memory while it is small.
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         for statement in _SET_UP:
@@ -34,10 +27,7 @@ class Overlay:
     def rows(self, keys: Iterable[str]) -> dict[str, Item | None]:
         """Return by key those of the rows that are known; None for one that there is no more."""
         found = {key: self._found("SELECT value FROM rows WHERE key = ?", key) for key in keys}
-        return {
-            key: with_bytes(item) if self._binary else item
-            for key, item in ((key, _ITEM.decode(value)) for key, value in found.items() if value)
-        }
+        return {key: _ITEM.decode(value) for key, value in found.items() if value}
 
     def owners(self, keys: Iterable[str]) -> dict[str, str]:
         """Return by entry key the key of the row that has it, "" for none any more."""

@@ -1,8 +1,7 @@
 """One row before and after an import. Pure."""
 
-from base64 import b64decode
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -16,7 +15,7 @@ class Swap(msgspec.Struct, frozen=True, array_like=True):
         number: of the record in the file that asks for it, 0 where none does.
         line: of that record.
         label: the row's key as people are shown it.
-        before: the item as it was, as DynamoDB has it.
+        before: the item as it was, as DynamoDB has it; binary values are base64 text.
         after: the item as it is to be.
 
     """
@@ -68,23 +67,3 @@ def _comparable(value: AttributeValue) -> object:
         case "M":
             return kind, {name: _comparable(each) for name, each in held.items()}
     return kind, held
-
-
-def with_bytes(item: Item | None) -> Item | None:
-    """Return an item that was JSON with its binary values as bytes."""
-    return {name: _with_bytes(value) for name, value in item.items()} if item else item
-
-
-def _with_bytes(value: AttributeValue) -> AttributeValue:
-    ((kind, held),) = value.items()
-    made: Any = held
-    match kind:
-        case "B":
-            made = b64decode(held)
-        case "BS":
-            made = [b64decode(each) for each in held]
-        case "L":
-            made = [_with_bytes(each) for each in held]
-        case "M":
-            made = {name: _with_bytes(each) for name, each in held.items()}
-    return {kind: made}

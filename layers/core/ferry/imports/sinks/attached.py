@@ -27,6 +27,7 @@ class AttachedRowSink(HeldRowSink[AttachedRow]):
         file_format: of its file.
         attached: the DynamoDB table.
         schema: of its rows.
+        writer: of the table; the sink closes it.
         on_progress: called now and then: throttled, the writing may take minutes.
 
     """
@@ -37,6 +38,7 @@ class AttachedRowSink(HeldRowSink[AttachedRow]):
         file_format: Format,
         attached: Attachment,
         schema: Schema,
+        writer: AttachedWriter,
         *,
         on_progress: Callable[[], object],
     ) -> None:
@@ -44,7 +46,8 @@ class AttachedRowSink(HeldRowSink[AttachedRow]):
         options = job.request
         self._attached = attached
         self._on_progress = on_progress
-        self._writes = AttachedWrites(AttachedWriter(attached), conflict=options.conflict)
+        self._writer = writer
+        self._writes = AttachedWrites(writer, conflict=options.conflict)
         self._eager = options.conflict not in CHANGING
         keys = tuple(field for field in schema.fields if field.name in attached.keys)
         self._key = file_format.rows(RowRules(Schema(keys, built_in=False)))
@@ -72,7 +75,8 @@ class AttachedRowSink(HeldRowSink[AttachedRow]):
         return self._writes.write([row.row for row in rows], self._on_progress)
 
     def close(self) -> None:
-        """Do nothing: its rows are in memory only."""
+        """Drop the requests that are not answered yet."""
+        self._writer.close()
 
     def _changes_of(self, cells: dict[str, Any]) -> Changes:
         changes = self._changes.changes("", cells, now=0)

@@ -8,6 +8,7 @@ from ferry.attached.conditional_writer import AttachedWriter, as_stored
 from ferry.attached.keys import key_of
 from ferry.attached.reader import AttachedReader
 from ferry.aws.attributes import Item, decode, decode_item, encode_item
+from ferry.aws.signed_client.tasks import Steps
 from ferry.errors import InvalidRow
 from ferry.files.entries import Entry
 from ferry.files.format import Format
@@ -38,6 +39,7 @@ class AttachedImages:
         file_format: of its file.
         attached: the DynamoDB table.
         schema: of its rows.
+        writer: of the table; the images close it.
         overlay: of a dry run; None where rows are written.
 
     """
@@ -48,6 +50,7 @@ class AttachedImages:
         file_format: Format,
         attached: Attachment,
         schema: Schema,
+        writer: AttachedWriter,
         *,
         overlay: Overlay | None,
     ) -> None:
@@ -55,7 +58,8 @@ class AttachedImages:
         self._overlay = overlay
         self._conflict = job.request.conflict
         self._names = frozenset(schema.names)
-        self._writer = AttachedWriter(attached)
+        self._writer = writer
+        self.requests = writer.requests
         fields = [field for field in schema.fields if field.name in attached.keys]
         self._key = file_format.rows(RowRules(required(fields)))
         self._row = file_format.rows(RowRules(schema))
@@ -136,7 +140,7 @@ class AttachedImages:
         """Return that nothing clashes."""
         return None
 
-    def swap(self, swap: Swap) -> bool:
+    def swap(self, swap: Swap) -> Steps[bool]:
         """Make the swap; see `RowImages`."""
         return self._writer.swap(swap.before, swap.after)
 
@@ -158,7 +162,8 @@ class AttachedImages:
         return InvalidRow(key, f"is taken: the table has a row {shown_key}")
 
     def close(self) -> None:
-        """Give back the disk that a dry run takes."""
+        """Give back connections, and the disk that a dry run takes."""
+        self._writer.close()
         if self._overlay:
             self._overlay.close()
 
@@ -178,7 +183,7 @@ class AttachedImages:
             for key in wanted
             if key not in known
         ]
-        items = {self.key_of(item): item for item in self._writer.get_all(primary)}
+        items = {self.key_of(item): item for item in self._writer.read(primary)}
         return items | {key: item for key, item in known.items() if item}
 
     def _new(self, row: MatchedRow) -> Item:

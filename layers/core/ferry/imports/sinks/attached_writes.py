@@ -5,11 +5,13 @@ as written: it may be what this very job wrote before its worker was killed.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import batched
 
 import msgspec
 
 from ferry.attached.conditional_writer import AttachedWriter, Columns, as_stored
-from ferry.aws.threads import in_threads
+from ferry.aws.attributes import Item, decode, decode_item, encode_item
+from ferry.aws.signed_client.tasks import Steps, run_all
 from ferry.errors import InvalidRow
 from ferry.imports.conflicts import CHANGING, Conflict, Found, RowAction, decide
 from ferry.imports.sinks.held import RowOutcomes
@@ -17,8 +19,10 @@ from ferry.tables.changes import Changes
 from ferry.tables.comparing import canonical
 from ferry.tables.values import Value, shown
 
-_WRITERS = 16
 _MAX_ROUNDS = 8
+_AT_A_TIME = 200
+_OFTEN_THERE = {"skip", "upsert"}
+"""Modes in which rows are read before they are written."""
 
 
 class AttachedRow(msgspec.Struct, frozen=True):
@@ -56,21 +60,39 @@ class AttachedWrites:
         outcomes = RowOutcomes()
         by_key: dict[bytes, list[int]] = {}
         for place, row in enumerate(rows):
-            # Rows of one key are written in turn by one thread; of different keys, in any order.
-            by_key.setdefault(canonical(dict(row.key)), []).append(place)
+            # Rows of one key are written in turn, of different keys in any order.
+            by_key.setdefault(_key(row.key), []).append(place)
 
-        def write_all(places: list[int]) -> None:
+        def write_all(places: list[int], known: dict[bytes, Item]) -> Steps[None]:
             for place in places:
-                self._write(place, rows[place], outcomes)
+                found = known.pop(_key(rows[place].key), None)
+                yield from self._write(place, rows[place], found, outcomes)
 
-        for _ in in_threads(write_all, by_key.values(), threads=_WRITERS):
-            on_row()
+        for some in batched(by_key.values(), _AT_A_TIME, strict=False):
+            known = self._known([rows[places[0]] for places in some])
+            for _ in run_all(self._writer.requests, (write_all(places, known) for places in some)):
+                on_row()
         return outcomes
 
-    def _write(self, place: int, row: AttachedRow, outcomes: RowOutcomes) -> None:
+    def _known(self, rows: Sequence[AttachedRow]) -> dict[bytes, Item]:
+        """Return the rows of the table by their keys, where most are likely to be there.
+
+        A refused put costs the units of a write, and so five times a read of the same row.
+        https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+        """
+        if self._conflict not in _OFTEN_THERE:
+            return {}
+        items = self._writer.read(encode_item(row.key) for row in rows)
+        names = rows[0].key if rows else ()
+        return {_key({name: decode(item[name]) for name in names}): item for item in items}
+
+    def _write(
+        self, place: int, row: AttachedRow, found: Item | None, outcomes: RowOutcomes
+    ) -> Steps[None]:
         try:
             for _ in range(_MAX_ROUNDS):
-                action = self._try(row)
+                action = yield from self._try(row, found)
+                found = None
                 if action is RowAction.NOTHING:
                     return
                 if action is RowAction.SKIP:
@@ -80,14 +102,15 @@ class AttachedWrites:
         except InvalidRow as error:
             outcomes.failed[place] = error
 
-    def _try(self, row: AttachedRow) -> RowAction:
+    def _try(self, row: AttachedRow, found: Item | None) -> Steps[RowAction]:
         """Write the row; return what is left to do, which is CHANGE if its row went meanwhile.
 
         The put checks for an existing row in the same request, so no other write comes between.
         """
-        existing = self._put(row)
-        if existing is None:
+        item = found or (yield from self._put(row))
+        if item is None:
             return RowAction.NOTHING
+        existing = decode_item(item)
         changes = self._changes(row, existing)
         # A row that is there exactly as in the file counts as written: this job may have put it
         # before its worker was killed, and an attached table has no mark that says so.
@@ -96,21 +119,24 @@ class AttachedWrites:
         if action is RowAction.FAIL:
             key = ", ".join(shown(value) for value in row.key.values())
             raise InvalidRow(next(iter(row.key)), f"is taken: the table has a row {key}")
-        if action is RowAction.CHANGE and changes and self._writer.change(row.key, changes):
-            return RowAction.NOTHING
+        if action is RowAction.CHANGE and changes:
+            changed = yield from self._writer.change(row.key, changes)
+            return RowAction.NOTHING if changed else action
         return action
 
-    def _put(self, row: AttachedRow) -> Columns | None:
+    def _put(self, row: AttachedRow) -> Steps[Item | None]:
         """Put the row if its key is free; return the existing row if it is not."""
         try:
             columns = row.columns()
         except InvalidRow:
             # What lacks something as a new row may still change an existing one.
-            existing = self._writer.get(row.key) if self._conflict in CHANGING else None
+            existing = None
+            if self._conflict in CHANGING:
+                existing = yield from self._writer.get(row.key)
             if existing is None:
                 raise
             return existing
-        return self._writer.put_new(columns)
+        return (yield from self._writer.put_new(columns))
 
     def _changes(self, row: AttachedRow, existing: Columns) -> Changes | None:
         """Return the changes to the existing row, None where the conflict mode changes nothing."""
@@ -129,6 +155,10 @@ def _differing(changes: Changes, existing: Columns) -> Changes:
 
 def _is_empty(changes: Changes) -> bool:
     return not (changes.values or changes.gone)
+
+
+def _key(key: Columns) -> bytes:
+    return canonical(key)
 
 
 def _same(new: Value, existing: Value) -> bool:

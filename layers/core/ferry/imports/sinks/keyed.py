@@ -18,6 +18,7 @@ from ferry.tables.rows import RowRules
 from ferry.tables.schema import Schema, Table
 
 if TYPE_CHECKING:
+    from ferry.aws.signed_client.signed_requests import SignedRequests
     from ferry.imports.import_job import ImportJob
 
 
@@ -29,6 +30,7 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
         file_format: of its file.
         table: the rows' table.
         table_name: the DynamoDB table that holds rows.
+        requests: sends the requests; the sink closes it.
         repeated_to: the number of the last row that an earlier worker may have written.
         on_progress: called now and then: throttled, the writing may take minutes.
 
@@ -40,6 +42,7 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
         file_format: Format,
         table: Table,
         table_name: str,
+        requests: SignedRequests,
         *,
         repeated_to: int,
         on_progress: Callable[[], object],
@@ -48,9 +51,10 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
         options = job.request
         self._job = job
         self._table = table
+        self._requests = requests
         self._on_progress = on_progress
         self._writes = KeyedWrites(
-            table_name, table, conflict=options.conflict, repeated_to=repeated_to
+            table_name, table, requests, conflict=options.conflict, repeated_to=repeated_to
         )
         # A row must do as a new one, unless it may only change what is there.
         self._eager = options.conflict not in CHANGING
@@ -85,4 +89,5 @@ class KeyedRowSink(HeldRowSink[KeyedRow]):
         return self._writes.write([row.row for row in rows], self._on_progress)
 
     def close(self) -> None:
-        """Do nothing: its rows are in memory only."""
+        """Drop the requests that are not answered yet."""
+        self._requests.close()

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from ferry.aws import clients
 from ferry.aws.attributes import Item, decode
-from ferry.aws.threads import in_threads
+from ferry.aws.signed_client.signed_requests import SignedRequests
+from ferry.aws.signed_client.tasks import Steps, run_all
 from ferry.errors import Duplicate, InvalidRow
 from ferry.imports.conflicts import Conflict, Found, RowAction, decide
 from ferry.imports.sinks.existing import ExistingRow
@@ -24,7 +24,6 @@ from ferry.tables.changes import Changes
 from ferry.tables.indexes import UniqueIndexes
 from ferry.tables.schema import Table
 
-_WRITERS = 16
 _AT_A_TIME = 500
 _MAX_ROUNDS = 8
 """So often in a row may others be faster at every row that is left."""
@@ -81,6 +80,7 @@ class KeyedWrites:
     Args:
         table_name: the DynamoDB table that holds rows.
         table: the rows' table.
+        requests: sends the requests.
         conflict: what becomes of a row whose id the table has.
         repeated_to: the number of the last row that an earlier worker may have written.
 
@@ -90,12 +90,14 @@ class KeyedWrites:
         self,
         table_name: str,
         table: Table,
+        requests: SignedRequests,
         *,
         conflict: Conflict,
         repeated_to: int = 0,
     ) -> None:
         self._table_name = table_name
         self._table = table
+        self._requests = requests
         self._indexes = UniqueIndexes(table)
         self._conflict = conflict
         self._repeated_to = repeated_to
@@ -116,8 +118,7 @@ class KeyedWrites:
     def _write(
         self, waiting: list[_Numbered], outcomes: RowOutcomes, on_row: Callable[[], object]
     ) -> None:
-        # clients are made safely in one thread only: here, before others use it.
-        known = KnownRows(clients.dynamodb(), self._table_name, self._table)
+        known = KnownRows(self._requests, self._table_name, self._table)
         in_vain = 0
         # Rows that others change meanwhile are read and planned again, so the loop ends only when
         # each row is written, skipped or failed for a reason that was true at one moment.
@@ -225,16 +226,18 @@ class KeyedWrites:
 
     def _carry_out(self, plans: list[_Plan]) -> Iterator[tuple[_Plan, bool | InvalidRow]]:
         """Yield of each plan whether it held, or why the row cannot be as it should."""
-        done = in_threads(self._execute, plans, threads=_WRITERS)
+        done = run_all(self._requests, map(self._execute, plans))
         yield from zip(plans, done, strict=True)
 
-    def _execute(self, plan: _Plan) -> bool | InvalidRow:
+    def _execute(self, plan: _Plan) -> Steps[bool | InvalidRow]:
         try:
             if isinstance(plan.write, Changes):
-                return conditional.change(
-                    self._table_name, self._table, plan.row.id, plan.write, plan.move
+                return (
+                    yield from conditional.change(
+                        self._table_name, self._table, plan.row.id, plan.write, plan.move
+                    )
                 )
-            return conditional.insert(self._table_name, plan.write, plan.move.taken)
+            return (yield from conditional.insert(self._table_name, plan.write, plan.move.taken))
         except Duplicate as error:
             return InvalidRow("", str(error))
         except InvalidRow as error:

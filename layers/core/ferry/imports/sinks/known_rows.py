@@ -1,8 +1,9 @@
 """A cache of a table's rows and index entries while some rows are written."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
+from ferry.aws import clients
+from ferry.aws.signed_client.signed_requests import SignedRequests
 from ferry.imports.sinks.existing import ExistingRow, entry_owners, existing_rows
 from ferry.records.deletions import deleted_sources
 from ferry.tables.indexes import IndexEntry
@@ -13,14 +14,14 @@ class KnownRows:
     """Rows and entries as stored, then as noted; each is asked for once, many at a time.
 
     Args:
-        client: of DynamoDB.
+        requests: sends the requests.
         table_name: where rows lie.
         table: the rows' table.
 
     """
 
-    def __init__(self, client: Any, table_name: str, table: Table) -> None:
-        self._at = (client, table_name, table)
+    def __init__(self, requests: SignedRequests, table_name: str, table: Table) -> None:
+        self._at = (requests, table_name, table)
         self._rows: dict[str, ExistingRow | None] = {}
         self._owners: dict[str, str] = {}
         self._deleted: dict[str, Collection[str]] = {}
@@ -36,13 +37,13 @@ class KnownRows:
         # is not; asked in the other order, a row deleted in between would pass for never written.
         missing = [row_id for row_id in ids if self._rows[row_id] is None]
         if missing:
-            self._deleted |= deleted_sources(*self._at, missing)
+            self._deleted |= deleted_sources(clients.dynamodb(), *self._at[1:], missing)
 
     def ask_owners(self, entries: Iterable[IndexEntry]) -> None:
         """Ask for the entries that nothing is known of."""
         new = {entry.key: entry for entry in entries if entry.key not in self._owners}
-        client, table_name, _ = self._at
-        self._owners |= dict.fromkeys(new, "") | entry_owners(client, table_name, new.values())
+        requests, table_name, _ = self._at
+        self._owners |= dict.fromkeys(new, "") | entry_owners(requests, table_name, new.values())
 
     def row(self, row_id: str) -> ExistingRow | None:
         """Return the row of that id, which was asked for; None where the table has none."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ferry.attached.conditional_writer import AttachedWriter
+from ferry.aws import clients
 from ferry.errors import InvalidFile
 from ferry.imports.journal.journal import Journal
 from ferry.imports.journal.overlay import Overlay
@@ -45,8 +47,10 @@ def open_matched_sink(
     named = layout.columns and not options.mapping  # a mapping may make a column of nothing
     if missing := [name for name in options.match if named and name not in layout.columns]:
         raise InvalidFile(f"match: the file has no column {missing[0]}")
-    images = open_images(job, file_format, table, tables=tables, records=records)
-    journal = journal_of(job.id, table, results)
+    images = open_images(
+        job, file_format, table, tables=tables, records=records, on_progress=on_progress
+    )
+    journal = Journal(results, job.id)
     writes = MatchedWrites(
         images,
         journal,
@@ -59,20 +63,26 @@ def open_matched_sink(
 
 
 def open_images(
-    job: ImportJob, file_format: Format, table: Table, *, tables: Tables, records: Records
+    job: ImportJob,
+    file_format: Format,
+    table: Table,
+    *,
+    tables: Tables,
+    records: Records,
+    on_progress: Callable[[], object],
 ) -> RowImages:
-    """Return the images of the rows of a job's table."""
-    binary = table.attached is not None
-    overlay = Overlay(binary=binary) if job.request.dry_run else None
+    """Return the images of the rows of a job's table; the caller closes them."""
+    overlay = Overlay() if job.request.dry_run else None
+    requests = clients.signed_requests(on_progress)
     if table.attached:
-        return AttachedImages(job, file_format, table.attached, table.schema, overlay=overlay)
+        writer = AttachedWriter(table.attached, requests)
+        return AttachedImages(
+            job, file_format, table.attached, table.schema, writer, overlay=overlay
+        )
 
     def noted() -> bool:
         return any(other != job.id for other in tables.open_imports.of(table.id))
 
-    return OwnImages(job, file_format, table, records.table_name, overlay=overlay, noted=noted)
-
-
-def journal_of(job_id: str, table: Table, results: Files) -> Journal:
-    """Return the journal of a job."""
-    return Journal(results, job_id, binary=table.attached is not None)
+    return OwnImages(
+        job, file_format, table, records.table_name, requests, overlay=overlay, noted=noted
+    )

@@ -6,6 +6,8 @@ from typing import Any, Protocol
 import msgspec
 
 from ferry.aws.attributes import Item
+from ferry.aws.signed_client.signed_requests import SignedRequests
+from ferry.aws.signed_client.tasks import Steps
 from ferry.errors import InvalidRow
 from ferry.files.entries import Entry
 from ferry.imports.conflicts import Found, RowAction
@@ -93,7 +95,11 @@ class RowImages(Protocol):
     def clash(self, swap: Swap) -> InvalidRow | None:
         """Return why a swap of a dry run would be refused."""
 
-    def swap(self, swap: Swap) -> bool:
+    @property
+    def requests(self) -> SignedRequests:
+        """What sends the requests of `swap`."""
+
+    def swap(self, swap: Swap) -> Steps[bool]:
         """Make a swap; return False if the row is not as before.
 
         Raises:

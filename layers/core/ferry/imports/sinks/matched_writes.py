@@ -9,9 +9,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from ferry.aws import clients
 from ferry.aws.attributes import Item
-from ferry.aws.threads import in_threads
+from ferry.aws.signed_client.tasks import Steps, run_all
 from ferry.errors import Duplicate, InvalidRow
 from ferry.imports.conflicts import Conflict, RowAction, decide
 from ferry.imports.journal.journal import Journal, number_of, piece_name, turn_of
@@ -19,7 +18,6 @@ from ferry.imports.journal.swap import Swap
 from ferry.imports.sinks.held import RowOutcomes
 from ferry.imports.sinks.matched_row import MatchedRow, RowImages
 
-_WRITERS = 16
 _AT_A_TIME = 500
 _MAX_ROUNDS = 8
 """So often in a row may others be faster at every row that is left."""
@@ -215,13 +213,12 @@ class MatchedWrites:
 
 def make_all(images: RowImages, swaps: Sequence[Swap]) -> Iterator[bool | InvalidRow]:
     """Make swaps of different rows; yield of each whether the row was as before, or why not."""
-    clients.dynamodb()  # clients are made safely in one thread only: here, before others use it
-    return in_threads(partial(_make, images), swaps, threads=_WRITERS)
+    return run_all(images.requests, (_make(images, swap) for swap in swaps))
 
 
-def _make(images: RowImages, swap: Swap) -> bool | InvalidRow:
+def _make(images: RowImages, swap: Swap) -> Steps[bool | InvalidRow]:
     try:
-        return images.swap(swap)
+        return (yield from images.swap(swap))
     except Duplicate as error:
         return InvalidRow("", str(error))
     except InvalidRow as error:

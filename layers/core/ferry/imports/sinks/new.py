@@ -19,7 +19,7 @@ from ferry.tables.rows import Row, RowRules
 from ferry.tables.schema import Table
 
 if TYPE_CHECKING:
-    from ferry.aws.batch_client.batch_writer import BatchWriter, PutGroup
+    from ferry.aws.signed_client.batch_writer import BatchWriter, PutGroup
     from ferry.imports.row_texts.item_texts import WriteRows
 
 _SENT_BYTES = 16 * 1024 * 1024

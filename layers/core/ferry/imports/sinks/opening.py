@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ferry.attached.conditional_writer import AttachedWriter
+from ferry.aws import clients
 from ferry.imports.import_job import ImportJob
 from ferry.imports.sinks.attached import AttachedRowSink
 from ferry.imports.sinks.keyed import KeyedRowSink
@@ -53,7 +55,12 @@ def open_sink(
         )
     if table.attached:
         return AttachedRowSink(
-            job, file_format, table.attached, table.schema, on_progress=on_progress
+            job,
+            file_format,
+            table.attached,
+            table.schema,
+            AttachedWriter(table.attached, clients.signed_requests(on_progress)),
+            on_progress=on_progress,
         )
     if options.id_as_key:
         return KeyedRowSink(
@@ -61,6 +68,7 @@ def open_sink(
             file_format,
             table,
             records.table_name,
+            clients.signed_requests(on_progress),
             repeated_to=repeated_to,
             on_progress=on_progress,
         )

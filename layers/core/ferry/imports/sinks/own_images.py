@@ -7,7 +7,9 @@ from msgspec import structs
 
 from ferry.aws import clients
 from ferry.aws.attributes import Item, decode, encode, encode_item
-from ferry.aws.batches import get_batch
+from ferry.aws.signed_client.batch_reader import read_items
+from ferry.aws.signed_client.signed_requests import SignedRequests
+from ferry.aws.signed_client.tasks import Steps
 from ferry.errors import InvalidRow
 from ferry.files.entries import Entry
 from ferry.files.format import Format
@@ -43,6 +45,7 @@ class OwnImages:
         file_format: of its file.
         table: the rows' table.
         table_name: the DynamoDB table that holds rows.
+        requests: sends the requests; the images close it.
         overlay: of a dry run; None where rows are written.
         noted: tells whether deletions are to be noted; see `ferry.records.deletions`.
 
@@ -54,6 +57,7 @@ class OwnImages:
         file_format: Format,
         table: Table,
         table_name: str,
+        requests: SignedRequests,
         *,
         overlay: Overlay | None,
         noted: Callable[[], bool],
@@ -62,6 +66,7 @@ class OwnImages:
         self._job = job
         self._table = table
         self._table_name = table_name
+        self.requests = requests
         self._overlay = overlay
         self._noted = noted
         self._conflict = options.conflict
@@ -111,7 +116,7 @@ class OwnImages:
         """Return the rows that are matched; see `RowImages`."""
         ids = {row.key: row.new_key for row in rows if not row.entry and not row.is_new}
         if entries := [row.entry for row in rows if row.entry]:
-            stored = entry_owners(clients.dynamodb(), self._table_name, entries)
+            stored = entry_owners(self.requests, self._table_name, entries)
             hidden = self._overlay.owners(e.key for e in entries) if self._overlay else {}
             owners: dict[str, str] = {**stored, **hidden}
             ids |= {key: owner for key, owner in owners.items() if owner}
@@ -180,13 +185,13 @@ class OwnImages:
         if not self._overlay or not self._table.indexes:
             return None
         taken = self.move(swap).taken
-        stored = entry_owners(clients.dynamodb(), self._table_name, taken) if taken else {}
+        stored = entry_owners(self.requests, self._table_name, taken) if taken else {}
         owners = {**stored, **self._overlay.owners(entry.key for entry in taken)}
         row_id = self.key_of(swap.before or swap.after or {})
         others = [entry for entry in taken if owners.get(entry.key, "") not in {"", row_id}]
         return InvalidRow("", others[0].refusal) if others else None
 
-    def swap(self, swap: Swap) -> bool:
+    def swap(self, swap: Swap) -> Steps[bool]:
         """Make the swap; see `RowImages`."""
         noted = swap.after is None and self._noted()
         return conditional.swap(self._table_name, self._table, swap.before, swap.after, noted=noted)
@@ -230,7 +235,8 @@ class OwnImages:
         return InvalidRow(field, f"is taken: the table has a row {shown}")
 
     def close(self) -> None:
-        """Give back the disk that a dry run takes."""
+        """Give back connections, and the disk that a dry run takes."""
+        self.requests.close()
         if self._overlay:
             self._overlay.close()
 
@@ -238,7 +244,7 @@ class OwnImages:
         wanted = list(dict.fromkeys(ids))
         known = self._overlay.rows(wanted) if self._overlay else {}
         keys = [row_key(self._table, row_id) for row_id in wanted if row_id not in known]
-        stored = get_batch(clients.dynamodb(), self._table_name, keys)
+        stored = read_items(self.requests, self._table_name, keys)
         items = {self.key_of(item): item for item in stored}
         return items | {row_id: item for row_id, item in known.items() if item}
 

@@ -1,4 +1,4 @@
-"""Signature Version 4 of BatchWriteItem requests.
+"""Signature Version 4 of requests to DynamoDB.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
 
 _SERVICE = "dynamodb"
-_TARGET = "DynamoDB_20120810.BatchWriteItem"
+_API = "DynamoDB_20120810"
 _TYPE = "application/x-amz-json-1.0"
 _TOLERATED_S = 4
 """A clock that differs by less from the server's is not what a signature is refused for."""
@@ -36,8 +36,8 @@ class Signer:
         self.ahead_s = 0.0
         self._derived: tuple[tuple[str, str], bytes] | None = None
 
-    def headers(self, body: bytes) -> list[str]:
-        """Return the headers that a request with that body needs."""
+    def headers(self, operation: str, body: bytes) -> list[str]:
+        """Return the headers that a request for the operation with that body needs."""
         keys = self._credentials.get_frozen_credentials()
         moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(time.time() + self.ahead_s))
         signed = {
@@ -46,7 +46,7 @@ class Signer:
             "x-amz-date": moment,
             # Headers are signed in alphabetical order; the order of this dict is that order.
             **({"x-amz-security-token": keys.token} if keys.token else {}),
-            "x-amz-target": _TARGET,
+            "x-amz-target": f"{_API}.{operation}",
         }
         headers = [f"{name}:{value}" for name, value in signed.items()]
         names = ";".join(signed)

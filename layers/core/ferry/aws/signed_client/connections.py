@@ -1,32 +1,11 @@
 """HTTP requests in flight over kept connections, by libcurl, all from the caller's thread."""
 
-from typing import NamedTuple
-
 import pycurl
+
+from ferry.aws.signed_client.replies import HttpReply, Lost
 
 _CONNECT_S = 3
 _ANSWER_S = 30
-
-
-class HttpReply(NamedTuple):
-    """An answer: its status, its header lines and its body."""
-
-    status: int
-    headers: list[bytes]
-    body: bytes
-
-    def header(self, name: bytes) -> str:
-        """Return the value of a header, named in lower case, "" if there is none."""
-        for line in self.headers:
-            if line[: len(name)].lower() == name and line[len(name) : len(name) + 1] == b":":
-                return line[len(name) + 1 :].strip().decode("latin-1")
-        return ""
-
-
-class Lost(NamedTuple):
-    """A request without an answer, and what libcurl says of it."""
-
-    reason: str
 
 
 class Connections[T]:
