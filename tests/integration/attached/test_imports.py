@@ -8,7 +8,7 @@ import pytest
 
 from ferry.jobs.job import Counts, Status
 from tests.faults import failing, meanwhile
-from tests.integration.attached.orders import NAME
+from tests.integration.attached.orders import FIELDS, NAME
 from tests.integration.killing import kill_at_every_call
 
 CSV = b"customer,number,price\nli,1,10\nli,2,20\nan,1,\n"
@@ -95,7 +95,39 @@ def test_what_shows_the_same_keeps_the_form_it_has(orders):
     job = orders.bring(content, "orders.json", query="conflict=upsert")
 
     assert job.counts == Counts(2, 2)
-    before[("li", "2")]["tags"] = {"L": [{"S": "a"}]}
+    before[("li", "2")]["tags"] = {"SS": ["a"]}
+    assert orders.items == before
+
+
+@pytest.mark.parametrize(
+    ("file_type", "query"),
+    [
+        ("csv", ""),
+        ("csv", "mode=replace"),
+        ("xlsx", "mode=upsert"),
+        ("json", "match=customer,number&mode=update"),
+    ],
+)
+def test_an_export_that_comes_back_unchanged_changes_nothing_whatever_its_types(
+    orders, file_type, query
+):
+    fields = [*FIELDS, {"name": "at", "type": "date"}, {"name": "ok", "type": "boolean"}]
+    orders.attach(fields)
+    odd = {
+        "price": {"S": "n/a"},
+        "tags": {"BS": [b"\x00", b"\xff"]},
+        "at": {"NS": ["2", "1"]},
+        "ok": {"S": ""},
+        "created_by": {"NULL": True},
+    }
+    deep = {"tags": {"L": [{"SS": ["a"]}, {"M": {"x": {"B": b"\x00"}}}]}, "at": {"B": b"\xff"}}
+    bare = {name: OTHER[name] for name in ("customer", "number")}
+    orders.put({**bare, **odd}, {**bare, **deep, "number": {"N": "2"}})
+    before = orders.items
+
+    job = orders.bring(orders.export(file_type), f"orders.{file_type}", query=query)
+
+    assert job.counts == Counts(2, 2)
     assert orders.items == before
 
 

@@ -8,7 +8,7 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from ferry.attached.table_calls import table_error, write
-from ferry.aws.attributes import MAX_ITEM_BYTES, Item, decode, encode, encode_item, item_bytes
+from ferry.aws.attributes import MAX_ITEM_BYTES, AttributeValue, Item, encode_item, item_bytes
 from ferry.aws.entities import CONDITION_FAILED
 from ferry.aws.expressions import MOST_CHANGES, Placeholders, update_expression
 from ferry.aws.item_swaps import swap_request
@@ -17,7 +17,6 @@ from ferry.aws.signed_client.signed_requests import SignedRequests
 from ferry.aws.signed_client.tasks import Steps
 from ferry.errors import InvalidRow
 from ferry.tables.attachment import Attachment
-from ferry.tables.changes import Changes
 from ferry.tables.values import Value
 
 type Columns = dict[str, Value]
@@ -59,11 +58,11 @@ class AttachedWriter:
         """Drop the requests that are not answered yet."""
         self.requests.close()
 
-    def put_new(self, columns: Columns) -> Steps[Item | None]:
+    def put_new(self, item: Item) -> Steps[Item | None]:
         """Put a row; if there is one of its key, return that, having done nothing."""
-        item = {"TableName": self._attached.table, "Item": fitting(columns)}
+        put = {"TableName": self._attached.table, "Item": _fitting(item)}
         try:
-            yield from write("PutItem", {**item, **self._free})
+            yield from write("PutItem", {**put, **self._free})
         except ClientError as error:
             if error.response["Error"]["Code"] != CONDITION_FAILED:
                 raise
@@ -78,9 +77,15 @@ class AttachedWriter:
         answer = yield from write("GetItem", {**where, "ConsistentRead": True})
         return _FOUND.decode(answer).item
 
-    def change(self, key: Columns, changes: Changes) -> Steps[bool]:
-        """Change a row, all else of it untouched; return False if it is not there."""
-        steps = [*changes.values.items(), *((name, None) for name in changes.gone)]
+    def change(self, key: Columns, before: Item, after: Item) -> Steps[bool]:
+        """Write what `after` changes in `before`, all else of the row untouched.
+
+        Returns:
+            False if the row is not there.
+
+        """
+        changed = [(name, value) for name, value in after.items() if before.get(name) != value]
+        steps = [*changed, *((name, None) for name in before if name not in after)]
         for part in batched(steps, MOST_CHANGES, strict=False):
             if not (yield from self._update(key, part)):
                 return False
@@ -106,14 +111,15 @@ class AttachedWriter:
         ((verb, parameters),) = request.items()
         return (yield from self._done(f"{verb}Item", dict(parameters)))
 
-    def _update(self, key: Columns, steps: Iterable[tuple[str, Value]]) -> Steps[bool]:
+    def _update(
+        self, key: Columns, steps: Iterable[tuple[str, AttributeValue | None]]
+    ) -> Steps[bool]:
         """Set attributes, and take those away that come with None."""
         words = Placeholders()
-        changes = ((name, None if value is None else encode(value)) for name, value in steps)
         update = {
             "TableName": self._attached.table,
             "Key": encode_item(key),
-            "UpdateExpression": update_expression(changes, words),
+            "UpdateExpression": update_expression(steps, words),
             # Without it, UpdateItem would create a row of nothing but the changed columns.
             "ConditionExpression": f"attribute_exists({words.name(self._attached.keys[0])})",
             **words.parameters,
@@ -130,20 +136,8 @@ class AttachedWriter:
         return True
 
 
-def as_stored(value: Value) -> Value:
-    """Return the value as it is read back once it is written."""
-    stored: Value = decode(encode(value))
-    return stored
-
-
-def fitting(columns: Columns) -> msgspec.Raw:
-    """Return the JSON of the item that the columns make.
-
-    Raises:
-        InvalidRow: it takes more bytes than DynamoDB holds.
-
-    """
-    item = encode_item(columns)
+def _fitting(item: Item) -> msgspec.Raw:
+    """Return the item's JSON; raise InvalidRow if it takes more bytes than DynamoDB holds."""
     text = msgspec.json.encode(item)
     # An item takes no more bytes than its JSON: to measure the few that are long is enough.
     if len(text) > MAX_ITEM_BYTES and (size := item_bytes(item)) > MAX_ITEM_BYTES:

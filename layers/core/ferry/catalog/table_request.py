@@ -35,6 +35,7 @@ class FieldIn(BaseModel):
     acl: dict[str, Any] | None = None
     schema_id: PositiveInt | None = None
     schema_name: str | None = None
+    stored: Literal["B", "SS", "NS", "BS"] | None = None
 
 
 class SchemaIn(BaseModel):

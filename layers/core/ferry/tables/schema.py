@@ -2,7 +2,7 @@
 
 import re
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -40,6 +40,10 @@ _ATTRIBUTE_NAME = re.compile(r"\w[\w .:#/-]{0,254}")
 _MAX_FIELDS = 500
 
 
+type StoredType = Literal["B", "SS", "NS", "BS"]
+"""DynamoDB's types that only an attribute of an attached table may have."""
+
+
 class Constraints(msgspec.Struct, frozen=True):
     """The constraints on a field's values beyond their type."""
 
@@ -50,7 +54,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One column of a table, spelled as the public API spells it.
 
     ``default`` is UNSET where the field has none; ``schema_name`` names the table a pointer
-    points into.
+    points into; ``stored`` is the type that a new attribute gets where it is not the usual one.
     """
 
     name: str
@@ -63,6 +67,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     acl: dict[str, Any] | None = None
     schema_id: int | None = None
     schema_name: str | None = None
+    stored: StoredType | None = None
 
     @property
     def item_type(self) -> FieldType | None:
@@ -173,6 +178,7 @@ def check_schema(schema: Schema) -> None:
             raise Malformed(f"schema.fields: {field.name!r} is a duplicate")
         seen.add(field.name)
         _check_item_type(field)
+        _check_stored(field, schema)
 
 
 def _may_name_field(name: str, schema: Schema) -> bool:
@@ -185,3 +191,23 @@ def _check_item_type(field: Field) -> None:
     declared = (field.items or {}).get("type")
     if declared is not None and declared not in [str(kind) for kind in FieldType]:
         raise Malformed(f"schema.fields: {field.name}.items.type {declared!r} is not a type")
+
+
+_STORED_IN = {
+    "B": FieldType.STRING,
+    "SS": FieldType.ARRAY,
+    "NS": FieldType.ARRAY,
+    "BS": FieldType.ARRAY,
+}
+
+
+def _check_stored(field: Field, schema: Schema) -> None:
+    if not field.stored:
+        return
+    if schema.built_in:
+        raise Malformed(f"schema.fields: {field.name}.stored is for attached tables alone")
+    if field.type is not _STORED_IN[field.stored]:
+        raise Malformed(
+            f"schema.fields: {field.name}: an attribute of the type {field.stored} goes into a "
+            f"field of the type {_STORED_IN[field.stored]}"
+        )

@@ -4,25 +4,25 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from ferry.attached.conditional_writer import AttachedWriter, as_stored
+from ferry.attached.conditional_writer import AttachedWriter
 from ferry.attached.keys import key_of
 from ferry.attached.reader import AttachedReader
-from ferry.aws.attributes import Item, decode, decode_item, encode_item
+from ferry.aws.attributes import Item, decode, encode_item
 from ferry.aws.signed_client.tasks import Steps
 from ferry.errors import InvalidRow
 from ferry.files.entries import Entry
 from ferry.files.format import Format
-from ferry.imports.conflicts import CHANGING, Found, RowAction
+from ferry.imports.conflicts import Found, RowAction
 from ferry.imports.import_job import ImportJob
 from ferry.imports.journal.overlay import Overlay
 from ferry.imports.journal.swap import Swap, same_items
+from ferry.imports.sinks.attached_items import AttachedItems
 from ferry.imports.sinks.matched_row import MatchedRow
-from ferry.imports.sinks.matching_schema import required, without_defaults
+from ferry.imports.sinks.matching_schema import required
 from ferry.imports.sinks.merging_cells import merged_cells
 from ferry.imports.sinks.new import readable
 from ferry.records.conditional import Move
 from ferry.tables.attachment import Attachment
-from ferry.tables.changes import ChangeRules
 from ferry.tables.comparing import canonical
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Schema
@@ -62,19 +62,14 @@ class AttachedImages:
         self.requests = writer.requests
         fields = [field for field in schema.fields if field.name in attached.keys]
         self._key = file_format.rows(RowRules(required(fields)))
-        self._row = file_format.rows(RowRules(schema))
-        self._changes = ChangeRules(schema, file_format.rows)
-        self._merging = ChangeRules(without_defaults(schema), file_format.rows)
+        self._items = AttachedItems(schema, attached.keys, file_format)
         self._merged = merged_cells(file_format, job.request)
 
     def prepare(self, entry: Entry) -> MatchedRow:
         """Return the row; see `RowImages`."""
         cells = readable(entry)
         key = _text(key_of(self._attached, self._key(cells).fields))
-        row = MatchedRow(entry.number, entry.line, key, key, cells)
-        if self._conflict not in CHANGING:
-            self._new(row)  # a row must do as a new one
-        return row
+        return MatchedRow(entry.number, entry.line, key, key, cells)
 
     def key_of(self, item: Item) -> str:
         """Return the row's primary key as JSON."""
@@ -107,16 +102,18 @@ class AttachedImages:
         if action is RowAction.REPLACE:
             # Attributes that the table's schema does not have are not the file's to unset.
             kept = {name: value for name, value in before.items() if name not in self._names}
-            return _in_old_form({**kept, **self._new(row)}, before)
-        return self._changed(row, before, merging=action is RowAction.MERGE)
+            item = {**kept, **self._items.whole(row.cells, before)}
+            return before if same_items(item, before) else item
+        if action is RowAction.MERGE:
+            return self._items.changed(self._merged(row.cells)[0], before, defaults=False)
+        return self._items.changed(row.cells, before)
 
     def found(self, row: MatchedRow, before: Item | None) -> Found:
         """Return what the table has for the row; see `RowImages`."""
         if before is None:
             return Found.FREE
-        if self._conflict in {"fail", "skip"} and same_items(
-            _in_old_form(self._new(row), before), before
-        ):
+        may_be_ours = self._conflict in {"fail", "skip"}
+        if may_be_ours and same_items(self._items.whole(row.cells, before), before):
             return Found.WRITTEN  # docs/decisions/0064
         return Found.TAKEN
 
@@ -188,36 +185,7 @@ class AttachedImages:
 
     def _new(self, row: MatchedRow) -> Item:
         cells = self._merged(row.cells)[1] if self._conflict == "merge" else row.cells
-        return encode_item(self._row(cells).fields)
-
-    def _changed(self, row: MatchedRow, before: Item, *, merging: bool) -> Item:
-        rules, cells = self._changes, row.cells
-        if merging:
-            rules, (cells, _) = self._merging, self._merged(row.cells)
-        changes = rules.changes("", cells, now=0)
-        item = {**before, **encode_item(changes.values)}
-        for name in changes.gone:
-            # What is there as null is left alone: it shows the same.
-            if name in item and item[name] != {"NULL": True}:
-                del item[name]
-        return _in_old_form(item, before)
-
-
-def _in_old_form(item: Item, before: Item) -> Item:
-    """Return the item with what shows the same as before in its old form, such as a set.
-
-    It is `before` itself where all of it shows the same.
-    """
-    now, was = decode_item(item), decode_item(before)
-    formed = {
-        name: before[name] if name in was and _shows(now[name]) == canonical(was[name]) else value
-        for name, value in item.items()
-    }
-    return before if same_items(formed, before) else formed
-
-
-def _shows(value: Value) -> bytes:
-    return canonical(as_stored(value))
+        return self._items.new(cells)
 
 
 def _text(key: Mapping[str, Value]) -> str:

@@ -9,15 +9,16 @@ from itertools import batched
 
 import msgspec
 
-from ferry.attached.conditional_writer import AttachedWriter, Columns, as_stored
-from ferry.aws.attributes import Item, decode, decode_item, encode_item
+from ferry.attached.conditional_writer import AttachedWriter, Columns
+from ferry.aws.attributes import Item, decode, encode_item
 from ferry.aws.signed_client.tasks import Steps, run_all
 from ferry.errors import InvalidRow
 from ferry.imports.conflicts import CHANGING, Conflict, Found, RowAction, decide
+from ferry.imports.journal.swap import same_items
+from ferry.imports.sinks.attached_items import AttachedItems, Cells
 from ferry.imports.sinks.held import RowOutcomes
-from ferry.tables.changes import Changes
 from ferry.tables.comparing import canonical
-from ferry.tables.values import Value, shown
+from ferry.tables.values import shown
 
 _MAX_ROUNDS = 8
 _AT_A_TIME = 200
@@ -26,18 +27,10 @@ _OFTEN_THERE = {"skip", "upsert"}
 
 
 class AttachedRow(msgspec.Struct, frozen=True):
-    """A row for a key.
-
-    Attributes:
-        key: its primary key.
-        columns: returns it as a new row; may raise InvalidRow.
-        changes: returns what it changes in an existing row, the key aside; may raise InvalidRow.
-
-    """
+    """A row for a key: the cells of a record, and the primary key that they make."""
 
     key: Columns
-    columns: Callable[[], Columns]
-    changes: Callable[[], Changes]
+    cells: Cells
 
 
 class AttachedWrites:
@@ -45,12 +38,14 @@ class AttachedWrites:
 
     Args:
         writer: of the table.
+        items: makes items of cells.
         conflict: what becomes of a row whose key the table has, with another content.
 
     """
 
-    def __init__(self, writer: AttachedWriter, *, conflict: Conflict) -> None:
+    def __init__(self, writer: AttachedWriter, items: AttachedItems, *, conflict: Conflict) -> None:
         self._writer = writer
+        self._items = items
         self._conflict = conflict
 
     def write(
@@ -107,59 +102,35 @@ class AttachedWrites:
 
         The put checks for an existing row in the same request, so no other write comes between.
         """
-        item = found or (yield from self._put(row))
-        if item is None:
+        existing = found or (yield from self._put(row))
+        if existing is None:
             return RowAction.NOTHING
-        existing = decode_item(item)
-        changes = self._changes(row, existing)
+        changing = self._conflict in CHANGING
+        made = (self._items.changed if changing else self._items.whole)(row.cells, existing)
         # A row that is there exactly as in the file counts as written: this job may have put it
         # before its worker was killed, and an attached table has no mark that says so.
-        same = _same(row.columns(), existing) if changes is None else _is_empty(changes)
+        same = same_items(made, existing)
         action = decide(self._conflict, Found.WRITTEN if same else Found.TAKEN)
         if action is RowAction.FAIL:
             key = ", ".join(shown(value) for value in row.key.values())
             raise InvalidRow(next(iter(row.key)), f"is taken: the table has a row {key}")
-        if action is RowAction.CHANGE and changes:
-            changed = yield from self._writer.change(row.key, changes)
+        if action is RowAction.CHANGE:
+            changed = yield from self._writer.change(row.key, existing, made)
             return RowAction.NOTHING if changed else action
         return action
 
     def _put(self, row: AttachedRow) -> Steps[Item | None]:
         """Put the row if its key is free; return the existing row if it is not."""
         try:
-            columns = row.columns()
+            item = self._items.new(row.cells)
         except InvalidRow:
-            # What lacks something as a new row may still change an existing one.
-            existing = None
-            if self._conflict in CHANGING:
-                existing = yield from self._writer.get(row.key)
+            # What breaks a rule as a new row may change an existing one, or be just as that is.
+            existing = yield from self._writer.get(row.key)
             if existing is None:
                 raise
             return existing
-        return (yield from self._writer.put_new(columns))
-
-    def _changes(self, row: AttachedRow, existing: Columns) -> Changes | None:
-        """Return the changes to the existing row, None where the conflict mode changes nothing."""
-        return _differing(row.changes(), existing) if self._conflict in CHANGING else None
-
-
-def _differing(changes: Changes, existing: Columns) -> Changes:
-    """Return the changes that differ from the row as stored; a set equals a list, and so on."""
-    values = {
-        name: value
-        for name, value in changes.values.items()
-        if name not in existing or not _same(value, existing[name])
-    }
-    return Changes(values, tuple(name for name in changes.gone if existing.get(name) is not None))
-
-
-def _is_empty(changes: Changes) -> bool:
-    return not (changes.values or changes.gone)
+        return (yield from self._writer.put_new(item))
 
 
 def _key(key: Columns) -> bytes:
     return canonical(key)
-
-
-def _same(new: Value, existing: Value) -> bool:
-    return canonical(as_stored(new)) == canonical(existing)
