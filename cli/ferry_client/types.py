@@ -119,6 +119,7 @@ class FieldIn(TypedDict):
     acl: NotRequired[dict[str, Value] | None]
     schema_id: NotRequired[int | None]
     schema_name: NotRequired[str | None]
+    stored: NotRequired[Literal["B", "SS", "NS", "BS"] | None]
 
 
 type FieldType = Literal[
