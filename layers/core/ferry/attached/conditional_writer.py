@@ -14,7 +14,7 @@ from ferry.aws.expressions import MOST_CHANGES, Placeholders, update_expression
 from ferry.aws.item_swaps import swap_request
 from ferry.aws.signed_client.batch_reader import read_items
 from ferry.aws.signed_client.signed_requests import SignedRequests
-from ferry.aws.signed_client.tasks import Steps
+from ferry.aws.signed_client.task_runner import Steps
 from ferry.errors import InvalidRow
 from ferry.tables.attachment import Attachment
 from ferry.tables.values import Value

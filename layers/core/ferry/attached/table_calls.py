@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ferry.aws.retry import Backoff
-from ferry.aws.signed_client.tasks import Ask, Steps
+from ferry.aws.signed_client.task_runner import Ask, Steps
 from ferry.errors import InvalidRow, Malformed, NotFound, Rejected
 
 _BACKOFF = Backoff(tries=6, first_s=0.25)

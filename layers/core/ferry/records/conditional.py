@@ -15,7 +15,7 @@ from ferry.aws.attributes import Item, decode
 from ferry.aws.entities import CONDITION_FAILED
 from ferry.aws.expressions import MOST_CHANGES
 from ferry.aws.item_swaps import swap_request
-from ferry.aws.signed_client.tasks import Ask, Steps
+from ferry.aws.signed_client.task_runner import Ask, Steps
 from ferry.aws.transactions import failed_positions, is_about_an_item
 from ferry.errors import Duplicate, InvalidRow
 from ferry.records import store as stored

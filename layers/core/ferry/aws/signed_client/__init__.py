@@ -4,6 +4,6 @@
 client takes, and none of the waiting. Who uses it:
 
 * `batch_writer`   puts items by BatchWriteItem, in no order
-* `tasks`          runs tasks, whose requests need the answers to those before
+* `task_runner`    runs tasks, whose requests need the answers to those before
 * `batch_reader`   reads items by BatchGetItem
 """

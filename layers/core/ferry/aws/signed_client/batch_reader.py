@@ -17,12 +17,12 @@ class _Unread(msgspec.Struct):
     Keys: list[Item] = []
 
 
-class _Answer(msgspec.Struct):
+class _ItemsRead(msgspec.Struct):
     Responses: dict[str, list[Item]] = {}
     UnprocessedKeys: dict[str, _Unread] = {}
 
 
-_ANSWER = msgspec.json.Decoder(_Answer)
+_ITEMS_READ = msgspec.json.Decoder(_ItemsRead)
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -65,7 +65,7 @@ class _Read(SignedRequest):
         super().__init__(_OPERATION, self._body_for(keys))
 
     def answered(self, body: bytes) -> Progress:
-        answer = _ANSWER.decode(body)
+        answer = _ITEMS_READ.decode(body)
         self.found += answer.Responses.get(self._table_name, [])
         left = [key for unread in answer.UnprocessedKeys.values() for key in unread.Keys]
         if not left:

@@ -8,7 +8,7 @@ from ferry.attached.conditional_writer import AttachedWriter
 from ferry.attached.keys import key_of
 from ferry.attached.reader import AttachedReader
 from ferry.aws.attributes import Item, decode, encode_item
-from ferry.aws.signed_client.tasks import Steps
+from ferry.aws.signed_client.task_runner import Steps
 from ferry.errors import InvalidRow
 from ferry.files.entries import Entry
 from ferry.files.format import Format

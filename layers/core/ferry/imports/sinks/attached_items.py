@@ -127,9 +127,9 @@ class AttachedItems:
         field, value, cell = self._fields[name], decode(old[name]), cells.get(name)
         if value is None or cell is None:
             # NULL and absence are one to a file: an empty cell leaves either alone.
-            return value is cell
+            return value is None and cell is None
         if self._format.has_heads:
-            return cell == to_cell(value, field.type)
+            return bool(cell == to_cell(value, field.type))
         return canonical(cell) == canonical(to_json(value, field))
 
     def _without(self, but: Collection[str], *, defaults: bool = True) -> Schema:

@@ -11,7 +11,7 @@ import msgspec
 
 from ferry.attached.conditional_writer import AttachedWriter, Columns
 from ferry.aws.attributes import Item, decode, encode_item
-from ferry.aws.signed_client.tasks import Steps, run_all
+from ferry.aws.signed_client.task_runner import Steps, run_all
 from ferry.errors import InvalidRow
 from ferry.imports.conflicts import CHANGING, Conflict, Found, RowAction, decide
 from ferry.imports.journal.swap import same_items

@@ -12,7 +12,7 @@ import msgspec
 
 from ferry.aws.attributes import Item, decode
 from ferry.aws.signed_client.signed_requests import SignedRequests
-from ferry.aws.signed_client.tasks import Steps, run_all
+from ferry.aws.signed_client.task_runner import Steps, run_all
 from ferry.errors import Duplicate, InvalidRow
 from ferry.imports.conflicts import Conflict, Found, RowAction, decide
 from ferry.imports.sinks.existing import ExistingRow

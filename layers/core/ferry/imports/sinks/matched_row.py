@@ -7,7 +7,7 @@ import msgspec
 
 from ferry.aws.attributes import Item
 from ferry.aws.signed_client.signed_requests import SignedRequests
-from ferry.aws.signed_client.tasks import Steps
+from ferry.aws.signed_client.task_runner import Steps
 from ferry.errors import InvalidRow
 from ferry.files.entries import Entry
 from ferry.imports.conflicts import Found, RowAction

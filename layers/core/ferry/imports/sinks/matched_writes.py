@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ferry.aws.attributes import Item
-from ferry.aws.signed_client.tasks import Steps, run_all
+from ferry.aws.signed_client.task_runner import Steps, run_all
 from ferry.errors import Duplicate, InvalidRow
 from ferry.imports.conflicts import Conflict, RowAction, decide
 from ferry.imports.journal.journal import Journal, number_of, piece_name, turn_of

@@ -9,7 +9,7 @@ from ferry.aws import clients
 from ferry.aws.attributes import Item, decode, encode, encode_item
 from ferry.aws.signed_client.batch_reader import read_items
 from ferry.aws.signed_client.signed_requests import SignedRequests
-from ferry.aws.signed_client.tasks import Steps
+from ferry.aws.signed_client.task_runner import Steps
 from ferry.errors import InvalidRow
 from ferry.files.entries import Entry
 from ferry.files.format import Format

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
-from ferry.aws.signed_client.tasks import Ask, run_all
+from ferry.aws.signed_client.task_runner import Ask, run_all
 
 REFUSAL = ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "PutItem")
 
