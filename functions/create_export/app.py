@@ -41,7 +41,7 @@ def accept(table_id: str, options: type[ExportOptions | ExportOptionsV15]) -> Ex
         public_url=http.public_url(app),
         row_cap=config.EXPORT_ROW_CAP,
         time_left=http.time_left(app),
-        jobs=Jobs(config.CONTROL_TABLE),
+        jobs=Jobs(config.CONTROL_TABLE, most_open=config.OPEN_JOBS_PER_APP),
         records=Records(config.RECORDS_TABLE),
         queue=Queue(config.EXPORT_QUEUE_URL),
         idempotency_key=http.idempotency_key(app),

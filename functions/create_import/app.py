@@ -41,7 +41,7 @@ def create_import(table_id: str) -> Response[dict[str, Any]]:
         now_ms=time.time_ns() // 1_000_000,
         public_url=http.public_url(app),
         limits=Limits(config.IMPORT_BODY_BYTES, config.IMPORT_UNPACKED_BYTES),
-        jobs=Jobs(config.CONTROL_TABLE),
+        jobs=Jobs(config.CONTROL_TABLE, most_open=config.OPEN_JOBS_PER_APP),
         uploads=Uploads(config.CONTROL_TABLE),
         files=Files(config.UPLOAD_BUCKET),
         queue=Queue(config.IMPORT_QUEUE_URL),

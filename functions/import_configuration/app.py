@@ -26,7 +26,7 @@ app = engine.resolver()
 @app.serve
 def import_configuration() -> Response[Any]:
     config = settings()
-    jobs = Jobs(config.CONTROL_TABLE)
+    jobs = Jobs(config.CONTROL_TABLE, most_open=config.OPEN_JOBS_PER_APP)
     job = start_import(
         request_body.body_bytes(app),
         http.caller(app),

@@ -23,7 +23,7 @@ app = http.resolver()
 @app.serve
 def replay_import(table_id: str, job_id: str) -> Response[dict[str, Any]]:
     config, caller = settings(), http.caller(app)
-    jobs = Jobs(config.CONTROL_TABLE)
+    jobs = Jobs(config.CONTROL_TABLE, most_open=config.OPEN_JOBS_PER_APP)
     table = http.path_number(table_id, "table")
     job = start_replay(
         own_job(job_id, caller, IMPORTS, table_id=table, jobs=jobs),

@@ -15,12 +15,13 @@ from ferry.jobs.job import MailState
 from ferry.jobs.listeners import notify
 from ferry.jobs.notice_store import Notices
 from ferry.jobs.worker import PartialFailures, consume
+from ferry.mail.mail_quota import MailQuota
 from ferry.mail.notices import KINDS, MailListener
 from ferry.telemetry import emit, logger, metrics
 
 
 def send_notice(job_id: str) -> None:
-    config = settings()
+    config, now = settings(), int(time.time())
     mail = MailListener(
         mailer=Mailer(
             sender=config.MAIL_FROM,
@@ -31,15 +32,18 @@ def send_notice(job_id: str) -> None:
         link_days=config.LINK_DAYS,
         accounts=Accounts(config.CONTROL_TABLE),
         configurations=Files(config.CONFIG_BUCKET),
+        quota=MailQuota(config.CONTROL_TABLE, config.MAILS_PER_APP_AND_HOUR),
+        now=now,
     )
     notices = Notices(config.CONTROL_TABLE)
-    job, state = notify(job_id, mail, kinds=KINDS, now=int(time.time()), notices=notices)
+    job, state = notify(job_id, mail, kinds=KINDS, now=now, notices=notices)
     if state is MailState.SENT:
         metrics.add_metric(name="MailSent", unit="Count", value=1)
         seconds = max(0.0, time.time() - job.accepted_at / 1000)
         emit("SecondsToMail", seconds, unit="Seconds", operation=job.operation)
     else:
-        metrics.add_metric(name="MailRefused", unit="Count", value=1)
+        held = state is MailState.DUE
+        metrics.add_metric(name="MailHeld" if held else "MailRefused", unit="Count", value=1)
     logger.info("mail settled", job_id=job_id, state=state)
 
 

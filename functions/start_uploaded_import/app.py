@@ -22,7 +22,7 @@ def start_uploaded_import(file_key: str) -> None:
         file_key,
         now_ms=time.time_ns() // 1_000_000,
         unpacked_limit=config.IMPORT_UNPACKED_BYTES,
-        jobs=Jobs(config.CONTROL_TABLE),
+        jobs=Jobs(config.CONTROL_TABLE, most_open=config.OPEN_JOBS_PER_APP),
         uploads=Uploads(config.CONTROL_TABLE),
         tables=Tables(config.CONTROL_TABLE),
         files=Files(config.UPLOAD_BUCKET),

@@ -34,6 +34,15 @@ served = pytest.mark.parametrize(
 )
 
 
+def test_no_route_takes_all_of_the_accounts_requests():
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
+    settings = RESOURCES["Api"]["Properties"]["DefaultRouteSettings"]
+    assert settings["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecond"}
+    assert settings["ThrottlingBurstLimit"] == {"Ref": "RequestBurst"}
+    rate, burst = (PARAMETERS[name]["Default"] for name in ("RequestsPerSecond", "RequestBurst"))
+    assert 0 < rate < burst < 5000
+
+
 def test_api_gateway_takes_every_key():
     assert len(read_keys(KEYS)) == len(KEYS) - 1 < MOST_ROUTES
 

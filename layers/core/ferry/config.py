@@ -27,6 +27,8 @@ class Settings(msgspec.Struct, frozen=True):
             from loopback.
         IMPORT_FILE_BYTES: the largest file that may be uploaded.
         IMPORT_UNPACKED_BYTES: how much a packed file may hold.
+        OPEN_JOBS_PER_APP: how many jobs of an app may be open.
+        MAILS_PER_APP_AND_HOUR: how many mails an app's jobs send in an hour; others wait.
         API_FUNCTIONS: of `dispatch_request` alone: the names of the functions whose paths may end
             in a slash, by their folders' names in order, separated by spaces.
 
@@ -59,6 +61,8 @@ class Settings(msgspec.Struct, frozen=True):
     FETCH_PRIVATE_NETWORKS: bool
     IMPORT_FILE_BYTES: int
     IMPORT_UNPACKED_BYTES: int
+    OPEN_JOBS_PER_APP: int
+    MAILS_PER_APP_AND_HOUR: int
     API_FUNCTIONS: str = ""
     AWS_LAMBDA_RUNTIME_API: str = ""
     """Not of the template: Lambda's own, the address of its runtime API on loopback."""

@@ -6,6 +6,7 @@
     - InvalidFile       400  a file that cannot be imported at all
     - Duplicate         400  another row has the values of a unique index
     - TooSoon           400  the rate limit (the public API answers 400, never 429)
+      = TooManyJobs       of the app are open
     - TooManyRows       400  more rows selected than one export, or one request, can take
     - GrantRefused      400  an OAuth request that is not granted
     - Unfetchable       400  a file that a URI names cannot be had
@@ -22,6 +23,7 @@
     - Unreadable        409  a job that only another release of this service can read
     - DoesNotFit        an export that its file, or the function's disk, cannot hold
     - MailRefused       SES will not send this mail, now or later
+  + MailHeld            a mail waits until its app may send mails again
   + InvalidRow          one bad row of a file: it is reported, and the stream goes on
   + AlreadyAccepted     a request that was sent twice at once: its caller gets the first job
   + Interrupted         a run stops at a checkpoint, on purpose
@@ -83,7 +85,20 @@ class Duplicate(Rejected):
 
 
 class TooSoon(Rejected):
-    """A task of this kind was accepted for this table less than a minute ago."""
+    """A task of this kind was accepted for this table less than a minute ago.
+
+    Attributes:
+        retry_after_s: after so many seconds another try may be accepted.
+
+    """
+
+    def __init__(self, reason: str, *, retry_after_s: int) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
+
+
+class TooManyJobs(TooSoon):
+    """The app has as many open jobs as it may have."""
 
 
 class TooManyRows(Rejected):
@@ -183,6 +198,19 @@ class Unreadable(Rejected):
 
 class MailRefused(Rejected):
     """SES refuses the address, the sender or the mail."""
+
+
+class MailHeld(FerryError):
+    """An app has sent as many mails as it may for now; the message says until when this one waits.
+
+    Attributes:
+        until: Unix seconds.
+
+    """
+
+    def __init__(self, reason: str, *, until: int) -> None:
+        super().__init__(reason)
+        self.until = until
 
 
 class InvalidRow(FerryError):

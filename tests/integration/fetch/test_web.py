@@ -67,6 +67,18 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             self.server.stopped.wait(0.1)
 
+    def _pausing(self):
+        self._two(0.5)
+
+    def _two(self, pause=0.0):
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"x")
+        self.wfile.flush()
+        self.server.stopped.wait(pause)
+        self.wfile.write(b"x")
+
     def _headers(self):
         self.send_response(200)
         for _ in range(40):
@@ -183,6 +195,36 @@ def test_a_handshake_that_does_not_end_is_cut():
             list(ALLOWED.blocks(f"https://127.0.0.1:{port}/file"))
 
     assert time.monotonic() - began < 2 * ALLOWED.seconds
+
+
+@pytest.mark.parametrize("path", ["headers", "hesitant"])
+def test_a_server_that_does_not_begin_is_given_up_soon_and_may_be_asked_again(
+    server, address, path
+):
+    impatient = Web(loopback=True, seconds=60, first_byte_s=0.2)
+
+    with pytest.raises(Unreachable, match=r"no byte of the file had come after 0\.2 s"):
+        list(impatient.blocks(f"{address}/{path}"))
+
+
+def test_a_file_that_has_begun_has_all_the_time_that_a_file_has(server, address):
+    impatient = Web(loopback=True, seconds=60, first_byte_s=0.2)
+
+    assert b"".join(impatient.blocks(f"{address}/pausing")) == b"xx"
+
+
+def test_a_file_that_dribbles_in_holds_nobody_up(server, address):
+    wary = Web(loopback=True, seconds=60, slow_s=0.2)
+
+    with pytest.raises(Unfetchable, match=r"it comes too slowly: [0-9] bytes in"):
+        list(wary.blocks(f"{address}/drip"))
+
+
+def test_the_time_that_a_block_is_worked_on_does_not_make_a_server_slow(server, address):
+    wary = Web(loopback=True, seconds=60, slow_s=0.2)
+
+    for _ in wary.blocks(f"{address}/two"):
+        time.sleep(0.3)
 
 
 def test_a_redirect_is_followed(fetcher, address):

@@ -16,7 +16,7 @@ TEXTS = tomllib.loads(Path(catalogue.__file__).with_name("zh-CN.toml").read_text
 SLICES = ("attached", "aws", "exports", "fetch", "files", "imports", "jobs", "records", "tables")
 RAISED = {
     "DoesNotFit", "Duplicate", "InvalidCell", "InvalidFile", "InvalidRow", "InvalidValue",
-    "NotFound", "TooManyRows", "Unfetchable", "Unreachable", "because",
+    "NotFound", "TooManyJobs", "TooManyRows", "Unfetchable", "Unreachable", "because",
 }  # fmt: skip
 TOLD_TO_CALLERS_ALONE = {
     "imports/bodies.py", "imports/corrected.py", "imports/correction_form.py",

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from botocore.exceptions import ClientError
 
 from ferry.aws import clients
 from ferry.aws.attributes import Item, decode_item, encode_item
@@ -66,6 +67,17 @@ def query(
     )
     for page in pages:
         yield from page["Items"]
+
+
+def update_if(table_name: str, primary_key: Item, **update: Any) -> bool:
+    """Make an `update` of UpdateItem with a condition; return whether that was met."""
+    try:
+        clients.dynamodb().update_item(TableName=table_name, Key=primary_key, **update)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == CONDITION_FAILED:
+            return False
+        raise
+    return True
 
 
 def delete_partition(table_name: str, pk: str, *, last: str) -> None:

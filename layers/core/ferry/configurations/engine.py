@@ -19,7 +19,7 @@ from ferry import http
 from ferry.accounts.identity import Caller
 from ferry.config import settings
 from ferry.configurations.config_job import ConfigOptions, Form
-from ferry.errors import ForeignPage, Malformed, NotFound, Rejected, Unauthenticated
+from ferry.errors import ForeignPage, Malformed, NotFound, Rejected
 from ferry.http.ranges import part_of
 from ferry.kuiper.apply.mode import Mode
 from ferry.kuiper.document.sections import Wire
@@ -189,9 +189,8 @@ def refuse(app: APIGatewayHttpResolver, methods: Collection[str]) -> Response[An
 
 
 def _refusal(app: APIGatewayHttpResolver, error: Rejected) -> Response[Any]:
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthenticated) else {}
     code = _NOT_FOUND if isinstance(error, NotFound) else UNDEFINED
-    return text(error.status, error_body(str(error), wire(app), code), **headers)
+    return text(error.status, error_body(str(error), wire(app), code), **http.headers_of(error))
 
 
 def _check_path(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:

@@ -23,9 +23,7 @@ class Deadline:
     def __init__(self, until: float) -> None:
         self._sockets: list[socket.socket] = []
         self._lock = Lock()
-        self._timer = Timer(max(0.0, until - monotonic()), self._cut)
-        self._timer.daemon = True
-        self._timer.start()
+        self._timer = self._started(until)
 
     def watch(self, connected: socket.socket) -> None:
         """Cut that connection too."""
@@ -33,12 +31,23 @@ class Deadline:
         with self._lock:
             self._sockets.append(connected.dup())
 
+    def move(self, until: float) -> None:
+        """Cut at another time, unless it has been done."""
+        self._timer.cancel()
+        self._timer = self._started(until)
+
     def close(self) -> None:
         """Cut nothing any more."""
         self._timer.cancel()
         with self._lock:
             while self._sockets:
                 self._sockets.pop().close()
+
+    def _started(self, until: float) -> Timer:
+        timer = Timer(max(0.0, until - monotonic()), self._cut)
+        timer.daemon = True
+        timer.start()
+        return timer
 
     def _cut(self) -> None:
         with self._lock:

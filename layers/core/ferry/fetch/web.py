@@ -19,6 +19,9 @@ from ferry.fetch.cutting import Deadline, Watch, WatchedPool, WatchedTLSPool
 _MAX_REDIRECTS = 3
 _BLOCK_BYTES = 262_144
 _TIMEOUT = urllib3.Timeout(connect=5, read=15)
+SLOWEST = 16_384
+"""Bytes per second, on average, that a file must come at."""
+
 _PORTS = {"http": 80, "https": 443}
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -31,6 +34,8 @@ class Web(msgspec.Struct, frozen=True):
         private_networks: private addresses may be connected to.
         loopback: so may this machine.
         seconds: within which a file must have come.
+        first_byte_s: seconds within which its first byte must have come, redirects included.
+        slow_s: seconds after which it must come at `SLOWEST` or faster.
         ssl_context: by which servers are verified; None for the system's authorities.
 
     """
@@ -38,6 +43,8 @@ class Web(msgspec.Struct, frozen=True):
     private_networks: bool = False
     loopback: bool = False
     seconds: float = 120
+    first_byte_s: float = 15
+    slow_s: float = 30
     ssl_context: ssl.SSLContext | None = None
 
     def blocks(self, url: str, *, until: float | None = None) -> Iterator[bytes]:
@@ -54,13 +61,25 @@ class Web(msgspec.Struct, frozen=True):
         """
         seconds = self.seconds if until is None else until - time.monotonic()
         deadline = time.monotonic() + seconds
-        with closing(Deadline(deadline)) as cutter:
+        first_byte = min(deadline, time.monotonic() + self.first_byte_s)
+        with closing(Deadline(first_byte)) as cutter:
+            incoming = _Incoming(self.slow_s)
             try:
-                yield from self._followed(url, cutter.watch)
+                for block in incoming.timed(self._followed(url, cutter.watch)):
+                    if incoming.size == len(block):  # the first one
+                        cutter.move(deadline)
+                    yield block
             except Unfetchable:
                 _check_time(deadline, seconds)
+                self._check_first_byte(first_byte, incoming)
                 raise
-            _check_time(deadline, seconds)  # a connection that was cut may end like a whole file
+            # A connection that was cut may end like a whole file.
+            _check_time(deadline, seconds)
+            self._check_first_byte(first_byte, incoming)
+
+    def _check_first_byte(self, until: float, incoming: "_Incoming") -> None:
+        if not incoming.size and time.monotonic() >= until:
+            raise Unreachable(f"no byte of the file had come after {self.first_byte_s:.3g} s")
 
     def _followed(self, url: str, watch: Watch) -> Iterator[bytes]:
         for _ in range(_MAX_REDIRECTS + 1):
@@ -118,6 +137,38 @@ class Web(msgspec.Struct, frozen=True):
             assert_hostname=host,
             ssl_context=self.ssl_context or ssl.create_default_context(),
         )
+
+
+class _Incoming:
+    """The bytes of a file as they come, and the seconds that were waited for them.
+
+    A server that sends a byte now and then never meets a time-out, and would hold a worker, which
+    other apps wait for, as long as a file may take.
+    """
+
+    def __init__(self, slow_s: float) -> None:
+        self.size = 0
+        self._slow_s = slow_s
+        self._waited_s = 0.0
+
+    def timed(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """Yield the blocks.
+
+        Raises:
+            Unfetchable: they come too slowly.
+
+        """
+        began = time.monotonic()
+        for block in blocks:
+            # What is done with a block meanwhile is not the server's time.
+            self._waited_s += time.monotonic() - began
+            self.size += len(block)
+            if self._waited_s > self._slow_s + self.size / SLOWEST:
+                raise Unfetchable(
+                    f"it comes too slowly: {self.size:,} bytes in {self._waited_s:.3g} s"
+                )
+            yield block
+            began = time.monotonic()
 
 
 def _check_time(deadline: float, seconds: float) -> None:

@@ -20,6 +20,7 @@ from ferry.errors import (
     QueryTooLong,
     Rejected,
     TooManyRows,
+    TooSoon,
     Unauthenticated,
 )
 from ferry.http import routes
@@ -67,12 +68,18 @@ class Resolver(APIGatewayHttpResolver):
 
 def refusal(rejection: Rejected) -> Response[Any]:
     """Return the response to a rejected request."""
-    headers = {}
+    return error(rejection.status, str(rejection), headers_of(rejection))
+
+
+def headers_of(rejection: Rejected) -> dict[str, str]:
+    """Return the headers that go with a rejection, whatever the shape of its body."""
     if isinstance(rejection, Unauthenticated):
-        headers = {"WWW-Authenticate": "Bearer"}
-    elif isinstance(rejection, MethodNotAllowed):
-        headers = {"Allow": ", ".join(rejection.allowed)}
-    return error(rejection.status, str(rejection), headers)
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(rejection, MethodNotAllowed):
+        return {"Allow": ", ".join(rejection.allowed)}
+    if isinstance(rejection, TooSoon):
+        return {"Retry-After": str(rejection.retry_after_s)}
+    return {}
 
 
 def resolver(
@@ -225,7 +232,7 @@ def _accepted(version: str, job: JobHeader, body: dict[str, Any]) -> Response[di
     return Response(201, content_types.APPLICATION_JSON, body, headers=headers)
 
 
-def error(status: int, message: str, headers: dict[str, Any] | None = None) -> Response[Any]:
+def error(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response[Any]:
     """Return an error in this API's shape."""
     body = {"status": "error", "error_msg": message}
     return Response(status, content_types.APPLICATION_JSON, body, headers=headers)

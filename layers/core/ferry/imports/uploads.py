@@ -13,7 +13,7 @@ from msgspec import structs
 from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
-from ferry.errors import InvalidFile, NotFound
+from ferry.errors import InvalidFile, NotFound, TooManyJobs
 from ferry.imports.corrected import corrected_upload
 from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions, ImportRequest, ImportResult
 from ferry.imports.import_options import check_conflict, plain
@@ -138,7 +138,8 @@ def receive_upload(
 ) -> ImportJob | None:
     """Accept the import of a file that has arrived; once, however often its arrival is announced.
 
-    Nobody waits for an answer: a file that cannot be imported makes a failed job and its mail.
+    Nobody waits for an answer: a file that cannot be imported, or for which the app has too many
+    open jobs, makes a failed job and its mail.
 
     Returns:
         The job; None if it was there already, or nobody waits for that file.
@@ -153,10 +154,12 @@ def receive_upload(
         return None
     try:
         job, wait = _accepted(upload, table, now_ms, unpacked_limit, files), queue
-    except InvalidFile as error:
+        is_new = jobs.add_once(job)
+    except (InvalidFile, TooManyJobs) as error:
         failed = _job(upload, table, _request(upload, file_type=upload.file_type), now_ms)
         job, wait = failed_at_once(failed, error.reason), notices
-    if not jobs.add_once(job):
+        is_new = jobs.add_once(job)
+    if not is_new:
         return None
     wait.send(job.id, group=job.app_id)
     return job

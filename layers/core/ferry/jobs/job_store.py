@@ -31,6 +31,7 @@ from ferry.jobs.job_items import (
 )
 from ferry.jobs.job_kind import JobKind
 from ferry.jobs.job_lists import scope
+from ferry.jobs.job_quota import JobQuota
 from ferry.jobs.keyed_request import KeyedRequest
 
 KEEP_S = 120 * 86_400
@@ -49,8 +50,9 @@ MAY_BE_CLAIMED = (
 class Jobs:
     """Jobs in the control table."""
 
-    def __init__(self, table_name: str) -> None:
+    def __init__(self, table_name: str, *, most_open: int | None = None) -> None:
         self._table_name = table_name
+        self.quota = JobQuota(table_name, most_open)
 
     def add(self, job: AnyJob, *, apart_ms: int = 0, keyed: KeyedRequest | None = None) -> None:
         """Store a new job.
@@ -64,6 +66,7 @@ class Jobs:
         Raises:
             AlreadyAccepted: the request's key has started another job.
             Conflict: another request took the key.
+            TooManyJobs: the app has as many open jobs as it may.
             TooSoon: the last one was accepted later than `apart_ms` ago.
 
         """
@@ -72,12 +75,13 @@ class Jobs:
             writes.append({"Put": keyed.write(self._table_name, job.id)})
         if apart_ms:
             writes.append({"Put": {"TableName": self._table_name, **marks.mark(job, apart_ms)}})
-        failed = commit(writes)
-        # The job that the key has started is what the rate limit counts, too: ask for it first.
-        if failed and keyed and (job_id := self.first_of(keyed)):
-            raise AlreadyAccepted(job_id)
-        if failed:
-            raise marks.too_soon(job.operation, apart_ms)
+        with self.quota.room_for(job):
+            failed = commit(writes)
+            # The rate limit counts the job that the key has started, too: ask for it first.
+            if failed and keyed and (job_id := self.first_of(keyed)):
+                raise AlreadyAccepted(job_id)
+            if failed:
+                raise marks.too_soon(job.operation, apart_ms)
 
     def first_of(self, keyed: KeyedRequest) -> str:
         """Return the id of the job that the request's key has started, "" for none.
@@ -99,11 +103,11 @@ class Jobs:
         return (taken and self.first_of(keyed)) or job_id
 
     def add_once(self, job: AnyJob) -> bool:
-        """Store a new job unless there is one of its id; return whether there was none."""
-        # S3 may notify twice of one arrival, and a caller may start the same upload: one job is
-        # made.
+        """Store a new job as `add`, unless its id is taken; return whether it was stored."""
+        # S3 may notify twice of one arrival, and a caller may start the same upload.
         put = {**self._put(job), "ConditionExpression": "attribute_not_exists(pk)"}
-        return not commit([{"Put": put}])
+        with self.quota.room_for(job):
+            return not commit([{"Put": put}])
 
     def refuse_too_soon(
         self, table_id: int, operation: Operation, *, now_ms: int, apart_ms: int

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from ferry.aws.queues import Queue
-from ferry.errors import MailRefused
+from ferry.errors import MailHeld, MailRefused
 from ferry.jobs.job import Job, JobHeader, JobResult, MailState
 from ferry.jobs.job_kind import JobKind
 from ferry.jobs.notice_store import Notices
@@ -36,13 +36,14 @@ class Listener(Protocol):
 
         Raises:
             MailRefused: this will never succeed.
+            MailHeld: this has to wait, and is tried again when it may be.
             Exception: it may succeed later.
 
         """
 
 
 class Notified(NamedTuple):
-    """A job whose listener was notified, and the result."""
+    """A job whose listener was notified, and the result: `MailState.DUE` where that has to wait."""
 
     job: Job[Any, Any, JobResult]
     state: MailState
@@ -73,6 +74,9 @@ def notify(
             listener.notify(job)
         except MailRefused as refusal:
             error = str(refusal)
+        except MailHeld as held:
+            notices.hold(job_id, listener.name, str(held), until=held.until)
+            return Notified(job, MailState.DUE)
         except Exception:
             # Due again at once, not when the lease ends: the message returns to the queue within
             # seconds.

@@ -61,6 +61,23 @@ class Notices:
             {":state": state.value, ":error": error, ":sending": MailState.SENDING.value},
         )
 
+    def hold(self, job_id: str, listener: str, reason: str, *, until: int) -> None:
+        """Let the sweeper send a notice again at `until`, Unix seconds; this was no attempt."""
+        update_job(
+            self._table_name,
+            job_id,
+            f"SET job.{listener} = :due, job.{listener}_error = :reason, due_at = :until,"
+            f" job.{listener}_attempts = job.{listener}_attempts - :one",
+            f"job.{listener} = :sending",
+            {
+                ":due": MailState.DUE.value,
+                ":sending": MailState.SENDING.value,
+                ":reason": reason,
+                ":until": until,
+                ":one": 1,
+            },
+        )
+
     def _read(self, job_id: str, kinds: Mapping[str, JobKind[Any, Any, Any]]) -> None:
         # Not after the claim: its lease would keep away the very release that can read the job.
         answer = clients.dynamodb().get_item(

@@ -29,5 +29,6 @@ def too_soon(operation: str, apart_ms: int) -> TooSoon:
     """Return the error for a caller who comes too soon."""
     return TooSoon(
         f"an {operation} of this table was accepted less than {apart_ms // 1000} seconds ago;"
-        " wait and ask again"
+        " wait and ask again",
+        retry_after_s=apart_ms // 1000,
     )

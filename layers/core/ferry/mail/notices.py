@@ -25,6 +25,7 @@ from ferry.jobs.view import undo_until
 from ferry.kuiper.apply.mode import Mode
 from ferry.mail.configuration_mail import ConfigOutcome, compose_configuration
 from ferry.mail.job_mail import MailMessage, compose
+from ferry.mail.mail_quota import MailQuota
 from ferry.mail.outcome import JobSummary
 from ferry.mail.ses_events import JOB_TAG
 
@@ -51,6 +52,8 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
         link_days: days for which they serve.
         accounts: of the recipients.
         configurations: the bucket with what their imports have come to.
+        quota: of mails by app.
+        now: Unix seconds.
 
     """
 
@@ -61,6 +64,8 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
     link_days: int
     accounts: Accounts
     configurations: Files
+    quota: MailQuota
+    now: int
 
     def notify(self, job: Job[Any, Any, JobResult]) -> None:
         """Mail the job's creator how it ended.
@@ -68,6 +73,7 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             MailRefused: SES refuses, or the user has been deleted, or an earlier mail to their
                 address has come back for good.
+            MailHeld: the app has sent as many mails as it may in this hour.
             Exception: SES could not be asked.
 
         """
@@ -77,6 +83,7 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
         if user.suppressed:
             raise MailRefused(_SUPPRESSED)
         mail = self._write(job, user.language)
+        self.quota.take(job.app_id, now=self.now)
         self.mailer.send(
             user.mail,
             subject=mail.subject,
