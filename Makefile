@@ -35,7 +35,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help up down logs demo sam-local admin test unit lint types openapi diagram template build audit \
-    deploy doctor smoke e2e fmt lock install clean bench bench-growth bench-docs bench-cold
+    fuzz deploy doctor smoke e2e fmt lock install clean bench bench-growth bench-docs bench-cold
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ test: install lint types template build audit ## everything CI checks
 
 unit: .venv/installed ## the fast tests
 	$(DEV)/pytest tests/unit tests/contract
+
+fuzz: .venv/installed ## look for inputs that a parser neither reads nor refuses: TIME=60 seconds
+	$(DEV)/pytest -n 0 -q tests/security/test_fuzzing.py --fuzz-seconds $(or $(TIME),60)
 
 lint: .venv/installed ## style, formatting, who imports whom
 	$(DEV)/ruff check

@@ -81,6 +81,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="tests/security: send every hostile piece to every route",
     )
+    parser.addoption(
+        "--fuzz-seconds",
+        type=float,
+        default=0,
+        help="tests/security/test_fuzzing.py: how long to look for new inputs, in all",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

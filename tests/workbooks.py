@@ -109,6 +109,17 @@ def archive(parts: Mapping[str, str | bytes]) -> bytes:
     return file.getvalue()
 
 
+def before_itself(packed: bytes) -> bytes:
+    """Return a zip archive whose directory puts its first part before the file's beginning.
+
+    The end of the directory says where that begins, 16 bytes after PK\\5\\6: one byte too far.
+    https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT 4.3.16
+    """
+    at = packed.rindex(b"PK\5\6") + 16
+    start = int.from_bytes(packed[at : at + 4], "little") + 1
+    return packed[:at] + start.to_bytes(4, "little") + packed[at + 4 :]
+
+
 def sheet_of(file: bytes) -> list[list[Any]]:
     """Return the cells of a workbook's rows."""
     sheet = openpyxl.load_workbook(io.BytesIO(file)).active

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from ferry.errors import InvalidFile
 from ferry.files.unpacking import Allowance
 from ferry.files.xlsx.workbook import row_lines
-from tests.workbooks import MAIN, archive, cell, formats, sheet, workbook
+from tests.workbooks import MAIN, archive, before_itself, cell, formats, sheet, workbook
 
 
 def read(data: bytes, limit: int = 10**9) -> list[bytes]:
@@ -41,6 +41,7 @@ def sheet_of_cell(place: str) -> bytes:
         (b"PK\x03\x04", "cut off"),
         (GOOD[:-30], "cut off"),
         (GOOD[: len(GOOD) // 2], "cut off"),
+        (before_itself(GOOD), "damaged"),
         (workbook([["a"]], sheet1="<worksheet><sheetData>"), "damaged"),
         (workbook([["a"]], sheet1=sheet([["a"]] * 5000)[:90_000]), "damaged"),
         (workbook([["a"]], workbook="<workbook/>"), "no sheet"),

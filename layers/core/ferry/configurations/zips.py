@@ -3,6 +3,7 @@
 Nothing is unpacked but, into memory, the short texts that say what an archive is.
 """
 
+import errno
 import zipfile
 import zlib
 from typing import BinaryIO
@@ -36,7 +37,16 @@ def read_archive(file: BinaryIO) -> Archive:
             _check(members)
             return Archive(frozenset(each.filename for each in members), _texts(archive, members))
     except _FAULTS as fault:
-        raise InvalidItem("zip: not a valid zip file") from fault
+        raise _not_valid() from fault
+    except OSError as fault:
+        # A directory may put a member before the file's beginning. Other errors are the disk's.
+        if fault.errno != errno.EINVAL:
+            raise
+        raise _not_valid() from fault
+
+
+def _not_valid() -> InvalidItem:
+    return InvalidItem("zip: not a valid zip file")
 
 
 def _check(members: list[zipfile.ZipInfo]) -> None:

@@ -1,6 +1,7 @@
 """The zip archive that a workbook is, and how its parts name one another (ECMA-376 part 2)."""
 
 from collections.abc import Callable, Iterator
+from io import SEEK_SET
 from posixpath import dirname, join, normpath
 from typing import IO, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
@@ -128,7 +129,14 @@ class _Directory:
         return data
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to another place."""
+        """Go to another place.
+
+        Raises:
+            BadZipFile: the directory puts a part before the file's beginning.
+
+        """
+        if whence == SEEK_SET and offset < 0:
+            raise BadZipFile("a part begins before the file")
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:

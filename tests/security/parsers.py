@@ -1,0 +1,188 @@
+"""Every reader of what comes from outside, with a few inputs to begin from."""
+
+import contextlib
+import gzip
+import json
+import tempfile
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ferry.configurations.yaml_text import read_yaml
+from ferry.configurations.zips import read_archive
+from ferry.errors import FerryError
+from ferry.files.entries import HEAD_BYTES
+from ferry.files.format import Means
+from ferry.files.formats import FORMATS
+from ferry.files.options import AS_WRITTEN
+from ferry.files.unpacking import Allowance, gunzip
+from ferry.imports.mapping_request import with_mapping
+from ferry.imports.multipart import sent_form
+from ferry.kuiper.document.configs import read_conf_keys
+from ferry.kuiper.document.decoding import decode_import
+from ferry.kuiper.envelope import read_rule_ids, read_source
+from ferry.kuiper.gojson.go_reader import read as read_go
+from ferry.kuiper.rules.rule import read_rule
+from ferry.kuiper.sql.ddl.create import is_create, parse_source
+from ferry.kuiper.sql.query.calls import functions_called
+from ferry.kuiper.sql.query.select import parse_select
+from ferry.tables.values import InvalidValue, parse_json
+from ferry.tables.where import compile_where
+from tests.unit.files.files import blocks, entries
+from tests.unit.goods import GOODS
+from tests.workbooks import archive, workbook
+
+_MOST_BYTES = 1 << 24
+_CSV = (
+    b'name,price,amount,on\r\n"a ""b""\n",1.5,7,true\r\nc,,x,\r\n',
+    b"\xef\xbb\xbfname;amount\r\na;1.000,5\r\n",
+    b"sep=\t\nname\tamount\n1\t2\n",
+    "name,amount\r\n牛奶,12\r\n".encode("utf-16"),
+    "名称,数量\r\n牛奶,12\r\n".encode("gb18030"),
+)
+_JSON = (
+    b'[{"name":"a","price":1.50,"desc":["x"],"obj":{"k":null}},{"name":2}]',
+    b'{"rows":[{"name":"\\ud83d\\ude00"}],"n":1e5}',
+    b'{"name":"a"}\n{"name":"b","amount":1}\n\n{"name"',
+)
+_ODS = {
+    "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+    "content.xml": (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body>'
+        '<office:spreadsheet><table:table table:name="A">'
+        "<table:table-row><table:table-cell><text:p>name</text:p></table:table-cell>"
+        "<table:table-cell><text:p>amount</text:p></table:table-cell></table:table-row>"
+        '<table:table-row table:number-rows-repeated="2">'
+        '<table:table-cell office:value-type="string"><text:p>a<text:s text:c="3"/>b</text:p>'
+        '</table:table-cell><table:table-cell office:value-type="float" office:value="3">'
+        "<text:p>3</text:p></table:table-cell></table:table-row>"
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    ),
+}
+
+
+class Parser(NamedTuple):
+    """A reader and what it begins from.
+
+    Attributes:
+        refuses: what it may raise; anything else is a finding.
+        packed: whether its inputs are zip archives, whose members are changed one by one.
+
+    """
+
+    read: Callable[[bytes], object]
+    seeds: tuple[bytes, ...]
+    refuses: tuple[type[Exception], ...] = (FerryError,)
+    packed: bool = False
+
+
+def _file(name: str) -> Callable[[bytes], object]:
+    form = FORMATS[name]
+
+    def read(data: bytes) -> object:
+        if form.text_of is not None:
+            means = Means(_MOST_BYTES, tempfile.TemporaryFile)  # type: ignore[arg-type]
+            data = b"".join(form.text_of(blocks(data, 4096), means))
+        with contextlib.suppress(FerryError):
+            form.names(data[:HEAD_BYTES], AS_WRITTEN)
+        return entries(name, data)
+
+    return read
+
+
+def _archive(data: bytes) -> object:
+    with tempfile.TemporaryFile() as file:  # a file says otherwise than memory what it refuses
+        file.write(data)
+        return read_archive(file)
+
+
+def _text(read: Callable[[str], object]) -> Callable[[bytes], object]:
+    return lambda data: read(data.decode("utf-8", "replace"))
+
+
+def _json(read: Callable[[Any], object]) -> Callable[[bytes], object]:
+    """Read what a request's body holds once it is JSON."""
+
+    def parsed(data: bytes) -> object:
+        try:
+            value = parse_json(data.decode("utf-8", "replace"))
+        except InvalidValue:
+            return None
+        return read(value)
+
+    return parsed
+
+
+def _dumped(*values: Any) -> tuple[bytes, ...]:
+    return tuple(json.dumps(value).encode() for value in values)
+
+
+_WHERE = _dumped(
+    {"name": {"$eq": "a"}, "amount": {"$gt": 1, "$lte": 5}},
+    {"$and": [{"$or": [{"price": {"$in": [1, 2]}}]}, {"desc": {"$all": ["x"]}}]},
+    {"geo": {"$center": {"center": [1, 2], "radius": 3}}, "code": {"$regex": "^a.*"}},
+)
+_SQL = (
+    b"SELECT a.b AS c, count(*) FROM demo WHERE x > 1.5e3 GROUP BY TUMBLINGWINDOW(ss, 10)",
+    b"SELECT CASE WHEN a THEN 'x' ELSE \"y\" END, f(a[1:2])->b FROM s INNER JOIN t ON s.a = t.b",
+)
+_DDL = (
+    b'CREATE STREAM demo (a BIGINT, b STRUCT(c ARRAY(FLOAT))) WITH (DATASOURCE="u", FORMAT="JSON")',
+    b'CREATE TABLE t () WITH (DATASOURCE="a", TYPE=\'file\', KEY="x") -- note',
+)
+_RULE = b'{"id":"r","sql":"SELECT * FROM demo","actions":[{"log":{}}],"options":{"qos":1}}'
+_DOCUMENT = (
+    b'{"streams":{"d":"CREATE STREAM d () WITH (DATASOURCE=\\"u\\")"},"rules":{"r":"{}"},'
+    b'"sourceConfig":{"mqtt":"{\\"a\\":{\\"qos\\":1}}"},"uploads":{"a.txt":"{}"}}'
+)
+_YAML = (
+    b"a: &x [1, 0x1F, 1.5e3, ~, yes, '2']\nb: *x\n<<: {c: |\n  text\n}\n",
+    b'- !!str 1\n- "\\u00e9\\n"\n- {a: {b: [c, {d: e}]}}\n--- \n...\n',
+)
+
+PARSERS: dict[str, Parser] = {
+    "csv": Parser(_file("csv"), _CSV),
+    "tsv": Parser(_file("tsv"), _CSV),
+    "json": Parser(_file("json"), _JSON),
+    "jsonl": Parser(_file("jsonl"), _JSON),
+    "xlsx": Parser(
+        _file("xlsx"), (workbook([["name", "amount"], ["a", 1], ["b", True]]),), packed=True
+    ),
+    "ods": Parser(_file("xlsx"), (archive(_ODS),), packed=True),
+    "gzip": Parser(
+        lambda data: list(gunzip(blocks(data, 100), Allowance(_MOST_BYTES))),
+        (gzip.compress(b"name\na\n"), gzip.compress(b"") + gzip.compress(b"x" * 500)),
+    ),
+    "form": Parser(
+        lambda data: sent_form(data, "multipart/form-data; boundary=x"),
+        (
+            b"--x\r\nContent-Disposition: form-data; name=file; filename*=UTF-8''a%20b.csv\r\n"
+            b"Content-Type: text/csv\r\n\r\na\r\n--x\r\n"
+            b'Content-Disposition: form-data; name="mode"\r\n\r\nupsert\r\n--x--\r\n',
+        ),
+    ),
+    "body": Parser(_text(parse_json), _JSON, (InvalidValue,)),
+    "where": Parser(_json(lambda value: compile_where(value, GOODS)), _WHERE),
+    "mapping": Parser(
+        _json(lambda value: with_mapping({"columns": value})),
+        _dumped(
+            {"A": "name", "B": {"to": "amount", "default": 1}},
+            {"name": {"join": ["A", "B"], "separator": " "}, "C": None},
+        ),
+    ),
+    "yaml": Parser(read_yaml, _YAML),
+    "archive": Parser(
+        _archive,
+        (archive({"a.json": '{"a": 1}', "lib/b.so": b"\x7fELF", "c.py": "x = 1"}),),
+        packed=True,
+    ),
+    "engine body": Parser(read_source, (b'{"content":"{}"}', b'{"file":"http://a/b.json"}')),
+    "rule ids": Parser(read_rule_ids, (b'["r1","r2"]',)),
+    "document": Parser(decode_import, (_DOCUMENT,)),
+    "conf keys": Parser(_text(read_conf_keys), (b'{"a":{"qos":1,"server":"tcp://u:p@h"}}',)),
+    "engine json": Parser(_text(read_go), (*_JSON, b'{"A":1,"a":2}')),
+    "rule": Parser(_text(lambda text: read_rule("r", text)), (_RULE,)),
+    "select": Parser(_text(lambda text: (parse_select(text), functions_called(text))), _SQL),
+    "create": Parser(_text(lambda text: (is_create(text), parse_source(text))), _DDL),
+}
