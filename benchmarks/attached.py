@@ -134,9 +134,9 @@ def imported(path: Path, *, attached: bool = True, **options: Any) -> None:
         raise SystemExit(f"{outcome.counts} of {path}")
 
 
-def exported(path: Path) -> None:
+def exported(path: Path, **options: Any) -> None:
     """Export the table."""
-    request = ExportRequest(file_type="csv")
+    request = ExportRequest(file_type="csv", **options)
     run_export(
         _run(EXPORTS, Operation.EXPORT, request, ExportResult()),
         row_cap=1 << 30,
@@ -155,6 +155,7 @@ CASES: dict[str, tuple[bool, Callable[[Path], None]]] = {
     "replace": (True, lambda path: imported(path, conflict="replace")),
     "match": (True, lambda path: imported(path, conflict="upsert", match=(KEY,))),
     "export": (True, exported),
+    "in order": (True, lambda path: exported(path, order_by=(KEY,))),
 }
 """Each case, and whether the table has the rows of the file, with another price."""
 

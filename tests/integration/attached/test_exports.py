@@ -17,16 +17,32 @@ def keys(content: bytes):
     return [(row["customer"], row["number"]) for row in json.loads(content)]
 
 
-def test_rows_come_by_creation_and_key_those_without_a_time_first(orders):
+@pytest.mark.parametrize("creation", [{}, CREATION], ids=["without times", "with times"])
+def test_rows_come_as_they_are_read_each_once_and_by_no_disk(orders, monkeypatch, creation):
+    monkeypatch.setattr("ferry.exports.external_sort.TemporaryFile", None)
+    orders.attach(**creation).put(
+        *({**item, "number": {"N": str(number)}} for number in range(40) for item in ITEMS)
+    )
+
+    lines = orders.export(include_keys=["customer", "number"]).splitlines()
+
+    assert len(lines) == len(set(lines)) == 3 * 40 + 1
+
+
+def test_rows_come_by_creation_and_key_where_that_is_asked_for(orders):
     orders.attach(**CREATION).put(*ITEMS)
 
-    assert keys(orders.export("json")) == [("mo", 1), ("li", 9), ("an", -1), ("li", 10)]
+    found = orders.export("json", order_by=["placed"])
+
+    assert keys(found) == [("mo", 1), ("li", 9), ("an", -1), ("li", 10)]
 
 
-def test_without_a_creation_time_they_come_by_key(orders):
+def test_they_come_by_key_where_that_is_asked_for(orders):
     orders.attach().put(*ITEMS)
 
-    assert keys(orders.export("json")) == [("an", -1), ("li", 9), ("li", 10), ("mo", 1)]
+    found = orders.export("json", order_by=["customer"])
+
+    assert keys(found) == [("an", -1), ("li", 9), ("li", 10), ("mo", 1)]
 
 
 def test_a_file_has_the_fields_of_the_schema_and_no_other_columns(orders):
@@ -48,7 +64,9 @@ def test_what_is_not_as_the_schema_says_is_shown_as_it_is(orders):
         {**key, "number": {"N": "5"}, "price": {"NULL": True}, "tags": {"M": {"a": {"N": "1"}}}},
     )
 
-    assert orders.export(include_keys=["number", "price", "tags"]).decode() == (
+    assert orders.export(
+        include_keys=["number", "price", "tags"], order_by=["number"]
+    ).decode() == (
         "\ufeffnumber,price,tags\r\n"
         "1,0.12345678901234567890123456789012345678,\r\n"
         '2.5,free,"[""a"",""b""]"\r\n'
@@ -81,7 +99,7 @@ def test_a_window_has_what_was_created_in_it(orders, index, window, found):
     with recording() as calls:
         content = orders.export("json", mode="part", **window)
 
-    assert keys(content) == found
+    assert sorted(keys(content)) == sorted(found)
     assert ("Scan" in calls) == (not index)
 
 
@@ -179,22 +197,27 @@ def test_a_count_that_would_take_too_long_is_left_out(orders):
 
 
 @pytest.mark.usefixtures("small_steps")
-def test_an_export_killed_at_any_call_goes_on(orders, monkeypatch):
+@pytest.mark.parametrize("options", [{}, {"order_by": ["placed"]}], ids=["as read", "in order"])
+def test_an_export_killed_at_any_call_goes_on(orders, monkeypatch, options):
     monkeypatch.setattr("ferry.exports.export_file.PACK_BYTES", 1)
     monkeypatch.setattr("ferry.exports.export_file.PART_BYTES", 60)
     orders.attach(**CREATION).put(*ITEMS)
-    file = orders.export()
+    file = orders.export(**options)
     orders.carrier.mails()
 
     def check(job_id):
         job = orders.carrier.job(job_id)
         assert (job.status, job.error) == (Status.FINISHED, "")
         assert job.counts == Counts(total=4, succeeded=4)
-        assert orders.carrier.file(job_id) == file
+        lines = orders.carrier.file(job_id).splitlines()
+        assert (lines if options else sorted(lines)) == (
+            file.splitlines() if options else sorted(file.splitlines())
+        )
 
-    calls = kill_at_every_call(
-        orders.carrier, lambda: orders.carrier.start_export(orders.table), check
-    )
+    def start():
+        return orders.carrier.start_export(orders.table, **options)
+
+    calls = kill_at_every_call(orders.carrier, start, check)
 
     assert calls.count("UploadPart") > 1
     assert "Scan" in calls

@@ -1,9 +1,9 @@
 """Reads the rows of an attached table, all of them or by its index, in no order."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -26,6 +26,21 @@ class _Page(msgspec.Struct):
     LastEvaluatedKey: Item | None = None
 
 
+class ScannedPart(NamedTuple):
+    """Rows that came together.
+
+    Attributes:
+        items: the rows, as the page has them.
+        segment: names the segment of the scan, or the partition of the index, that they are of.
+        reached: the key of its last row that is read, None where all are.
+
+    """
+
+    items: Sequence[msgspec.Raw]
+    segment: str
+    reached: Item | None
+
+
 class AttachedReader:
     """The rows of one attached table.
 
@@ -44,17 +59,36 @@ class AttachedReader:
             Malformed: the service may not use it any more.
 
         """
+        for part in self.parts({}, start, end):
+            yield from map(read_columns, part.items)
+
+    def parts(
+        self, reached: Mapping[str, Item | None], start: int | None = None, end: int | None = None
+    ) -> Iterator[ScannedPart]:
+        """Yield the rows of `rows` as they come, those of a page together; raises as it does.
+
+        Args:
+            reached: how far each segment is read already; see `ScannedPart`.
+            start: Unix seconds.
+            end: Unix seconds.
+
+        """
         index, creation = self._attached.index, self._attached.created_at
         requests = self._scans()
         if index and creation and (start, end) != (None, None):
             requests = _queries(index, creation, bounds(creation, start, end))
-        for page in self._pages(requests):
-            for item in page.Items:
-                yield decode_item(_ITEM.decode(item))
+        left = {
+            str(number): {**request, **_beginning(reached.get(str(number)))}
+            for number, request in enumerate(requests)
+            if reached.get(str(number), {}) is not None
+        }
+        for segment, page in self._pages(left):
+            yield ScannedPart(page.Items, segment, page.LastEvaluatedKey)
 
     def counts(self) -> Iterator[int]:
         """Count the rows of each page; raises the errors of `rows`."""
-        for page in self._pages(self._scans(Select="COUNT")):
+        scans = self._scans(Select="COUNT")
+        for _, page in self._pages({str(number): scan for number, scan in enumerate(scans)}):
             yield page.Count
 
     def _scans(self, **more: Any) -> list[dict[str, Any]]:
@@ -66,30 +100,40 @@ class AttachedReader:
             for n in segments
         ]
 
-    def _pages(self, requests: list[dict[str, Any]]) -> Iterator[_Page]:
+    def _pages(self, requests: Mapping[str, dict[str, Any]]) -> Iterator[tuple[str, _Page]]:
         """Yield all pages of the requests, as they come; the next of each is on its way then."""
         client = clients.dynamodb_pages()  # clients are made safely in one thread only
-        waiting = deque(requests)
-        coming: dict[Future[_Page], dict[str, Any]] = {}
+        waiting = deque(requests.items())
+        coming: dict[Future[_Page], tuple[str, dict[str, Any]]] = {}
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             while waiting or coming:
                 # Bounded, so that a slow consumer holds 8 MB of pages and not the table.
                 while waiting and len(coming) < _AT_ONCE:
-                    request = waiting.popleft()
-                    coming[pool.submit(self._page, client, request)] = request
+                    segment, request = waiting.popleft()
+                    coming[pool.submit(self._page, client, request)] = segment, request
                 done, _ = wait(coming, return_when=FIRST_COMPLETED)
                 for future in done:
-                    request, page = coming.pop(future), future.result()
+                    (segment, request), page = coming.pop(future), future.result()
                     if page.LastEvaluatedKey:
                         # To the end of the line: every segment advances, and the next page comes
                         # during the yield.
-                        waiting.append({**request, "ExclusiveStartKey": page.LastEvaluatedKey})
-                    yield page
+                        more = {**request, "ExclusiveStartKey": page.LastEvaluatedKey}
+                        waiting.append((segment, more))
+                    yield segment, page
 
     def _page(self, client: Any, request: dict[str, Any]) -> _Page:
         read = client.query if "IndexName" in request else client.scan
         body = ask(read, TableName=self._attached.table, **request)["Body"]
         return msgspec.json.decode(body, type=_Page)
+
+
+def read_columns(item: msgspec.Raw) -> dict[str, Value]:
+    """Return the attributes of a row, as a page has it."""
+    return decode_item(_ITEM.decode(item))
+
+
+def _beginning(reached: Item | None) -> dict[str, Any]:
+    return {"ExclusiveStartKey": reached} if reached else {}
 
 
 def _queries(

@@ -84,12 +84,17 @@ class ExportFile:
         return self._saved.after
 
     @property
+    def scanned(self) -> str:
+        """How far rows were read before this worker came, where they come as they are read."""
+        return self._saved.scanned
+
+    @property
     def closed(self) -> bool:
         """Whether every part is uploaded."""
         return self._saved.closed
 
-    def write(self, rows: Sequence[bytes], *, after: str) -> None:
-        """Write encoded rows, the last that there are up to the order key `after`.
+    def write(self, rows: Sequence[bytes], *, after: str = "", scanned: str = "") -> None:
+        """Write encoded rows, the last that there are up to the order key `after`, or `scanned`.
 
         Raises:
             TooManyRows: the file would have more than it may.
@@ -107,9 +112,9 @@ class ExportFile:
         if len(self._part) + len(self._unpacked) >= PART_BYTES:
             self._pack()
         if len(self._part) >= PART_BYTES:
-            self._send_part(after=after)
+            self._send_part(after=after, scanned=scanned)
         elif self.report() and self._run.nearly_out_of_time:
-            self._put_rest(after)
+            self._put_rest(after, scanned)
 
     def report(self) -> bool:
         """Save how far the file is, every two seconds at most; return whether that was done."""
@@ -173,7 +178,7 @@ class ExportFile:
         self._part += self._packing.pack(bytes(self._unpacked))
         self._unpacked.clear()
 
-    def _send_part(self, *, after: str = "", closed: bool = False) -> None:
+    def _send_part(self, *, after: str = "", scanned: str = "", closed: bool = False) -> None:
         """Send the part on its way; the one before it has arrived then."""
         self._settle()
         if not closed:
@@ -183,7 +188,8 @@ class ExportFile:
         # the file never has rows twice.
         saved, number = self._saved, len(self._saved.etags) + 1
         etag = self._sender.submit(self._files.put_part, self._key, saved.upload_id, number, part)
-        self._sent = _Sent(etag, self._reached(after, size=saved.size + len(part), closed=closed))
+        size = saved.size + len(part)
+        self._sent = _Sent(etag, self._reached(after, scanned, size=size, closed=closed))
 
     def _settle(self) -> None:
         """Let the part that is on its way arrive, and save that it has."""
@@ -195,7 +201,7 @@ class ExportFile:
                 self._start_over(gone)
             self._save(msgspec.structs.replace(sent.checkpoint, etags=etags))
 
-    def _put_rest(self, after: str) -> None:
+    def _put_rest(self, after: str, scanned: str) -> None:
         """Keep for the next delivery what is too little for a part of an upload."""
         self._settle()
         self._pack()
@@ -203,10 +209,10 @@ class ExportFile:
         # Under a name of this delivery's: one that has lost its lease must not write over it.
         rest = f"{self._folder}/rest-{self._run.job.worker}"
         self._files.put(rest, bytes(self._part))
-        self._save(self._reached(after, size=self._saved.size, rest=rest))
+        self._save(self._reached(after, scanned, size=self._saved.size, rest=rest))
 
     def _reached(
-        self, after: str, *, size: int, rest: str = "", closed: bool = False
+        self, after: str, scanned: str, *, size: int, rest: str = "", closed: bool = False
     ) -> ExportCheckpoint:
         """Return the checkpoint of all that is packed by now."""
         return msgspec.structs.replace(
@@ -215,6 +221,7 @@ class ExportFile:
             rest=rest,
             closed=closed,
             after=after,
+            scanned=scanned,
             rows=self._writer.rows_written,
             packed=self._packing.so_far,
         )

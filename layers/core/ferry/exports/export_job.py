@@ -59,6 +59,7 @@ class ExportCheckpoint(Recorded, frozen=True, tag="export"):
             are sorted, their sort key in hex.
         rows: rows in the parts and the rest.
         size: bytes in the parts.
+        scanned: of rows that come as they are read, how far each segment is read, as JSON.
         closed: every part is there and only the completion of the upload was left to do.
         rest: the key of a file with what came after the parts, too little for one; "" for none.
         packed: how far the compression has come.
@@ -75,6 +76,7 @@ class ExportCheckpoint(Recorded, frozen=True, tag="export"):
     rest: str = ""
     packed: Packed = Packed()
     table_version: int = 0
+    scanned: str = ""
 
 
 class ExportResult(JobResult, frozen=True, kw_only=True):

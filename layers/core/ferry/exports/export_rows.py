@@ -43,7 +43,7 @@ class ExportRows:
 
     def encode_page(self, body: bytes) -> Page[bytes]:
         """Return the page's rows as the file shows them, without those that are not wanted."""
-        with _collector_paused():
+        with collector_paused():
             return self._encode_page(body)
 
     def _encode_page(self, body: bytes) -> Page[bytes]:
@@ -88,7 +88,7 @@ class ExportRows:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
+def collector_paused() -> Iterator[None]:
     """Keep the garbage collector from looking at a page's many objects: none of them is garbage."""
     enabled = gc.isenabled()
     gc.disable()

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+import msgspec
+
 from ferry.accounts.identity import Caller
+from ferry.aws.attributes import Item
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.exports.attached_export import AttachedSelection
@@ -108,7 +111,11 @@ def run_export(
     pinned = version or table.version
     with ExportFile(run, plan, row_cap=row_cap, files=files, table_version=pinned) as file:
         if not file.closed:
-            if plan.order.newest_first is None:
+            # An earlier release has sorted the rows that are in the file already.
+            if table.attached and plan.unordered and not file.after:
+                selection = AttachedSelection(table.attached, table.schema, plan)
+                _write_as_scanned(selection, file, job.accepted_at)
+            elif plan.order.newest_first is None:
                 _write_sorted(_read(job, table, plan, records), plan, file)
             else:
                 _write_as_stored(run, table, plan, file, records)
@@ -155,6 +162,16 @@ def _write_as_stored(
     ):
         for piece in block.pieces(PIECE_ROWS):
             file.write(piece.rows, after=piece.last)
+
+
+def _write_as_scanned(selection: AttachedSelection, file: ExportFile, accepted_at: int) -> None:
+    reached: dict[str, Item | None] = {}
+    if file.scanned:
+        reached = msgspec.json.decode(file.scanned, type=dict[str, Item | None])
+    for part in selection.parts(reached):
+        reached[part.segment] = part.reached
+        place = msgspec.json.encode(reached).decode()
+        file.write(selection.encode(part.items, accepted_at), scanned=place)
 
 
 def _read(

@@ -28,6 +28,7 @@ class ExportPlan:
     Attributes:
         kind: the kind of file.
         order: gives each row its sort key, and says whether rows must be sorted at all.
+        unordered: rows come as they are read: of an attached table, where no order is asked for.
         condition: decides whether a row is selected, None where all are.
         fields: the file's columns.
 
@@ -51,6 +52,7 @@ class ExportPlan:
         # places between deliveries, and one of them would be missing from the file.
         ties = row_order(attached, schema) if attached else None
         self.order = order_keys(request.order_by, schema, ties)
+        self.unordered = attached is not None and not request.order_by
         self._request = request
         # Text in the cells of a sheet is never run, and programs that read JSON run nothing.
         heads = _heads(request, schema)
@@ -69,7 +71,8 @@ class ExportPlan:
     @property
     def takes_columns(self) -> bool:
         """Whether rows can be encoded by columns instead of one by one."""
-        plain = self.condition is None and self.order.newest_first is not None
+        as_read = self.unordered or self.order.newest_first is not None
+        plain = self.condition is None and as_read
         return plain and isinstance(self._writer, ColumnWriter)
 
     def encode(self, columns: dict[str, Value]) -> bytes:

@@ -5,7 +5,7 @@ dictionaries. What has no place in the type, such as a number in a column of tex
 such rows have to be read as if there were no schema.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from types import GenericAlias
 from typing import Any, NamedTuple
@@ -34,43 +34,72 @@ class ColumnRows(NamedTuple):
     columns: list[Column]
 
 
-class TypedRows:
-    """Reads rows of a table; `fields` are the columns wanted."""
+class TypedColumns:
+    """Reads columns of items, whoever wrote them.
 
-    def __init__(self, fields: Sequence[Field]) -> None:
+    Args:
+        fields: the columns.
+        ours: members of every item beside them: by name the attribute and the type of its value.
+
+    """
+
+    def __init__(
+        self, fields: Sequence[Field], ours: Mapping[str, tuple[str, type]] | None = None
+    ) -> None:
         kinds = [_KINDS[field.type] for field in fields]
         # Attributes are named by number: a field's name may be any, even a keyword of Python.
         names = {f"c{number}": field.name for number, field in enumerate(fields)}
+        members = ours or {}
         row = msgspec.defstruct(
             "Row",
             [
-                ("order", _TEXT),
-                ("written_at", _NUMBER),
+                *((name, kind) for name, (_, kind) in members.items()),
                 *((name, kind.type, kind.type()) for name, kind in zip(names, kinds, strict=True)),
             ],
-            rename={"order": ORDER, "written_at": WRITTEN_AT, **names},
+            rename={**{name: attribute for name, (attribute, _) in members.items()}, **names},
             frozen=True,
             gc=False,
         )
         self._decoder: Any = msgspec.json.Decoder(GenericAlias(list, row))
         self._columns = [
-            _id if field.name == "id" else kind.column(f"{name}.{kind.name}")
-            for field, name, kind in zip(fields, names, kinds, strict=True)
+            kind.column(f"{name}.{kind.name}") for name, kind in zip(names, kinds, strict=True)
         ]
 
-    def read(self, items: Iterable[msgspec.Raw]) -> ColumnRows:
-        """Return at least one stored item as rows.
+    def rows(self, items: Iterable[msgspec.Raw]) -> Sequence[Any]:
+        """Return items as structs.
 
         Raises:
             msgspec.ValidationError: one of them holds what the schema does not say.
 
         """
         # One decode of all items: a call for each would cost as much as the decoding itself.
-        rows = self._decoder.decode(b"[%b]" % b",".join(items))
+        rows: Sequence[Any] = self._decoder.decode(b"[%b]" % b",".join(items))
+        return rows
+
+    def columns(self, rows: Sequence[Any]) -> list[Column]:
+        """Return the columns of such structs."""
+        return [column(rows) for column in self._columns]
+
+
+class TypedRows:
+    """Reads rows of a table of ours; `fields` are the columns wanted."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        ours = {"order": (ORDER, _TEXT), "written_at": (WRITTEN_AT, _NUMBER)}
+        self._typed = TypedColumns(fields, ours)
+        # The id of a row of ours is no attribute: it ends the order key.
+        self._ids = [place for place, field in enumerate(fields) if field.name == "id"]
+
+    def read(self, items: Iterable[msgspec.Raw]) -> ColumnRows:
+        """Return at least one stored item as rows; raises as `TypedColumns.rows` does."""
+        rows = self._typed.rows(items)
+        columns = self._typed.columns(rows)
+        for place in self._ids:
+            columns[place] = _id(rows)
         return ColumnRows(
             orders=list(map(_ORDER_KEY, rows)),
             written_at=max(map(int, map(_WRITTEN_AT, rows))),
-            columns=[column(rows) for column in self._columns],
+            columns=columns,
         )
 
 
