@@ -35,7 +35,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help up down logs demo sam-local admin test unit lint types openapi diagram template build audit \
-    fuzz deploy doctor smoke e2e fmt lock install clean bench bench-growth bench-docs bench-cold
+    faults fuzz deploy doctor smoke e2e fmt lock install clean bench bench-growth bench-docs bench-cold
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,12 +62,15 @@ admin: .venv/installed ## make apps, users and secrets, show jobs: make admin AR
 # No path of the rule engine ends in a slash, so the configurations' cases have one reading.
 test: install lint types template build audit ## everything CI checks
 	$(DEV)/pytest -n auto --dist loadfile tests/unit tests/contract tests/template tests/integration \
-	    tests/security
+	    tests/security tests/faults
 	$(DEV)/pytest -n auto --dist loadfile tests/contract --ignore-glob '*/test_config_*' --reading exact
 	$(DEV)/pytest -n 2 --dist loadgroup tests/e2e
 
 unit: .venv/installed ## the fast tests
 	$(DEV)/pytest tests/unit tests/contract
+
+faults: .venv/installed ## break workers, calls and data while jobs run, and count what breaks: SEED=1 RUNS=900
+	$(DEV)/pytest -n 2 --dist load --tb=line -q tests/faults --seed $(or $(SEED),1) --runs $(or $(RUNS),900)
 
 fuzz: .venv/installed ## look for inputs that a parser neither reads nor refuses: TIME=60 seconds
 	$(DEV)/pytest -n 0 -q tests/security/test_fuzzing.py --fuzz-seconds $(or $(TIME),60)

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from threading import RLock
 from types import SimpleNamespace
@@ -42,6 +43,9 @@ from tests.service import REGION, Functions, Service, new_app
 from tests.transport import signed_requests
 
 SENDER = "ferry@example.com"
+
+MOTO_LOCK = RLock()
+"""Held while moto works on a request."""
 
 # How long an example takes says how busy the machine is, not whether the code is right. The same
 # examples each time: a run that passed passes again.
@@ -87,6 +91,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=0,
         help="tests/security/test_fuzzing.py: how long to look for new inputs, in all",
     )
+    parser.addoption("--runs", type=int, default=8, help="tests/faults: how many runs")
+    parser.addoption("--seed", type=int, default=1, help="tests/faults: which runs")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -95,9 +101,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
-    """The template's tables, queues and buckets in moto, a secret, and its environment.
+    """A stack of one's own; see `declared_stack`."""
+    with declared_stack(monkeypatch) as stack:
+        yield stack
 
-    Its attributes are the resources' physical ids by logical id, and `parameters`.
+
+@contextmanager
+def declared_stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
+    """Make the template's tables, queues and buckets in moto, a secret, and its environment.
+
+    The attributes of what is yielded are the resources' physical ids by logical id, and
+    `parameters`.
     """
     with mock_aws():
         parameters = {
@@ -172,10 +186,8 @@ def engine(service: Service, monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 def _one_at_a_time(answer: Callable[..., Any]) -> Callable[..., Any]:
     # A transaction of moto's copies the table, and breaks when another thread writes to it.
-    lock = RLock()
-
     def locked(*args: Any, **options: Any) -> Any:
-        with lock:
+        with MOTO_LOCK:
             return answer(*args, **options)
 
     return locked

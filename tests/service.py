@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 import boto3
+import pytest
 import requests
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses import ses_backends
@@ -223,6 +224,19 @@ def new_user(stack: SimpleNamespace, app_id: str, mail: str, language: str = "en
         app_id, name=mail, mail=mail, language=language, now=1_500_000_000, accounts=storage
     )
     return accounts.issue_token(user, now=4_000_000_000, accounts=storage)
+
+
+def save_time(patch: pytest.MonkeyPatch) -> None:
+    """Spare tests what takes most of their time and tells nothing.
+
+    moto makes an RSA key for each encrypted table, and boto3 reads its models anew for each
+    session.
+    """
+    session = boto3.Session()
+    once = cache(session.client)
+    key = "arn:aws:kms:eu-west-1:123456789012:key/unused"
+    patch.setattr("moto.dynamodb.models.table.Table._get_default_encryption_key", lambda *_: key)
+    patch.setattr("boto3.client", lambda name, **o: session.client(name, **o) if o else once(name))
 
 
 def handler(function: str) -> Any:

@@ -12,3 +12,14 @@ def import_in_steps(patch: pytest.MonkeyPatch, records: int) -> None:
     patch.setattr(
         "functions.process_import.app.run_import", partial(run_import, step_records=records)
     )
+
+
+def in_small_steps(patch: pytest.MonkeyPatch) -> None:
+    """Let parts, pages and steps have a few rows, so that a few rows make many of them."""
+    patch.setattr("ferry.exports.export_file.PART_BYTES", 300)
+    patch.setattr("ferry.records.reading.merging.FIRST_ROWS", 1)
+    patch.setattr("ferry.records.store.PAGE_BYTES", 600)
+    patch.setattr("ferry.records.store.HELD_PAGE_BYTES", 600)
+    patch.setattr("ferry.exports.exporting.PIECE_ROWS", 1)
+    import_in_steps(patch, 4)
+    patch.setattr("ferry.files.bulks.BULK_BYTES", 20)

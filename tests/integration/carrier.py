@@ -1,10 +1,12 @@
 """Drives the whole service through a job's life, its clock and its deliveries in a test's hands."""
 
+import importlib
 import json
 from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
+import pytest
 
 from ferry.aws.bucket import Files
 from ferry.jobs.job import Job
@@ -16,6 +18,7 @@ from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.tables.records import Record
 from ferry.tables.schema import Table
+from tests.declared import ROOT
 from tests.service import Answer, Mail, Service, handler
 
 CSV_OF_TWO = b"name,amount\r\nmilk,1\r\neggs,2\r\n"
@@ -47,6 +50,14 @@ class Clock:
 
     def time_ns(self) -> int:
         return round(self.now * 1000) * 1_000_000
+
+
+def show_clock(clock: Any, patch: pytest.MonkeyPatch) -> None:
+    """Let every function see the time by a clock."""
+    names = [f"functions.{app.parent.name}.app" for app in (ROOT / "functions").glob("*/app.py")]
+    for module in map(importlib.import_module, [*names, "ferry.http"]):
+        if hasattr(module, "time"):
+            patch.setattr(module, "time", clock)
 
 
 @dataclass

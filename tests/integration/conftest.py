@@ -1,19 +1,15 @@
-import importlib
 from collections.abc import Iterator
-from functools import cache
 from types import SimpleNamespace
 
-import boto3
 import pytest
 
 from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import sha256
 from ferry.config import settings
-from tests.declared import ROOT
-from tests.integration.carrier import Carrier, Clock
-from tests.service import Service
+from tests.integration.carrier import Carrier, Clock, show_clock
+from tests.service import Service, save_time
 from tests.site import Site
-from tests.steps import import_in_steps
+from tests.steps import in_small_steps
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -23,28 +19,16 @@ def _time_saved() -> Iterator[None]:
     moto makes an RSA key for each encrypted table; boto3 reads its models anew for each session;
     and a client with which a test reads a stack serves for the next one, too.
     """
-    session = boto3.Session()
-    once = cache(session.client)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("moto.dynamodb.models.table.Table._get_default_encryption_key", _key_id)
-        patch.setattr(
-            "boto3.client", lambda name, **o: session.client(name, **o) if o else once(name)
-        )
+        save_time(patch)
         yield
-
-
-def _key_id(*_: object) -> str:
-    return "arn:aws:kms:eu-west-1:123456789012:key/unused"
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The time as every function sees it."""
     clock = Clock()
-    names = [f"functions.{app.parent.name}.app" for app in (ROOT / "functions").glob("*/app.py")]
-    for module in map(importlib.import_module, [*names, "ferry.http"]):
-        if hasattr(module, "time"):
-            monkeypatch.setattr(module, "time", clock)
+    show_clock(clock, monkeypatch)
     return clock
 
 
@@ -69,12 +53,6 @@ def site(
 
 @pytest.fixture
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parts, pages and steps of a few rows, so that a few rows make many of them."""
+    """Parts, pages and steps of a few rows; S3 takes them as small."""
     monkeypatch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
-    monkeypatch.setattr("ferry.exports.export_file.PART_BYTES", 300)
-    monkeypatch.setattr("ferry.records.reading.merging.FIRST_ROWS", 1)
-    monkeypatch.setattr("ferry.records.store.PAGE_BYTES", 600)
-    monkeypatch.setattr("ferry.records.store.HELD_PAGE_BYTES", 600)
-    monkeypatch.setattr("ferry.exports.exporting.PIECE_ROWS", 1)
-    import_in_steps(monkeypatch, 4)
-    monkeypatch.setattr("ferry.files.bulks.BULK_BYTES", 20)
+    in_small_steps(monkeypatch)

@@ -1,0 +1,268 @@
+"""The kinds of jobs that faults are tried on, each with what it must come to."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+
+from tests.engine import Engine
+from tests.integration.attached.orders import ITEMS, Orders, make_table
+from tests.integration.carrier import Carrier
+from tests.integration.test_kills import FILES, ROWS
+from tests.integration.test_matching import FIELDS as MATCHED
+from tests.integration.test_matching import INDEXES, THE_FILE
+from tests.integration.test_matching import ROWS as MATCHED_ROWS
+
+NAMES = [{"name": "name", "type": "string"}, {"name": "amount", "type": "integer"}]
+UNIQUE = [{"name": "name_1", "fields": ["name"]}]
+KEPT = "\n".join(["id,name,amount", *(f"5{n:023x},row {n},{n}" for n in range(9))]).encode()
+ORDERS = b"customer,number,price\nli,1,10\nli,2,20\nan,1,\nli,x,1\nmo,5,7\n"
+
+type Facts = dict[str, Any]
+
+
+@dataclass
+class Scenario:
+    """A job that has been accepted.
+
+    Attributes:
+        table: the table that it reads or writes, 0 for none.
+        outcome: returns the facts that must be the same whatever fails.
+        empty: whether the table was empty before.
+
+    """
+
+    job_id: str
+    queue: str
+    table: int
+    outcome: Callable[[], Facts]
+    empty: bool = False
+
+
+@dataclass
+class World:
+    """A service of which the workers are processes.
+
+    Attributes:
+        settle: brings the accepted jobs to their ends, undisturbed.
+        tables: those that several runs use, by kind.
+
+    """
+
+    carrier: Carrier
+    engine: Engine
+    settle: Callable[[], None]
+    tables: dict[str, int] = field(default_factory=dict)
+    names: int = 0
+
+    def table(self, fields: list[dict[str, Any]], rows: list[Any], **settings: Any) -> int:
+        self.names += 1
+        service = self.carrier.service
+        table = service.create_table(f"t{self.names}", fields, shards=2, **settings)
+        if rows:
+            answer = service.call("POST", f"/oserve/v1/table/{table}/record/", rows)
+            assert answer.json()["succeed"] == len(rows)
+        return table
+
+    def items(self, table: int) -> list[Any]:
+        """All that is stored of a table, rows and entries, byte for byte."""
+        found = boto3.client("dynamodb").scan(TableName=self.carrier.service.stack.RecordsTable)
+        return sorted(
+            (item for item in found["Items"] if item["_pk"]["S"].startswith(f"{table}#")), key=str
+        )
+
+    def entries(self, table: int) -> list[str]:
+        """The rows that the entries of unique indexes name."""
+        stored = self.items(table)
+        return sorted(i["_row"]["S"] for i in stored if i["_pk"]["S"].endswith("#unique"))
+
+    def rows(self, table: int) -> Counter[Any]:
+        return Counter(_told(row.fields) for row in self.carrier.rows(table))
+
+
+def _told(fields: Facts) -> Any:
+    return tuple(sorted((name, str(value)) for name, value in fields.items() if value is not None))
+
+
+def _imported(world: World, job_id: str, table: int, *, empty: bool) -> Scenario:
+    def outcome() -> Facts:
+        job = world.carrier.job(job_id)
+        return {
+            "status": str(job.status),
+            "counts": job.counts,
+            "rows": world.rows(table),
+            "failed rows": world.carrier.report(job_id),
+        }
+
+    return Scenario(job_id, "ImportQueue", table, outcome, empty)
+
+
+def import_of(name: str, content: bytes, query: str = "", **settings: Any) -> Any:
+    """Return what starts an import into an empty table."""
+
+    def start(world: World) -> Scenario:
+        table = world.table(NAMES, [], **settings)
+        job_id = world.carrier.start_import(table, content, name, query=query)
+        return _imported(world, job_id, table, empty=True)
+
+    return start
+
+
+def matched(query: str) -> Any:
+    """Return what starts an import whose rows are matched with those of a table."""
+
+    def start(world: World) -> Scenario:
+        table = world.table(MATCHED, MATCHED_ROWS, indexes=INDEXES)
+        job_id = world.carrier.start_import(table, THE_FILE, query=query)
+        scenario = _imported(world, job_id, table, empty=False)
+        if "dry_run" in query:
+            rows = scenario.outcome
+            scenario.outcome = lambda: {**rows(), "differences": world.carrier.file(job_id)}
+        return scenario
+
+    return start
+
+
+def undo(world: World) -> Scenario:
+    """Start the undoing of an import; the table must be as before, byte for byte."""
+    table = world.table(MATCHED, MATCHED_ROWS, indexes=INDEXES)
+    before = world.items(table)
+    query = "match=sku&mode=upsert&keep_before=1"
+    done = world.carrier.start_import(table, THE_FILE, query=query)
+    world.settle()
+    world.carrier.mails()
+    answer = world.carrier.service.call("POST", f"/oserve/v1/table/{table}/import/{done}/undo/")
+    assert answer.status == 201, answer
+    job_id = answer.headers["X-Job-Id"]
+
+    def outcome() -> Facts:
+        job = world.carrier.job(job_id)
+        same = world.items(table) == before
+        return {"status": str(job.status), "counts": job.counts, "as before": same}
+
+    return Scenario(job_id, "ImportQueue", table, outcome)
+
+
+def export_of(file_type: str, **options: Any) -> Any:
+    """Return what starts an export; all of a kind are of the same table."""
+
+    def start(world: World) -> Scenario:
+        table = world.tables.setdefault("exports", 0) or world.table(NAMES, ROWS)
+        world.tables["exports"] = table
+        job_id = world.carrier.start_export(table, file_type, **options)
+        return _exported(world, job_id, table)
+
+    return start
+
+
+def _exported(world: World, job_id: str, table: int) -> Scenario:
+    def outcome() -> Facts:
+        job = world.carrier.job(job_id)
+        file = world.carrier.file(job_id) if job.result.result_key else b""
+        return {"status": str(job.status), "counts": job.counts, "file": file}
+
+    return Scenario(job_id, "ExportQueue", table, outcome)
+
+
+def _orders(world: World) -> Orders:
+    orders = Orders(world.carrier, world.tables.get("orders", 0))
+    if orders.table:
+        orders.clear()
+    else:
+        make_table()
+    return orders
+
+
+def attached_import(world: World) -> Scenario:
+    """Start an import into an attached table."""
+    orders = _orders(world)
+    world.tables["orders"] = table = orders.attach().table
+    job_id = world.carrier.start_import(table, ORDERS)
+
+    def outcome() -> Facts:
+        job = world.carrier.job(job_id)
+        return {
+            "status": str(job.status),
+            "counts": job.counts,
+            "items": sorted(orders.items.items(), key=str),
+            "failed rows": world.carrier.report(job_id),
+        }
+
+    return Scenario(job_id, "ImportQueue", 0, outcome)
+
+
+def attached_export(world: World) -> Scenario:
+    """Start an export of an attached table."""
+    orders = _orders(world)
+    orders.put(*ITEMS)
+    world.tables["orders"] = table = orders.attach().table
+    return _exported(world, world.carrier.start_export(table), 0)
+
+
+def purge(world: World) -> Scenario:
+    """Delete a table; nothing of it may be left."""
+    table = world.table(NAMES, [{"name": f"n{n}", "amount": n} for n in range(30)], indexes=UNIQUE)
+    answer = world.carrier.service.call("DELETE", f"/oserve/v1/table/{table}/")
+    assert answer.status == 204, answer
+    return Scenario("", "PurgeQueue", 0, lambda: {"items": world.items(table)})
+
+
+def configuration(world: World) -> Scenario:
+    """Start an import of a configuration; a version can be imported once."""
+    world.names += 1
+    stream = f"s{world.names}"
+    sql = f'CREATE STREAM {stream} () WITH (DATASOURCE="u", FORMAT="JSON", VERSION="2")'
+    before = len(world.engine.revisions())
+    upload = json.dumps({"name": "a.txt", "content": stream})
+    document = {"streams": {stream: sql}, "uploads": {"a.txt": upload}}
+    job_id = world.engine.start(document, "?partial=1")
+
+    def outcome() -> Facts:
+        return {
+            "status": str(world.engine.job(job_id).status),
+            "revisions": len(world.engine.revisions()) - before,
+            "kept": stream in world.engine.export()["streams"],
+            "uploads": world.engine.call("GET", "/config/uploads").json(),
+        }
+
+    return Scenario(job_id, "ConfigQueue", 0, outcome)
+
+
+KINDS: dict[str, Callable[[World], Scenario]] = {
+    "import csv": import_of("goods.csv", FILES["goods.csv"]),
+    "import json": import_of("goods.json", FILES["goods.json"]),
+    "import jsonl": import_of("goods.jsonl", FILES["goods.jsonl"]),
+    "import xlsx": import_of("goods.xlsx", FILES["goods.xlsx"]),
+    "import, unique": import_of("goods.csv", KEPT, indexes=UNIQUE),
+    "import, kept ids": import_of("goods.csv", KEPT, "id_as_key=1"),
+    "import, kept ids, unique": import_of("goods.csv", KEPT, "id_as_key=1", indexes=UNIQUE),
+    "import, kept ids, upsert": import_of("goods.csv", KEPT, "id_as_key=1&conflict=upsert"),
+    "import, kept ids, skip": import_of("goods.csv", KEPT, "id_as_key=1&conflict=skip"),
+    "import, match upsert": matched("match=sku&mode=upsert"),
+    "import, match merge, journal": matched("match=sku&mode=merge&keep_before=1"),
+    "import, match delete": matched("match=sku&mode=delete"),
+    "import, mirror": matched("match=sku&mode=mirror&most_deleted=1"),
+    "dry run": matched("match=sku&mode=mirror&most_deleted=1&dry_run=1"),
+    "undo": undo,
+    "export csv": export_of("csv"),
+    "export json": export_of("json"),
+    "export jsonl": export_of("jsonl", mode="all"),
+    "export xlsx": export_of("xlsx"),
+    "export, gzip": export_of("csv", compress="gzip"),
+    "export, ordered": export_of("csv", order_by=["-amount"]),
+    "attached import": attached_import,
+    "attached export": attached_export,
+    "purge": purge,
+    "configuration": configuration,
+}
+
+FUNCTIONS = {
+    "ExportQueue": "process_export",
+    "ImportQueue": "process_import",
+    "ConfigQueue": "process_config",
+    "NoticeQueue": "send_notice",
+    "PurgeQueue": "purge_table",
+}
