@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ferry_cli import VERSION
 from ferry_cli.commands import (
     account,
     configuration,
@@ -25,14 +26,21 @@ app = typer.Typer(
 )
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _profile(
     context: typer.Context,
     account_name: Annotated[
         str, typer.Option("--as", metavar="PROFILE", help=t("As whom: a profile of ferry login."))
     ] = "",
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help=t("Print the version."))
+    ] = False,
 ) -> None:
-    world_of(context).account = account_name
+    world = world_of(context)
+    world.account = account_name
+    if version:
+        world.out.write(f"ferry {VERSION}\n")
+        raise typer.Exit
 
 
 app.command("login", help=t("Sign in: check the token and keep it."))(account.login)

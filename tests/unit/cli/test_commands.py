@@ -304,3 +304,8 @@ def test_errors_are_in_the_language_of_the_locale():
 
     assert ran.returncode == 4
     assert "尚未登录" in ran.stderr
+
+
+def test_it_says_its_version(terminal: Terminal):
+    assert terminal.run("ferry --version").out.startswith("ferry ")
+    assert terminal.run("ferry").code == 64
