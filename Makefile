@@ -18,7 +18,7 @@ ORDER = --stage '$(STAGE)' --region '$(REGION)' --stack '$(STACK)' --mail-from '
     --confirm '$(CONFIRM)'
 
 DEV := .venv/bin
-ENVIRONMENTS := .venv/installed .venv/bin/ferry .local/engine/installed .local/sam/installed
+ENVIRONMENTS := .venv/installed .local/engine/installed .local/sam/installed
 RIVALS := .local/bench/rivals/installed .local/bench/node/installed
 LOCAL := $(DEV)/python -m local --state $(STATE) --port $(PORT) --engine-port $(ENGINE_PORT) \
     --reading $(READING)
@@ -140,10 +140,8 @@ lock: .local/uv/installed ## write the lock files anew; UPGRADE=--upgrade takes 
 install: ## make the environments; does nothing when they are up to date
 	@$(MAKE) --silent -j3 $(ENVIRONMENTS)
 
-.venv/installed: requirements-dev.txt local/install local/find-python
+.venv/installed: requirements-dev.txt local/install local/find-python local/command
 	@local/install .venv requirements-dev.txt
-
-.venv/bin/ferry: .venv/installed local/command
 	@local/command .venv
 
 .local/bench/ferry/installed: layers/core/requirements.txt local/install local/find-python

@@ -11,6 +11,7 @@ from cloud.account import in_words
 from cloud.plan import DEFAULT_ARCHITECTURE, Order
 from cloud.stages import parameters
 from ferry.errors import Rejected
+from ferry_client import FerryError
 from local.instance import Failed
 
 _CONFIRM = {"yes": True, "no": False, "": None}
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     try:
         given.command(given)
-    except (Failed, Rejected) as failure:
+    except (Failed, FerryError, Rejected) as failure:
         print(failure, file=sys.stderr)
         return 1
     except (BotoCoreError, ClientError) as error:

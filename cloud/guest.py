@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -25,10 +26,14 @@ from ferry.configurations.config_job import CONFIGURATIONS
 from ferry.configurations.pointer_store import Configs
 from ferry.errors import NotFound, Rejected
 from ferry.jobs.job_store import Jobs
-from local.api import Api
+from ferry_client import Client, FerryError, JobHandle, Refused
+from ferry_client.blocking.client import OPERATIONS
+from local.connection import Connection
 from local.instance import Failed
 
 NAME = "smoke"
+_END_S = 60
+_PAUSE_S = 0.25
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """By which a person, a pipeline or a closed terminal ends a command."""
 
@@ -66,7 +71,8 @@ class Guest:
         owner_id = find_app(app_id, accounts=accounts).owner_id
         user = find_user(app_id, owner_id or 0, accounts=accounts)
         self._token = issue_token(user, now=int(time.time()), accounts=accounts)
-        self.api = Api({"api_url": service.url, "token": self._token, "mail": user.mail})
+        self.client = Client(service.url, self._token)
+        self.connection = Connection(service.url, self._token)
 
     def leave(self) -> None:
         """Delete the jobs with their files, the tables with their rows, and the app.
@@ -75,11 +81,11 @@ class Guest:
             Failed: the service does not do it.
 
         """
-        for table in self.api.tables().values():
-            for job in self.api.jobs(table):
-                self.api.delete_job(job)
-            self.api.delete_table(table)
-        self.api.close()
+        for table in self.client.tables():
+            self._delete_jobs(table["id"])
+            self.client.delete_table(table["id"])
+        self.client.close()
+        self.connection.close()
         self._forget_imported_configurations()
         accounts = self._service.accounts
         remove_app(
@@ -88,6 +94,11 @@ class Guest:
             configurations=Files(self._service.config_bucket),
         )
         accounts.delete_token(sha256(self._token))
+
+    def _delete_jobs(self, table: int) -> None:
+        for operation in OPERATIONS:
+            for job in self.client.jobs(table, operation):
+                _delete(self.client.job(table, operation, job["job_id"]))
 
     def _forget_imported_configurations(self) -> None:
         """Delete the jobs of the app's revisions and their files, which no API deletes."""
@@ -98,6 +109,26 @@ class Guest:
                 job = jobs.get(revision.job_id, CONFIGURATIONS)
                 uploads.delete([job.request.body_key])
                 jobs.remove(revision.job_id, now=int(time.time()))
+
+
+def _delete(job: JobHandle) -> None:
+    """Delete a job with its files, cancelling it before if it is still at work.
+
+    Raises:
+        Failed: it does not end.
+
+    """
+    deadline = time.monotonic() + _END_S
+    while time.monotonic() < deadline:
+        try:
+            job.delete()
+            job.show()
+        except Refused as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return
+            raise
+        time.sleep(_PAUSE_S)
+    raise Failed(f"The job {job.id} has not ended {_END_S} s after it was asked to")
 
 
 @contextmanager
@@ -151,7 +182,7 @@ def _left(made: Guest | None, note: Path) -> str:
     print("\nCleaning up", flush=True)
     try:
         made.leave()
-    except (Failed, Rejected, BotoCoreError, ClientError) as error:
+    except (Failed, FerryError, Rejected, BotoCoreError, ClientError) as error:
         left = f"App {note.read_text()} could not be removed; the next run tries again: {error}"
         print(left, file=sys.stderr)
         return left

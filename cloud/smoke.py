@@ -49,9 +49,9 @@ def run(order: Order, mail_to: str = "") -> None:
     begun, steps, to = time.monotonic(), count(1), mail_to or SIMULATOR
     with _endable(), guest(service, to, folder / "app") as visitor:
         mails = SentMails(Jobs(service.control_table), service.url, to)
-        table = TableStory(visitor.api, folder, mails).run(steps)
-        ConfigurationStory(visitor.api, folder, mails).run(steps)
-        _edges(visitor.api, table, next(steps))
+        table = TableStory(visitor.client, folder, mails).run(steps)
+        ConfigurationStory(visitor.client, folder, mails).run(steps)
+        _edges(visitor.connection, table, next(steps))
     print(f"\nEverything came out as it went in. It took {time.monotonic() - begun:.0f} s.")
     if mail_to:
         print(f"Look whether {mails.count} mails came to {mail_to}; their files are gone by now.")

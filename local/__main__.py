@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from ferry_client import FerryError
 from local import demo, sam_local, service
 from local.gateway import READINGS, USUAL
 from local.instance import Failed, Instance
@@ -18,7 +19,7 @@ def main() -> int:
     )
     try:
         arguments.command(instance)
-    except Failed as failure:
+    except (Failed, FerryError) as failure:
         print(failure, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -1,6 +1,5 @@
 """Requests to a service, with a user's token and errors that say what was wanted."""
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,25 +62,3 @@ class Connection:
                 f"{response.text[:500]}"
             )
         return response
-
-    def send(self, path: str, body: Json, *wanted: int) -> Json:
-        """Post a JSON body and return the JSON answer; its status, 200 unless `wanted`."""
-        answer: Json = self.call("POST", path, *(wanted or (200,)), json=body).json()
-        return answer
-
-    def get(self, path: str) -> bytes:
-        """Return the body at a path, byte for byte."""
-        return self.call("GET", path, 200).content
-
-    def download(self, link: str, target: Path) -> int:
-        """Follow a mailed link, as a browser would, into a file; return its size."""
-        try:
-            response = httpx.get(
-                link, timeout=_TIMEOUT_S, follow_redirects=True, trust_env=self.proxied
-            )
-        except httpx.HTTPError as error:
-            raise Failed(f"{link}: {error}") from error
-        if response.status_code != httpx.codes.OK:
-            raise Failed(f"{link} answered {response.status_code}: {response.text[:500]}")
-        target.write_bytes(response.content)
-        return len(response.content)

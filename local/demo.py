@@ -4,30 +4,30 @@ import json
 import time
 from itertools import count
 
-from local.api import Api
 from local.connection import Json
 from local.instance import Failed, Instance
 from local.story.configurations import ConfigurationStory
 from local.story.new_table import NewTableStory
 from local.story.output import say
 from local.story.tables import TableStory
+from local.visitor import Visitor
 
 
 class Mailbox:
     """The mails of the demo's user, as the local engine keeps them."""
 
-    def __init__(self, facts: Json, api: Api) -> None:
+    def __init__(self, facts: Json, visitor: Visitor) -> None:
         self._facts = facts
-        self._api = api
+        self._visitor = visitor
         self._subject, self._seen = "", 0
 
     def expect(self, subject: str) -> None:
         """Count the mails that there are already."""
-        self._subject, self._seen = subject, len(self._api.mails(subject))
+        self._subject, self._seen = subject, len(self._visitor.mails(subject))
 
     def sent(self, _job_id: str, _job: Json) -> str:
         """Wait for one more, show it and return the link in it."""
-        mail = self._api.next_mail(self._subject, self._seen)
+        mail = self._visitor.next_mail(self._subject, self._seen)
         say(f"Mail: {mail['subject']}")
         say(f"      {self._facts['mailbox_url']}{mail['id']}")
         words: list[str] = mail["text"].split()
@@ -42,11 +42,12 @@ def run(instance: Instance) -> None:
     facts: Json = json.loads(instance.stack_file.read_text())
     folder, begun, steps = instance.state / "demo", time.monotonic(), count(1)
     folder.mkdir(exist_ok=True)
-    api = Api(facts)
-    mailbox = Mailbox(facts, api)
-    table = TableStory(api, folder, mailbox).run(steps)
-    NewTableStory(api, mailbox).run(steps)
-    ConfigurationStory(api, folder, mailbox).run(steps)
+    visitor = Visitor(facts)
+    client, mailbox = visitor.client, Mailbox(facts, visitor)
+    table = TableStory(client, folder, mailbox).run(steps)
+    NewTableStory(client, mailbox).run(steps)
+    ConfigurationStory(client, folder, mailbox).run(steps)
+    visitor.close()
     _say_how_to_go_on(facts, table, time.monotonic() - begun)
 
 
@@ -63,6 +64,7 @@ Ferry is still up (make down stops it):
     make logs   what the functions write
 
 To paste:
+    .venv/bin/ferry login --stack .local/stack.json
     {call} {url}/
     {call} -F file=@examples/goods-with-bad-rows.csv {url}/import/
     {call} {order} {url}/export/

@@ -5,11 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local.api import Api
+from ferry_client import Client
 from local.aws import Clients
 from local.connection import Json
 from local.deployment import Stack
 from local.instance import ROOT, Failed, Instance, environment
+from local.visitor import create_table
 
 EXAMPLE = ROOT / "examples" / "goods.table.json"
 
@@ -38,8 +39,10 @@ def table(instance: Instance, app_facts: Json) -> Json:
     kept = instance.run / "table.json"
     if not kept.exists():
         definition = _read(EXAMPLE)
-        api, name = Api({"api_url": instance.url, **app_facts}), definition["name"]
-        made = api.tables().get(name) or api.create_table(definition)
+        name = definition["name"]
+        with Client(instance.url, app_facts["token"]) as client:
+            there = {each["name"]: each["id"] for each in client.tables()}
+            made = there.get(name) or create_table(client, definition)
         kept.write_text(json.dumps({"table_id": made, "table_name": name}))
     return _read(kept)
 

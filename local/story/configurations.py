@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from local.api import Api
+from ferry_client import Client
 from local.connection import Json
 from local.instance import ROOT, Failed
 from local.story.notices import Notices
@@ -18,8 +18,9 @@ _SUBJECT = "configuration is at revision"
 class ConfigurationStory:
     """Imports, looks, changes, compares and goes back."""
 
-    def __init__(self, api: Api, folder: Path, notices: Notices) -> None:
-        self._api = api
+    def __init__(self, client: Client, folder: Path, notices: Notices) -> None:
+        self._client = client
+        self._kept = client.configuration
         self._folder = folder
         self._notices = notices
 
@@ -31,34 +32,31 @@ class ConfigurationStory:
         first = self._import(document)
         exported = self._export("engine.json")
         self._check_same(document, json.loads(exported))
-        self._import({"rules": {"rule2": json.dumps(_RULE)}}, "?partial=1")
+        self._import({"rules": {"rule2": json.dumps(_RULE)}}, partial=True)
         say("Its difference:")
-        for line in self._api.get("/data/diff").decode().splitlines():
+        for line in self._kept.difference().splitlines():
             say(f"  {line}")
-        self._api.send("/data/rollback", {"revision": first})
+        self._kept.roll_back(first)
         if self._export("engine-again.json") != exported:
             raise Failed("The configuration that was rolled back to is not the one of before")
         say(f"Rolled back to revision {first}: the export is the same to the byte")
 
-    def _import(self, document: Json, query: str = "") -> int:
+    def _import(self, document: Json, *, partial: bool = False) -> int:
         """Import a document, say what the mail says, and return the revision."""
         self._notices.expect(_SUBJECT)
-        path, body = f"/data/import{query}", {"content": json.dumps(document)}
-        answer = self._api.send(path, body, 200, 202)
-        if "id" in answer:  # functions that start may take longer than a request
-            self._api.task_ended(answer["id"])
-        elif answer["ErrorMsg"]:
-            raise Failed(f"The import failed: {answer}")
-        status: Json = json.loads(self._api.get("/data/import/status"))
-        revision: Json = json.loads(self._api.get("/data/revisions"))["revisions"][0]
+        failed = self._kept.import_(document, partial=partial)
+        if failed:
+            raise Failed(f"The import failed: {failed}")
+        revision = self._kept.revisions()["revisions"][0]
+        query = "?partial=1" if partial else ""
         items = sum(map(len, document.values()))
         say(f"POST /data/import{query}: {items} items, now revision {revision['number']}")
-        say(f"GET /data/import/status: {sum(map(len, status.values()))} errors")
+        say(f"GET /data/import/status: {sum(map(len, self._kept.status().values()))} errors")
         self._notices.sent(revision["job_id"], {})
         return int(revision["number"])
 
     def _export(self, name: str) -> bytes:
-        content = self._api.get("/data/export")
+        content = self._client.transport.call("GET", "/data/export").content
         (self._folder / name).write_bytes(content)
         say(f"GET /data/export: {len(content):,} bytes")
         return content

@@ -1,14 +1,14 @@
 """A file that no table is there for: previewed, made a table of, and imported."""
 
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
 
-from local.api import Api
-from local.connection import Json
+from ferry_client import Client
+from ferry_client.types import Job, JobCounts, Preview
 from local.instance import ROOT, Failed
 from local.story.notices import Notices
 from local.story.output import progress, say, shown, step
+from local.visitor import create_table, free_name
 
 ARTICLES = ROOT / "examples" / "artikel.csv"
 
@@ -16,33 +16,29 @@ ARTICLES = ROOT / "examples" / "artikel.csv"
 class NewTableStory:
     """One run of the story, with a file as a German spreadsheet saves it."""
 
-    def __init__(self, api: Api, notices: Notices, file: Path = ARTICLES) -> None:
-        self._api = api
+    def __init__(self, client: Client, notices: Notices, file: Path = ARTICLES) -> None:
+        self._client = client
         self._notices = notices
         self._file = file
 
-    def run(self, steps: Iterator[int], watch: Callable[[int], None] = progress) -> int:
+    def run(self, steps: Iterator[int], watch: Callable[[Job], None] = progress) -> int:
         """Tell it, in one of `steps`, and return the table's id."""
         step(next(steps), "A table from a file")
-        told = self._api.preview(self._file)
+        told = self._client.preview(self._file)
         detected = told["detected"]
         say(f"{shown(self._file)}: delimiter {detected['delimiter']} decimal {detected['decimal']}")
         for field in told["schema"]["fields"]:
             say(f"  {field['name']}: {field['type']}")
-        name = self._free_name()
-        table = self._api.create_table({"name": name, "schema": told["schema"]})
+        name = free_name(self._client, "articles")
+        table = create_table(self._client, {"name": name, "schema": told["schema"]})
         self._notices.expect(f"import into {name} ")
         options = {"columns": told["suggested"].get("columns", {})}
-        job = self._api.finished(self._api.start_import(table, self._file, options), watch)
+        job = self._client.start_import(table, self._file, options=options).wait(watch)
         self._check(job["counts"], told)
-        self._notices.sent(job["job_id"], job)
+        self._notices.sent(job["job_id"], dict(job))
         return table
 
-    def _free_name(self) -> str:
-        taken = self._api.tables()
-        return next(name for n in count(1) if (name := f"articles_{n}") not in taken)
-
-    def _check(self, counts: Json, told: Json) -> None:
+    def _check(self, counts: JobCounts, told: Preview) -> None:
         if told["rows_failing"] or counts["succeeded"] != told["rows_read"]:
             raise Failed(f"The preview promised {told['rows_read']} rows; the job has {counts}")
         first = ", ".join(map(str, told["rows"][0].values()))

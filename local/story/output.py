@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from ferry_client.types import Job
 from local.instance import ROOT
 
 
@@ -17,10 +18,10 @@ def say(text: str) -> None:
     print(f"{start}   {text}", flush=True)
 
 
-def progress(rows: int) -> None:
+def progress(job: Job) -> None:
     """Show how far a job is, where someone watches."""
     if sys.stdout.isatty():
-        print(f"\r   {rows:,} rows so far", end="", flush=True)
+        print(f"\r   {job['progress']['rows_done']:,} rows so far", end="", flush=True)
 
 
 def shown(path: Path) -> str:

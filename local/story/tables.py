@@ -5,19 +5,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
+from typing import Any
 
-from local.api import Api
+from ferry_client import Client, JobHandle
 from local.connection import Json
 from local.instance import ROOT, Failed
 from local.story.comparison import bare_pointers, check_equal, read_csv, read_json, typed
 from local.story.notices import Notices
 from local.story.output import progress, say, shown, size, step
+from local.visitor import create_table, free_name, whole
 
 EXAMPLES = ROOT / "examples"
 
 _KEY = "sku"
+JOB_S = 240
+"""So long a job may take, in seconds."""
 _KEPT = {"created_by": "integer", "created_at": "integer"}
 """Built-in columns that an import keeps when the file has them."""
 
@@ -25,8 +28,8 @@ _KEPT = {"created_by": "integer", "created_at": "integer"}
 class TableStory:
     """One run of the story. An export goes out once a minute and table, hence the second table."""
 
-    def __init__(self, api: Api, folder: Path, notices: Notices) -> None:
-        self._api = api
+    def __init__(self, client: Client, folder: Path, notices: Notices) -> None:
+        self._client = client
         self._folder = folder
         self._notices = notices
         self._definition: Json = json.loads((EXAMPLES / "goods.table.json").read_text("utf-8"))
@@ -36,16 +39,16 @@ class TableStory:
         """Tell it all, in `steps` of these numbers, and return the table's id."""
         step(next(steps), "A file and two tables")
         goods = self._make_goods()
-        name = self._free_name()
+        name = free_name(self._client, "demo")
         table, copy = self._make_tables(name, f"{name}_copy")
         step(next(steps), "In: the file, in one multipart request")
-        self._import(name, lambda: self._api.start_import(table, goods))
+        self._import(name, lambda: self._client.start_import(table, goods))
         step(next(steps), "Out as CSV")
         exported = self._export(table, name, "csv")
         cells = check_equal(read_csv(goods, _KEY), read_csv(exported, _KEY), self._types)
         say(f"All {cells:,} cells are what went in")
         step(next(steps), "That CSV file into a second table, by an upload, and out again as JSON")
-        self._import(f"{name}_copy", lambda: self._api.upload(copy, exported)[0])
+        self._import(f"{name}_copy", lambda: self._upload(copy, exported))
         self._compare_with_json(exported, self._export(copy, f"{name}_copy", "json"))
         step(next(steps), "A file with bad rows")
         self._import_bad_rows(table, name)
@@ -61,39 +64,37 @@ class TableStory:
         say(f"{shown(goods)}: {rows:,} rows, {size(goods.stat().st_size)}")
         return goods
 
-    def _free_name(self) -> str:
-        """A name for this run's tables: demo_1, demo_2 and so on."""
-        taken = self._api.tables()
-        return next(name for n in count(1) if (name := f"demo_{n}") not in taken)
+    def _upload(self, table: int, file: Path) -> JobHandle:
+        return self._client.start_import(table, file, to_store=True)
 
     def _make_tables(self, *names: str) -> list[int]:
-        made = [self._api.create_table(self._definition | {"name": name}) for name in names]
+        made = [create_table(self._client, self._definition | {"name": name}) for name in names]
         kinds = ", ".join(dict.fromkeys(self._types.values()))
         for name, table in zip(names, made, strict=True):
             say(f"{name}, table {table}")
         say(f"each with {len(self._types)} fields: {kinds}")
         return made
 
-    def _import(self, name: str, start: Callable[[], str]) -> tuple[Json, str]:
+    def _import(self, name: str, start: Callable[[], JobHandle]) -> tuple[dict[str, Any], str]:
         """Import a file; return the job's counts and the link to its failed rows, "" for none."""
         self._notices.expect(f"import into {name} ")
-        since, path = time.monotonic(), start()
-        job = self._api.finished(path, progress)
-        counts: Json = job["counts"]
+        since = time.monotonic()
+        job = start().wait(progress, timeout=JOB_S)
+        counts: dict[str, Any] = dict(job["counts"])
         if counts["total"] != counts["succeeded"] + counts["failed"]:
             raise Failed(f"The counts of the import do not add up: {counts}")
         say(
             f"{counts['total']:,} rows read, {counts['succeeded']:,} imported, "
             f"{counts['failed']:,} failed, in {time.monotonic() - since:.1f} s"
         )
-        return counts, self._notices.sent(job["job_id"], job)
+        return counts, self._notices.sent(job["job_id"], dict(job))
 
     def _export(self, table: int, name: str, file_type: str) -> Path:
         self._notices.expect(f"export of {name} ")
         since = time.monotonic()
-        job = self._api.finished(self._api.start_export(table, file_type), progress)
+        job = self._client.start_export(table, whole(file_type)).wait(progress, timeout=JOB_S)
         say(f"{job['progress']['rows_done']:,} rows written in {time.monotonic() - since:.1f} s")
-        link = self._notices.sent(job["job_id"], job)
+        link = self._notices.sent(job["job_id"], dict(job))
         file = self._folder / f"{name}.{file_type}"
         length = self._download(link, file)
         say(f"Downloaded through the link: {shown(file)}, {size(length)}")
@@ -102,7 +103,7 @@ class TableStory:
     def _download(self, link: str, file: Path) -> int:
         if not link:
             raise Failed(f"There is no link to {file.name}")
-        return self._api.download(link, file)
+        return self._client.download(link, file)
 
     def _compare_with_json(self, before: Path, after: Path) -> None:
         types = self._types | _KEPT
@@ -113,7 +114,7 @@ class TableStory:
 
     def _import_bad_rows(self, table: int, name: str) -> None:
         bad = EXAMPLES / "goods-with-bad-rows.csv"
-        counts, link = self._import(name, lambda: self._api.start_import(table, bad))
+        counts, link = self._import(name, lambda: self._client.start_import(table, bad))
         failed = counts["failed"]
         report = self._folder / "failed-rows.csv"
         self._download(link, report)

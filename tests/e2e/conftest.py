@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.api import Api
+from local.visitor import Visitor
 from tests.declared import ROOT
 
 _STATE = ROOT / ".local" / f"e2e-{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
@@ -72,11 +72,11 @@ def stack(local: Callable[..., None]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def api(facts: dict[str, Any]) -> Iterator[Api]:
-    """The API as the demo user sees it."""
-    client = Api(facts)
-    yield client
-    client.close()
+def visitor(facts: dict[str, Any]) -> Iterator[Visitor]:
+    """The demo user, who has a client and a mailbox."""
+    visitor = Visitor(facts)
+    yield visitor
+    visitor.close()
 
 
 @pytest.fixture

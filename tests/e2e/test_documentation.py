@@ -6,15 +6,15 @@ Only what is a reader's own is put in their place: the address, the token, ids, 
 import json
 import os
 import re
+import shutil
 import subprocess
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
 
-from local.api import Api
+from local.visitor import Visitor, create_table, whole
 from tests.declared import ROOT
 from tests.workbooks import sheets
 
@@ -54,18 +54,19 @@ DEFINITION = re.compile(r"-d '(\{\s*\"name\": \"goods\",\s*\"schema\".*\})'", re
 class Reader:
     """Someone who runs the commands, with a table of the documented kind that has one row."""
 
-    def __init__(self, facts: dict[str, Any], api: Api, folder: Path) -> None:
+    def __init__(self, facts: dict[str, Any], visitor: Visitor, folder: Path) -> None:
         self._facts = facts
-        self._api = api
+        self._visitor, self._client = visitor, visitor.client
         self._folder = folder
         given = next(filter(None, (DEFINITION.search(example.command) for example in EXAMPLES)))
         self._definition = json.loads(given[1])
-        self._table = api.create_table({**self._definition, "name": _new_name()})
-        row = {"name": "Jasmine tea", "desc": ["新品"]}
-        path = f"/oserve/v1/table/{self._table}/record/"
-        self._row_id = api.send(path, row, HTTPStatus.CREATED)["id"]
+        self._table = create_table(self._client, {**self._definition, "name": _new_name()})
+        result = self._client.insert(self._table, [{"name": "Jasmine tea", "desc": ["新品"]}])
+        self._row_id = result["operation_result"][0]["success"]["id"]
         self._file = folder / "goods.csv"
         self._file.write_text("name,amount\r\n砚台,19\r\n", "utf-8")
+        articles = "Artikelnummer;Lager;Preis\n00123;A;1,50\n"
+        (folder / "artikel.csv").write_text(articles, "utf-8")
         (folder / "waren.csv").write_text("name;amount\nTinte;19\n", "utf-8")
         (folder / "unicode.txt.csv").write_text("name\tamount\n砚台\t19\n", "utf-16")
         (folder / "goods.xlsx").write_bytes(_workbook())
@@ -83,10 +84,12 @@ class Reader:
         return ran.stderr, ran.stdout
 
     def _mine(self, command: str) -> str:
+        table = self._articles() if "artikel.csv" in command else self._table
         for pattern, own in (
             (_ADDRESS, lambda: self._facts["api_url"]),
             (r"/table/1/import/\?match=sku", self._matching),
-            ("/table/1/", lambda: f"/table/{self._table}/"),
+            ('(?<=name: ")artikel(?=")', _new_name),
+            ("/table/1/", lambda: f"/table/{table}/"),
             (r"\$JOB(?=/apply/)", lambda: self._import("dry_run")),
             (r"\$JOB(?=/undo/)", lambda: self._import("keep_before")),
             ("6b0208f8a1adaf8191c5af27", lambda: self._row_id),
@@ -97,28 +100,34 @@ class Reader:
             (r"(?<=client_secret=)[0-9a-f]{40}", lambda: self._facts["client_secret"]),
             (r"(?<=code=)[0-9a-f]{40}", self._code),
             ("https://files.example.com", lambda: self._facts["api_url"]),
-            ("incoming/…/goods.csv.gz", lambda: self._api.upload(self._table, self._file)[1]),
+            ("incoming/…/goods.csv.gz", lambda: self._visitor.upload(self._table, self._file)[1]),
             (r"/oserve/v1\.5/\S+/export/[0-9a-f]{32}/", self._export),
         ):
             command = re.sub(pattern, lambda _, own=own: own(), command)
         return command
 
+    def _articles(self) -> int:
+        """Make a table for the documents' German file."""
+        fields = [{"name": "sku", "type": "string"}, {"name": "price", "type": "number"}]
+        return create_table(self._client, {"name": _new_name(), "schema": {"fields": fields}})
+
     def _matching(self) -> str:
         index = {"name": "names", "fields": ["name"]}
         definition = {**self._definition, "name": _new_name(), "indexes": [index]}
-        return f"/table/{self._api.create_table(definition)}/import/?match=name"
+        return f"/table/{create_table(self._client, definition)}/import/?match=name"
 
     def _import(self, option: str) -> str:
-        path = self._api.start_import(self._table, self._file, {option: 1})
-        self._api.finished(path, lambda _: None)
-        return path.rstrip("/").rpartition("/")[2]
+        job = self._client.start_import(self._table, self._file, options={option: True})
+        job.wait()
+        return job.id
 
     def _export(self) -> str:
-        return self._api.start_export(self._table, "csv")
+        return self._client.start_export(self._table, whole("csv")).path
 
     def _code(self) -> str:
         client = {name: self._facts[name] for name in ("client_id", "client_secret")}
-        code: str = self._api.send("/api/oauth2/hydrogen/openapi/authorize/", client)["code"]
+        path = "/api/oauth2/hydrogen/openapi/authorize/"
+        code: str = self._client.transport.call("POST", path, json=client).json()["code"]
         return code
 
 
@@ -133,8 +142,11 @@ def _new_name() -> str:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.where)
 def test_a_documented_command_is_answered_as_documented(
-    example: Example, facts: dict[str, Any], api: Api, tmp_path: Path
+    example: Example, facts: dict[str, Any], visitor: Visitor, tmp_path: Path
 ):
-    status, printed = Reader(facts, api, tmp_path).run(example.command)
+    if "jq " in example.command and not shutil.which("jq"):
+        pytest.skip("the command needs jq")
+    status, printed = Reader(facts, visitor, tmp_path).run(example.command)
 
-    assert re.fullmatch(f"(?:{example.status})+", status), printed
+    # Of several requests the document promises how the last one is answered.
+    assert re.fullmatch(rf"(?:2\d\d)*(?:{example.status})", status), printed

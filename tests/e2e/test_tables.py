@@ -15,8 +15,8 @@ import boto3
 import httpx
 import pytest
 
-from local.api import Api
-from local.instance import Failed
+from ferry_client import JobFailed
+from local.visitor import Visitor, create_table, whole
 from tests.mail_events import bounce
 from tests.site import Page, Site
 
@@ -28,8 +28,10 @@ FIELDS = [
 ROWS = 300
 
 
-def _new_table(api: Api) -> int:
-    return api.create_table({"name": f"e2e_{uuid4().hex[:8]}", "schema": {"fields": FIELDS}})
+def _new_table(visitor: Visitor) -> int:
+    return create_table(
+        visitor.client, {"name": f"e2e_{uuid4().hex[:8]}", "schema": {"fields": FIELDS}}
+    )
 
 
 def _goods(rows: int) -> bytes:
@@ -48,26 +50,26 @@ def _links(mail: dict[str, Any]) -> list[str]:
     return [word for word in mail["text"].split() if "/download/" in word]
 
 
-def test_a_file_goes_in_and_comes_out_and_mails_say_so(api: Api, tmp_path: Path):
+def test_a_file_goes_in_and_comes_out_and_mails_say_so(visitor: Visitor, tmp_path: Path):
     source = tmp_path / "goods.csv"
     source.write_bytes(_goods(ROWS) + b",1.5,\r\nbad,abc,\r\n")
-    table = _new_table(api)
-    seen = len(api.mails(""))
+    table = _new_table(visitor)
+    seen = len(visitor.mails(""))
 
-    job = api.finished(api.start_import(table, source), lambda _: None)
+    job = visitor.client.start_import(table, source).wait()
     assert job["counts"] == {"total": ROWS + 2, "succeeded": ROWS, "failed": 2}
-    (link,) = _links(api.next_mail("", seen))
-    api.download(link, tmp_path / "failed.csv")
+    (link,) = _links(visitor.next_mail("", seen))
+    visitor.client.download(link, tmp_path / "failed.csv")
     failed = _rows((tmp_path / "failed.csv").read_bytes())
     assert [(row["line"], row["field"]) for row in failed] == [
         (str(ROWS + 2), "name"),
         (str(ROWS + 3), "price"),
     ]
 
-    api.finished(api.start_export(table, "csv"), lambda _: None)
-    mail = api.next_mail("", seen + 1)
+    visitor.client.start_export(table, whole("csv")).wait()
+    mail = visitor.next_mail("", seen + 1)
     (link,) = _links(mail)
-    api.download(link, tmp_path / "out.csv")
+    visitor.client.download(link, tmp_path / "out.csv")
     exported = _rows((tmp_path / "out.csv").read_bytes())
     given = _rows(_goods(ROWS))
     assert sorted((r["name"], r["price"], json.loads(r["tags"])[1]) for r in exported) == sorted(
@@ -75,44 +77,45 @@ def test_a_file_goes_in_and_comes_out_and_mails_say_so(api: Api, tmp_path: Path)
     )
 
 
-def test_an_uploaded_file_is_imported_by_itself_as_one_in_a_request_is(api: Api, tmp_path: Path):
+def test_an_uploaded_file_is_imported_by_itself_as_one_in_a_request_is(
+    visitor: Visitor, tmp_path: Path
+):
     source = tmp_path / "goods.csv.gz"
     source.write_bytes(gzip.compress(_goods(ROWS) + b"bad,abc,\r\n"))
-    table = _new_table(api)
-    seen = len(api.mails(""))
+    table = _new_table(visitor)
+    seen = len(visitor.mails(""))
 
-    job_path, _ = api.upload(table, source)
+    handle, _ = visitor.upload(table, source)
+    job = handle.wait()
 
-    job = api.finished(job_path, lambda _: None)
     assert job["counts"] == {"total": ROWS + 1, "succeeded": ROWS, "failed": 1}
-    (link,) = _links(api.next_mail("", seen))
-    api.download(link, tmp_path / "failed.csv")
+    (link,) = _links(visitor.next_mail("", seen))
+    visitor.client.download(link, tmp_path / "failed.csv")
     (failed,) = _rows((tmp_path / "failed.csv").read_bytes())
     assert (failed["line"], failed["name"], failed["price"]) == (str(ROWS + 2), "bad", "abc")
 
 
-def test_a_file_is_fetched_from_its_url_but_not_from_where_it_must_not(api: Api):
-    table, seen = _new_table(api), len(api.mails(""))
+def test_a_file_is_fetched_from_its_url_but_not_from_where_it_must_not(visitor: Visitor):
+    table, seen = _new_table(visitor), len(visitor.mails(""))
     with Site.open() as site:
         there = site.put("/files/goods.csv", Page(_goods(ROWS)))
         moved = site.put("/moved", Page(status=302, headers={"Location": f"{there}?token=5ecret"}))
-        body = {"file_url": moved, "file_name": "goods.csv"}
-        job = api.finished(api.start_fetched(table, body), lambda _: None)
+        job = visitor.client.start_import_of_url(table, moved, name="goods.csv").wait()
         assert job["counts"] == {"total": ROWS, "succeeded": ROWS, "failed": 0}
         assert site.asked == ["/moved", "/files/goods.csv?token=5ecret"]
-        assert "5ecret" not in api.next_mail("", seen)["text"]
+        assert "5ecret" not in visitor.next_mail("", seen)["text"]
 
         inside = Page(status=302, headers={"Location": "http://169.254.169.254/latest/"})
-        body = {"file_url": site.put("/goods.csv", inside)}
-        with pytest.raises(Failed, match=r"ip 169\.254\.169\.254 is in internal network"):
-            api.finished(api.start_fetched(table, body), lambda _: None)
-        assert "169.254.169.254" in api.next_mail("", seen + 1)["text"]
+        job_of = visitor.client.start_import_of_url(table, site.put("/goods.csv", inside))
+        with pytest.raises(JobFailed, match=r"ip 169\.254\.169\.254 is in internal network"):
+            job_of.wait()
+        assert "169.254.169.254" in visitor.next_mail("", seen + 1)["text"]
 
 
 def test_the_public_apis_own_curl_lines_are_answered(
-    facts: dict[str, Any], api: Api, tmp_path: Path
+    facts: dict[str, Any], visitor: Visitor, tmp_path: Path
 ):
-    table = _new_table(api)
+    table = _new_table(visitor)
     filename = tmp_path / "test.csv"
     filename.write_bytes(_goods(3))
     authorization = ["-H", f"Authorization: Bearer {facts['token']}"]
@@ -165,44 +168,48 @@ def test_a_long_query_is_refused_by_us_before_the_http_api_refuses_it(
     assert (answer.status_code, said in answer.text) == (status, True)
 
 
-def test_a_message_that_comes_twice_makes_one_mail(facts: dict[str, Any], api: Api, tmp_path: Path):
+def test_a_message_that_comes_twice_makes_one_mail(
+    facts: dict[str, Any], visitor: Visitor, tmp_path: Path
+):
     source = tmp_path / "goods.csv"
     source.write_bytes(_goods(10))
-    table = _new_table(api)
-    seen = len(api.mails(""))
-    job_path = api.start_import(table, source)
-    api.finished(job_path, lambda _: None)
-    api.next_mail("", seen)
+    table = _new_table(visitor)
+    seen = len(visitor.mails(""))
+    job = visitor.client.start_import(table, source)
+    job.wait()
+    visitor.next_mail("", seen)
 
     sqs = boto3.client("sqs", endpoint_url=facts["aws_endpoint_url"], region_name=facts["region"])
-    body = json.dumps({"job_id": job_path.rstrip("/").rpartition("/")[2]})
+    body = json.dumps({"job_id": job.id})
     for queue in ("ImportQueue", "NoticeQueue"):
         url = next(u for u in sqs.list_queues()["QueueUrls"] if queue in u)
         sqs.send_message(QueueUrl=url, MessageBody=body)
     time.sleep(3)
     sqs.close()
 
-    assert len(api.mails("")) == seen + 1
-    assert api.finished(job_path, lambda _: None)["counts"]["succeeded"] == 10
+    assert len(visitor.mails("")) == seen + 1
+    assert job.wait()["counts"]["succeeded"] == 10
 
 
-def test_a_mail_that_bounced_says_so_on_its_job(facts: dict[str, Any], api: Api, tmp_path: Path):
+def test_a_mail_that_bounced_says_so_on_its_job(
+    facts: dict[str, Any], visitor: Visitor, tmp_path: Path
+):
     source = tmp_path / "goods.csv"
     source.write_bytes(_goods(1))
-    seen = len(api.mails(""))
-    job_path = api.start_import(_new_table(api), source)
-    api.finished(job_path, lambda _: None)
-    api.next_mail("", seen)
+    seen = len(visitor.mails(""))
+    job = visitor.client.start_import(_new_table(visitor), source)
+    job.wait()
+    visitor.next_mail("", seen)
 
     # The engine's SES tells nobody. Another address than the user's: later mails are to be sent.
-    event = bounce(job_path.rstrip("/").rpartition("/")[2], "former@example.com")
+    event = bounce(job.id, "former@example.com")
     sqs = boto3.client("sqs", endpoint_url=facts["aws_endpoint_url"], region_name=facts["region"])
     url = next(u for u in sqs.list_queues()["QueueUrls"] if "MailEventQueue" in u)
     sqs.send_message(QueueUrl=url, MessageBody=json.dumps(event))
     sqs.close()
 
     deadline = time.monotonic() + 60
-    while (mail := json.loads(api.get(job_path))["mail"])["status"] == "sent":
+    while (mail := job.show()["mail"])["status"] == "sent":
         assert time.monotonic() < deadline
         time.sleep(0.25)
     assert mail["status"] == "bounced"
@@ -216,17 +223,17 @@ def test_a_link_that_is_not_ours_leads_to_a_plain_page(http: httpx.Client):
     assert "<html" in answer.text
 
 
-def test_the_mailbox_lists_the_mails(http: httpx.Client, api: Api):
-    newest = api.mails("")[0]
+def test_the_mailbox_lists_the_mails(http: httpx.Client, visitor: Visitor):
+    newest = visitor.mails("")[0]
 
     page = http.get("/mailbox/").text
 
     assert newest["subject"] in page
 
 
-def test_a_file_can_be_downloaded_from_a_mail_in_the_mailbox(http: httpx.Client, api: Api):
+def test_a_file_can_be_downloaded_from_a_mail_in_the_mailbox(http: httpx.Client, visitor: Visitor):
     """Chromium blocks downloads that a sandboxed frame starts, unless its flags allow them."""
-    newest = api.mails("")[0]
+    newest = visitor.mails("")[0]
 
     (flags,) = re.findall(
         r'<iframe[^>]* sandbox="([^"]*)"', http.get(f"/mailbox/{newest['id']}/").text
