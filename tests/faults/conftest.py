@@ -119,7 +119,7 @@ def _open(opened: ExitStack, folder: Any) -> Bench:
     return bench
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: it patches what other modules use
 def benches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Benches]:
     enable_socket()
     made = Benches(tmp_path_factory)
