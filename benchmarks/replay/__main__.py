@@ -40,6 +40,7 @@ class Service:
             "DynamoDB_20120810.Query": records.query,
             "DynamoDB_20120810.BatchWriteItem": records.write,
             "DynamoDB_20120810.DescribeTable": _described,
+            "DynamoDB_20120810.BatchGetItem": _none_found,
             "DynamoDB_20120810.GetItem": control.get,
             "DynamoDB_20120810.PutItem": control.put,
             "DynamoDB_20120810.UpdateItem": control.update,
@@ -78,6 +79,10 @@ class Service:
 
 def _described(_: bytes) -> bytes:
     return response(json.dumps({"Table": DESCRIPTION}).encode())
+
+
+def _none_found(_: bytes) -> bytes:
+    return response(b'{"Responses": {}, "UnprocessedKeys": {}}')
 
 
 def _sent(body: bytes) -> bytes:

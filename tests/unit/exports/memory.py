@@ -69,6 +69,9 @@ class Rows:
 
     records: list[Record]
 
+    def moves(self, _: Table) -> int:
+        return 0
+
     def stream(
         self, _table: Table, window: Window, *, newest_first: bool = False
     ) -> Iterator[Record]:

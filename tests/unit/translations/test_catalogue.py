@@ -15,8 +15,9 @@ FERRY = Path(catalogue.__file__).parents[1]
 TEXTS = tomllib.loads(Path(catalogue.__file__).with_name("zh-CN.toml").read_text("utf-8"))
 SLICES = ("attached", "aws", "exports", "fetch", "files", "imports", "jobs", "records", "tables")
 RAISED = {
-    "DoesNotFit", "Duplicate", "InvalidCell", "InvalidFile", "InvalidRow", "InvalidValue",
-    "NotFound", "TooManyJobs", "TooManyRows", "Unfetchable", "Unreachable", "because",
+    "DoesNotFit", "Duplicate", "InvalidCell", "InvalidFile", "InvalidRow",
+    "InvalidValue", "NotFound", "TooManyJobs", "TooManyRows", "Unfetchable", "Unreachable",
+    "because",
 }  # fmt: skip
 TOLD_TO_CALLERS_ALONE = {
     "imports/bodies.py", "imports/corrected.py", "imports/correction_form.py",

@@ -8,7 +8,7 @@ from typing import NamedTuple, NoReturn, Self
 import msgspec
 
 from ferry.aws.bucket import PART_BYTES, Files
-from ferry.errors import DoesNotFit, NotFound, TooManyRows
+from ferry.errors import Conflict, DoesNotFit, NotFound, OutOfTime, TooManyRows
 from ferry.exports.export_job import ExportCheckpoint, ExportJob, ExportResult, ExportRun
 from ferry.exports.plan import ExportPlan
 from ferry.jobs.job import Counts
@@ -37,6 +37,7 @@ class ExportFile:
         row_cap: how many rows the file may have; past it the job fails.
         files: where it goes.
         table_version: of the schema that `plan` is made of.
+        moves: how often a row of the table has changed its place by now.
 
     """
 
@@ -48,6 +49,7 @@ class ExportFile:
         row_cap: int,
         files: Files,
         table_version: int = 0,
+        moves: int = 0,
     ) -> None:
         self._run = run
         self._plan = plan
@@ -61,7 +63,7 @@ class ExportFile:
             # A worker that dies before the save below leaves an upload that nobody knows. A
             # lifecycle rule of the bucket aborts it; nothing can be read of it meanwhile.
             upload_id = files.begin_upload(self._key, plan.kind.media_type)
-            saved = ExportCheckpoint(upload_id, table_version=table_version)
+            saved = ExportCheckpoint(upload_id, table_version=table_version, moves=moves)
             run.begin(saved)
         run.partial_outcome = self._abandon
         # One thread, so parts arrive in order: a checkpoint never names a part without those
@@ -93,8 +95,40 @@ class ExportFile:
         """Whether every part is uploaded."""
         return self._saved.closed
 
-    def write(self, rows: Sequence[bytes], *, after: str = "", scanned: str = "") -> None:
+    def require_unmoved(self, *, moves: int | None = None, digest: int | None = None) -> None:
+        """Begin anew where rows have changed places since: some would be missing, or come twice.
+
+        Args:
+            moves: how often a row of the table has changed its place by now.
+            digest: of the sort keys that rows have which should be in the file by now.
+
+        Raises:
+            Conflict: it has happened too often.
+            OutOfTime: another delivery begins anew.
+
+        """
+        # An earlier release has left no digest of the rows that it wrote.
+        if moves in {None, self._saved.moves} and (
+            not self._digest or digest in {None, self._digest}
+        ):
+            return
+        if self._run.job.restarts >= _MAX_RESTARTS:
+            raise Conflict(
+                "rows changed places while they were exported, because somebody edited created_at "
+                f"or what the export is ordered by, {_MAX_RESTARTS + 1} times; start it again when "
+                "nobody does"
+            )
+        self._settle()
+        self._files.abort_upload(self._key, self._saved.upload_id)
+        self._run.start_over()
+        raise OutOfTime(f"job {self._run.job.id} begins anew: rows have changed places")
+
+    def write(
+        self, rows: Sequence[bytes], *, after: str = "", scanned: str = "", digest: int = 0
+    ) -> None:
         """Write encoded rows, the last that there are up to the order key `after`, or `scanned`.
+
+        `digest` is that of their sort keys, where rows are sorted.
 
         Raises:
             TooManyRows: the file would have more than it may.
@@ -106,6 +140,7 @@ class ExportFile:
         if self._sent and self._sent.etag.done():
             self._settle()
         self._unpacked += self._writer.place(rows)
+        self._digest += digest
         if len(self._unpacked) >= PACK_BYTES:
             self._pack()
         # Packing shrinks rows: what seems enough for a part may not be one once it is packed.
@@ -166,6 +201,7 @@ class ExportFile:
         self._packing = self._plan.kind.packing(saved.packed)
         self._part = bytearray()
         self._unpacked = bytearray()
+        self._digest = saved.digest
         if saved.rest:
             # S3 takes no part under 5 MiB but the last, so a rest cannot be a part of the upload
             # itself.
@@ -223,6 +259,7 @@ class ExportFile:
             after=after,
             scanned=scanned,
             rows=self._writer.rows_written,
+            digest=self._digest,
             packed=self._packing.so_far,
         )
 

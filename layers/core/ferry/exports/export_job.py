@@ -64,6 +64,8 @@ class ExportCheckpoint(Recorded, frozen=True, tag="export"):
         rest: the key of a file with what came after the parts, too little for one; "" for none.
         packed: how far the compression has come.
         table_version: of the table's schema, of which the header and all rows are; see `Table`.
+        moves: how often a row of the table had changed its place when the export began.
+        digest: where rows are sorted, of the sort keys of `rows`, in no order.
 
     """
 
@@ -77,6 +79,8 @@ class ExportCheckpoint(Recorded, frozen=True, tag="export"):
     packed: Packed = Packed()
     table_version: int = 0
     scanned: str = ""
+    moves: int = 0
+    digest: int = 0
 
 
 class ExportResult(JobResult, frozen=True, kw_only=True):

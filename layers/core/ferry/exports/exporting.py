@@ -1,6 +1,7 @@
 """Exporting a table's rows to a file (contract tables#exports)."""
 
 from collections.abc import Callable, Iterable, Iterator
+from zlib import crc32
 
 import msgspec
 
@@ -99,6 +100,7 @@ def run_export(
         NotFound: the table has been deleted.
         Malformed: the table has changed, and cannot serve the request any more.
         TooManyRows: more than `row_cap` rows are selected.
+        Conflict: rows change places all the time.
         DoesNotFit: the file, or the disk to sort on, cannot hold the rows.
 
     """
@@ -109,7 +111,10 @@ def run_export(
     table = tables.as_of(job.app_id, job.table_id, version)
     plan = ExportPlan(job.request, table.schema, table.attached)
     pinned = version or table.version
-    with ExportFile(run, plan, row_cap=row_cap, files=files, table_version=pinned) as file:
+    moves = _moves(table, records)
+    with ExportFile(
+        run, plan, row_cap=row_cap, files=files, table_version=pinned, moves=moves
+    ) as file:
         if not file.closed:
             # An earlier release has sorted the rows that are in the file already.
             if table.attached and plan.unordered and not file.after:
@@ -119,8 +124,14 @@ def run_export(
                 _write_sorted(_read(job, table, plan, records), plan, file)
             else:
                 _write_as_stored(run, table, plan, file, records)
+            file.require_unmoved(moves=_moves(table, records))
             file.close()
         return file.complete()
+
+
+def _moves(table: Table, records: Records) -> int:
+    # A scan returns each item of an attached table once; a key of DynamoDB's never changes.
+    return 0 if table.attached else records.moves(table)
 
 
 def _count(
@@ -189,13 +200,17 @@ def _write_sorted(
     rows: Iterable[dict[str, Value] | None], plan: ExportPlan, file: ExportFile
 ) -> None:
     # Another delivery sorts again what is not in the file yet.
-    after = bytes.fromhex(file.after)
+    after, written = bytes.fromhex(file.after), 0
     with ExternalSort(held_bytes=HELD_BYTES) as sort:
         for columns in rows:
             # Rows that are in the file already are not sorted again, so each delivery sorts less.
             if columns and (key := plan.order(columns)) > after:
                 sort.add(key, plan.encode(columns))
+            elif columns:
+                written += crc32(key)
             # Also for rows that are left out: reading alone may outlast the lease.
             file.sorting()
+        # Not the very rows that an earlier delivery wrote: their sort keys have changed since.
+        file.require_unmoved(digest=written)
         for key, row in sort.merged():
-            file.write([row], after=key.hex())
+            file.write([row], after=key.hex(), digest=crc32(key))

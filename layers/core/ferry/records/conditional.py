@@ -20,10 +20,11 @@ from ferry.aws.transactions import failed_positions, is_about_an_item
 from ferry.errors import Duplicate, InvalidRow
 from ferry.records import store as stored
 from ferry.records.deletions import note_deletion
+from ferry.records.order_moves import note_move
 from ferry.records.row_actions import Action, delete_entry, put_entry, put_new_row, update_row
 from ferry.tables.changes import Changes
 from ferry.tables.indexes import IndexEntry, UniqueIndexes
-from ferry.tables.records import ID, PARTITION, SOURCE
+from ferry.tables.records import ID, ORDER, PARTITION, SOURCE
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
@@ -34,13 +35,14 @@ _TOO_LARGE = (
 
 
 class Move(NamedTuple):
-    """The change of a row's entries in its table's unique indexes.
+    """The change of a row's entries in its table's unique indexes, and of its place.
 
     Attributes:
         before: the fields of indexes as they were read.
         after: those fields as they come to be.
         taken: entries that it comes to have.
         dropped: entries that it has no longer.
+        order: its order key as it was read.
 
     """
 
@@ -48,6 +50,7 @@ class Move(NamedTuple):
     after: Mapping[str, Value] = {}
     taken: Sequence[IndexEntry] = ()
     dropped: Sequence[IndexEntry] = ()
+    order: str = ""
 
 
 def insert(table_name: str, item: Item, taken: Sequence[IndexEntry] = ()) -> Steps[bool]:
@@ -85,10 +88,13 @@ def change(table_name: str, table: Table, row_id: str, changes: Changes, move: M
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
     for part in batched(steps, MOST_CHANGES, strict=False):
         row = update_row(table_name, table, row_id, part, move.before)
-        if not (yield from _carry_out(row, move, _entries(table_name, row_id, move))):
+        moves = any(name == ORDER and value != move.order for name, value in part)
+        noting = [note_move(table_name, table, row_id)] if moves else []
+        with_it = [*_entries(table_name, row_id, move), *noting]
+        if not (yield from _carry_out(row, move, with_it)):
             return False
         # The entries moved with the first part. The later parts only require that they stay so.
-        move = Move(move.after, move.after)
+        move = Move(move.after, move.after, order=move.order)
     return True
 
 
@@ -118,6 +124,8 @@ def swap(
     row_id, first = decode(one[ID]), sorted({SOURCE, "updated_at", *UniqueIndexes(table).fields})
     row = swap_request(table_name, (PARTITION, ID), before, after, first=first)
     noting = [note_deletion(table_name, table, stored.record(before))] if before and noted else []
+    if before and after and before[ORDER] != after[ORDER]:
+        noting.append(note_move(table_name, table, row_id))
     move = move_of(table, before, after)
     return (yield from _carry_out(row, move, [*_entries(table_name, row_id, move), *noting]))
 

@@ -8,7 +8,7 @@ from ferry.aws.signed_client.batch_reader import read_items
 from ferry.aws.signed_client.signed_requests import SignedRequests
 from ferry.records.row_actions import entry_key, row_key
 from ferry.tables.indexes import OWNER, IndexEntry, UniqueIndexes
-from ferry.tables.records import ID, SOURCE
+from ferry.tables.records import ID, ORDER, SOURCE
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
@@ -19,23 +19,26 @@ class ExistingRow(NamedTuple):
     Attributes:
         source: which row of which job wrote it, "" where that was not noted.
         columns: its fields that have a part in an index.
+        order: its order key.
 
     """
 
     source: str
     columns: Mapping[str, Value]
+    order: str = ""
 
 
 def existing_rows(
     requests: SignedRequests, table_name: str, table: Table, ids: Iterable[str]
 ) -> dict[str, ExistingRow]:
     """Return the existing rows of `ids`, by id."""
-    names = (SOURCE, *UniqueIndexes(table).fields)
+    names = (SOURCE, ORDER, *UniqueIndexes(table).fields)
     found = {}
     keys = [row_key(table, row_id) for row_id in ids]
     for item in read_items(requests, table_name, keys, (ID, *names)):
         columns = decode_item(item)
-        found[columns.pop(ID)] = ExistingRow(columns.pop(SOURCE, ""), columns)
+        source, order = columns.pop(SOURCE, ""), columns.pop(ORDER, "")
+        found[columns.pop(ID)] = ExistingRow(source, columns, order)
     return found
 
 

@@ -22,6 +22,7 @@ from ferry.records import conditional
 from ferry.records.conditional import Move
 from ferry.tables.changes import Changes
 from ferry.tables.indexes import UniqueIndexes
+from ferry.tables.records import ORDER
 from ferry.tables.schema import Table
 
 _AT_A_TIME = 500
@@ -66,6 +67,13 @@ class _Plan(NamedTuple):
     row: KeyedRow
     write: Item | Changes
     move: Move
+
+    @property
+    def order(self) -> str:
+        """The order key that the row has, once it is done."""
+        if isinstance(self.write, Changes):
+            return str(self.write.values.get(ORDER, self.move.order))
+        return str(decode(self.write[ORDER]))
 
     @property
     def moved(self) -> dict[str, str]:
@@ -128,7 +136,7 @@ class KeyedWrites:
             for plan, done in self._carry_out(ready):
                 on_row()
                 if done is True:
-                    written = ExistingRow(plan.row.source, plan.move.after)
+                    written = ExistingRow(plan.row.source, plan.move.after, plan.order)
                     known.note(plan.row.id, written, plan.moved)
                     continue
                 # Somebody else changed the row or its entries since they were read.
@@ -222,7 +230,7 @@ class KeyedWrites:
         has = {entry.key: entry for entry in self._indexes.entries(after)}
         taken = [entry for key, entry in has.items() if key not in had]
         dropped = [entry for key, entry in had.items() if key not in has]
-        return _Plan(number, row, changes, Move(before, after, taken, dropped))
+        return _Plan(number, row, changes, Move(before, after, taken, dropped, existing.order))
 
     def _carry_out(self, plans: list[_Plan]) -> Iterator[tuple[_Plan, bool | InvalidRow]]:
         """Yield of each plan whether it held, or why the row cannot be as it should."""
