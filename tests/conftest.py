@@ -28,6 +28,7 @@ from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 
 from ferry import config
 from ferry.accounts.account_store import Accounts
@@ -142,6 +143,11 @@ def declared_stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]
         monkeypatch.setattr(Table, "__deepcopy__", lambda table, _: table, raising=False)
         undone = _undone_by_item(DynamoDBBackend.transact_write_items)
         monkeypatch.setattr(DynamoDBBackend, "transact_write_items", undone)
+        # Both find every clause below an expression: to check each part of it as well is quadratic.
+        whole = OverlappingPathsValidator.check_for_overlapping_paths
+        monkeypatch.setattr(OverlappingPathsValidator, "traverse", whole)
+        whole = ActionCountValidator.verify_action_counts
+        monkeypatch.setattr(ActionCountValidator, "traverse", whole)
         # moto answers boto3 alone, in this process.
         monkeypatch.setattr("ferry.aws.clients.signed_requests", signed_requests)
         _forget()

@@ -7,7 +7,7 @@ import pytest
 
 from ferry.jobs.job import Counts, Status
 from tests.faults import dying
-from tests.integration.killing import kill_at_every_call
+from tests.integration.killing import kill_at_calls
 from tests.site import Page
 from tests.workbooks import workbook
 
@@ -65,7 +65,7 @@ pytestmark = pytest.mark.usefixtures("small_steps")
 def test_an_export_killed_at_any_call_goes_on(carrier):
     start, check = _export(carrier, "csv")
 
-    calls = kill_at_every_call(carrier, start, check)
+    calls = kill_at_calls(carrier, start, check)
 
     assert calls.count("UploadPart") > 3
     assert {"Query", "CreateMultipartUpload", "CompleteMultipartUpload"} <= set(calls)
@@ -74,7 +74,7 @@ def test_an_export_killed_at_any_call_goes_on(carrier):
 def test_an_import_killed_at_any_call_goes_on(carrier):
     start, check = _import(carrier, "goods.csv")
 
-    calls = kill_at_every_call(carrier, start, check)
+    calls = kill_at_calls(carrier, start, check)
 
     assert calls.count("BatchWriteItem") == 3
     assert calls.count("PutObject") == 3
@@ -94,7 +94,7 @@ def test_an_import_from_a_url_killed_at_any_call_goes_on(carrier, site):
         check(job_id)
         assert len(site.asked) <= 2
 
-    calls = kill_at_every_call(carrier, start_fetched, check_fetched)
+    calls = kill_at_calls(carrier, start_fetched, check_fetched)
 
     assert calls.count("CompleteMultipartUpload") == 2
     assert calls.count("BatchWriteItem") == 3
@@ -103,7 +103,7 @@ def test_an_import_from_a_url_killed_at_any_call_goes_on(carrier, site):
 def test_an_import_of_a_workbook_killed_at_any_call_goes_on(carrier):
     start, check = _import(carrier, "goods.xlsx")
 
-    calls = kill_at_every_call(carrier, start, check)
+    calls = kill_at_calls(carrier, start, check)
 
     assert calls.count("PutObject") == 3
     assert {"GetObject", "CompleteMultipartUpload", "SendMessage"} <= set(calls)
@@ -112,7 +112,7 @@ def test_an_import_of_a_workbook_killed_at_any_call_goes_on(carrier):
 def test_a_json_export_killed_at_any_checkpoint_goes_on(carrier):
     start, check = _export(carrier, "json")
 
-    calls = kill_at_every_call(carrier, start, check, only="UpdateItem")
+    calls = kill_at_calls(carrier, start, check, only="UpdateItem")
 
     assert len(calls) > 4
 
@@ -134,7 +134,7 @@ def test_an_export_with_options_killed_after_any_checkpoint_goes_on(carrier, mon
     monkeypatch.setattr("ferry.exports.exporting.HELD_BYTES", 600)
     start, check = _export(carrier, **options)
 
-    calls = kill_at_every_call(carrier, start, check, only="UpdateItem")
+    calls = kill_at_calls(carrier, start, check, only="UpdateItem")
 
     # What little is packed comes out at the end alone: claim, upload, last part, end.
     assert len(calls) >= 4
@@ -144,7 +144,7 @@ def test_an_export_with_options_killed_after_any_checkpoint_goes_on(carrier, mon
 def test_an_import_of_json_killed_at_any_checkpoint_goes_on(carrier, name):
     start, check = _import(carrier, name)
 
-    calls = kill_at_every_call(carrier, start, check, only="UpdateItem")
+    calls = kill_at_calls(carrier, start, check, only="UpdateItem")
 
     assert len(calls) > 4
 

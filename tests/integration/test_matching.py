@@ -5,7 +5,7 @@ import pytest
 
 from ferry.jobs.job import Counts, Status
 from tests.faults import dying, meanwhile
-from tests.integration.killing import kill_at_every_call
+from tests.integration.killing import kill_at_calls
 
 FIELDS = [
     {"name": "sku", "type": "string", "constraints": {"required": True}},
@@ -235,7 +235,7 @@ def test_a_worker_killed_at_any_call_leaves_the_same(carrier, small_steps, mode)
         assert effects_of(job) == effects
         assert stored(carrier, tables[-1]) == after
 
-    kill_at_every_call(carrier, start, check, only="TransactWriteItems")
+    kill_at_calls(carrier, start, check, only="TransactWriteItems")
 
 
 @pytest.mark.parametrize("at", [9, 12])
@@ -367,4 +367,4 @@ def test_a_mirror_killed_at_any_call_counts_right(carrier, small_steps):
         assert (effects.changed, effects.mirrored) == (1, 2)
         assert stored(carrier, tables[-1]) == {"a": ("x", 1)}
 
-    kill_at_every_call(carrier, start, check)
+    kill_at_calls(carrier, start, check)

@@ -5,7 +5,7 @@ import pytest
 
 from ferry.jobs.job import Counts, Status
 from tests.faults import failing
-from tests.integration.killing import kill_at_every_call
+from tests.integration.killing import kill_at_calls
 from tests.integration.test_matching import (
     FIELDS,
     INDEXES,
@@ -152,7 +152,7 @@ def test_undo_killed_at_any_call_leaves_the_same(carrier, small_steps):
         assert stored(carrier, tables[-1]) == before[-1]
         assert effects_of(carrier.job(job_id)) == (0, 1, 0, 1)
 
-    kill_at_every_call(carrier, start, check, only="TransactWriteItems")
+    kill_at_calls(carrier, start, check, only="TransactWriteItems")
 
 
 @pytest.mark.parametrize(

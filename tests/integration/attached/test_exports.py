@@ -7,7 +7,7 @@ import pytest
 from ferry.jobs.job import Counts, Status
 from tests.faults import dying, failing, recording
 from tests.integration.attached.orders import CREATION, FIELDS, INDEX, ITEMS
-from tests.integration.killing import kill_at_every_call
+from tests.integration.killing import kill_at_calls
 
 EARLY = 1_700_000_200
 LATE = 1_700_000_300
@@ -217,7 +217,7 @@ def test_an_export_killed_at_any_call_goes_on(orders, monkeypatch, options):
     def start():
         return orders.carrier.start_export(orders.table, **options)
 
-    calls = kill_at_every_call(orders.carrier, start, check)
+    calls = kill_at_calls(orders.carrier, start, check)
 
     assert calls.count("UploadPart") > 1
     assert "Scan" in calls

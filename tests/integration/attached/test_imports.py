@@ -9,7 +9,7 @@ import pytest
 from ferry.jobs.job import Counts, Status
 from tests.faults import failing, meanwhile
 from tests.integration.attached.orders import FIELDS, NAME
-from tests.integration.killing import kill_at_every_call
+from tests.integration.killing import kill_at_calls
 
 CSV = b"customer,number,price\nli,1,10\nli,2,20\nan,1,\n"
 WRITTEN = {
@@ -240,7 +240,7 @@ def test_an_import_killed_at_any_call_goes_on(orders, conflict):
         assert orders.items == {**WRITTEN, **added, ("li", "1"): changed}
 
     orders.attach()
-    calls = kill_at_every_call(orders.carrier, start, check)
+    calls = kill_at_calls(orders.carrier, start, check)
 
     assert calls.count("PutItem") >= 5
 
@@ -253,7 +253,7 @@ def test_a_dry_run_killed_at_any_checkpoint_goes_on(orders):
         assert orders.carrier.job(job_id).counts == Counts(9, 6, 3)
         assert orders.items == {("li", "1"): OTHER_STORED}
 
-    calls = kill_at_every_call(
+    calls = kill_at_calls(
         orders.carrier,
         lambda: orders.carrier.start_import(orders.table, content, query="dry_run=1"),
         check,

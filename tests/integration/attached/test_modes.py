@@ -6,7 +6,7 @@ import pytest
 from ferry.jobs.job import Counts, Status
 from tests.faults import dying
 from tests.integration.attached.orders import NAME
-from tests.integration.killing import kill_at_every_call
+from tests.integration.killing import kill_at_calls
 
 LI_1 = {"price": {"N": "5"}, "tags": {"SS": ["a", "b"]}, "ours": {"B": b"\x00\xff"}}
 LI_2 = {"price": {"N": "6"}, "created_by": {"S": "me"}, "ours": {"NULL": True}}
@@ -91,7 +91,7 @@ def test_a_worker_killed_at_any_call_leaves_the_same(filled, small_steps, mode):
         assert filled.items == after
 
     only = "DeleteItem" if mode == "delete" else "PutItem"
-    kill_at_every_call(filled.carrier, start, check, only=only)
+    kill_at_calls(filled.carrier, start, check, only=only)
 
 
 def test_a_row_that_others_changed_between_two_deliveries_is_not_written_over(filled):

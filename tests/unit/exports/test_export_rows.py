@@ -95,7 +95,7 @@ def _few_at_once() -> Iterator[None]:
 
 
 @given(items=ITEMS, defuse=st.booleans(), times=st.booleans())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_csv_lines_say_what_the_items_hold(
     items: list[dict[str, Any]], defuse: bool, times: bool
 ) -> None:
@@ -123,7 +123,7 @@ def test_csv_lines_say_what_the_items_hold(
 
 
 @given(items=ITEMS, times=st.booleans())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_json_lines_say_what_the_items_hold(items: list[dict[str, Any]], times: bool) -> None:
     request = ExportRequest(
         file_type="jsonl", timestamp_keys=("created_at", "order") if times else ()
@@ -147,7 +147,7 @@ def test_json_lines_say_what_the_items_hold(items: list[dict[str, Any]], times: 
         {}, optional={"defuse_formulas": st.just(True), "timestamp_keys": st.just(("order",))}
     ),
 )
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_rows_are_the_same_by_columns_and_one_by_one(
     items: list[dict[str, Any]], file_type: Any, names: list[str], more: dict[str, Any]
 ) -> None:

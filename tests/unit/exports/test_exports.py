@@ -80,7 +80,7 @@ def _small_steps():
 
 
 @given(request=REQUESTS, records=RECORDS)
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 def test_a_file_holds_what_was_asked_for(request: ExportRequest, records: list[Record]) -> None:
     file = Exporter(GOODS, records).file(request)
 
@@ -88,7 +88,7 @@ def test_a_file_holds_what_was_asked_for(request: ExportRequest, records: list[R
 
 
 @given(request=REQUESTS, records=RECORDS, dies_after=st.integers(0, 8))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 def test_a_file_that_is_gone_on_with_is_the_same(
     request: ExportRequest, records: list[Record], dies_after: int
 ) -> None:

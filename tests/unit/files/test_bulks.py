@@ -63,7 +63,7 @@ def comparable(entry: Entry) -> tuple[Any, ...]:
 
 
 @given(file=FILES, cut=CUTS, size=SIZES)
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=120)
 def test_bulks_hold_the_records_that_the_careful_reader_finds(
     file: tuple[str, bytes], cut: int, size: int
 ) -> None:

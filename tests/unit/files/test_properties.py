@@ -61,7 +61,7 @@ FILES = NAMES.flatmap(
     )
 )
 
-modest = settings(deadline=None, max_examples=150)
+modest = settings(deadline=None, max_examples=60)
 
 
 def cut(data: bytes, sizes: list[int]) -> Iterator[bytes]:

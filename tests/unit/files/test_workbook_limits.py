@@ -308,7 +308,7 @@ def test_whoever_waits_hears_of_every_block() -> None:
 
 
 @given(data=st.data())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_a_damaged_workbook_is_refused_or_read(data: st.DataObject) -> None:
     book = bytearray(data.draw(st.sampled_from(BOOKS)))
     for _ in range(data.draw(st.integers(1, 4))):
@@ -321,7 +321,7 @@ def test_a_damaged_workbook_is_refused_or_read(data: st.DataObject) -> None:
 
 
 @given(data=st.data())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_damaged_xml_is_refused_or_read(data: st.DataObject) -> None:
     part = data.draw(st.sampled_from(list(PARTS)))
     xml = PARTS[part]

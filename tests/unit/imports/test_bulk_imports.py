@@ -220,7 +220,7 @@ def carried(
     step=st.sampled_from([1, 3, 10_000]),
     dies_at=st.integers(0, 6),
 )
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=120)
 def test_an_import_in_bulk_comes_to_the_same(
     file: tuple[str, bytes], cut: int, size: int, step: int, dies_at: int
 ) -> None:

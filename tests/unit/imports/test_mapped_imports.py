@@ -55,7 +55,7 @@ def options_of(given: dict[str, object]) -> ReadingOptions:
     options=st.sampled_from(OPTIONS),
     size=st.sampled_from([1, 60, 1 << 16]),
 )
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 def test_a_mapped_import_in_bulk_comes_to_the_same(
     lines: list[str], options: dict[str, object], size: int
 ) -> None:

@@ -164,7 +164,7 @@ def both(name: str, data: bytes) -> list[tuple[dict[str, Any] | None, dict[str, 
 
 
 @given(rows=st.lists(CELLS, min_size=1, max_size=4), columns=st.permutations(COLUMNS))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 def test_cells_are_written_as_the_rules_would_or_not_at_all(
     rows: list[dict[str, str]], columns: list[str]
 ) -> None:
@@ -177,7 +177,7 @@ def test_cells_are_written_as_the_rules_would_or_not_at_all(
 
 
 @given(rows=st.lists(json_rows(), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=100)
 def test_members_are_written_as_the_rules_would_or_not_at_all(rows: list[str]) -> None:
     data = "\n".join(['{"amount":1,"other":{}}', *rows, ""])
 
