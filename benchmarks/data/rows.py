@@ -81,7 +81,6 @@ def stored(row: Row) -> Item:
     item: Row = {
         "_pk": partition(row_id),
         "_sk": row_id,
-        "_order": f"{values['created_at']:011}{row_id}",
         "_at": values["created_at"] * 1000,
     }
     item |= {name: value for name, value in values.items() if value is not None}

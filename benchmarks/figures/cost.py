@@ -28,8 +28,8 @@ _FUNCTION_GB = 1769 / 1024
 _PART_BYTES = 5 * 1024 * 1024
 _KEPT_MONTHS = 7 / 30
 _READ_UNIT_BYTES, _WRITE_UNIT_BYTES = 4096, 1024
-_ROWS_A_SECOND = 16 * 1000 / 2
-"""Sixteen shards take 1,000 write units a second each; a row takes one, its index entry another."""
+_ROWS_A_SECOND = 16 * 1000
+"""Sixteen shards take 1,000 write units a second each; a row of up to 1 KB takes one."""
 
 _SMALL_CALLS = 8
 """Calls of SQS, of the API and of small functions that any job makes, about."""
@@ -43,7 +43,7 @@ class Shape(NamedTuple):
     """Rows as the benchmark has them.
 
     Attributes:
-        item_bytes: of a row in DynamoDB; its entry in the local index has as many again.
+        item_bytes: of a row in DynamoDB.
         file_bytes: of a row in the file.
 
     """
@@ -104,7 +104,7 @@ def ferry_export(rows: int, shape: Shape, speed: Speed) -> Bill:
 def ferry_import(rows: int, shape: Shape, speed: Speed) -> Bill:
     """Return the bill of an import; it takes as long as the table needs, or the processor."""
     seconds = max(speed.seconds(rows), rows / _ROWS_A_SECOND)
-    writes = 2 * rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES)
+    writes = rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES)
     return Bill(
         seconds,
         _functions(seconds),
@@ -115,12 +115,12 @@ def ferry_import(rows: int, shape: Shape, speed: Speed) -> Bill:
 
 
 def native_export(rows: int, shape: Shape) -> float:
-    """Return the cost of DynamoDB's own export: it bills the whole table with its local index."""
-    return 2 * rows * shape.item_bytes / _GB * NATIVE_EXPORT_GB
+    """Return the cost of DynamoDB's own export: it bills the whole table."""
+    return rows * shape.item_bytes / _GB * NATIVE_EXPORT_GB
 
 
 def native_import(rows: int, shape: Shape) -> float:
-    """Return the cost of DynamoDB's own import; it makes a new table only, without local index."""
+    """Return the cost of DynamoDB's own import; it makes a new table only."""
     return rows * shape.file_bytes / _GB * NATIVE_IMPORT_GB
 
 
@@ -131,7 +131,7 @@ def glue_export(rows: int, shape: Shape) -> float:
 
 def glue_import(rows: int, shape: Shape) -> float:
     """Return the cost of a small Glue job that writes the rows."""
-    return _glue(rows) + 2 * rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * WRITE_UNIT
+    return _glue(rows) + rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * WRITE_UNIT
 
 
 def script_export(rows: int, shape: Shape) -> float:
@@ -142,7 +142,7 @@ def script_export(rows: int, shape: Shape) -> float:
 
 def script_import(rows: int, shape: Shape) -> float:
     """Return the cost of a script on a laptop; the way in is free."""
-    return 2 * rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * WRITE_UNIT
+    return rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * WRITE_UNIT
 
 
 def bills(

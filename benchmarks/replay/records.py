@@ -25,10 +25,9 @@ class _Text(msgspec.Struct):
     S: str
 
 
-class _Keys(msgspec.Struct, rename={"partition": "_pk", "sort": "_sk", "order": "_order"}):
+class _Keys(msgspec.Struct, rename={"partition": "_pk", "sort": "_sk"}):
     partition: _Text
     sort: _Text
-    order: _Text
 
 
 class _Line(msgspec.Struct):
@@ -43,17 +42,11 @@ class StoredItem(msgspec.Struct, gc=False):
     size: int
     partition: str
     sort: str
-    order: str
 
     @property
-    def scan_key(self) -> dict[str, Any]:
-        """The key of the item in the table."""
+    def key(self) -> dict[str, Any]:
+        """The key of the item."""
         return {"_pk": {"S": self.partition}, "_sk": {"S": self.sort}}
-
-    @property
-    def index_key(self) -> dict[str, Any]:
-        """The key of the item in the local index."""
-        return {**self.scan_key, "_order": {"S": self.order}}
 
 
 def load(path: Path) -> Iterator[StoredItem]:
@@ -64,9 +57,7 @@ def load(path: Path) -> Iterator[StoredItem]:
         for text in lines:
             line = line_of(text)
             keys = keys_of(line.item)
-            yield StoredItem(
-                bytes(line.item), line.size, keys.partition.S, keys.sort.S, keys.order.S
-            )
+            yield StoredItem(bytes(line.item), line.size, keys.partition.S, keys.sort.S)
 
 
 class RecordsTable:
@@ -84,7 +75,7 @@ class RecordsTable:
         for item in items:
             self._partitions.setdefault(item.partition, []).append(item)
         for partition in self._partitions.values():
-            partition.sort(key=attrgetter("order"))
+            partition.sort(key=attrgetter("sort"))
         self._answers: dict[bytes, bytes] = {}
         self._accepted = response(b'{"UnprocessedItems":{}}')
         self.reset(keep=False)
@@ -108,7 +99,7 @@ class RecordsTable:
         return self._once(body, self._scan)
 
     def query(self, body: bytes) -> bytes:
-        """Answer a Query of the local index: one partition, by order key."""
+        """Answer a Query of one partition."""
         return self._once(body, self._query)
 
     def _once(self, body: bytes, answer: Any) -> bytes:
@@ -131,22 +122,22 @@ class RecordsTable:
             sorts = [item.sort for item in self._partitions[mine[0]]]
             behind = sorts.index(after["_sk"]["S"]) + 1
         rest = chain.from_iterable(self._partitions[name] for name in mine)
-        return _page(list(islice(rest, behind, behind + _MOST_ROWS)), asked, attrgetter("scan_key"))
+        return _page(list(islice(rest, behind, behind + _MOST_ROWS)), asked)
 
     def _query(self, asked: dict[str, Any]) -> bytes:
         values = asked["ExpressionAttributeValues"]
         items = self._partitions.get(values[":pk"]["S"], [])
-        order = attrgetter("order")
+        sort = attrgetter("sort")
         start, end = 0, len(items)
         if ":low" in values:
-            start = bisect_left(items, values[":low"]["S"], key=order)
-            end = bisect_right(items, values[":high"]["S"], key=order)
+            start = bisect_left(items, values[":low"]["S"], key=sort)
+            end = bisect_right(items, values[":high"]["S"], key=sort)
         if after := asked.get("ExclusiveStartKey"):
-            start = bisect_right(items, after["_order"]["S"], key=order)
-        return _page(items[start:end], asked, attrgetter("index_key"))
+            start = bisect_right(items, after["_sk"]["S"], key=sort)
+        return _page(items[start:end], asked)
 
 
-def _page(items: Sequence[StoredItem], asked: dict[str, Any], key_of: Any) -> bytes:
+def _page(items: Sequence[StoredItem], asked: dict[str, Any]) -> bytes:
     """Return the first page of the items: up to the limit asked for, or to 1 MB."""
     count, room = 0, _PAGE_BYTES
     for item in islice(items, asked.get("Limit", len(items))):
@@ -159,7 +150,7 @@ def _page(items: Sequence[StoredItem], asked: dict[str, Any], key_of: Any) -> by
     if asked.get("Select") != "COUNT":
         parts.append(b'"Items":[' + b",".join(item.text for item in items[:count]) + b"]")
     if more:
-        key = msgspec.json.encode(key_of(items[count - 1]))
+        key = msgspec.json.encode(items[count - 1].key)
         parts.append(b'"LastEvaluatedKey":' + key)
     parts.append(b'"ScannedCount":%d}' % count)
     return b",".join(parts)

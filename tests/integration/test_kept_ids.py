@@ -5,7 +5,9 @@ import pytest
 from ferry.jobs.job import Counts
 from tests.faults import dying, meanwhile
 
-IDS = [f"5{n:023x}" for n in range(40)]
+IDS = [f"{1_760_000_000:08x}{n:016x}" for n in range(40)]
+"""Of the second in which the imports are accepted: these rows are in place, and put one by one."""
+
 pytestmark = pytest.mark.usefixtures("small_steps")
 
 

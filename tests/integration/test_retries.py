@@ -32,16 +32,16 @@ def _fault(carrier, job_id, code="AccessDeniedException", **options):
 
     An import puts rows one by one where an earlier worker may have put them.
     """
+    table = carrier.service.stack.RecordsTable
     with ExitStack() as faults:
         if carrier.queue(job_id) == "ExportQueue":
-            faults.enter_context(failing("Query", code, within="by_created", **options))
+            faults.enter_context(failing("Query", code, within=table, **options))
         else:
             if "times" in options:
                 options["times"] *= WRITER_TRIES
             faults.enter_context(failing("BatchWriteItem", code, **options))
         if carrier.queue(job_id) == "ImportQueue" and "times" not in options:
             for one_by_one in ("PutItem", "TransactWriteItems"):
-                table = carrier.service.stack.RecordsTable
                 faults.enter_context(failing(one_by_one, code, within=table))
         yield
 

@@ -50,7 +50,7 @@ def row(number, **fields):
     return Record(
         id=f"{number:024x}",
         created_by=1,
-        created_at=number,
+        created_at=0,  # the second that the id begins with
         updated_at=number,
         read_perm=[],
         write_perm=[],

@@ -44,9 +44,8 @@ class _Map(msgspec.Struct, gc=False):
     M: dict[str, _Any]
 
 
-class _Item(msgspec.Struct, gc=False, rename={"id": "_sk", "order": "_order"}):
+class _Item(msgspec.Struct, gc=False, rename={"id": "_sk"}):
     id: _S
-    order: _S
     created_by: _N
     created_at: _N
     updated_at: _N
@@ -90,7 +89,7 @@ class _Row(msgspec.Struct, gc=False):
 
 _page_of = msgspec.json.Decoder(_Page).decode
 _encoder = msgspec.json.Encoder()
-_order = attrgetter("order.S")
+_order = attrgetter("id.S")
 _needs_quotes = re.compile(r'[",\r\n]').search
 
 csv_head = "\ufeffid,{}\r\n".format(",".join(COLUMNS[1:])).encode()
@@ -175,7 +174,7 @@ def _pages(connection: Connection, shard: int) -> Iterator[list[_Item]]:
     start = ""
     while True:
         query = (
-            f'{{"TableName":"{TABLE}","IndexName":"by_created","ConsistentRead":true,'
+            f'{{"TableName":"{TABLE}","ConsistentRead":true,'
             f'"KeyConditionExpression":"#pk = :pk","ExpressionAttributeNames":{{"#pk":"_pk"}},'
             f'"ExpressionAttributeValues":{{":pk":{{"S":"1#{shard}"}}}},"Limit":{_LIMIT}{start}}}'
         )

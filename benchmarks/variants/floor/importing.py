@@ -96,7 +96,6 @@ def _with_built_in(number: int) -> _Item:
     return {
         "_pk": {"S": f"1#{crc32(row_id.encode()) % 16}"},
         "_sk": {"S": row_id},
-        "_order": {"S": f"{ACCEPTED_AT:011}{row_id}"},
         "_at": _WRITTEN,
         "created_by": _CREATOR,
         "created_at": _ACCEPTED,

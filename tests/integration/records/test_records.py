@@ -7,11 +7,11 @@ import msgspec
 import pytest
 
 from ferry.aws import clients
-from ferry.aws.attributes import item_bytes
+from ferry.aws.attributes import MAX_ITEM_BYTES, item_bytes
 from ferry.errors import InvalidRow
 from ferry.records.reading.windows import Window
 from ferry.records.row_store import Rows
-from ferry.records.store import MOST_ROW_BYTES, Records, item
+from ferry.records.store import Records, item
 from ferry.tables.records import Record, derived_id
 from ferry.tables.schema import Schema, Table
 from tests.faults import failing, meanwhile, recording
@@ -112,7 +112,7 @@ def test_a_window_has_its_start_and_not_its_end(records):
 
 def test_a_windows_bounds_are_never_the_wrong_way_round():
     # DynamoDB refuses a BETWEEN whose upper bound is the lesser one.
-    for window in (Window(None, 0), Window(0, 1), Window(after="00000001000" + "f" * 24, end=1001)):
+    for window in (Window(None, 0), Window(0, 1), Window(after="000003e8" + "f" * 16, end=1001)):
         low, high = window.bounds
         assert low <= high
 
@@ -222,14 +222,14 @@ def test_a_failing_batch_is_not_passed_over(records):
         _put(records, TABLE, rows)
 
 
-def test_a_record_that_fits_with_its_index_entry_is_taken_and_a_larger_one_refused():
+def test_a_record_that_fits_into_an_item_is_taken_and_a_larger_one_refused():
     empty = item_bytes(item(TABLE, _record(1, 1000, text="")))
 
-    assert item(TABLE, _record(1, 1000, text="x" * (MOST_ROW_BYTES - empty)))
+    assert item(TABLE, _record(1, 1000, text="x" * (MAX_ITEM_BYTES - empty)))
     with pytest.raises(InvalidRow, match="409,600"):
-        item(TABLE, _record(1, 1000, text="x" * (MOST_ROW_BYTES - empty + 1)))
+        item(TABLE, _record(1, 1000, text="x" * (MAX_ITEM_BYTES - empty + 1)))
     with pytest.raises(InvalidRow, match="409,600"):
-        item(TABLE, _record(1, 1000, text="漢" * (MOST_ROW_BYTES // 3)))
+        item(TABLE, _record(1, 1000, text="漢" * (MAX_ITEM_BYTES // 3)))
 
 
 def _leave_unprocessed(taken, monkeypatch):

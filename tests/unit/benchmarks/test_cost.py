@@ -33,23 +33,23 @@ def test_starting_is_paid_for_once():
     assert ferry_export(MILLION, SHAPE, Speed(0.5, 20)).seconds == pytest.approx(20.5)
 
 
-def test_an_import_pays_for_the_item_and_its_index_entry():
+def test_an_import_pays_a_unit_for_each_row():
     bill = ferry_import(MILLION, SHAPE, QUICK)
 
-    assert bill.table == pytest.approx(1.25, rel=0.01)
+    assert bill.table == pytest.approx(0.625, rel=0.01)
 
 
 def test_a_row_over_a_kilobyte_takes_more_units():
-    assert ferry_import(MILLION, Shape(1100, 900), QUICK).table == pytest.approx(2.5, rel=0.01)
+    assert ferry_import(MILLION, Shape(1100, 900), QUICK).table == pytest.approx(1.25, rel=0.01)
 
 
 def test_an_import_takes_as_long_as_the_table_needs():
-    assert ferry_import(MILLION, SHAPE, QUICK).seconds == 125
+    assert ferry_import(MILLION, SHAPE, QUICK).seconds == 62.5
     assert ferry_import(MILLION, SHAPE, SLOW).seconds == 300
 
 
 def test_dynamodbs_own_export_is_billed_by_the_table_and_import_by_the_file():
-    assert native_export(MILLION, SHAPE) == pytest.approx(0.08)
+    assert native_export(MILLION, SHAPE) == pytest.approx(0.04)
     assert native_import(MILLION, SHAPE) == pytest.approx(0.0375)
 
 
@@ -57,6 +57,6 @@ def test_tables_show_every_size():
     table = bills([10_000, MILLION], SHAPE, ferry_import, QUICK)
     others = beside([10_000, MILLION], SHAPE, Measured(QUICK, QUICK, 200, 400))
 
-    assert "| 1,000,000 | 2 min |" in table
-    assert "| 10,000 | 1.2 s |" in table
+    assert "| 1,000,000 | 62.5 s |" in table
+    assert "| 10,000 | 0.6 s |" in table
     assert "3 min of CPU" in others

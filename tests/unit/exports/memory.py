@@ -109,7 +109,7 @@ class Shard:
         }
         if start + len(rows) < len(self.records):
             order = {"S": rows[-1].order}
-            page["LastEvaluatedKey"] = {"_order": order, "number": {"N": str(start + len(rows))}}
+            page["LastEvaluatedKey"] = {"_sk": order, "number": {"N": str(start + len(rows))}}
         return json.dumps(page).encode()
 
 

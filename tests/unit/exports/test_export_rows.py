@@ -189,7 +189,7 @@ def _stored(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
             **item,
             "_pk": {"S": "1#0"},
             "_sk": {"S": f"{number:024x}"},
-            "_order": {"S": f"{number // 3:011d}{number:024x}"},
+            "_order": {"S": f"{number // 3:08x}~{number:024x}"},
             "created_at": {"N": str(number // 3)},
         }
         for number, item in enumerate(items)

@@ -14,7 +14,8 @@ from ferry.errors import InvalidRow
 from ferry.files.bulks import Bulk
 from ferry.files.entries import Layout
 from ferry.files.formats import FORMATS
-from ferry.imports.row_texts.item_texts import row_writer
+from ferry.imports.row_texts.item_texts import ItemText, row_writer
+from ferry.records.places import is_displaced, place_item
 from ferry.records.store import item
 from ferry.tables.records import derived_id, new_record
 from ferry.tables.rows import RowRules
@@ -145,6 +146,14 @@ def by_rules(name: str, values: dict[str, Any], number: int) -> dict[str, Any] |
         return None
 
 
+def written_item(text: ItemText) -> dict[str, Any]:
+    """Return the row's item, and see that it has a place if it needs one."""
+    row = msgspec.json.decode(text if isinstance(text, str) else text.row)
+    place = None if isinstance(text, str) else msgspec.json.decode(text.place)
+    assert place == (place_item(row) if is_displaced(row) else None)
+    return row
+
+
 def both(name: str, data: bytes) -> list[tuple[dict[str, Any] | None, dict[str, Any] | None]]:
     """Return each row's item as it is written in bulk, and as the rules have it."""
     form = FORMATS[name]
@@ -159,7 +168,7 @@ def both(name: str, data: bytes) -> list[tuple[dict[str, Any] | None, dict[str, 
             entries = form.read([record.text], layout, record.start)
             for text, entry in zip(texts, entries, strict=True):
                 expected = None if entry.error else by_rules(name, entry.cells, entry.number)
-                found.append((text and msgspec.json.decode(text), expected))
+                found.append((text and written_item(text), expected))
     return found
 
 

@@ -27,10 +27,10 @@ class Shard:
 
     def page(self, begin: Any, **options: int) -> bytes:
         self.limits.append(options["Limit"])
-        start = self.orders.index(begin["_order"]["S"]) + 1 if begin else 0
+        start = self.orders.index(begin["_sk"]["S"]) + 1 if begin else 0
         stop = start + min(options["Limit"], self.most_rows)
         rest = self.orders[stop:]
-        key = {"_order": {"S": self.orders[stop - 1]}} if rest else None
+        key = {"_sk": {"S": self.orders[stop - 1]}} if rest else None
         return json.dumps([self.orders[start:stop], key]).encode()
 
 

@@ -15,7 +15,7 @@ from ferry.imports.row_texts.item_texts import row_writer
 from ferry.records.reading.typed import TypedRows
 from ferry.tables.cells import to_cell, to_json
 from ferry.tables.comparing import COMPARABLE, ORDERED, comparable
-from ferry.tables.records import ORDER, WRITTEN_AT
+from ferry.tables.records import ID, WRITTEN_AT
 from ferry.tables.rules import rule
 from ferry.tables.schema import Field, FieldType, Schema, Table
 from ferry.tables.sortable import sortable
@@ -48,7 +48,7 @@ def test_its_values_keep_its_rule_from_json_and_from_a_cell(kind: FieldType) -> 
 def test_its_values_are_stored_and_read_back_by_columns(kind: FieldType) -> None:
     values = VALUES[kind]
     items = [
-        encode_item({ORDER: f"{place:011d}{'0' * 24}", WRITTEN_AT: 1, "x": value})
+        encode_item({ID: f"{place:024x}", WRITTEN_AT: 1, "x": value})
         for place, value in enumerate(values)
     ]
 
@@ -86,7 +86,7 @@ def test_it_is_written_in_bulk_as_by_its_rule(kind: FieldType) -> None:
         assert isinstance(bulk, Bulk)
         assert write
         for item, value in zip(write(bulk.rows, 1), VALUES[kind], strict=True):
-            assert item, f"{kind} is not plainly right in {form.name}"
+            assert isinstance(item, str), f"{kind} is not plainly right in {form.name}"
             assert decode(msgspec.json.decode(item)["x"]) == value
 
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import msgspec
 
 from ferry.exports.plan import ExportPlan
-from ferry.records.reading.pages import Page, RawPage
+from ferry.records.reading.pages import Page
+from ferry.records.reading.placed import RawPage
 from ferry.records.reading.typed import TypedRows
 from ferry.records.store import read_item
 from ferry.tables.records import Record

@@ -5,7 +5,7 @@ from typing import Any
 
 from ferry.aws import clients
 from ferry.aws.attributes import Item, encode_item
-from ferry.tables.records import PARTITION, shard_partition
+from ferry.tables.records import PARTITION, PLACED, shard_partition
 from ferry.tables.schema import Table
 
 
@@ -26,8 +26,9 @@ def all_items(table_name: str, table: Table, names: Sequence[str]) -> Iterator[I
             TableName=table_name,
             ConsistentRead=True,
             KeyConditionExpression="#pk = :pk",
+            FilterExpression="attribute_not_exists(#placed)",
             ProjectionExpression=", ".join(words),
-            ExpressionAttributeNames={"#pk": PARTITION, **words},
+            ExpressionAttributeNames={"#pk": PARTITION, "#placed": PLACED, **words},
             ExpressionAttributeValues=encode_item({":pk": shard_partition(table, shard)}),
         ):
             yield from page["Items"]

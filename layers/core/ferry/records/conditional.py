@@ -21,17 +21,22 @@ from ferry.errors import Duplicate, InvalidRow
 from ferry.records import store as stored
 from ferry.records.deletions import note_deletion
 from ferry.records.order_moves import note_move
-from ferry.records.row_actions import Action, delete_entry, put_entry, put_new_row, update_row
+from ferry.records.places import key_of, move_place, order_of
+from ferry.records.row_actions import (
+    Action,
+    delete_entry,
+    put_entry,
+    put_new_row,
+    row_key,
+    update_row,
+)
 from ferry.tables.changes import Changes
 from ferry.tables.indexes import IndexEntry, UniqueIndexes
 from ferry.tables.records import ID, ORDER, PARTITION, SOURCE
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
-_TOO_LARGE = (
-    "the record takes more bytes with these values than DynamoDB holds: 409,600 for it and for its "
-    "copy in the index by creation time"
-)
+_TOO_LARGE = "the record takes more bytes with these values than DynamoDB holds: 409,600"
 
 
 class Move(NamedTuple):
@@ -42,7 +47,7 @@ class Move(NamedTuple):
         after: those fields as they come to be.
         taken: entries that it comes to have.
         dropped: entries that it has no longer.
-        order: its order key as it was read.
+        order: the order key of the row as it was read, "" if it was in place.
 
     """
 
@@ -62,14 +67,17 @@ def insert(table_name: str, item: Item, taken: Sequence[IndexEntry] = ()) -> Ste
     """
     row = put_new_row(table_name, item)
     move = Move(taken=taken)
-    return _carry_out(row, move, _entries(table_name, decode(item[ID]), move))
+    entries = _entries(table_name, decode(item[ID]), move)
+    places = move_place(table_name, key_of(item), "", order_of(item))
+    return _carry_out(row, move, [*entries, *places])
 
 
 def change(table_name: str, table: Table, row_id: str, changes: Changes, move: Move) -> Steps[bool]:
     """Change a row, all else of it untouched.
 
     Returns:
-        False if it is not there, or the fields of indexes are not as they were read.
+        False if it is not there, or the fields of indexes, or the place if it changes, are not as
+        they were read.
 
     Raises:
         Duplicate: another row has one of the entries.
@@ -80,21 +88,27 @@ def change(table_name: str, table: Table, row_id: str, changes: Changes, move: M
         *changes.values.items(),
         *((name, None) for name in changes.gone),
     ]
-    indexed = UniqueIndexes(table).fields
-    # Indexed fields are written with their entries, and the source last: a row that has it has
-    # all its changes, though its worker may have been killed between two parts of them.
-    steps.sort(key=lambda step: (step[0] == SOURCE, step[0] not in indexed))
+    together = UniqueIndexes(table).fields | {ORDER, "created_at"}
+    # Indexed fields are written with their entries, the order key with the place, and the source
+    # last: a row that has it has all its changes, though its worker may have been killed between
+    # two parts of them.
+    steps.sort(key=lambda step: (step[0] == SOURCE, step[0] not in together))
+    places, order = [], None
+    if ORDER in {name for name, _ in steps}:
+        order = move.order
+        after = str(changes.values.get(ORDER, ""))
+        places = move_place(table_name, row_key(table, row_id), order, after)
+        if order != after:
+            places.append(note_move(table_name, table, row_id))
     # An update expression has at most 4 KB, and a row of 500 columns needs more.
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
     for part in batched(steps, MOST_CHANGES, strict=False):
-        row = update_row(table_name, table, row_id, part, move.before)
-        moves = any(name == ORDER and value != move.order for name, value in part)
-        noting = [note_move(table_name, table, row_id)] if moves else []
-        with_it = [*_entries(table_name, row_id, move), *noting]
-        if not (yield from _carry_out(row, move, with_it)):
+        row = update_row(table_name, table, row_id, part, move.before, order=order)
+        entries = _entries(table_name, row_id, move)
+        if not (yield from _carry_out(row, move, [*entries, *places])):
             return False
         # The entries moved with the first part. The later parts only require that they stay so.
-        move = Move(move.after, move.after, order=move.order)
+        move, places, order = Move(move.after, move.after), [], None
     return True
 
 
@@ -121,13 +135,16 @@ def swap(
     one = before or after
     if one is None:
         return True
-    row_id, first = decode(one[ID]), sorted({SOURCE, "updated_at", *UniqueIndexes(table).fields})
+    indexed = UniqueIndexes(table).fields
+    row_id, first = decode(one[ID]), sorted({SOURCE, ORDER, "updated_at", *indexed})
     row = swap_request(table_name, (PARTITION, ID), before, after, first=first)
-    noting = [note_deletion(table_name, table, stored.record(before))] if before and noted else []
-    if before and after and before[ORDER] != after[ORDER]:
-        noting.append(note_move(table_name, table, row_id))
+    more = move_place(table_name, key_of(one), order_of(before), order_of(after))
+    if before and noted:
+        more.append(note_deletion(table_name, table, stored.record(before)))
+    if before and after and order_of(before) != order_of(after):
+        more.append(note_move(table_name, table, row_id))
     move = move_of(table, before, after)
-    return (yield from _carry_out(row, move, [*_entries(table_name, row_id, move), *noting]))
+    return (yield from _carry_out(row, move, [*_entries(table_name, row_id, move), *more]))
 
 
 def move_of(table: Table, before: Item | None, after: Item | None) -> Move:

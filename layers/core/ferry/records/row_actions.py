@@ -11,7 +11,7 @@ from ferry.aws.attributes import Item, encode, encode_item
 from ferry.aws.expressions import MOST_CHANGES, Placeholders, update_expression
 from ferry.records import store as stored
 from ferry.tables.indexes import OWNER, IndexEntry, UniqueIndexes
-from ferry.tables.records import ID, PARTITION, Record, partition
+from ferry.tables.records import ID, ORDER, PARTITION, Record, partition
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
@@ -40,7 +40,9 @@ def change_row(table_name: str, table: Table, old: Record, new: Record) -> Actio
     changed["updated_at"] = after["updated_at"]  # an update cannot be empty
     gone = before.keys() - after.keys()
     words = Placeholders()
-    condition = {"TableName": table_name, "ConditionExpression": _holds(table, old.fields, words)}
+    place = old.place if old.place != new.place else None
+    holds = _holds(table, old.fields, words, place)
+    condition = {"TableName": table_name, "ConditionExpression": holds}
     # Too long for an update expression: the row is put, other columns as they were read. Without
     # the second condition an edit of those by another request in the meantime would be lost.
     if len(changed) + len(gone) > MOST_CHANGES:
@@ -66,10 +68,13 @@ def update_row(
     row_id: str,
     steps: Iterable[tuple[str, Value]],
     as_read: Mapping[str, Value],
+    *,
+    order: str | None = None,
 ) -> Action:
     """Return the action that sets attributes of a row, and takes those away that come with None.
 
-    It fails unless the row is there and the fields of indexes are as in `as_read`.
+    It fails unless the row is there, the fields of indexes are as in `as_read`, and its order key
+    is `order`: "" for a row in place, None for any.
     """
     words = Placeholders()
     changes = ((name, None if value is None else encode(value)) for name, value in steps)
@@ -77,7 +82,7 @@ def update_row(
         "TableName": table_name,
         "Key": row_key(table, row_id),
         "UpdateExpression": update_expression(changes, words),
-        "ConditionExpression": _holds(table, as_read, words),
+        "ConditionExpression": _holds(table, as_read, words, order),
     }
     return {"Update": update | words.parameters}
 
@@ -85,7 +90,8 @@ def update_row(
 def delete_row(table_name: str, table: Table, old: Record) -> Action:
     """Return the action that deletes the row."""
     words = Placeholders()
-    condition = {"TableName": table_name, "ConditionExpression": _holds(table, old.fields, words)}
+    holds = _holds(table, old.fields, words, old.place)
+    condition = {"TableName": table_name, "ConditionExpression": holds}
     return {"Delete": {"Key": row_key(table, old.id), **condition, **words.parameters}}
 
 
@@ -113,12 +119,17 @@ def delete_entry(table_name: str, entry: IndexEntry, row_id: str) -> Action:
     return {"Delete": {"TableName": table_name, "Key": entry_key(entry), **_no_others(row_id)}}
 
 
-def _holds(table: Table, as_read: Mapping[str, Value], words: Placeholders) -> str:
+def _holds(
+    table: Table, as_read: Mapping[str, Value], words: Placeholders, order: str | None = None
+) -> str:
+    wanted = {field: as_read.get(field) for field in sorted(UniqueIndexes(table).fields)}
+    if order is not None:
+        wanted[ORDER] = order or None
     conditions = [f"attribute_exists({words.name(ID)})"]
-    for field in sorted(UniqueIndexes(table).fields):
-        name = words.name(field)
-        if field in as_read:
-            conditions.append(f"{name} = {words.value(encode(as_read[field]))}")
+    for attribute, value in wanted.items():
+        name = words.name(attribute)
+        if value is not None:
+            conditions.append(f"{name} = {words.value(encode(value))}")
         else:
             # An absent field has no value to compare with: `= NULL` would never hold.
             conditions.append(f"attribute_not_exists({name})")

@@ -11,6 +11,7 @@ from ferry.records import store as stored
 from ferry.records.deletions import note_deletion
 from ferry.records.open_imports import OpenImports
 from ferry.records.order_moves import note_move
+from ferry.records.places import move_place
 from ferry.records.row_actions import (
     change_row,
     delete_entry,
@@ -109,7 +110,8 @@ class Rows:
                 change_row(name, table, old, new) if new else delete_row(name, table, old),
                 *(delete_entry(name, entry, old.id) for entry in dropped),
                 *([note_deletion(name, table, old)] if noted else []),
-                *([note_move(name, table, old.id)] if new and new.order != old.order else []),
+                *move_place(name, row_key(table, old.id), old.place, new.place if new else ""),
+                *([note_move(name, table, old.id)] if new and new.place != old.place else []),
             ]
         )
         # Only entries failed, not the row's own condition: another row has the value. If the row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import batched
@@ -13,11 +13,13 @@ import msgspec
 
 from ferry.aws import clients
 from ferry.aws.attributes import MAX_ITEM_BYTES, Item, decode_item, encode, encode_item, item_bytes
-from ferry.aws.batches import MOST_REQUESTS, write_batch
+from ferry.aws.batches import MOST_REQUESTS, get_batch, write_batch
 from ferry.aws.signed_client.batch_writer import BatchWriter
 from ferry.errors import InvalidRow
+from ferry.records.places import is_displaced, place_item
 from ferry.records.reading.merging import Block, merge
-from ferry.records.reading.pages import Page, RawPage, ShardPages
+from ferry.records.reading.pages import Page, ShardPages
+from ferry.records.reading.placed import KEYS, RawPage
 from ferry.records.reading.windows import Window
 from ferry.tables.records import (
     ID,
@@ -41,12 +43,6 @@ PAGE_BYTES = 1024 * 1024
 HELD_PAGE_BYTES = 256 * 1024
 """Of pages whose rows stay as they are until used: every shard holds one."""
 
-
-MOST_ROW_BYTES = MAX_ITEM_BYTES // 2
-"""A row is stored twice, for the local index projects all of it; both share the limit of an item.
-
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
-"""
 
 _ITEM = msgspec.json.Decoder(dict[str, dict[str, Any]])
 
@@ -81,10 +77,9 @@ class Records:
 
         `on_batch` is called each time a batch is written: throttled, many may take minutes.
         """
-        write = partial(write_batch, clients.dynamodb(), self._table_name)
-        requests = ({"PutRequest": {"Item": item}} for item in items)
+        write = partial(_write, clients.dynamodb(), self._table_name)
         with ThreadPoolExecutor(_WRITERS) as pool:
-            for _ in pool.map(write, batched(requests, MOST_REQUESTS, strict=False)):
+            for _ in pool.map(write, batched(items, MOST_REQUESTS, strict=False)):
                 on_batch()
 
     def count(self, table: Table, window: Window, *, limit: int) -> int:
@@ -150,9 +145,11 @@ class Records:
         return merge(shards, read, page_bytes=PAGE_BYTES, newest_first=newest_first)
 
     def _shards(self, table: Table, window: Window, **options: Any) -> list[ShardPages]:
-        client = clients.dynamodb_pages()  # clients are made safely in one thread only
+        # Clients are made safely in one thread only.
+        client, rows = clients.dynamodb_pages(), clients.dynamodb()
+        find = partial(get_batch, rows, self._table_name)
         return [
-            ShardPages(client, self._table_name, table, shard, window, **options)
+            ShardPages(client, find, self._table_name, table, shard, window=window, **options)
             for shard in range(table.shards)
         ]
 
@@ -168,20 +165,18 @@ def item(table: Table, record: Record) -> Item:
         {
             PARTITION: partition(table, record.id),
             ID: record.id,
-            ORDER: record.order,
+            **({ORDER: record.place} if record.place else {}),
             WRITTEN_AT: record.written_at,
             **record.columns,
         }
     )
-    # The sort key is the id: a second copy would cost its bytes in every row and in its index.
+    # The sort key is the id: a second copy would cost its bytes in every row.
     del stored["id"]
     if record.source:
         stored[SOURCE] = encode(record.source)
-    if (size := item_bytes(stored)) > MOST_ROW_BYTES:
+    if (size := item_bytes(stored)) > MAX_ITEM_BYTES:
         raise InvalidRow(
-            "",
-            f"the record takes {size:,} bytes, and as many in the index by creation time; DynamoDB "
-            f"holds at most {MAX_ITEM_BYTES:,} for both",
+            "", f"the record takes {size:,} bytes; DynamoDB holds at most {MAX_ITEM_BYTES:,}"
         )
     return stored
 
@@ -194,7 +189,8 @@ def read_item(raw: msgspec.Raw) -> Record:
 def record(item: Mapping[str, Any]) -> Record:
     """Return the record that a stored item holds."""
     fields = decode_item(item)
-    del fields[PARTITION], fields[ORDER]
+    del fields[PARTITION]
+    fields.pop(ORDER, None)
     source = fields.pop(SOURCE, "")
     return Record(
         id=fields.pop(ID),
@@ -209,15 +205,15 @@ def record(item: Mapping[str, Any]) -> Record:
     )
 
 
-class _Place(msgspec.Struct):
-    order: dict[str, str] = msgspec.field(name=ORDER)
-
-
-_PLACE = msgspec.json.Decoder(_Place)
+def _write(client: Any, table_name: str, items: Sequence[Item]) -> None:
+    # Places first: a place without its row is skipped, a row without its place is never met.
+    for some in (list(map(place_item, filter(is_displaced, items))), items):
+        if some:
+            write_batch(client, table_name, [{"PutRequest": {"Item": item}} for item in some])
 
 
 def _undecoded(body: bytes) -> Page[msgspec.Raw]:
     # As Python objects the rows would take ten times the memory of their text.
     page = msgspec.json.decode(body, type=RawPage)
-    orders = [_PLACE.decode(item).order["S"] for item in page.Items]
+    orders = [keys.order for keys in map(KEYS.decode, page.Items)]
     return Page(orders, page.Items, page.Count, page.LastEvaluatedKey)

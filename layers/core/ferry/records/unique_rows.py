@@ -11,6 +11,7 @@ from ferry.aws.batches import get_batch
 from ferry.aws.threads import in_threads
 from ferry.aws.transactions import MOST_BYTES, commit, is_about_an_item
 from ferry.records.deletions import deleted_sources
+from ferry.records.places import is_displaced, key_of, move_place, order_of
 from ferry.records.row_actions import Action, put_entry, put_new_row
 from ferry.records.store import Records
 from ferry.tables.indexes import IndexEntry, UniqueIndexes
@@ -129,8 +130,9 @@ class UniqueRecords:
         there: set[int] = set()
         while batch:
             steps = [(write, entry) for write in batch for entry in (*write.entries, None)]
+            places = [action for write in batch for action in self._places(write)]
             try:
-                failed = commit([self._action(write, entry) for write, entry in steps])
+                failed = commit([self._action(write, entry) for write, entry in steps] + places)
             except ClientError as error:
                 if not is_about_an_item(error):
                     raise
@@ -158,6 +160,9 @@ class UniqueRecords:
         if entry:
             return put_entry(self._table_name, entry, write.row_id)
         return put_new_row(self._table_name, write.item)
+
+    def _places(self, write: _Write) -> Sequence[Action]:
+        return move_place(self._table_name, key_of(write.item), "", order_of(write.item))
 
 
 def _decoded(item: Item, names: Set[str]) -> dict[str, Any]:
@@ -200,7 +205,7 @@ def _batches(writes: Iterable[_Write]) -> Iterator[list[_Write]]:
     batch: list[_Write] = []
     actions = size = 0
     for write in writes:
-        more_actions = 1 + len(write.entries)
+        more_actions = 1 + len(write.entries) + is_displaced(write.item)
         more = item_bytes(write.item) + _ENTRY_BYTES * len(write.entries)
         if batch and (actions + more_actions > _BATCH_ACTIONS or size + more > MOST_BYTES):
             yield batch

@@ -60,7 +60,11 @@ class ChangeRules:
         built_in: dict[str, Any] = {"updated_at": now, **row.given}
         built_in.pop("id", None)
         if "created_at" in built_in:
-            built_in[ORDER] = order_key(built_in["created_at"]) + record_id
+            order = order_key(built_in["created_at"], record_id)
+            if order == record_id:
+                gone = (*gone, ORDER)
+            else:
+                built_in[ORDER] = order
         return Changes({**row.fields, **built_in}, gone)
 
     def _reader_for(self, given: frozenset[str]) -> ReadRow:

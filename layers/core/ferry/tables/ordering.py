@@ -95,7 +95,7 @@ def _part(field: Field, descending: bool) -> Callable[[Columns], bytes]:
 
 def _creation(descending: bool) -> Callable[[Columns], bytes]:
     def part(columns: Columns) -> bytes:
-        return (order_key(cast("int", columns["created_at"])) + cast("str", columns["id"])).encode()
+        return order_key(cast("int", columns["created_at"]), cast("str", columns["id"])).encode()
 
     return _inverted(part) if descending else part
 

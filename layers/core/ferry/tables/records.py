@@ -1,8 +1,10 @@
 """A table's rows as they are stored: identity, place and order.
 
-A record lies at partition ``<table>#<shard>``, sort key ``<id>``. Its place in time is the order
-key, the sort key of the local index: creation second and id in fixed width, so that every shard
-streams in one total order and a single key says how far a reader has come.
+A record lies at partition ``<table>#<shard>``, sort key ``<id>``. An id begins with a second, so
+records sort by creation where that second is theirs: they are in place. A record of another
+``created_at`` is displaced: an item of its own, its place, holds its id where it belongs in the
+order (docs/decisions/0250). Every shard so streams in one total order, and a single key says how
+far a reader has come.
 """
 
 import hashlib
@@ -16,13 +18,22 @@ from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
 PARTITION, ID, ORDER, WRITTEN_AT = "_pk", "_sk", "_order", "_at"
-"""Our own attributes. A field's name cannot begin with an underscore, so none can collide."""
+"""Our own attributes. A field's name cannot begin with an underscore, so none can collide.
+
+`ORDER` is the order key of a displaced record. A record in place has none: it is its id.
+"""
+
+PLACED = "_place_of"
+"""The id of the record that an item is the place of. No record has it."""
 
 SOURCE = "_source"
 """What last wrote a row under the id its file gives: a job and the row's number, as ``job/17``."""
 
-ORDER_DIGITS = 11
-"""Digits of the creation second in an order key; contract tables#exports bounds it by 1e11."""
+_SECOND_DIGITS = 8
+"""Hex digits of the second with which an id begins."""
+
+_LATE_DIGITS = 10
+"""Hex digits of a later second; contract tables#exports bounds it by 1e11."""
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +62,12 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def order(self) -> str:
         """The record's order key."""
-        return order_key(self.created_at) + self.id
+        return order_key(self.created_at, self.id)
+
+    @property
+    def place(self) -> str:
+        """The order key of a displaced record, "" for one in place."""
+        return self.order if self.order != self.id else ""
 
     @property
     def columns(self) -> dict[str, Value]:
@@ -118,6 +134,21 @@ def deletion_shard(table: Table, shard: int) -> str:
     return f"{table.id}#{shard}#deleted"
 
 
-def order_key(created_at: int) -> str:
-    """Return the least order key of that creation second."""
-    return f"{created_at:0{ORDER_DIGITS}d}"
+def order_key(created_at: int, record_id: str) -> str:
+    """Return the sort key at which a record stands in the order of creation, then of ids.
+
+    It is the id itself where the record is in place. No order key begins with another one.
+    """
+    second = first_order(created_at)
+    if record_id.startswith(second):
+        return record_id
+    # "!" sorts before all hex digits and "~" behind them: of the records of one second those with
+    # lesser ids come before the records in place, and those with greater ids behind.
+    return f"{second}{'!' if record_id < second else '~'}{record_id}"
+
+
+def first_order(created_at: int) -> str:
+    """Return a text before all order keys of that creation second, and behind all earlier ones."""
+    second = f"{created_at:0{_SECOND_DIGITS}x}"
+    # "g" sorts behind all hex digits.
+    return second if len(second) == _SECOND_DIGITS else f"g{created_at:0{_LATE_DIGITS}x}"

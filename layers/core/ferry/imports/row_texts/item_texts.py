@@ -11,7 +11,7 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import astuple
 
-from ferry.aws.attributes import AttributeValue, Item, encode_item
+from ferry.aws.attributes import MAX_ITEM_BYTES, AttributeValue, Item, encode_item
 from ferry.errors import InvalidRow
 from ferry.files.entries import Layout, Shape
 from ferry.imports.row_texts import plain
@@ -22,12 +22,12 @@ from ferry.imports.row_texts.column_texts import (
     built_in_writing,
     writing,
 )
-from ferry.records.store import MOST_ROW_BYTES, item
+from ferry.records.store import item
 from ferry.tables.records import (
     ID,
     ORDER,
-    ORDER_DIGITS,
     PARTITION,
+    PLACED,
     derived_ids,
     new_record,
     order_key,
@@ -36,7 +36,16 @@ from ferry.tables.records import (
 from ferry.tables.rows import Row, RowRules
 from ferry.tables.schema import BUILT_IN_COLUMNS, Field, Schema, Table
 
-type WriteRows = Callable[[Sequence[Any], int], Texts]
+
+class DisplacedText(NamedTuple):
+    """The item of a displaced row, and the item of its place."""
+
+    row: str
+    place: str
+
+
+type ItemText = str | DisplacedText
+type WriteRows = Callable[[Sequence[Any], int], list[ItemText | None]]
 """``(rows, first)`` returns the items of rows, None for each that is not plainly right.
 
 `first` is the number of the first row in its file.
@@ -45,13 +54,14 @@ type WriteRows = Callable[[Sequence[Any], int], Texts]
 _MOST_COLUMNS = 1_000
 """A table has 500 fields at most; 100,000 columns would take memory for nothing."""
 
-_MOST_CHARACTERS = MOST_ROW_BYTES // 4
+_MOST_CHARACTERS = MAX_ITEM_BYTES // 4
 """No character has more than four bytes, and the text of an item is longer than the item."""
 
 _FEWER = 16
 """Rows that are tried together where some row of many is not plainly right."""
 
 _NUL = r"\u0000"
+_CREATED_HEAD = ',"created_at":{"N":"'
 
 
 class _TextColumn(NamedTuple):
@@ -95,7 +105,7 @@ def row_writer(
     return partial(_written, _line_items(columns, ("id", *layout.ignored), frame))
 
 
-def _written(items: WriteRows, rows: Sequence[Any], first: int) -> Texts:
+def _written(items: WriteRows, rows: Sequence[Any], first: int) -> list[ItemText | None]:
     """Return the rows' items; where some row is odd, find out which, and leave it to the rules.
 
     Most files have no odd row, and most others few: so all rows are tried at once, then a few at a
@@ -107,13 +117,13 @@ def _written(items: WriteRows, rows: Sequence[Any], first: int) -> Texts:
     if len(rows) == 1:
         return [None]
     size = _FEWER if len(rows) > _FEWER else 1
-    found: Texts = []
+    found: list[ItemText | None] = []
     for few in batched(rows, size, strict=False):
         found += _written(items, few, first + len(found))
     return found
 
 
-def _tried(items: WriteRows, rows: Sequence[Any], first: int) -> Texts | None:
+def _tried(items: WriteRows, rows: Sequence[Any], first: int) -> list[ItemText | None] | None:
     try:
         return items(rows, first)
     except Exception:  # noqa: BLE001 - whatever it is, the row rules decide on each row
@@ -121,27 +131,43 @@ def _tried(items: WriteRows, rows: Sequence[Any], first: int) -> Texts | None:
 
 
 class _Frame:
-    """The attributes of items beside their columns: keys, order key, and constants."""
+    """The attributes of items beside their columns: keys, constants, and what a place takes."""
 
     def __init__(self, table: Table, same: Item, *, seed: str, now_ms: int) -> None:
         self._new_id = derived_ids(now_ms // 1000, seed)
         self._heads = [_head(table, shard) for shard in range(table.shards)]
-        self._order = f'"}},{quote(ORDER)}:{{"S":"'
-        self._created = order_key(now_ms // 1000)
+        # The ids derive from this second, so rows of another one are displaced.
+        self._created = f'{_CREATED_HEAD}{now_ms // 1000}"}}'
         self._tail = f'"}}{"".join(_member(name, value) for name, value in same.items())}'
 
-    def items(self, count: int, first: int, columns: Iterable[Texts], created: Texts) -> Texts:
+    def items(
+        self, count: int, first: int, columns: Iterable[Texts], created: Texts
+    ) -> list[ItemText | None]:
         """Return the items of so many rows, the first of them with the number `first`."""
-        heads, order, tail, shards = self._heads, self._order, self._tail, len(self._heads)
-        ids = map(self._new_id, range(first, first + count))
-        seconds = _order_seconds(created) or [self._created] * count
+        heads, tail, shards = self._heads, self._tail, len(self._heads)
+        ids = list(map(self._new_id, range(first, first + count)))
         attributes = map("".join, zip(*columns, strict=True)) if columns else [""] * count
         texts = [
-            f"{heads[crc32(row_id.encode()) % shards]}{row_id}{order}{at}{row_id}{tail}{given}}}"
-            for row_id, at, given in zip(ids, seconds, attributes, strict=True)
+            f"{heads[crc32(row_id.encode()) % shards]}{row_id}{tail}{given}}}"
+            for row_id, given in zip(ids, attributes, strict=True)
         ]
         # Both are left to the row rules, which measure in bytes and name the column (decision 63).
-        return [None if len(text) > _MOST_CHARACTERS or _NUL in text else text for text in texts]
+        plainly: list[ItemText | None] = [
+            None if len(text) > _MOST_CHARACTERS or _NUL in text else text for text in texts
+        ]
+        if created.count(self._created) == len(created):
+            return plainly
+        return list(map(self._placed, plainly, ids, created))
+
+    def _placed(self, text: ItemText | None, row_id: str, created: str | None) -> ItemText | None:
+        if not isinstance(text, str) or created is None or created == self._created:
+            return text
+        order = order_key(int(created[len(_CREATED_HEAD) : -2]), row_id)
+        head = self._heads[crc32(row_id.encode()) % len(self._heads)]
+        return DisplacedText(
+            f'{text[:-1]},{quote(ORDER)}:{{"S":"{order}"}}}}',
+            f'{head}{order}"}},{quote(PLACED)}:{{"S":"{row_id}"}}}}',
+        )
 
 
 def _cell_items(columns: Sequence[_TextColumn], header: Sequence[str], frame: _Frame) -> WriteRows:
@@ -154,7 +180,7 @@ def _cell_items(columns: Sequence[_TextColumn], header: Sequence[str], frame: _F
     order = next((n for n, column in enumerate(columns) if column.name == "created_at"), None)
     counting = [at for at, _ in made if at is not None]
 
-    def items(rows: Sequence[Any], first: int) -> Texts:
+    def items(rows: Sequence[Any], first: int) -> list[ItemText | None]:
         given = list(zip(*rows, strict=True))
         # `strict` catches rows of unequal lengths; here, all may be shorter than the header.
         if len(given) != len(header):
@@ -189,7 +215,7 @@ def _line_items(columns: Sequence[_TextColumn], others: Iterable[str], frame: _F
     few = len(columns)
     order = next(n for n, column in enumerate(columns) if column.name == "created_at")
 
-    def items(rows: Sequence[Any], first: int) -> Texts:
+    def items(rows: Sequence[Any], first: int) -> list[ItemText | None]:
         values = [astuple(decode(row)) for row in rows]
         for row, members in zip(rows, values, strict=True):
             if members.count(UNSET) >= few and all(v is UNSET for v in members[: len(columns)]):
@@ -218,11 +244,6 @@ def _check_members(row: Any, values: tuple[Any, ...], nested: Sequence[int]) -> 
             if len(row) > plain.KEY_CHARACTERS:
                 plain.check_keys(value)
     plain.check_members(row, found)
-
-
-def _order_seconds(created: Texts) -> list[str]:
-    """Return the seconds that `created_at` columns hold, as order keys have them."""
-    return [text[_CREATED_HEAD:-2].zfill(ORDER_DIGITS) for text in created if text is not None]
 
 
 def _nameable(names: Iterable[str]) -> dict[str, Any]:
@@ -274,6 +295,3 @@ def _head(table: Table, shard: int) -> str:
 
 def _member(name: str, value: AttributeValue) -> str:
     return f",{quote(name)}:{msgspec.json.encode(value).decode()}"
-
-
-_CREATED_HEAD = len(',"created_at":{"N":"')

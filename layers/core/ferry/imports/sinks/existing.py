@@ -19,7 +19,7 @@ class ExistingRow(NamedTuple):
     Attributes:
         source: which row of which job wrote it, "" where that was not noted.
         columns: its fields that have a part in an index.
-        order: its order key.
+        order: its order key if it is displaced, else "".
 
     """
 
@@ -37,8 +37,8 @@ def existing_rows(
     keys = [row_key(table, row_id) for row_id in ids]
     for item in read_items(requests, table_name, keys, (ID, *names)):
         columns = decode_item(item)
-        source, order = columns.pop(SOURCE, ""), columns.pop(ORDER, "")
-        found[columns.pop(ID)] = ExistingRow(source, columns, order)
+        order = columns.pop(ORDER, "")
+        found[columns.pop(ID)] = ExistingRow(columns.pop(SOURCE, ""), columns, order)
     return found
 
 

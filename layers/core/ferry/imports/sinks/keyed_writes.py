@@ -20,6 +20,7 @@ from ferry.imports.sinks.held import RowOutcomes
 from ferry.imports.sinks.known_rows import KnownRows
 from ferry.records import conditional
 from ferry.records.conditional import Move
+from ferry.records.places import order_of
 from ferry.tables.changes import Changes
 from ferry.tables.indexes import UniqueIndexes
 from ferry.tables.records import ORDER
@@ -69,17 +70,19 @@ class _Plan(NamedTuple):
     move: Move
 
     @property
-    def order(self) -> str:
-        """The order key that the row has, once it is done."""
-        if isinstance(self.write, Changes):
-            return str(self.write.values.get(ORDER, self.move.order))
-        return str(decode(self.write[ORDER]))
-
-    @property
     def moved(self) -> dict[str, str]:
         """The owners of the entries that it takes and frees, once it is done; "" for none."""
         freed = dict.fromkeys((entry.key for entry in self.move.dropped), "")
         return freed | dict.fromkeys((entry.key for entry in self.move.taken), self.row.id)
+
+    @property
+    def order(self) -> str:
+        """The order key that the row has once it is done, "" for a row in place."""
+        if not isinstance(self.write, Changes):
+            return order_of(self.write)
+        if ORDER in self.write.gone:
+            return ""
+        return str(self.write.values.get(ORDER, self.move.order))
 
 
 class KeyedWrites:

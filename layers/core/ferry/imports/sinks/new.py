@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -14,6 +14,7 @@ from ferry.files.format import Format
 from ferry.imports.import_job import ImportJob
 from ferry.imports.sinks.sink import BatchResult, PendingBatch, RowSink
 from ferry.records import store as stored
+from ferry.records.places import is_displaced, place_item
 from ferry.tables.records import derived_id, new_record
 from ferry.tables.rows import Row, RowRules
 from ferry.tables.schema import Table
@@ -93,7 +94,11 @@ class NewRowSink:
             return
         item = self._rows.item(entry)
         self._bytes += item_bytes(item)
-        self._put([msgspec.json.encode(item).decode()])
+        text = msgspec.json.encode(item).decode()
+        if is_displaced(item):
+            self._put_displaced([text], [msgspec.json.encode(place_item(item)).decode()])
+        else:
+            self._put([text])
 
     def add_bulk(self, bulk: Bulk) -> set[int]:
         """Send the rows that are plainly right; see `RowSink`."""
@@ -102,16 +107,19 @@ class NewRowSink:
         if self._write_rows is None or bulk.start.number < self._repeated_to:
             return set(range(len(bulk.rows)))
         texts = self._write_rows(bulk.rows, bulk.start.number + 1)
-        plain = [text for text in texts if text is not None]
+        plain = [text for text in texts if isinstance(text, str)]
         self._bytes += len(bulk.text)
         self._put(plain)
         if len(plain) == len(texts):
             return set()
+        displaced = [text for text in texts if isinstance(text, tuple)]
+        self._put_displaced([text.row for text in displaced], [text.place for text in displaced])
         return {place for place, text in enumerate(texts) if text is None}
 
     def end_batch(self) -> PendingBatch:
         """End the open batch; see `RowSink`."""
-        pending = partial(_result, self._repeated.end_batch(), self._group, self._count)
+        sent = _SentRows(self._group, self._places, self._displaced, self._count)
+        pending = partial(_result, self._repeated.end_batch(), sent)
         self._begin()
         return pending
 
@@ -121,6 +129,8 @@ class NewRowSink:
 
     def _begin(self) -> None:
         self._group = self._writer.group()
+        self._places = self._writer.group()
+        self._displaced: list[str] = []
         self._count = 0
         self._bytes = 0
 
@@ -128,11 +138,29 @@ class NewRowSink:
         self._count += len(texts)
         self._group.put(texts)
 
+    def _put_displaced(self, rows: list[str], places: list[str]) -> None:
+        self._count += len(rows)
+        self._places.put(places)
+        # A row whose place is not written yet would be in no export: these rows follow once all
+        # places are.
+        self._displaced += rows
 
-def _result(repeated: PendingBatch, group: PutGroup, count: int) -> BatchResult:
+
+class _SentRows(NamedTuple):
+    """A batch of rows: those that are sent, and the displaced ones that wait for their places."""
+
+    group: PutGroup
+    places: PutGroup
+    displaced: list[str]
+    rows: int
+
+
+def _result(repeated: PendingBatch, sent: _SentRows) -> BatchResult:
     result = repeated()
-    group.wait()
-    return result._replace(written=result.written + count)
+    sent.places.wait()
+    sent.group.put(sent.displaced)
+    sent.group.wait()
+    return result._replace(written=result.written + sent.rows)
 
 
 def readable(entry: Entry) -> dict[str, Any]:

@@ -26,10 +26,11 @@ from ferry.records import conditional
 from ferry.records.all_rows import all_items
 from ferry.records.conditional import Move, move_of
 from ferry.records.deletions import deleted_sources
+from ferry.records.places import with_order
 from ferry.records.row_actions import row_key
 from ferry.tables.changes import ChangeRules
 from ferry.tables.indexes import UniqueIndexes
-from ferry.tables.records import ID, ORDER, PARTITION, SOURCE, WRITTEN_AT, order_key
+from ferry.tables.records import ID, PARTITION, SOURCE, WRITTEN_AT
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Schema, Table
 
@@ -223,8 +224,7 @@ class OwnImages:
         for name in ("created_at", "updated_at"):
             if made[name] == then:
                 made[name] = encode(self._now)
-        order = order_key(decode(made["created_at"])) + self.key_of(made)
-        return {**made, ORDER: encode(order)}
+        return with_order(made)
 
     def refusal(self, row: MatchedRow, found: Found) -> InvalidRow:
         """Return why the row fails; see `RowImages`."""
@@ -257,8 +257,8 @@ class OwnImages:
         made = self._row(row.cells)
         item = self._new(row, self.key_of(before))
         kept = [name for name in _KEPT if name not in made.given and name in before]
-        kept += [WRITTEN_AT] + ([ORDER] if "created_at" not in made.given else [])
-        item |= {name: before[name] for name in kept if name in before}
+        kept.append(WRITTEN_AT)
+        item = with_order(item | {name: before[name] for name in kept if name in before})
         return self._unless_same(item, before, stamped="updated_at" not in made.given)
 
     def _changed(self, row: MatchedRow, before: Item, *, merging: bool) -> Item:

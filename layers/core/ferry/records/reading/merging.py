@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from ferry.aws.attributes import Item
 from ferry.records.reading.pages import Page
-from ferry.tables.records import ORDER
+from ferry.tables.records import ID
 
 _AHEAD = 4
 """Pages on their way at a time: at 60 ms a page, enough to keep the processor busy."""
@@ -137,7 +137,7 @@ class _Run[T]:
     @property
     def bound(self) -> str:
         """The order key up to which the shard's rows have been read, "" for its end."""
-        return self._next_key[ORDER]["S"] if self._next_key else ""
+        return self._next_key[ID]["S"] if self._next_key else ""
 
     def request(self) -> Future[bytes]:
         """Let the next page come, unless it does."""

@@ -6,11 +6,20 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ferry.aws.attributes import Item, encode_item
+from ferry.records.reading.placed import (
+    FindRows,
+    RawPage,
+    holds_displaced,
+    placed_rows,
+    put_in_order,
+)
 from ferry.records.reading.windows import EVERYTHING, Window
-from ferry.tables.records import ORDER, PARTITION, shard_partition
+from ferry.tables.records import ID, ORDER, PARTITION, PLACED, shard_partition
 from ferry.tables.schema import Table
 
-_INDEX = "by_created"
+_OURS = {"#order": ORDER, "#placed": PLACED}
+_IN_PLACE = "attribute_not_exists(#order) AND attribute_not_exists(#placed)"
+_PLACES = "attribute_exists(#placed) AND attribute_not_exists(#order)"
 
 
 class Page[T](NamedTuple):
@@ -30,19 +39,12 @@ class Page[T](NamedTuple):
     next_key: Item | None
 
 
-class RawPage(msgspec.Struct):
-    """A page of a Query, spelled as DynamoDB spells it, its items left as they are."""
-
-    Count: int
-    Items: list[msgspec.Raw] = []
-    LastEvaluatedKey: Item | None = None
-
-
 class ShardPages:
     """The pages of one shard's rows by order key; `options` are more parameters of the Query.
 
     Args:
         client: one whose answers are not parsed (`aws.dynamodb_pages`).
+        find: finds rows by their keys.
         name: of the DynamoDB table.
         table: whose rows are read.
         shard: which of its shards.
@@ -52,39 +54,67 @@ class ShardPages:
     """
 
     def __init__(
-        self, client: Any, name: str, table: Table, shard: int, window: Window, **options: Any
+        self,
+        client: Any,
+        find: FindRows,
+        name: str,
+        table: Table,
+        shard: int,
+        *,
+        window: Window,
+        **options: Any,
     ) -> None:
         self._client = client
+        self._find = find
         self._query: dict[str, Any] = {
             "TableName": name,
-            "IndexName": _INDEX,
             "ConsistentRead": True,
             **_condition(shard_partition(table, shard), window),
             **options,
         }
 
     def page(self, begin: Item | None, **options: Any) -> bytes:
-        """Return the page that begins at the key `begin`, None for the first."""
-        more = {"ExclusiveStartKey": begin} if begin else {}
-        body: bytes = self._client.query(**self._query, **options, **more)["Body"]
-        return body
+        """Return the page that begins behind the key `begin`, None for the first.
+
+        Its rows are in order, displaced ones at their places.
+        """
+        body = self._answer(begin, **options)
+        return put_in_order(body, self._find) if holds_displaced(body) else body
 
     def counts(self) -> Iterator[int]:
-        """Count the rows of each page without reading them."""
+        """Count the rows of each page without reading those that are in place."""
+        displaced = False
+        for page in self._filtered(_IN_PLACE, Select="COUNT"):
+            displaced |= page.ScannedCount > page.Count
+            yield page.Count
+        # A place may be of a row that is gone or has moved, so rows are counted.
+        for page in self._filtered(_PLACES) if displaced else ():
+            places = [msgspec.json.decode(item, type=Item) for item in page.Items]
+            if places:
+                yield sum(1 for _ in placed_rows(places, self._find, (ID, ORDER)))
+
+    def _filtered(self, condition: str, **options: Any) -> Iterator[RawPage]:
+        names = self._query["ExpressionAttributeNames"] | _OURS
+        options |= {"FilterExpression": condition, "ExpressionAttributeNames": names}
         begin = None
         while True:
-            counted = msgspec.json.decode(self.page(begin, Select="COUNT"), type=RawPage)
-            yield counted.Count
-            begin = counted.LastEvaluatedKey
+            page = msgspec.json.decode(self._answer(begin, **options), type=RawPage)
+            yield page
+            begin = page.LastEvaluatedKey
             if not begin:
                 return
+
+    def _answer(self, begin: Item | None, **options: Any) -> bytes:
+        more = {"ExclusiveStartKey": begin} if begin else {}
+        body: bytes = self._client.query(**{**self._query, **options, **more})["Body"]
+        return body
 
 
 def _condition(partition_key: str, window: Window) -> dict[str, Any]:
     condition, names, values = "#pk = :pk", {"#pk": PARTITION}, {":pk": partition_key}
     if window != EVERYTHING:  # emulators evaluate the condition row by row: spare them one
-        condition += " AND #order BETWEEN :low AND :high"
-        names["#order"] = ORDER
+        condition += " AND #key BETWEEN :low AND :high"
+        names["#key"] = ID
         values[":low"], values[":high"] = window.bounds
     return {
         "KeyConditionExpression": condition,

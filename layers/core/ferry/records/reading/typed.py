@@ -15,7 +15,7 @@ import msgspec
 from ferry.aws.attributes import decode_item, number_texts
 from ferry.records.reading.nested import nested_texts
 from ferry.tables.columns import Column, Nested, Numbers, Others, Texts
-from ferry.tables.records import ORDER, ORDER_DIGITS, WRITTEN_AT
+from ferry.tables.records import ID, ORDER, WRITTEN_AT
 from ferry.tables.schema import Field, FieldType
 
 
@@ -39,12 +39,13 @@ class TypedColumns:
 
     Args:
         fields: the columns.
-        ours: members of every item beside them: by name the attribute and the type of its value.
+        ours: members of items beside them: by name the attribute, the type of its value and, where
+            not every item has it, the default.
 
     """
 
     def __init__(
-        self, fields: Sequence[Field], ours: Mapping[str, tuple[str, type]] | None = None
+        self, fields: Sequence[Field], ours: Mapping[str, tuple[Any, ...]] | None = None
     ) -> None:
         kinds = [_KINDS[field.type] for field in fields]
         # Attributes are named by number: a field's name may be any, even a keyword of Python.
@@ -53,10 +54,10 @@ class TypedColumns:
         row = msgspec.defstruct(
             "Row",
             [
-                *((name, kind) for name, (_, kind) in members.items()),
+                *((name, *kind) for name, (_, *kind) in members.items()),
                 *((name, kind.type, kind.type()) for name, kind in zip(names, kinds, strict=True)),
             ],
-            rename={**{name: attribute for name, (attribute, _) in members.items()}, **names},
+            rename={**{name: attribute for name, (attribute, *_) in members.items()}, **names},
             frozen=True,
             gc=False,
         )
@@ -85,9 +86,13 @@ class TypedRows:
     """Reads rows of a table of ours; `fields` are the columns wanted."""
 
     def __init__(self, fields: Sequence[Field]) -> None:
-        ours = {"order": (ORDER, _TEXT), "written_at": (WRITTEN_AT, _NUMBER)}
+        ours = {
+            "key": (ID, _TEXT),
+            "written_at": (WRITTEN_AT, _NUMBER),
+            "order": (ORDER, _TEXT | None, None),
+        }
         self._typed = TypedColumns(fields, ours)
-        # The id of a row of ours is no attribute: it ends the order key.
+        # The id of a row of ours is no attribute of that name: it is the sort key.
         self._ids = [place for place, field in enumerate(fields) if field.name == "id"]
 
     def read(self, items: Iterable[msgspec.Raw]) -> ColumnRows:
@@ -97,7 +102,7 @@ class TypedRows:
         for place in self._ids:
             columns[place] = _id(rows)
         return ColumnRows(
-            orders=list(map(_ORDER_KEY, rows)),
+            orders=_orders(rows),
             written_at=max(map(int, map(_WRITTEN_AT, rows))),
             columns=columns,
         )
@@ -160,11 +165,19 @@ def _pointers(path: str) -> _MakeColumn:
 
 
 def _id(rows: Sequence[Any]) -> Column:
-    return Texts([row.order.S[ORDER_DIGITS:] for row in rows])
+    return Texts(list(map(_KEY, rows)))
+
+
+def _orders(rows: Sequence[Any]) -> list[str]:
+    orders = list(map(_ORDER, rows))
+    if orders.count(None) == len(orders):  # all are in place, as in most tables
+        return list(map(_KEY, rows))
+    return [row.order.S if row.order else row.key.S for row in rows]
 
 
 _TEXT, _NUMBER = _attribute("S", str), _attribute("N", str)
-_ORDER_KEY, _WRITTEN_AT = attrgetter("order.S"), attrgetter("written_at.N")
+_KEY, _ORDER = attrgetter("key.S"), attrgetter("order")
+_WRITTEN_AT = attrgetter("written_at.N")
 
 _OF_TEXT = _Kind("S", _TEXT, _texts)
 _OF_NUMBER = _Kind("N", _NUMBER, _numbers)

@@ -2,7 +2,9 @@
 
 import msgspec
 
-from ferry.tables.records import ORDER_DIGITS, order_key
+from ferry.tables.records import first_order
+
+_BEHIND_ALL = "~"
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -20,10 +22,9 @@ class Window(msgspec.Struct, frozen=True):
     @property
     def bounds(self) -> tuple[str, str]:
         """The least and the greatest order key of the window."""
-        # An order key is a creation second and an id: a second alone lies before all its keys, and
-        # a key with one more digit between that key and the next.
-        low = self.after + "0" if self.after else order_key(self.start or 0)
-        high = order_key(self.end) if self.end is not None else "9" * ORDER_DIGITS + "g"
+        # A key with one more digit lies between that key and the next.
+        low = self.after + "0" if self.after else first_order(self.start or 0)
+        high = first_order(self.end) if self.end is not None else _BEHIND_ALL
         if self.before:  # lower the last digit by one: "g" lies behind every id of that beginning
             high = f"{self.before[:-1]}{chr(ord(self.before[-1]) - 1)}g"
         return low, high
