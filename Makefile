@@ -59,11 +59,13 @@ sam-local: up ## write what sam local invoke and sam local start-api need, for t
 admin: .venv/installed ## make apps, users and secrets, show jobs: make admin ARGS="list-apps"
 	@PYTHONPATH=layers/core $(DEV)/python -m admin $(if $(ARGS),$(ARGS) --state $(STATE),--help)
 
-# No path of the rule engine ends in a slash, so the configurations' cases have one reading.
+# No path of the rule engine ends in a slash, so the configurations' cases have one reading; those of
+# files and deliveries ask for the same paths as those of imports.
 test: install lint types template build audit ## everything CI checks
 	$(DEV)/pytest -n auto --dist loadfile tests/unit tests/contract tests/template tests/integration \
 	    tests/security tests/faults
-	$(DEV)/pytest -n auto --dist loadfile tests/contract --ignore-glob '*/test_config_*' --reading exact
+	$(DEV)/pytest -n auto --dist loadfile tests/contract --ignore-glob '*/test_config_*' \
+	    --ignore-glob '*/test_files.py' --ignore-glob '*/test_deliveries.py' --reading exact
 	$(DEV)/pytest -n 2 --dist loadgroup tests/e2e
 
 unit: .venv/installed ## the fast tests

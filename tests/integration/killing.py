@@ -5,14 +5,14 @@ from collections.abc import Callable
 from tests.faults import dying
 from tests.integration.carrier import Carrier
 
-_EVERY = 3
+_EVERY = 5
 """Calls from one death to the next: `make faults` kills at any of them."""
 
 
 def kill_at_calls(
     carrier: Carrier, start: Callable[[], str], check: Callable[[str], object], *, only: str = ""
 ) -> list[str]:
-    """Kill the worker at its first call, its fourth, …; return the calls of one that lived."""
+    """Kill the worker at its first call, its sixth, …; return the calls of one that lived."""
     at = 1 - _EVERY
     while True:
         at += _EVERY

@@ -175,7 +175,7 @@ def test_a_worker_killed_at_any_call_goes_on(carrier, conflict, query):
     expected, refused = one_after_the_other(rows, conflict)
     at = 0
     while True:
-        at += 3
+        at += 5
         table = new_table(carrier, f"goods{at}")
         job_id = start(carrier, table, rows, f"id_as_key=1&conflict={conflict}{query}")
         message = carrier.take(job_id)
