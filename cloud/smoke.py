@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -43,7 +44,10 @@ def run(order: Order, mail_to: str = "") -> None:
     account = session(order.region or of.region)
     name, region = plan(order, of, account.region_name).stack, account.region_name
     service = _service(name, account)
-    folder = ENVIRONMENTS / "smoke" / f"{name}-{region}"
+    # By the API's host: stacks of one name are in several accounts, and what a killed try-out has
+    # left is removed by the next one of the same service.
+    host = urlsplit(service.url).netloc.replace(":", "-")
+    folder = ENVIRONMENTS / "smoke" / f"{name}-{host}"
     folder.mkdir(parents=True, exist_ok=True)
     print(f"Trying out {name} in {region}: {service.url}", flush=True)
     begun, steps, to = time.monotonic(), count(1), mail_to or SIMULATOR
