@@ -219,12 +219,12 @@ def _measured(case: str, path: Path, count: int) -> float:
     has_rows, _ = CASES[case]
     module = [sys.executable, "-m", "benchmarks.attached"]
     command = [*module, "--serve", str(count if has_rows else 0)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - ourselves
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own server, no shell
         try:
             port = int(cast("IO[str]", server.stdout).readline())
             around = {**os.environ, **environment(f"http://127.0.0.1:{port}")}
             measure = [*module, "--measure", case, str(path)]
-            done = subprocess.run(measure, check=True, env=around, capture_output=True, text=True)  # noqa: S603 - ourselves
+            done = subprocess.run(measure, check=True, env=around, capture_output=True, text=True)  # noqa: S603 - our own module
             return float(done.stdout)
         finally:
             server.terminate()

@@ -1,7 +1,7 @@
 """Workbooks of other programs go in, and ours open in them: cell by cell the same."""
 
 # Times of a workbook have no offset.
-# ruff: noqa: DTZ001
+# ruff: noqa: DTZ001 - cells of a workbook have no time zone
 import csv
 import io
 import json

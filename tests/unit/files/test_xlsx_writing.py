@@ -1,5 +1,5 @@
 # Times of a workbook have no offset.
-# ruff: noqa: DTZ001
+# ruff: noqa: DTZ001 - cells of a workbook have no time zone
 import io
 from datetime import datetime
 from decimal import Decimal
