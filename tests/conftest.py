@@ -2,10 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import deepcopy
-from threading import RLock
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,12 +21,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
-from moto.core.botocore_stubber import BotocoreStubber
-from moto.dynamodb.exceptions import MockValidationException
-from moto.dynamodb.models import DynamoDBBackend
-from moto.dynamodb.models.dynamo_type import DynamoType
-from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 
 from ferry import config
 from ferry.accounts.account_store import Accounts
@@ -39,14 +31,12 @@ from ferry.aws.retry import Backoff
 from ferry.http.routes import slashed_functions
 from local.gateway import READINGS, USUAL
 from tests.declared import ENVIRONMENT, PARAMETERS, RESOURCES, TEMPLATE, evaluated
+from tests.emulation import amend
 from tests.engine import Engine
 from tests.service import REGION, Functions, Service, new_app
 from tests.transport import signed_requests
 
 SENDER = "ferry@example.com"
-
-MOTO_LOCK = RLock()
-"""Held while moto works on a request."""
 
 # How long an example takes says how busy the machine is, not whether the code is right. The same
 # examples each time: a run that passed passes again.
@@ -115,6 +105,7 @@ def declared_stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]
     `parameters`.
     """
     with mock_aws():
+        amend(monkeypatch)
         parameters = {
             name: str(declared.get("Default", "")) for name, declared in PARAMETERS.items()
         } | {"MailFrom": SENDER, "PublicUrl": "https://ferry.test"}
@@ -136,18 +127,6 @@ def declared_stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]
         monkeypatch.setenv("API_FUNCTIONS", " ".join(slashed_functions()))
         # moto runs functions in containers only.
         monkeypatch.setattr("ferry.aws.clients.functions", Functions)
-        monkeypatch.setattr(BotocoreStubber, "__call__", _one_at_a_time(BotocoreStubber.__call__))
-        for name in ("put_item", "update_item"):
-            plain = getattr(DynamoDBBackend, name)
-            monkeypatch.setattr(DynamoDBBackend, name, _with_typed_index_keys(plain))
-        monkeypatch.setattr(Table, "__deepcopy__", lambda table, _: table, raising=False)
-        undone = _undone_by_item(DynamoDBBackend.transact_write_items)
-        monkeypatch.setattr(DynamoDBBackend, "transact_write_items", undone)
-        # Both find every clause below an expression: to check each part of it as well is quadratic.
-        whole = OverlappingPathsValidator.check_for_overlapping_paths
-        monkeypatch.setattr(OverlappingPathsValidator, "traverse", whole)
-        whole = ActionCountValidator.verify_action_counts
-        monkeypatch.setattr(ActionCountValidator, "traverse", whole)
         # moto answers boto3 alone, in this process.
         monkeypatch.setattr("ferry.aws.clients.signed_requests", signed_requests)
         _forget()
@@ -188,60 +167,6 @@ def engine(service: Service, monkeypatch: pytest.MonkeyPatch) -> Engine:
     token = Accounts(service.stack.ControlTable).token(sha256(service.token))
     assert token is not None
     return Engine(service, token.app_id)
-
-
-def _one_at_a_time(answer: Callable[..., Any]) -> Callable[..., Any]:
-    # A transaction of moto's copies the table, and breaks when another thread writes to it.
-    def locked(*args: Any, **options: Any) -> Any:
-        with MOTO_LOCK:
-            return answer(*args, **options)
-
-    return locked
-
-
-def _with_typed_index_keys(write: Callable[..., Any]) -> Callable[..., Any]:
-    """Refuse what DynamoDB refuses and moto takes: a key of an index that has another type."""
-
-    def checked(backend: Any, table_name: str, *args: Any, **options: Any) -> Any:
-        item = write(backend, table_name, *args, **options)
-        for declared in backend.get_table(table_name).attr:
-            found = item.attrs.get(declared["AttributeName"])
-            if found is not None and found.type != declared["AttributeType"]:
-                raise MockValidationException(f"Type mismatch for Index Key {declared}")
-        return item
-
-    return checked
-
-
-def _undone_by_item(transact: Callable[..., None]) -> Callable[..., None]:
-    """Undo a refused transaction item by item.
-
-    moto copies the whole table before each one, which takes seconds with a thousand rows.
-    """
-
-    def undone(backend: Any, transact_items: list[dict[str, Any]]) -> None:
-        operations = [operation for item in transact_items for operation in item.values()]
-        before = [_item_of(backend, operation) for operation in operations]
-        try:
-            transact(backend, transact_items)
-        except Exception:
-            for table, keys, item in before:
-                table.delete_item(*keys)
-                if item is not None:
-                    partition = table.items[keys[0]] if keys[1] is not None else table.items
-                    partition[keys[-1] or keys[0]] = item
-            raise
-
-    return undone
-
-
-def _item_of(backend: Any, operation: dict[str, Any]) -> tuple[Any, tuple[Any, Any], Any]:
-    """Return the table, the key and a copy of the item that an operation is about."""
-    table = backend.get_table(operation["TableName"])
-    named = operation.get("Key") or operation["Item"]
-    names = (table.hash_key_attr, table.range_key_attr)
-    keys = tuple(DynamoType(named[name]) if name else None for name in names)
-    return table, keys, deepcopy(table.get_item(*keys))
 
 
 def _create(parameters: dict[str, str]) -> dict[str, str]:

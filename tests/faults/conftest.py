@@ -14,7 +14,8 @@ from pytest_socket import disable_socket, enable_socket
 
 from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import sha256
-from tests.conftest import MOTO_LOCK, declared_stack
+from tests.conftest import declared_stack
+from tests.emulation import MOTO_LOCK
 from tests.engine import Engine
 from tests.faults.clock import SharedClock
 from tests.faults.door import Door

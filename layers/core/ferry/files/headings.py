@@ -163,6 +163,8 @@ def visible(name: str) -> str:
     >>> visible("amount\u00a0")
     'amount\\u00a0'
     """
+    if name.isprintable():
+        return name
     return "".join(
         character if character.isprintable() else f"\\u{ord(character):04x}" for character in name
     )

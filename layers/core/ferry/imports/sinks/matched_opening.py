@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from ferry.attached.conditional_writer import AttachedWriter
@@ -47,18 +48,21 @@ def open_matched_sink(
     named = layout.columns and not options.mapping  # a mapping may make a column of nothing
     if missing := [name for name in options.match if named and name not in layout.columns]:
         raise InvalidFile(f"match: the file has no column {missing[0]}")
-    images = open_images(
-        job, file_format, table, tables=tables, records=records, on_progress=on_progress
-    )
     journal = Journal(results, job.id)
-    writes = MatchedWrites(
-        images,
-        journal,
-        conflict=options.conflict,
-        after=job.checkpoint.position.number if job.checkpoint else 0,
-        dry_run=options.dry_run,
-        on_row=on_progress,
-    )
+    with ExitStack() as opened:
+        images = open_images(
+            job, file_format, table, tables=tables, records=records, on_progress=on_progress
+        )
+        opened.callback(images.close)
+        writes = MatchedWrites(
+            images,
+            journal,
+            conflict=options.conflict,
+            after=job.checkpoint.position.number if job.checkpoint else 0,
+            dry_run=options.dry_run,
+            on_row=on_progress,
+        )
+        opened.pop_all()  # the sink closes them
     return MatchedRowSink(images, writes, journal)
 
 

@@ -1,0 +1,127 @@
+"""What moto does otherwise than AWS, set right, and what it takes too long for."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from functools import cache
+from threading import RLock
+from typing import Any
+
+import pytest
+from moto.cloudformation.models import Stack
+from moto.core import responses
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.serialize import ResponseSerializer
+from moto.dynamodb.exceptions import MockValidationException
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
+
+MOTO_LOCK = RLock()
+"""Held while moto works on a request."""
+
+
+def amend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let moto be as strict as DynamoDB and, in what no test is about, fast."""
+    monkeypatch.setattr(BotocoreStubber, "__call__", _one_at_a_time(BotocoreStubber.__call__))
+    for name in ("put_item", "update_item"):
+        plain = getattr(DynamoDBBackend, name)
+        monkeypatch.setattr(DynamoDBBackend, name, _with_typed_index_keys(plain))
+    monkeypatch.setattr(Table, "__deepcopy__", lambda table, _: table, raising=False)
+    undone = _undone_by_item(DynamoDBBackend.transact_write_items)
+    monkeypatch.setattr(DynamoDBBackend, "transact_write_items", undone)
+    # Both find every clause below an expression: to check each part of it as well is quadratic.
+    whole = OverlappingPathsValidator.check_for_overlapping_paths
+    monkeypatch.setattr(OverlappingPathsValidator, "traverse", whole)
+    whole = ActionCountValidator.verify_action_counts
+    monkeypatch.setattr(ActionCountValidator, "traverse", whole)
+    monkeypatch.setattr(DynamoType, "__deepcopy__", _copied, raising=False)
+    names = cache(responses.method_names_from_class)
+    monkeypatch.setattr(responses, "method_names_from_class", names)
+    # A template of a test is JSON; to read it as YAML takes half of the time that a stack takes.
+    monkeypatch.setattr(Stack, "parse_template", staticmethod(json.loads))
+    member = _of_those_present(ResponseSerializer._serialize_structure_member)
+    monkeypatch.setattr(ResponseSerializer, "_serialize_structure_member", member)
+
+
+def _of_those_present(serialize: Callable[..., None]) -> Callable[..., None]:
+    """Pass by the members that an attribute's value lacks.
+
+    moto looks for each of the ten types under a dozen spellings: a third of the time of a test.
+    """
+
+    def serialized(
+        serializer: Any, serialized: dict[str, Any], value: Any, shape: Any, key: str
+    ) -> None:
+        if shape.parent.name != "AttributeValue" or type(value) is not dict or key in value:
+            serialize(serializer, serialized, value, shape, key)
+
+    return serialized
+
+
+def _copied(value: DynamoType, memo: dict[int, Any]) -> DynamoType:
+    # `copy` notes each string of each attribute: nothing here refers to itself.
+    copy = DynamoType.__new__(DynamoType)
+    copy.type = value.type
+    if isinstance(value.value, dict):
+        copy.value = {name: _copied(one, memo) for name, one in value.value.items()}
+    elif isinstance(value.value, list):
+        copy.value = [_copied(v, memo) if type(v) is DynamoType else v for v in value.value]
+    else:
+        copy.value = value.value
+    return copy
+
+
+def _one_at_a_time(answer: Callable[..., Any]) -> Callable[..., Any]:
+    # A transaction of moto's copies the table, and breaks when another thread writes to it.
+    def locked(*args: Any, **options: Any) -> Any:
+        with MOTO_LOCK:
+            return answer(*args, **options)
+
+    return locked
+
+
+def _with_typed_index_keys(write: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse what DynamoDB refuses and moto takes: a key of an index that has another type."""
+
+    def checked(backend: Any, table_name: str, *args: Any, **options: Any) -> Any:
+        item = write(backend, table_name, *args, **options)
+        for declared in backend.get_table(table_name).attr:
+            found = item.attrs.get(declared["AttributeName"])
+            if found is not None and found.type != declared["AttributeType"]:
+                raise MockValidationException(f"Type mismatch for Index Key {declared}")
+        return item
+
+    return checked
+
+
+def _undone_by_item(transact: Callable[..., None]) -> Callable[..., None]:
+    """Undo a refused transaction item by item.
+
+    moto copies the whole table before each one, which takes seconds with a thousand rows.
+    """
+
+    def undone(backend: Any, transact_items: list[dict[str, Any]]) -> None:
+        operations = [operation for item in transact_items for operation in item.values()]
+        before = [_item_of(backend, operation) for operation in operations]
+        try:
+            transact(backend, transact_items)
+        except Exception:
+            for table, keys, item in before:
+                table.delete_item(*keys)
+                if item is not None:
+                    partition = table.items[keys[0]] if keys[1] is not None else table.items
+                    partition[keys[-1] or keys[0]] = item
+            raise
+
+    return undone
+
+
+def _item_of(backend: Any, operation: dict[str, Any]) -> tuple[Any, tuple[Any, Any], Any]:
+    """Return the table, the key and a copy of the item that an operation is about."""
+    table = backend.get_table(operation["TableName"])
+    named = operation.get("Key") or operation["Item"]
+    names = (table.hash_key_attr, table.range_key_attr)
+    keys = tuple(DynamoType(named[name]) if name else None for name in names)
+    return table, keys, deepcopy(table.get_item(*keys))
