@@ -22,7 +22,7 @@ from tests.faults.door import Door
 from tests.faults.kinds import KINDS, Facts, World
 from tests.faults.runs import Run, plan
 from tests.faults.workers import Workers
-from tests.integration.carrier import Carrier, show_clock
+from tests.integration.driver import Driver, show_clock
 from tests.service import Service, new_app, save_time
 
 RUNS_A_BENCH = 100
@@ -50,7 +50,7 @@ class Bench:
 
     def settle(self) -> None:
         """Bring the accepted jobs to their ends, undisturbed."""
-        self.world.carrier.service.run_jobs()
+        self.world.driver.service.run_jobs()
 
     def _expected(self, kind: str) -> tuple[Facts, int, bool]:
         if kind not in self.undisturbed:
@@ -113,8 +113,8 @@ def _open(opened: ExitStack, folder: Any) -> Bench:
     service = Service(stack, context, new_app(stack))
     token = Accounts(stack.ControlTable).token(sha256(service.token))
     assert token is not None
-    carrier = Carrier(service, clock, token.app_id)  # type: ignore[arg-type]
-    world = World(carrier, Engine(service, token.app_id), lambda: None)
+    driver = Driver(service, clock, token.app_id)  # type: ignore[arg-type]
+    world = World(driver, Engine(service, token.app_id), lambda: None)
     bench = Bench(world, workers, door)
     world.settle = bench.settle
     return bench

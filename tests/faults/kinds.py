@@ -10,7 +10,7 @@ import boto3
 
 from tests.engine import Engine
 from tests.integration.attached.orders import ITEMS, Orders, make_table
-from tests.integration.carrier import Carrier
+from tests.integration.driver import Driver
 from tests.integration.test_kills import FILES, ROWS
 from tests.integration.test_matching import FIELDS as MATCHED
 from tests.integration.test_matching import INDEXES, THE_FILE
@@ -52,7 +52,7 @@ class World:
 
     """
 
-    carrier: Carrier
+    driver: Driver
     engine: Engine
     settle: Callable[[], None]
     tables: dict[str, int] = field(default_factory=dict)
@@ -60,7 +60,7 @@ class World:
 
     def table(self, fields: list[dict[str, Any]], rows: list[Any], **settings: Any) -> int:
         self.names += 1
-        service = self.carrier.service
+        service = self.driver.service
         table = service.create_table(f"t{self.names}", fields, shards=2, **settings)
         if rows:
             answer = service.call("POST", f"/oserve/v1/table/{table}/record/", rows)
@@ -69,7 +69,7 @@ class World:
 
     def items(self, table: int) -> list[Any]:
         """All that is stored of a table, rows and entries, byte for byte."""
-        found = boto3.client("dynamodb").scan(TableName=self.carrier.service.stack.RecordsTable)
+        found = boto3.client("dynamodb").scan(TableName=self.driver.service.stack.RecordsTable)
         return sorted(
             (item for item in found["Items"] if item["_pk"]["S"].startswith(f"{table}#")), key=str
         )
@@ -80,7 +80,7 @@ class World:
         return sorted(i["_row"]["S"] for i in stored if i["_pk"]["S"].endswith("#unique"))
 
     def rows(self, table: int) -> Counter[Any]:
-        return Counter(_told(row.fields) for row in self.carrier.rows(table))
+        return Counter(_told(row.fields) for row in self.driver.rows(table))
 
 
 def _told(fields: Facts) -> Any:
@@ -89,12 +89,12 @@ def _told(fields: Facts) -> Any:
 
 def _imported(world: World, job_id: str, table: int, *, empty: bool) -> Scenario:
     def outcome() -> Facts:
-        job = world.carrier.job(job_id)
+        job = world.driver.job(job_id)
         return {
             "status": str(job.status),
             "counts": job.counts,
             "rows": world.rows(table),
-            "failed rows": world.carrier.report(job_id),
+            "failed rows": world.driver.report(job_id),
         }
 
     return Scenario(job_id, "ImportQueue", table, outcome, empty)
@@ -105,7 +105,7 @@ def import_of(name: str, content: bytes, query: str = "", **settings: Any) -> An
 
     def start(world: World) -> Scenario:
         table = world.table(NAMES, [], **settings)
-        job_id = world.carrier.start_import(table, content, name, query=query)
+        job_id = world.driver.start_import(table, content, name, query=query)
         return _imported(world, job_id, table, empty=True)
 
     return start
@@ -116,11 +116,11 @@ def matched(query: str) -> Any:
 
     def start(world: World) -> Scenario:
         table = world.table(MATCHED, MATCHED_ROWS, indexes=INDEXES)
-        job_id = world.carrier.start_import(table, THE_FILE, query=query)
+        job_id = world.driver.start_import(table, THE_FILE, query=query)
         scenario = _imported(world, job_id, table, empty=False)
         if "dry_run" in query:
             rows = scenario.outcome
-            scenario.outcome = lambda: {**rows(), "differences": world.carrier.file(job_id)}
+            scenario.outcome = lambda: {**rows(), "differences": world.driver.file(job_id)}
         return scenario
 
     return start
@@ -131,15 +131,15 @@ def undo(world: World) -> Scenario:
     table = world.table(MATCHED, MATCHED_ROWS, indexes=INDEXES)
     before = world.items(table)
     query = "match=sku&mode=upsert&keep_before=1"
-    done = world.carrier.start_import(table, THE_FILE, query=query)
+    done = world.driver.start_import(table, THE_FILE, query=query)
     world.settle()
-    world.carrier.mails()
-    answer = world.carrier.service.call("POST", f"/oserve/v1/table/{table}/import/{done}/undo/")
+    world.driver.mails()
+    answer = world.driver.service.call("POST", f"/oserve/v1/table/{table}/import/{done}/undo/")
     assert answer.status == 201, answer
     job_id = answer.headers["X-Job-Id"]
 
     def outcome() -> Facts:
-        job = world.carrier.job(job_id)
+        job = world.driver.job(job_id)
         same = world.items(table) == before
         return {"status": str(job.status), "counts": job.counts, "as before": same}
 
@@ -152,7 +152,7 @@ def export_of(file_type: str, **options: Any) -> Any:
     def start(world: World) -> Scenario:
         table = world.tables.setdefault("exports", 0) or world.table(NAMES, ROWS)
         world.tables["exports"] = table
-        job_id = world.carrier.start_export(table, file_type, **options)
+        job_id = world.driver.start_export(table, file_type, **options)
         return _exported(world, job_id, table)
 
     return start
@@ -160,15 +160,15 @@ def export_of(file_type: str, **options: Any) -> Any:
 
 def _exported(world: World, job_id: str, table: int) -> Scenario:
     def outcome() -> Facts:
-        job = world.carrier.job(job_id)
-        file = world.carrier.file(job_id) if job.result.result_key else b""
+        job = world.driver.job(job_id)
+        file = world.driver.file(job_id) if job.result.result_key else b""
         return {"status": str(job.status), "counts": job.counts, "file": file}
 
     return Scenario(job_id, "ExportQueue", table, outcome)
 
 
 def _orders(world: World) -> Orders:
-    orders = Orders(world.carrier, world.tables.get("orders", 0))
+    orders = Orders(world.driver, world.tables.get("orders", 0))
     if orders.table:
         orders.clear()
     else:
@@ -180,15 +180,15 @@ def attached_import(world: World) -> Scenario:
     """Start an import into an attached table."""
     orders = _orders(world)
     world.tables["orders"] = table = orders.attach().table
-    job_id = world.carrier.start_import(table, ORDERS)
+    job_id = world.driver.start_import(table, ORDERS)
 
     def outcome() -> Facts:
-        job = world.carrier.job(job_id)
+        job = world.driver.job(job_id)
         return {
             "status": str(job.status),
             "counts": job.counts,
             "items": sorted(orders.items.items(), key=str),
-            "failed rows": world.carrier.report(job_id),
+            "failed rows": world.driver.report(job_id),
         }
 
     return Scenario(job_id, "ImportQueue", 0, outcome)
@@ -199,13 +199,13 @@ def attached_export(world: World) -> Scenario:
     orders = _orders(world)
     orders.put(*ITEMS)
     world.tables["orders"] = table = orders.attach().table
-    return _exported(world, world.carrier.start_export(table), 0)
+    return _exported(world, world.driver.start_export(table), 0)
 
 
 def purge(world: World) -> Scenario:
     """Delete a table; nothing of it may be left."""
     table = world.table(NAMES, [{"name": f"n{n}", "amount": n} for n in range(30)], indexes=UNIQUE)
-    answer = world.carrier.service.call("DELETE", f"/oserve/v1/table/{table}/")
+    answer = world.driver.service.call("DELETE", f"/oserve/v1/table/{table}/")
     assert answer.status == 204, answer
     return Scenario("", "PurgeQueue", 0, lambda: {"items": world.items(table)})
 

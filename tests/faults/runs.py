@@ -96,7 +96,7 @@ class Run:
     def make(self, expected: Facts | None) -> Facts:
         """Run the job to its end and check it; return its facts."""
         self.door.reset(lambda _: None)
-        self.world.carrier.mails()
+        self.world.driver.mails()
         scenario = KINDS[self.kind](self.world)
         self.scenario = scenario
         self.door.reset(self._meet)
@@ -122,12 +122,12 @@ class Run:
             if not waiting and not again:
                 if self._ended():
                     return
-                self.world.carrier.clock.advance(LEASE_OVER_S)
+                self.world.driver.clock.advance(LEASE_OVER_S)
                 self._invoke("sweep_jobs", {})
         self.broken.append("it does not end")
 
     def _messages(self, queue: str) -> list[Any]:
-        return self.world.carrier.service.messages(queue)
+        return self.world.driver.service.messages(queue)
 
     def _deliver(self, queue: str, record: Any) -> None:
         event = {"Records": [record]}
@@ -138,7 +138,7 @@ class Run:
         done = [d for d in deliveries if not d.stopped.is_set() and d.answer is not None]
         if any(not d.answer["batchItemFailures"] for d in done):
             boto3.client("sqs").delete_message(
-                QueueUrl=getattr(self.world.carrier.service.stack, queue),
+                QueueUrl=getattr(self.world.driver.service.stack, queue),
                 ReceiptHandle=record["receiptHandle"],
             )
         else:
@@ -166,7 +166,7 @@ class Run:
         scenario = self.scenario
         if not scenario.job_id:
             return not scenario.outcome()["items"]
-        job = self.world.carrier.job(scenario.job_id)
+        job = self.world.driver.job(scenario.job_id)
         return not job.open
 
     # -- faults
@@ -212,7 +212,7 @@ class Run:
         reply = call.ask()
         call.worker.signal(signal.SIGSTOP)
         call.worker.stopped.set()
-        self.world.carrier.clock.advance(LEASE_OVER_S)
+        self.world.driver.clock.advance(LEASE_OVER_S)
         return reply
 
     def _let_go(self) -> None:
@@ -233,7 +233,7 @@ class Run:
     def _state(self) -> Any:
         scenario = self.scenario
         rows = self.world.items(scenario.table) if scenario.table else None
-        job = self.world.carrier.job(scenario.job_id) if scenario.job_id else None
+        job = self.world.driver.job(scenario.job_id) if scenario.job_id else None
         return rows, job
 
     # -- users
@@ -243,8 +243,8 @@ class Run:
         return call.ask()
 
     def _edit(self) -> None:
-        table, call = self.scenario.table, self.world.carrier.service.call
-        rows = sorted(self.world.carrier.rows(table), key=lambda row: str(row.fields))
+        table, call = self.scenario.table, self.world.driver.service.call
+        rows = sorted(self.world.driver.rows(table), key=lambda row: str(row.fields))
         if len(rows) < 2:
             self.happened.remove(EDITS)
             return
@@ -261,34 +261,34 @@ class Run:
         fields = [{"name": "colour", "type": "string"}, {"name": "amount", "type": "integer"},
                   {"name": "name", "type": "string"}]  # fmt: skip
         path = f"/oserve/v1/table/{table}/"
-        answer = self.world.carrier.service.call("PUT", path, {"schema": {"fields": fields}})
+        answer = self.world.driver.service.call("PUT", path, {"schema": {"fields": fields}})
         assert answer.status == 200, answer
 
     def _drop(self) -> None:
         path = f"/oserve/v1/table/{self.scenario.table}/"
-        assert self.world.carrier.service.call("DELETE", path).status == 204
+        assert self.world.driver.service.call("DELETE", path).status == 204
         self._dropped = True
 
     # -- what must hold
 
     def _check(self, expected: Facts) -> None:
-        scenario, carrier = self.scenario, self.world.carrier
+        scenario, driver = self.scenario, self.world.driver
         if scenario.job_id:
             self._check_job(scenario)
         if not self._dropped:
             self._check_facts(expected)
         for bucket in ("ResultsBucket", "UploadBucket"):
-            self._check_uploads(getattr(carrier.service.stack, bucket))
+            self._check_uploads(getattr(driver.service.stack, bucket))
         if scenario.table and not self._dropped:
             entries = self.world.entries(scenario.table)
-            if entries and entries != sorted(row.id for row in carrier.rows(scenario.table)):
+            if entries and entries != sorted(row.id for row in driver.rows(scenario.table)):
                 self.broken.append("the entries of unique indexes are not those of the rows")
 
     def _check_job(self, scenario: Scenario) -> None:
-        job = self.world.carrier.job(scenario.job_id)
+        job = self.world.driver.job(scenario.job_id)
         if job.open or job.worker:
             self.broken.append(f"the job is left open: {job.status}, worker {job.worker!r}")
-        mails = len(self.world.carrier.mails())
+        mails = len(self.world.driver.mails())
         if mails > 1 and self._mail_at_risk:
             self.windows.append("second mail")
         elif mails != 1:
@@ -315,7 +315,7 @@ class Run:
         """A job may fail when three workers in a row were stopped, and says what is there."""
         fatal = KILLS | {STOPPED, "expired token", TWICE, HAND_OVER}
         if sum(kind in fatal for kind in self.happened) < 3:
-            self.broken.append(f"failed: {self.world.carrier.job(self.scenario.job_id).error}")
+            self.broken.append(f"failed: {self.world.driver.job(self.scenario.job_id).error}")
         self.windows.append("failed after three stops")
         if "rows" in facts and self.scenario.empty:
             there = facts["rows"].total() - self._moved.total()

@@ -4,13 +4,13 @@ import tracemalloc
 from contextlib import contextmanager
 
 
-def bring(carrier, content, name="goods.csv", query=""):
+def bring(driver, content, name="goods.csv", query=""):
     """Import a file into a new table; return the job, and what is in the table."""
-    table = carrier.table()
-    job_id = carrier.start_import(table, content, name, query=query)
-    carrier.service.run_jobs()
-    assert len(carrier.mails()) == 1
-    return carrier.job(job_id), carrier.carried(table)
+    table = driver.table()
+    job_id = driver.start_import(table, content, name, query=query)
+    driver.service.run_jobs()
+    assert len(driver.mails()) == 1
+    return driver.job(job_id), driver.names_and_amounts(table)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import pytest
 from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import sha256
 from ferry.config import settings
-from tests.integration.carrier import Carrier, Clock, show_clock
+from tests.integration.driver import Clock, Driver, show_clock
 from tests.service import Service, save_time
 from tests.site import Site
 from tests.steps import in_small_steps
@@ -33,11 +33,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def carrier(service: Service, clock: Clock) -> Carrier:
+def driver(service: Service, clock: Clock) -> Driver:
     """The whole service, its clock and its deliveries in the test's hands."""
     token = Accounts(service.stack.ControlTable).token(sha256(service.token))
     assert token is not None
-    return Carrier(service, clock, token.app_id)
+    return Driver(service, clock, token.app_id)
 
 
 @pytest.fixture

@@ -3,32 +3,32 @@
 from collections.abc import Callable
 
 from tests.faults import dying
-from tests.integration.carrier import Carrier
+from tests.integration.driver import Driver
 
 _EVERY = 5
 """Calls from one death to the next: `make faults` kills at any of them."""
 
 
 def kill_at_calls(
-    carrier: Carrier, start: Callable[[], str], check: Callable[[str], object], *, only: str = ""
+    driver: Driver, start: Callable[[], str], check: Callable[[str], object], *, only: str = ""
 ) -> list[str]:
     """Kill the worker at its first call, its sixth, …; return the calls of one that lived."""
     at = 1 - _EVERY
     while True:
         at += _EVERY
         job_id = start()
-        queue = carrier.queue(job_id)
-        records = carrier.service.messages(queue)
+        queue = driver.queue(job_id)
+        records = driver.service.messages(queue)
         with dying(at, only=only) as death:
-            assert carrier.service.deliver(queue, records) == []
+            assert driver.service.deliver(queue, records) == []
         if death.happened:
             # SQS delivers the message again long after the lease has ended.
-            carrier.wait(5400)
-            assert carrier.service.deliver(queue, records) == []
-        carrier.service.run_jobs()
-        carrier.recover(job_id)
+            driver.wait(5400)
+            assert driver.service.deliver(queue, records) == []
+        driver.service.run_jobs()
+        driver.recover(job_id)
         check(job_id)
-        mails = carrier.mails()
+        mails = driver.mails()
         assert len(mails) == 1, f"{len(mails)} mails after death at {death.calls}"
         if not death.happened:
             return death.calls

@@ -12,17 +12,17 @@ from admin.__main__ import main
 from ferry.jobs.run import LEASE_S
 from ferry.telemetry import logger
 from tests.faults import dying, failing
-from tests.integration.carrier import CSV_OF_TWO
+from tests.integration.driver import CSV_OF_TWO
 
 GROUP = "functions"
 
 
 @pytest.fixture
-def admin(carrier, monkeypatch, capsys: pytest.CaptureFixture[str]):
+def admin(driver, monkeypatch, capsys: pytest.CaptureFixture[str]):
     """Run a command against the service; return what it prints, and its facts as read from JSON."""
-    outputs = {"ControlTable": carrier.service.stack.ControlTable, "LogGroup": GROUP}
+    outputs = {"ControlTable": driver.service.stack.ControlTable, "LogGroup": GROUP}
     monkeypatch.setattr("admin.__main__.local_outputs", lambda _: outputs)
-    monkeypatch.setattr("admin.job_commands.time", carrier.clock)
+    monkeypatch.setattr("admin.job_commands.time", driver.clock)
 
     def run(*arguments: str, code: int = 0):
         said = []
@@ -43,21 +43,21 @@ def written(monkeypatch):
     return lines
 
 
-def test_it_tells_the_life_of_a_job_from_its_acceptance_to_its_mail(carrier, admin):
-    job_id = carrier.start_import(carrier.table(), CSV_OF_TWO)
+def test_it_tells_the_life_of_a_job_from_its_acceptance_to_its_mail(driver, admin):
+    job_id = driver.start_import(driver.table(), CSV_OF_TWO)
     text, facts = admin("job", job_id)
     assert "Accepted: import of table goods1 (1), for user 1 of app" in text
     assert "Waits for a worker" in text
     assert "The sweeper checks it, unless it has moved on" in text
     assert (facts["id"], facts["status"]) == (job_id, "pending")
 
-    carrier.deliver(job_id, carrier.take(job_id))
-    carrier.wait(5)
+    driver.deliver(job_id, driver.take(job_id))
+    driver.wait(5)
     text, _ = admin("job", job_id)
     assert "Finished after 0 seconds: 2 rows, 2 succeeded, 0 failed" in text
     assert "Its mail is due" in text
 
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
     text, facts = admin("job", job_id)
     assert "Its mail was sent" in text
     assert "The sweeper" not in text
@@ -66,23 +66,23 @@ def test_it_tells_the_life_of_a_job_from_its_acceptance_to_its_mail(carrier, adm
     assert moments == sorted(moments)
 
 
-def test_it_tells_who_holds_a_job_and_that_nobody_does(carrier, admin):
-    job_id = carrier.start_import(carrier.table(), CSV_OF_TWO)
+def test_it_tells_who_holds_a_job_and_that_nobody_does(driver, admin):
+    job_id = driver.start_import(driver.table(), CSV_OF_TWO)
     with dying(5):
-        carrier.service.run_jobs()
+        driver.service.run_jobs()
 
     text, _ = admin("job", job_id)
     assert f"holds it for {LEASE_S} seconds more" in text
     assert "Attempt 1 since it last came further" in text
-    carrier.wait(LEASE_S + 10)
+    driver.wait(LEASE_S + 10)
     assert "has given no sign of life for 100 seconds: it is gone" in admin("job", job_id)[0]
 
 
-def test_it_says_why_a_job_failed_and_why_its_mail_was_not_sent(carrier, admin):
-    job_id = carrier.start_import(carrier.table(), CSV_OF_TWO)
-    carrier.drop_upload(job_id)
+def test_it_says_why_a_job_failed_and_why_its_mail_was_not_sent(driver, admin):
+    job_id = driver.start_import(driver.table(), CSV_OF_TWO)
+    driver.drop_upload(job_id)
     with failing("SendEmail", "MessageRejected"):
-        carrier.service.run_jobs()
+        driver.service.run_jobs()
 
     text, _ = admin("job", job_id)
     assert "Failed after" in text
@@ -90,15 +90,15 @@ def test_it_says_why_a_job_failed_and_why_its_mail_was_not_sent(carrier, admin):
     assert "refused by a test" in text
 
 
-def test_it_lists_what_is_open_the_longest_overdue_first(carrier, admin):
-    table = carrier.table()
-    waits = carrier.start_import(table, CSV_OF_TWO)
-    carrier.wait(5)
-    ends = carrier.start_import(table, CSV_OF_TWO)
-    carrier.deliver(ends, [m for m in carrier.service.messages("ImportQueue") if ends in m["body"]])
+def test_it_lists_what_is_open_the_longest_overdue_first(driver, admin):
+    table = driver.table()
+    waits = driver.start_import(table, CSV_OF_TWO)
+    driver.wait(5)
+    ends = driver.start_import(table, CSV_OF_TWO)
+    driver.deliver(ends, [m for m in driver.service.messages("ImportQueue") if ends in m["body"]])
     key = {"pk": {"S": "JOB#damaged"}, "sk": {"S": "JOB"}}
     boto3.client("dynamodb").put_item(
-        TableName=carrier.service.stack.ControlTable,
+        TableName=driver.service.stack.ControlTable,
         Item={**key, "open": {"S": "1"}, "due_at": {"N": "1"}},
     )
 
@@ -114,21 +114,21 @@ def test_unknown_jobs_and_lists_of_ended_ones_are_refused(admin):
     assert "add --open" in admin("jobs", code=1)[0]
 
 
-def test_it_shows_what_the_functions_wrote_of_a_job_and_of_no_other(carrier, admin, written):
-    carrier.clock.now = time.time()  # logs take nothing that is older than two weeks
+def test_it_shows_what_the_functions_wrote_of_a_job_and_of_no_other(driver, admin, written):
+    driver.clock.now = time.time()  # logs take nothing that is older than two weeks
     logs = boto3.client("logs")
     logs.create_log_group(logGroupName=GROUP)
     logs.create_log_stream(logGroupName=GROUP, logStreamName="all")
-    table = carrier.table()
-    job_id, other = (carrier.start_import(table, CSV_OF_TWO) for _ in range(2))
+    table = driver.table()
+    job_id, other = (driver.start_import(table, CSV_OF_TWO) for _ in range(2))
     with failing("BatchWriteItem", times=1):
-        carrier.service.deliver("ImportQueue", carrier.service.messages("ImportQueue"))
+        driver.service.deliver("ImportQueue", driver.service.messages("ImportQueue"))
     lines = written.getvalue().splitlines()
     logs.put_log_events(
         logGroupName=GROUP,
         logStreamName="all",
         logEvents=[
-            {"timestamp": int(carrier.clock.now * 1000) - 1000 + n, "message": line}
+            {"timestamp": int(driver.clock.now * 1000) - 1000 + n, "message": line}
             for n, line in enumerate([*lines, "START RequestId: 1", '["no object"]'])
         ],
     )
@@ -144,10 +144,10 @@ def test_it_shows_what_the_functions_wrote_of_a_job_and_of_no_other(carrier, adm
     assert "No log line names" in admin("history", "0" * 32)[0]
 
 
-def test_every_line_that_a_worker_writes_while_it_has_a_job_names_it(carrier, written):
-    job_id = carrier.start_import(carrier.table(), CSV_OF_TWO)
+def test_every_line_that_a_worker_writes_while_it_has_a_job_names_it(driver, written):
+    job_id = driver.start_import(driver.table(), CSV_OF_TWO)
     with failing("GetItem", after=1):
-        carrier.deliver(job_id, carrier.take(job_id))
+        driver.deliver(job_id, driver.take(job_id))
 
     lines = [json.loads(line) for line in written.getvalue().splitlines()]
     assert "message failed" in {line["message"] for line in lines}

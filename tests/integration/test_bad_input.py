@@ -10,7 +10,7 @@ import pytest
 from ferry.jobs.job import Counts, Status
 from tests.faults import failing
 from tests.integration.bringing import bounded, bring
-from tests.integration.carrier import CSV_OF_TWO
+from tests.integration.driver import CSV_OF_TWO
 from tests.steps import import_in_steps
 from tests.workbooks import sheet_of, workbook
 
@@ -18,40 +18,40 @@ LONG_ROWS = b"name,amount\n" + b"".join(b"%03d%s,1\n" % (n, b"x" * 4000) for n i
 
 
 @pytest.mark.parametrize("step", [50, 5000])
-def test_a_gzip_file_that_is_cut_off_keeps_the_rows_before(carrier, monkeypatch, step):
+def test_a_gzip_file_that_is_cut_off_keeps_the_rows_before(driver, monkeypatch, step):
     import_in_steps(monkeypatch, step)
 
-    job, carried = bring(carrier, gzip.compress(LONG_ROWS, 1)[:-2000], "goods.csv.gz")
+    job, imported = bring(driver, gzip.compress(LONG_ROWS, 1)[:-2000], "goods.csv.gz")
 
     assert job.status is Status.FAILED
     assert "cut off" in job.error
-    assert f"read to line {len(carried) + 1}" in job.error
-    assert 250 < len(carried) < 400
-    assert job.counts == Counts(len(carried), len(carried), 0)
+    assert f"read to line {len(imported) + 1}" in job.error
+    assert 250 < len(imported) < 400
+    assert job.counts == Counts(len(imported), len(imported), 0)
 
 
-def test_a_gzip_file_of_many_members_is_one(carrier):
+def test_a_gzip_file_of_many_members_is_one(driver):
     packed = b"".join(gzip.compress(line) for line in CSV_OF_TWO.splitlines(keepends=True))
 
-    job, carried = bring(carrier, packed, "goods.csv.gz")
+    job, imported = bring(driver, packed, "goods.csv.gz")
 
     assert job.counts == Counts(2, 2, 0)
-    assert carried == [("eggs", 2), ("milk", 1)]
+    assert imported == [("eggs", 2), ("milk", 1)]
     assert (job.bytes_done, job.bytes_total) == (len(packed), len(packed))
 
 
-def test_a_packed_import_goes_on_after_its_time_is_up(carrier, small_steps):
+def test_a_packed_import_goes_on_after_its_time_is_up(driver, small_steps):
     left = iter([900_000, 0] * 100)
-    carrier.service.context.get_remaining_time_in_millis = lambda: next(left)
+    driver.service.context.get_remaining_time_in_millis = lambda: next(left)
     rows = b"name,amount\n" + b"".join(b"row %02d,%d\n" % (n, n) for n in range(19))
 
-    job, carried = bring(carrier, gzip.compress(rows), "goods.csv.gz")
+    job, imported = bring(driver, gzip.compress(rows), "goods.csv.gz")
 
     assert job.counts == Counts(19, 19, 0)
-    assert carried == [(f"row {n:02}", n) for n in range(19)]
+    assert imported == [(f"row {n:02}", n) for n in range(19)]
 
 
-def test_a_gzip_bomb_stops_early_and_keeps_the_rows_before(carrier):
+def test_a_gzip_bomb_stops_early_and_keeps_the_rows_before(driver):
     packer = zlib.compressobj(9, wbits=31)
     rows = CSV_OF_TWO + b"".join(b"row %02d,\r\n" % n for n in range(30))
     packed = packer.compress(rows)
@@ -59,11 +59,11 @@ def test_a_gzip_bomb_stops_early_and_keeps_the_rows_before(carrier):
     assert len(packed) < 1_100_000
 
     with bounded():
-        job, carried = bring(carrier, packed, "goods.csv.gz")
+        job, imported = bring(driver, packed, "goods.csv.gz")
 
     assert job.status is Status.FAILED
     assert "200 times its size" in job.error
-    assert len(carried) == 32
+    assert len(imported) == 32
 
 
 @pytest.mark.parametrize(
@@ -74,39 +74,39 @@ def test_a_gzip_bomb_stops_early_and_keeps_the_rows_before(carrier):
         ("goods.jsonl", b'{"name":"sal', "not valid JSON"),
     ],
 )
-def test_a_file_that_is_cut_off_keeps_the_rows_before(carrier, name, end, reason):
+def test_a_file_that_is_cut_off_keeps_the_rows_before(driver, name, end, reason):
     begin = {
         "goods.csv": b"name,amount\nmilk,1\neggs,2\n",
         "goods.json": b'[{"name":"milk","amount":1},\n{"name":"eggs","amount":2},\n\n',
         "goods.jsonl": b'{"name":"milk","amount":1}\n{"name":"eggs","amount":2}\n\n',
     }
 
-    job, carried = bring(carrier, begin[name] + end, name)
+    job, imported = bring(driver, begin[name] + end, name)
 
-    assert carried == [("eggs", 2), ("milk", 1)]
+    assert imported == [("eggs", 2), ("milk", 1)]
     assert job.counts == Counts(3, 2, 1)
-    report = carrier.report(job.id).decode("utf-8-sig")
+    report = driver.report(job.id).decode("utf-8-sig")
     assert reason in report
     assert "\n4,," in report if name == "goods.csv" else '{"line":4,"field":"",' in report
 
 
-def test_failed_rows_of_a_packed_file_come_unpacked(carrier):
-    job, _ = bring(carrier, gzip.compress(b"name,amount\nsalt,x\n"), "goods.csv.gz")
+def test_failed_rows_of_a_packed_file_come_unpacked(driver):
+    job, _ = bring(driver, gzip.compress(b"name,amount\nsalt,x\n"), "goods.csv.gz")
 
     assert job.result.report_key.endswith("/goods-failed.csv")
-    assert carrier.report(job.id).endswith(b",salt,x\r\n")
+    assert driver.report(job.id).endswith(b",salt,x\r\n")
 
 
-def test_a_file_in_gb18030_is_imported_when_it_is_said_to_be(carrier):
+def test_a_file_in_gb18030_is_imported_when_it_is_said_to_be(driver):
     content = "name,amount\n牛奶,1\n鸡蛋,x\n".encode("gb18030")
 
-    job, carried = bring(carrier, content, query="encoding=gb18030")
+    job, imported = bring(driver, content, query="encoding=gb18030")
 
     assert job.counts == Counts(2, 1, 1)
-    assert carried == [("牛奶", 1)]
-    corrected = carrier.report(job.id).replace(b",x", b",2")
-    _, carried = bring(carrier, corrected, query="encoding=gb18030")
-    assert carried == [("鸡蛋", 2)]
+    assert imported == [("牛奶", 1)]
+    corrected = driver.report(job.id).replace(b",x", b",2")
+    _, imported = bring(driver, corrected, query="encoding=gb18030")
+    assert imported == [("鸡蛋", 2)]
 
 
 @pytest.mark.parametrize(
@@ -117,49 +117,49 @@ def test_a_file_in_gb18030_is_imported_when_it_is_said_to_be(carrier):
         ("goods.jsonl", b'{"name":"milk"}\n{"name":"salt","amount":"x"}\n{"amount":3}\n'),
     ],
 )
-def test_failed_rows_can_be_mended_and_sent_again(carrier, name, content):
-    table = carrier.table()
-    first = carrier.start_import(table, content, name)
-    carrier.service.run_jobs()
-    report = carrier.report(first)
+def test_failed_rows_can_be_mended_and_sent_again(driver, name, content):
+    table = driver.table()
+    first = driver.start_import(table, content, name)
+    driver.service.run_jobs()
+    report = driver.report(first)
 
     corrected = report.replace(b',"amount":"x"', b',"amount":4').replace(b",salt,x", b",salt,4")
     corrected = corrected.replace(b'"amount":3', b'"name":"oil","amount":3').replace(
         b",,3", b",oil,3"
     )
-    second = carrier.start_import(
-        table, corrected, carrier.job(first).result.report_key.rpartition("/")[2]
+    second = driver.start_import(
+        table, corrected, driver.job(first).result.report_key.rpartition("/")[2]
     )
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
 
-    assert carrier.job(first).counts.failed == 2
-    assert carrier.job(second).counts == Counts(2, 2, 0)
-    assert {("salt", 4), ("oil", 3)} <= set(carrier.carried(table))
+    assert driver.job(first).counts.failed == 2
+    assert driver.job(second).counts == Counts(2, 2, 0)
+    assert {("salt", 4), ("oil", 3)} <= set(driver.names_and_amounts(table))
 
 
-def test_a_hundred_thousand_columns(carrier):
+def test_a_hundred_thousand_columns(driver):
     names = [f"c{n}" for n in range(100_000)]
     content = f"name,{','.join(names)}\nmilk{',' * 100_000}\neggs,1\n".encode()
 
     with bounded():
-        job, carried = bring(carrier, content)
+        job, imported = bring(driver, content)
 
-    assert carried == [("milk", 0)]
+    assert imported == [("milk", 0)]
     assert job.counts == Counts(2, 1, 1)
     assert len(job.result.ignored_columns) == 101
-    assert b'3,,"does not fit' in carrier.report(job.id)
+    assert b'3,,"does not fit' in driver.report(job.id)
 
 
-def test_a_cell_of_fifty_megabytes(carrier):
+def test_a_cell_of_fifty_megabytes(driver):
     content = b'name,amount\nmilk,1\n"' + b"x" * 50_000_000 + b'",2\neggs,2\n'
     packed = gzip.compress(content, 1)
 
     with bounded():
-        job, carried = bring(carrier, packed, "goods.csv.gz")
+        job, imported = bring(driver, packed, "goods.csv.gz")
 
-    assert carried == [("eggs", 2), ("milk", 1)]
+    assert imported == [("eggs", 2), ("milk", 1)]
     assert job.counts == Counts(3, 2, 1)
-    report = carrier.report(job.id)
+    report = driver.report(job.id)
     assert b"\r\n3,,is longer than 4 MiB" in report
     assert len(report) < 100_000
 
@@ -180,22 +180,22 @@ def test_a_cell_of_fifty_megabytes(carrier):
     ],
     ids=["csv", "json", "xlsx"],
 )
-def test_rows_with_nul_fail_alone(carrier, name, content):
-    job, carried = bring(carrier, content, name)
+def test_rows_with_nul_fail_alone(driver, name, content):
+    job, imported = bring(driver, content, name)
 
-    assert carried == [("eggs", 2)]
+    assert imported == [("eggs", 2)]
     assert job.counts == Counts(3, 1, 2)
-    report = carrier.report(job.id)
+    report = driver.report(job.id)
     if name == "goods.xlsx":
         report = "\n".join(map(str, sheet_of(report))).encode()
     assert b"must be text without NUL (U+0000); it has one at character 3" in report
 
 
-def test_a_file_of_nuls_is_refused(carrier):
-    path = f"/oserve/v1/table/{carrier.table()}/import/"
+def test_a_file_of_nuls_is_refused(driver):
+    path = f"/oserve/v1/table/{driver.table()}/import/"
 
     for content in (bytes(1000), "name,amount\nmilk,1\n".encode("utf-16-le")):
-        answer = carrier.service.upload(path, "goods.csv", content)
+        answer = driver.service.upload(path, "goods.csv", content)
         assert answer.status == 400
         assert answer.json()["error_msg"].startswith("无效的文件: ")
 
@@ -211,69 +211,67 @@ def test_a_file_of_nuls_is_refused(carrier):
     ],
     ids=["deep", "twice", "nan", "infinity", "long"],
 )
-def test_json_that_must_not_be(carrier, row, reason):
+def test_json_that_must_not_be(driver, row, reason):
     content = f'[{{"name":"milk","amount":1}},\n{row},\n{{"name":"eggs","amount":2}}]'
 
-    job, carried = bring(carrier, content.encode(), "goods.json")
+    job, imported = bring(driver, content.encode(), "goods.json")
 
-    assert carried == [("eggs", 2), ("milk", 1)]
-    (failed,) = json.loads(carrier.report(job.id))
+    assert imported == [("eggs", 2), ("milk", 1)]
+    (failed,) = json.loads(driver.report(job.id))
     assert failed["line"] == 2
     assert reason in failed["reason"]
 
 
-def test_json_of_a_hundred_thousand_keys_and_a_long_text(carrier):
+def test_json_of_a_hundred_thousand_keys_and_a_long_text(driver):
     keys = ",".join(f'"c{n}":1' for n in range(100_000))
     rows = ['{"name":"milk"}', f'{{"name":"salt",{keys}}}', f'{{"name":"{"x" * 50_000_000}"}}']
     packed = gzip.compress("\n".join([*rows, '{"name":"eggs"}']).encode(), 1)
 
     with bounded():
-        job, carried = bring(carrier, packed, "goods.jsonl.gz")
+        job, imported = bring(driver, packed, "goods.jsonl.gz")
 
-    assert carried == [("eggs", 0), ("milk", 0), ("salt", 0)]
+    assert imported == [("eggs", 0), ("milk", 0), ("salt", 0)]
     assert job.counts == Counts(4, 3, 1)
-    (failed,) = map(json.loads, carrier.report(job.id).splitlines())
+    (failed,) = map(json.loads, driver.report(job.id).splitlines())
     assert (failed["line"], failed["reason"][:25]) == (3, "is longer than 4 MiB; a r")
 
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>.csv", "a%0d%0aBcc: x@y.test.csv"])
-def test_a_name_that_means_harm_is_only_shown(carrier, name):
-    table = carrier.table()
-    carrier.start_import(table, CSV_OF_TWO + b"salt,x\n", name)
-    carrier.service.run_jobs()
+def test_a_name_that_means_harm_is_only_shown(driver, name):
+    table = driver.table()
+    driver.start_import(table, CSV_OF_TWO + b"salt,x\n", name)
+    driver.service.run_jobs()
 
-    (mail,) = carrier.mails()
+    (mail,) = driver.mails()
     assert "<script>" not in mail.html
     assert "\n" not in mail.subject
-    assert all(carrier.service.download(link) for link in mail.links)
+    assert all(driver.service.download(link) for link in mail.links)
 
 
-def test_a_row_that_dynamodb_cannot_hold_fails_alone(carrier):
+def test_a_row_that_dynamodb_cannot_hold_fails_alone(driver):
     longest = "b" * 400_000
     rows = f"name,amount\na,1\n{longest},2\n{'x' * 410_000},2\nc,3\n"
 
-    job, carried = bring(carrier, rows.encode())
+    job, imported = bring(driver, rows.encode())
 
     assert job.counts == Counts(4, 3, 1)
-    assert carried == [("a", 1), (longest, 2), ("c", 3)]
-    assert b"409,600" in carrier.report(job.id)
+    assert imported == [("a", 1), (longest, 2), ("c", 3)]
+    assert b"409,600" in driver.report(job.id)
 
 
 @pytest.mark.parametrize("query", ["", "id_as_key=1"])
-def test_a_row_that_dynamodb_refuses_fails_alone(carrier, query):
-    table = carrier.table()
+def test_a_row_that_dynamodb_refuses_fails_alone(driver, query):
+    table = driver.table()
     lines = [f"{n:024x},row {n},{n}" for n in range(40)] + [f"{'f' * 24},odd,7"]
-    job_id = carrier.start_import(
-        table, "\n".join(["id,name,amount", *lines]).encode(), query=query
-    )
-    message = carrier.take(job_id)
+    job_id = driver.start_import(table, "\n".join(["id,name,amount", *lines]).encode(), query=query)
+    message = driver.take(job_id)
 
     with ExitStack() as faults:
         for operation in ("BatchWriteItem", "PutItem", "TransactWriteItems"):
             faults.enter_context(failing(operation, "ValidationException", within='"odd"'))
-        if not carrier.deliver(job_id, message):
-            assert carrier.deliver(job_id, carrier.retry("ImportQueue", message))
+        if not driver.deliver(job_id, message):
+            assert driver.deliver(job_id, driver.retry("ImportQueue", message))
 
-    assert carrier.job(job_id).counts == Counts(41, 40, 1)
-    assert len(carrier.rows(table)) == 40
-    assert b"refused" in carrier.report(job_id)
+    assert driver.job(job_id).counts == Counts(41, 40, 1)
+    assert len(driver.rows(table)) == 40
+    assert b"refused" in driver.report(job_id)

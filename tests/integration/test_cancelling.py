@@ -15,147 +15,147 @@ CSV = b"name,amount\r\n" + b"".join(
 pytestmark = pytest.mark.usefixtures("small_steps")
 
 
-def _assert_cancelled(carrier, job_id):
-    job = carrier.job(job_id)
+def _assert_cancelled(driver, job_id):
+    job = driver.job(job_id)
     assert (job.status, job.mail, job.result.result_key) == (Status.CANCELLED, MailState.SENT, "")
-    (mail,) = carrier.mails()
+    (mail,) = driver.mails()
     assert "stopped" in mail.subject or "cancelled" in mail.subject
-    carrier.wait(1000)
-    carrier.sweep()
-    carrier.service.run_jobs()
-    assert carrier.mails() == []
-    assert carrier.job(job_id) == job
+    driver.wait(1000)
+    driver.sweep()
+    driver.service.run_jobs()
+    assert driver.mails() == []
+    assert driver.job(job_id) == job
 
 
-def test_a_waiting_export_is_not_begun(carrier):
-    job_id = carrier.start_export(carrier.table(ROWS))
+def test_a_waiting_export_is_not_begun(driver):
+    job_id = driver.start_export(driver.table(ROWS))
 
-    carrier.ask_for_the_end(job_id)
-    carrier.service.run_jobs()
+    driver.ask_for_the_end(job_id)
+    driver.service.run_jobs()
 
-    _assert_cancelled(carrier, job_id)
-    assert not carrier.has_file(job_id)
+    _assert_cancelled(driver, job_id)
+    assert not driver.has_file(job_id)
 
 
-def test_a_running_export_stops_and_leaves_no_file(carrier):
-    job_id = carrier.start_export(carrier.table(ROWS))
+def test_a_running_export_stops_and_leaves_no_file(driver):
+    job_id = driver.start_export(driver.table(ROWS))
 
-    with meanwhile("UploadPart", lambda: carrier.ask_for_the_end(job_id), nth=2):
-        carrier.service.run_jobs()
+    with meanwhile("UploadPart", lambda: driver.ask_for_the_end(job_id), nth=2):
+        driver.service.run_jobs()
 
-    _assert_cancelled(carrier, job_id)
-    assert not carrier.has_file(job_id)
-    assert 0 < carrier.job(job_id).rows_done < 23
+    _assert_cancelled(driver, job_id)
+    assert not driver.has_file(job_id)
+    assert 0 < driver.job(job_id).rows_done < 23
 
 
 @pytest.mark.parametrize("nth", [1, 3])
-def test_a_running_import_stops_and_counts_what_it_has_written(carrier, nth):
-    table = carrier.table()
-    job_id = carrier.start_import(table, CSV)
+def test_a_running_import_stops_and_counts_what_it_has_written(driver, nth):
+    table = driver.table()
+    job_id = driver.start_import(table, CSV)
 
-    with meanwhile("BatchWriteItem", lambda: carrier.ask_for_the_end(job_id), nth=nth):
-        carrier.service.run_jobs()
+    with meanwhile("BatchWriteItem", lambda: driver.ask_for_the_end(job_id), nth=nth):
+        driver.service.run_jobs()
 
-    _assert_cancelled(carrier, job_id)
-    counts = carrier.job(job_id).counts
+    _assert_cancelled(driver, job_id)
+    counts = driver.job(job_id).counts
     steps = nth + 1  # the next one has been read meanwhile
     assert counts == Counts(4 * steps, 2 * steps, 2 * steps)
-    assert len(carrier.carried(table)) == counts.succeeded
-    assert carrier.report(job_id).count(b"\r\n") == 1 + counts.failed
+    assert len(driver.names_and_amounts(table)) == counts.succeeded
+    assert driver.report(job_id).count(b"\r\n") == 1 + counts.failed
 
 
-def test_an_import_stopped_while_a_step_is_written_counts_every_row_of_it(carrier, monkeypatch):
+def test_an_import_stopped_while_a_step_is_written_counts_every_row_of_it(driver, monkeypatch):
     import_in_steps(monkeypatch, 1000)
-    table = carrier.table()
-    job_id = carrier.start_import(table, b"name,amount\r\n" + b"row,1\r\n" * 100 + b"row,x\r\n")
+    table = driver.table()
+    job_id = driver.start_import(table, b"name,amount\r\n" + b"row,1\r\n" * 100 + b"row,x\r\n")
 
     def stop():
-        carrier.ask_for_the_end(job_id)
-        carrier.wait(3)
+        driver.ask_for_the_end(job_id)
+        driver.wait(3)
 
     with meanwhile("BatchWriteItem", stop):
-        carrier.service.run_jobs()
+        driver.service.run_jobs()
 
-    _assert_cancelled(carrier, job_id)
-    assert carrier.job(job_id).counts.succeeded == len(carrier.rows(table))
+    _assert_cancelled(driver, job_id)
+    assert driver.job(job_id).counts.succeeded == len(driver.rows(table))
 
 
-def test_a_killed_job_whose_end_was_asked_for_is_ended_by_the_next_worker(carrier):
-    job_id = carrier.start_export(carrier.table(ROWS))
+def test_a_killed_job_whose_end_was_asked_for_is_ended_by_the_next_worker(driver):
+    job_id = driver.start_export(driver.table(ROWS))
     with dying(8):
-        carrier.service.run_jobs()
-    carrier.ask_for_the_end(job_id)
+        driver.service.run_jobs()
+    driver.ask_for_the_end(job_id)
 
-    carrier.recover(job_id)
+    driver.recover(job_id)
 
-    _assert_cancelled(carrier, job_id)
+    _assert_cancelled(driver, job_id)
 
 
-def test_an_ended_job_stays_as_it_ended(carrier):
-    job_id = carrier.start_export(carrier.table(ROWS))
-    carrier.service.run_jobs()
-    ended = carrier.job(job_id)
+def test_an_ended_job_stays_as_it_ended(driver):
+    job_id = driver.start_export(driver.table(ROWS))
+    driver.service.run_jobs()
+    ended = driver.job(job_id)
 
-    carrier.ask_for_the_end(job_id)
-    carrier.wait(1000)
-    carrier.sweep()
-    carrier.service.run_jobs()
+    driver.ask_for_the_end(job_id)
+    driver.wait(1000)
+    driver.sweep()
+    driver.service.run_jobs()
 
-    assert carrier.job(job_id) == ended
-    assert len(carrier.mails()) == 1
+    assert driver.job(job_id) == ended
+    assert len(driver.mails()) == 1
 
 
 @pytest.mark.parametrize("operation", ["export", "import"])
-def test_a_waiting_job_is_cancelled_at_once(carrier, operation):
-    table = carrier.table(ROWS)
-    start = {"export": carrier.start_export, "import": lambda of: carrier.start_import(of, CSV)}
+def test_a_waiting_job_is_cancelled_at_once(driver, operation):
+    table = driver.table(ROWS)
+    start = {"export": driver.start_export, "import": lambda of: driver.start_import(of, CSV)}
     job_id = start[operation](table)
 
-    answer = carrier.service.call("POST", f"/oserve/v1/table/{table}/{operation}/{job_id}/cancel/")
+    answer = driver.service.call("POST", f"/oserve/v1/table/{table}/{operation}/{job_id}/cancel/")
 
     assert (answer.status, answer.json()) == (202, {"status": "cancelled"})
-    assert carrier.job(job_id).status is Status.CANCELLED
-    assert not carrier.job(job_id).deleted
+    assert driver.job(job_id).status is Status.CANCELLED
+    assert not driver.job(job_id).deleted
 
 
-def test_a_running_job_is_asked_to_stop(carrier):
-    table = carrier.table(ROWS)
-    job_id = carrier.start_export(table)
+def test_a_running_job_is_asked_to_stop(driver):
+    table = driver.table(ROWS)
+    job_id = driver.start_export(table)
     asked = []
 
     def cancel():
         path = f"/oserve/v1/table/{table}/export/{job_id}"
-        asked.append(carrier.service.call("POST", f"{path}/cancel/"))
-        asked.append(carrier.service.call("DELETE", f"{path}/"))
+        asked.append(driver.service.call("POST", f"{path}/cancel/"))
+        asked.append(driver.service.call("DELETE", f"{path}/"))
 
     with meanwhile("CreateMultipartUpload", cancel):
-        carrier.service.run_jobs()
+        driver.service.run_jobs()
 
     cancelled, deleted = asked
     assert (cancelled.status, cancelled.json()) == (202, {"status": "cancelling"})
     assert (deleted.status, deleted.headers["X-Ferry-Job"]) == (204, "cancelling")
-    assert carrier.job(job_id).status is Status.CANCELLED
+    assert driver.job(job_id).status is Status.CANCELLED
 
 
-def test_an_ended_job_is_not_cancelled_and_nothing_of_it_is_deleted(carrier):
-    table = carrier.table(ROWS)
-    job_id = carrier.start_export(table)
-    carrier.service.run_jobs()
+def test_an_ended_job_is_not_cancelled_and_nothing_of_it_is_deleted(driver):
+    table = driver.table(ROWS)
+    job_id = driver.start_export(table)
+    driver.service.run_jobs()
 
-    answer = carrier.service.call("POST", f"/oserve/v1/table/{table}/export/{job_id}/cancel/")
+    answer = driver.service.call("POST", f"/oserve/v1/table/{table}/export/{job_id}/cancel/")
 
     assert answer.status == 409
     assert "has ended; DELETE deletes it" in answer.json()["error_msg"]
-    assert carrier.job(job_id).status is Status.FINISHED
-    assert carrier.file(job_id)
+    assert driver.job(job_id).status is Status.FINISHED
+    assert driver.file(job_id)
 
 
-def test_another_users_job_and_none_at_all_are_not_cancelled(carrier, stack):
-    table = carrier.table(ROWS)
-    job_id = carrier.start_export(table)
+def test_another_users_job_and_none_at_all_are_not_cancelled(driver, stack):
+    table = driver.table(ROWS)
+    job_id = driver.start_export(table)
     path = f"/oserve/v1/table/{table}/export"
-    token = new_user(stack, carrier.app_id, "other@a.test", "en")
+    token = new_user(stack, driver.app_id, "other@a.test", "en")
 
-    assert carrier.service.call("POST", f"{path}/{job_id}/cancel/", token=token).status == 401
-    assert carrier.service.call("POST", f"{path}/{'0' * 32}/cancel/").status == 404
-    assert carrier.job(job_id).status is Status.PENDING
+    assert driver.service.call("POST", f"{path}/{job_id}/cancel/", token=token).status == 401
+    assert driver.service.call("POST", f"{path}/{'0' * 32}/cancel/").status == 404
+    assert driver.job(job_id).status is Status.PENDING

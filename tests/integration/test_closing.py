@@ -11,66 +11,66 @@ STOPPED_AT = range(6, 16)
 
 
 @pytest.fixture
-def job_id(carrier, small_steps):
-    return carrier.start_import(carrier.table(), CSV)
+def job_id(driver, small_steps):
+    return driver.start_import(driver.table(), CSV)
 
 
-def _kill(carrier, at, times):
+def _kill(driver, at, times):
     for _ in range(times):
         with dying(at):
-            carrier.service.run_jobs()
-        carrier.wait(5400)
-        carrier.sweep()
+            driver.service.run_jobs()
+        driver.wait(5400)
+        driver.sweep()
 
 
-def _assert_told_as_it_is(carrier, job_id):
+def _assert_told_as_it_is(driver, job_id):
     """The counts are those of the table, and each failed row that is counted comes back."""
-    job = carrier.job(job_id)
+    job = driver.job(job_id)
     counts = job.counts
     assert job.status is Status.FAILED
-    assert counts.succeeded == len(carrier.rows(job.table_id))
+    assert counts.succeeded == len(driver.rows(job.table_id))
     assert counts.total == counts.succeeded + counts.failed
-    report = carrier.report(job_id) if job.result.report_key else b""
+    report = driver.report(job_id) if job.result.report_key else b""
     assert report.count(b",x") == counts.failed
-    (mail,) = carrier.mails()
+    (mail,) = driver.mails()
     assert str(counts.succeeded) in mail.html
 
 
 @pytest.mark.parametrize("at", STOPPED_AT)
-def test_an_import_whose_workers_are_killed_at_one_place_is_told_as_it_is(carrier, job_id, at):
+def test_an_import_whose_workers_are_killed_at_one_place_is_told_as_it_is(driver, job_id, at):
     # The first worker comes further than those after it, who die before their first checkpoint.
     with dying(at):
-        carrier.service.run_jobs()
-    carrier.wait(5400)
-    carrier.sweep()
-    _kill(carrier, 6, MAX_ATTEMPTS)
+        driver.service.run_jobs()
+    driver.wait(5400)
+    driver.sweep()
+    _kill(driver, 6, MAX_ATTEMPTS)
 
-    carrier.recover(job_id)
+    driver.recover(job_id)
 
-    if carrier.job(job_id).status is not Status.FINISHED:
-        _assert_told_as_it_is(carrier, job_id)
+    if driver.job(job_id).status is not Status.FINISHED:
+        _assert_told_as_it_is(driver, job_id)
 
 
-def test_an_import_that_meets_a_fault_at_one_place_is_told_as_it_is(carrier, job_id):
-    records = carrier.take(job_id)
-    table = carrier.service.stack.RecordsTable
+def test_an_import_that_meets_a_fault_at_one_place_is_told_as_it_is(driver, job_id):
+    records = driver.take(job_id)
+    table = driver.service.stack.RecordsTable
     with (
         failing("BatchWriteItem", "AccessDeniedException", after=2),
         failing("PutItem", "AccessDeniedException", within=table),
         failing("TransactWriteItems", "AccessDeniedException", within=table),
     ):
-        while carrier.job(job_id).status is not Status.FAILED:
-            assert not carrier.deliver(job_id, records)
-    carrier.recover(job_id)
+        while driver.job(job_id).status is not Status.FAILED:
+            assert not driver.deliver(job_id, records)
+    driver.recover(job_id)
 
-    _assert_told_as_it_is(carrier, job_id)
-    assert carrier.job(job_id).result.report_key
+    _assert_told_as_it_is(driver, job_id)
+    assert driver.job(job_id).result.report_key
 
 
-def test_an_import_that_cannot_even_be_closed_ends_all_the_same(carrier, job_id):
-    _kill(carrier, 3, MAX_ATTEMPTS + MAX_CLOSINGS)
+def test_an_import_that_cannot_even_be_closed_ends_all_the_same(driver, job_id):
+    _kill(driver, 3, MAX_ATTEMPTS + MAX_CLOSINGS)
 
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
 
-    assert carrier.job(job_id).status is Status.FAILED
-    assert len(carrier.mails()) == 1
+    assert driver.job(job_id).status is Status.FAILED
+    assert len(driver.mails()) == 1

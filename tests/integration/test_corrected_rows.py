@@ -13,8 +13,8 @@ CSV = b"name;amount\r\n\xcf\xe5\xf0\xe2\xfb\xe9;1,5\r\nb;x\r\nc;3\r\n"
 OPTIONS = "?encoding=windows-1251&decimal=,&delimiter=;&comment=%23"
 
 
-def _page(carrier, link):
-    answer = carrier.service.call("GET", link, token="")
+def _page(driver, link):
+    answer = driver.service.call("GET", link, token="")
     assert answer.status == 200, answer
     return answer
 
@@ -35,96 +35,96 @@ def _links(mail):
     return report, back
 
 
-def _failed_import(carrier, table, name, content, query=""):
-    answer = carrier.service.upload(f"/oserve/v1/table/{table}/import/{query}", name, content)
+def _failed_import(driver, table, name, content, query=""):
+    answer = driver.service.upload(f"/oserve/v1/table/{table}/import/{query}", name, content)
     assert answer.status == 201, answer
-    carrier.service.run_jobs()
-    (mail,) = carrier.mails()
+    driver.service.run_jobs()
+    (mail,) = driver.mails()
     return mail
 
 
-def _send_back(carrier, link, name, content):
-    form = _form(_page(carrier, link))
-    assert carrier.service.put(form, content, name=name) == 303
-    carrier.service.run_jobs()
-    (mail,) = carrier.mails()
+def _send_back(driver, link, name, content):
+    form = _form(_page(driver, link))
+    assert driver.service.put(form, content, name=name) == 303
+    driver.service.run_jobs()
+    (mail,) = driver.mails()
     return mail
 
 
-def test_corrected_rows_go_into_the_same_table_by_the_same_options(carrier):
-    table = carrier.table()
-    mail = _failed_import(carrier, table, "goods.csv", CSV, OPTIONS)
+def test_corrected_rows_go_into_the_same_table_by_the_same_options(driver):
+    table = driver.table()
+    mail = _failed_import(driver, table, "goods.csv", CSV, OPTIONS)
     report, back = _links(mail)
-    corrected = carrier.service.download(report).replace(b";x", b";2").replace(b";1,5", b";1")
+    corrected = driver.service.download(report).replace(b";x", b";2").replace(b";1,5", b";1")
 
-    told = _send_back(carrier, back, "goods-failed.csv", corrected)
+    told = _send_back(driver, back, "goods-failed.csv", corrected)
 
     assert "2 rows" in told.subject
-    assert carrier.carried(table) == [("b", 2), ("c", 3), ("Первый", 1)]
+    assert driver.names_and_amounts(table) == [("b", 2), ("c", 3), ("Первый", 1)]
 
 
-def test_corrected_rows_of_a_mirrored_file_delete_nothing(carrier):
+def test_corrected_rows_of_a_mirrored_file_delete_nothing(driver):
     indexes = [{"name": "name_1", "fields": ["name"]}]
     fields = [{"name": "name", "type": "string"}, {"name": "amount", "type": "integer"}]
-    table = carrier.service.create_table("mirrored", fields, shards=2, indexes=indexes)
+    table = driver.service.create_table("mirrored", fields, shards=2, indexes=indexes)
     query = "?match=name&mode=mirror&most_deleted=100%25"
-    mail = _failed_import(carrier, table, "g.csv", b"name,amount\na,1\nb,x\n", query)
+    mail = _failed_import(driver, table, "g.csv", b"name,amount\na,1\nb,x\n", query)
 
-    _send_back(carrier, _links(mail)[1], "g-failed.csv", b"name,amount\nb,2\n")
+    _send_back(driver, _links(mail)[1], "g-failed.csv", b"name,amount\nb,2\n")
 
-    assert carrier.carried(table) == [("a", 1), ("b", 2)]
+    assert driver.names_and_amounts(table) == [("a", 1), ("b", 2)]
 
 
-def test_what_fails_again_comes_back_again(carrier):
-    table = carrier.table()
-    mail = _failed_import(carrier, table, "goods.csv", b"name,amount\na,x\nb,y\n")
+def test_what_fails_again_comes_back_again(driver):
+    table = driver.table()
+    mail = _failed_import(driver, table, "goods.csv", b"name,amount\na,x\nb,y\n")
     for value in (b"x", b"y"):
         report, back = _links(mail)
-        rows = carrier.service.download(report)
+        rows = driver.service.download(report)
         assert rows.count(b"reason") == 1
-        mail = _send_back(carrier, back, "again.csv", rows.replace(b"," + value, b",1"))
+        mail = _send_back(driver, back, "again.csv", rows.replace(b"," + value, b",1"))
         assert "failed_rows" not in mail.html
 
     assert mail.links == mail.upload_links == []
-    assert carrier.carried(table) == [("a", 1), ("b", 1)]
+    assert driver.names_and_amounts(table) == [("a", 1), ("b", 1)]
 
 
-def test_a_workbook_comes_back_as_it_was_saved(carrier, tmp_path):
-    table = carrier.table()
+def test_a_workbook_comes_back_as_it_was_saved(driver, tmp_path):
+    table = driver.table()
     sent = workbook([["A title"], ["name", "amount"], ["a", "x"]])
-    mail = _failed_import(carrier, table, "goods.xlsx", sent, "?header_row=2")
+    mail = _failed_import(driver, table, "goods.xlsx", sent, "?header_row=2")
     report, back = _links(mail)
     path = tmp_path / "goods-failed.xlsx"
-    path.write_bytes(carrier.service.download(report))
+    path.write_bytes(driver.service.download(report))
     book = openpyxl.load_workbook(path)
     book.active["E2"] = 7
     book.save(path)
 
-    told = _send_back(carrier, back, path.name, path.read_bytes())
+    told = _send_back(driver, back, path.name, path.read_bytes())
 
     assert "1 row" in told.subject
-    assert carrier.carried(table) == [("a", 7)]
+    assert driver.names_and_amounts(table) == [("a", 7)]
 
 
-def test_a_file_that_is_none_of_ours_fails_and_says_so(carrier):
-    table = carrier.table()
-    mail = _failed_import(carrier, table, "goods.csv", b"name,amount\na,x\n")
+def test_a_file_that_is_none_of_ours_fails_and_says_so(driver):
+    table = driver.table()
+    mail = _failed_import(driver, table, "goods.csv", b"name,amount\na,x\n")
     _, back = _links(mail)
 
-    told = _send_back(carrier, back, "goods.txt", b"whatever")
+    told = _send_back(driver, back, "goods.txt", b"whatever")
 
     assert "failed" in told.subject
     assert "must end in one of .csv" in told.html
-    assert carrier.carried(table) == []
+    assert driver.names_and_amounts(table) == []
 
 
-def test_opening_the_page_stores_nothing_and_its_address_stays_with_the_reader(carrier, stack):
-    mail = _failed_import(carrier, carrier.table(), "goods.csv", b"name,amount\na,x\n")
+def test_opening_the_page_stores_nothing_and_its_address_stays_with_the_reader(driver, stack):
+    mail = _failed_import(driver, driver.table(), "goods.csv", b"name,amount\na,x\n")
     _, back = _links(mail)
     stored = {"TableName": stack.ControlTable, "Select": "COUNT"}
     before = boto3.client("dynamodb").scan(**stored)["Count"]
 
-    answer = _page(carrier, back)
+    answer = _page(driver, back)
 
     assert boto3.client("dynamodb").scan(**stored)["Count"] == before
     assert answer.headers["Cache-Control"] == "no-store"
@@ -134,47 +134,47 @@ def test_opening_the_page_stores_nothing_and_its_address_stays_with_the_reader(c
     assert f"form-action {host}" in answer.headers["Content-Security-Policy"]
 
 
-def test_the_browser_comes_back_to_a_page_that_says_what_is_next(carrier):
-    mail = _failed_import(carrier, carrier.table(), "goods.csv", b"name,amount\na,x\n")
+def test_the_browser_comes_back_to_a_page_that_says_what_is_next(driver):
+    mail = _failed_import(driver, driver.table(), "goods.csv", b"name,amount\na,x\n")
     _, back = _links(mail)
-    there = _form(_page(carrier, back))["fields"]["success_action_redirect"]
+    there = _form(_page(driver, back))["fields"]["success_action_redirect"]
 
-    answer = carrier.service.call("GET", f"{back}?bucket=b&key=k&etag=e", token="")
+    answer = driver.service.call("GET", f"{back}?bucket=b&key=k&etag=e", token="")
 
     assert there == f"https://ferry.test{back}"
     assert "The file has arrived" in answer.body.decode()
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_only_rows_that_were_to_be_written_are_to_come_back(carrier, dry_run):
+def test_only_rows_that_were_to_be_written_are_to_come_back(driver, dry_run):
     query = "?dry_run=1" if dry_run else ""
-    mail = _failed_import(carrier, carrier.table(), "g.csv", b"name,amount\na,x\n", query)
+    mail = _failed_import(driver, driver.table(), "g.csv", b"name,amount\na,x\n", query)
 
     assert len(mail.upload_links) == (0 if dry_run else 1)
 
 
-def test_a_link_serves_for_its_own_purpose_alone(carrier):
-    mail = _failed_import(carrier, carrier.table(), "goods.csv", b"name,amount\na,x\n")
+def test_a_link_serves_for_its_own_purpose_alone(driver):
+    mail = _failed_import(driver, driver.table(), "goods.csv", b"name,amount\na,x\n")
     report, back = _links(mail)
 
     others = report.replace("download", "upload"), back.replace("upload", "download"), "/upload/x"
     for link in others:
-        answer = carrier.service.call("GET", link, token="")
+        answer = driver.service.call("GET", link, token="")
         assert answer.status == 404
         assert "<html" in answer.body.decode()
 
 
-def test_a_job_that_is_deleted_takes_no_rows_back(carrier):
-    table = carrier.table()
-    mail = _failed_import(carrier, table, "goods.csv", b"name,amount\na,x\n")
+def test_a_job_that_is_deleted_takes_no_rows_back(driver):
+    table = driver.table()
+    mail = _failed_import(driver, table, "goods.csv", b"name,amount\na,x\n")
     _, back = _links(mail)
-    form = _form(_page(carrier, back))
+    form = _form(_page(driver, back))
     job_id = form["fields"]["key"].split("/")[2]
-    deleted = carrier.service.call("DELETE", f"/oserve/v1/table/{table}/import/{job_id}/")
+    deleted = driver.service.call("DELETE", f"/oserve/v1/table/{table}/import/{job_id}/")
     assert (deleted.status, deleted.headers["X-Ferry-Job"]) == (204, "deleted")
 
-    assert carrier.service.call("GET", back, token="").status == 404
-    carrier.service.put(form, b"name,amount\na,1\n", name="a.csv")
-    carrier.service.run_jobs()
-    assert carrier.carried(table) == []
-    assert carrier.mails() == []
+    assert driver.service.call("GET", back, token="").status == 404
+    driver.service.put(form, b"name,amount\na,1\n", name="a.csv")
+    driver.service.run_jobs()
+    assert driver.names_and_amounts(table) == []
+    assert driver.mails() == []

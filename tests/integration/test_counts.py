@@ -26,12 +26,12 @@ _EXAMPLES = settings(
 @_EXAMPLES
 @example(rows=[(" ", "")])
 @given(rows=ROWS)
-def test_every_row_of_a_csv_file_is_stored_or_reported(carrier, rows):
+def test_every_row_of_a_csv_file_is_stored_or_reported(driver, rows):
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerows([("name", "amount"), *rows])
 
-    job, report = _carry(carrier, text.getvalue().encode(), "goods.csv")
+    job, report = _carry(driver, text.getvalue().encode(), "goods.csv")
 
     # Rows of delimiters alone are skipped; white space is a value.
     rows = [row for row in rows if any(row)]
@@ -39,7 +39,7 @@ def test_every_row_of_a_csv_file_is_stored_or_reported(carrier, rows):
     bad = [row for row in rows if row not in good]
     reported = list(csv.reader(io.StringIO(report.decode("utf-8-sig"), newline="")))[1:]
     assert job.counts == Counts(len(rows), len(good), len(bad))
-    assert carrier.carried(job.table_id) == sorted((n, int(a or 0)) for n, a in good)
+    assert driver.names_and_amounts(job.table_id) == sorted((n, int(a or 0)) for n, a in good)
     assert [tuple(map(undefused, row[-2:])) for row in reported] == bad
 
 
@@ -55,27 +55,27 @@ VALUES = st.one_of(
         st.fixed_dictionaries({}, optional={"name": VALUES, "amount": VALUES}), max_size=30
     )
 )
-def test_every_row_of_a_json_file_is_stored_or_reported(carrier, name, rows):
+def test_every_row_of_a_json_file_is_stored_or_reported(driver, name, rows):
     lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     text = "[" + ",\n".join(lines) + "]" if name.endswith(".json") else "\n".join(lines)
     assume(any(rows))  # else it is refused: no record has a column of the table
 
-    job, report = _carry(carrier, text.encode(), name)
+    job, report = _carry(driver, text.encode(), name)
 
     counts = job.counts
     assert counts.total + job.result.blank_rows == len(rows)
     assert counts.total == counts.succeeded + counts.failed
-    assert len(carrier.rows(job.table_id)) == counts.succeeded
+    assert len(driver.rows(job.table_id)) == counts.succeeded
     assert _number_of_objects(report, name) == counts.failed
 
 
-def _carry(carrier, content, name):
-    job_id = carrier.start_import(carrier.table(), content, name)
-    carrier.service.run_jobs()
-    job = carrier.job(job_id)
+def _carry(driver, content, name):
+    job_id = driver.start_import(driver.table(), content, name)
+    driver.service.run_jobs()
+    job = driver.job(job_id)
     assert (job.status, job.error) == (Status.FINISHED, "")
-    assert len(carrier.mails()) == 1
-    return job, carrier.report(job_id)
+    assert len(driver.mails()) == 1
+    return job, driver.report(job_id)
 
 
 def _number_of_objects(report, name):

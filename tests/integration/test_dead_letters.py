@@ -7,13 +7,13 @@ import pytest
 
 from admin import dead_letters
 from admin.__main__ import main
-from tests.integration.carrier import CSV_OF_TWO
+from tests.integration.driver import CSV_OF_TWO
 
 
 @pytest.fixture
-def admin(carrier, monkeypatch, capsys):
+def admin(driver, monkeypatch, capsys):
     """Run a command against the service; return its facts, or what it says if it must fail."""
-    stack = carrier.service.stack
+    stack = driver.service.stack
     monkeypatch.setattr(
         "admin.__main__.local_outputs", lambda _: {"ControlTable": stack.ControlTable}
     )
@@ -29,17 +29,17 @@ def admin(carrier, monkeypatch, capsys):
     return admin
 
 
-def _send(carrier, queue, body, **order):
-    url = getattr(carrier.service.stack, queue)
+def _send(driver, queue, body, **order):
+    url = getattr(driver.service.stack, queue)
     boto3.client("sqs").send_message(QueueUrl=url, MessageBody=body, **order)
 
 
-def test_each_dead_letter_is_shown_with_its_job_and_stays(carrier, admin):
-    ended = carrier.start_import(carrier.table(), CSV_OF_TWO)
-    carrier.service.run_jobs()
-    _send(carrier, "ImportDeadLetters", json.dumps({"job_id": ended}))
-    _send(carrier, "ExportDeadLetters", '{"job_id": "gone"}')
-    _send(carrier, "UploadDeadLetters", '{"Records": []}')
+def test_each_dead_letter_is_shown_with_its_job_and_stays(driver, admin):
+    ended = driver.start_import(driver.table(), CSV_OF_TWO)
+    driver.service.run_jobs()
+    _send(driver, "ImportDeadLetters", json.dumps({"job_id": ended}))
+    _send(driver, "ExportDeadLetters", '{"job_id": "gone"}')
+    _send(driver, "UploadDeadLetters", '{"Records": []}')
     expected = [
         ("ExportDeadLetters", "gone", "NotFound"),
         ("ImportDeadLetters", ended, "finished"),
@@ -51,21 +51,21 @@ def test_each_dead_letter_is_shown_with_its_job_and_stays(carrier, admin):
         assert [(row["queue"], row["job"], row["status"]) for row in rows] == expected
 
 
-def test_a_dead_letter_that_is_moved_back_is_worked_off(carrier, admin):
-    job_id = carrier.start_import(carrier.table(), CSV_OF_TWO)
-    (record,) = carrier.take(job_id)
-    _send(carrier, "ImportDeadLetters", record["body"])
+def test_a_dead_letter_that_is_moved_back_is_worked_off(driver, admin):
+    job_id = driver.start_import(driver.table(), CSV_OF_TWO)
+    (record,) = driver.take(job_id)
+    _send(driver, "ImportDeadLetters", record["body"])
 
     assert admin("move-back", "ImportDeadLetters") == {"queue": "ImportDeadLetters", "moved": 1}
 
-    carrier.service.run_jobs()
-    assert carrier.job(job_id).counts.succeeded == 2
+    driver.service.run_jobs()
+    assert driver.job(job_id).counts.succeeded == 2
     assert admin("dead-letters") == []
 
 
-def test_one_of_a_queue_in_order_keeps_its_group(carrier, admin):
+def test_one_of_a_queue_in_order_keeps_its_group(driver, admin):
     _send(
-        carrier,
+        driver,
         "ConfigDeadLetters",
         '{"job_id": "c"}',
         MessageGroupId="an app",
@@ -74,14 +74,14 @@ def test_one_of_a_queue_in_order_keeps_its_group(carrier, admin):
 
     assert admin("move-back", "ConfigDeadLetters")["moved"] == 1
 
-    (record,) = carrier.service.messages("ConfigQueue")
+    (record,) = driver.service.messages("ConfigQueue")
     assert record["body"] == '{"job_id": "c"}'
     assert record["attributes"]["MessageGroupId"] == "an app"
 
 
-def test_dead_letters_are_dropped_of_one_queue_alone(carrier, admin):
+def test_dead_letters_are_dropped_of_one_queue_alone(driver, admin):
     for queue in ("ExportDeadLetters", "ImportDeadLetters"):
-        _send(carrier, queue, '{"job_id": "gone"}')
+        _send(driver, queue, '{"job_id": "gone"}')
 
     admin("drop-dead-letters", "ExportDeadLetters")
 

@@ -4,7 +4,7 @@ import pytest
 
 from ferry.jobs.job import Counts, MailState, Status
 from tests.faults import each, meanwhile
-from tests.integration.carrier import Carrier
+from tests.integration.driver import Driver
 from tests.steps import import_in_steps
 
 CSV = b"name,amount\r\n" + b"".join(
@@ -14,50 +14,50 @@ CSV = b"name,amount\r\n" + b"".join(
 pytestmark = pytest.mark.usefixtures("small_steps")
 
 
-def delete(carrier: Carrier, table: int) -> None:
-    assert carrier.service.call("DELETE", f"/oserve/v1/table/{table}/").status == 204
+def delete(driver: Driver, table: int) -> None:
+    assert driver.service.call("DELETE", f"/oserve/v1/table/{table}/").status == 204
 
 
 @pytest.mark.parametrize("step", [1, 3])
-def test_the_import_fails_at_the_end_of_the_step_and_counts_what_it_wrote(carrier, step):
-    table = carrier.table()
-    job_id = carrier.start_import(table, CSV)
+def test_the_import_fails_at_the_end_of_the_step_and_counts_what_it_wrote(driver, step):
+    table = driver.table()
+    job_id = driver.start_import(table, CSV)
 
-    with meanwhile("BatchWriteItem", lambda: delete(carrier, table), nth=step):
-        carrier.deliver(job_id, carrier.take(job_id))
+    with meanwhile("BatchWriteItem", lambda: delete(driver, table), nth=step):
+        driver.deliver(job_id, driver.take(job_id))
 
-    _assert_failed(carrier, job_id, Counts(4 * step, 2 * step, 2 * step))
-
-
-def test_the_last_step_is_no_exception(carrier):
-    table = carrier.table()
-    job_id = carrier.start_import(table, CSV)
-
-    with meanwhile("BatchWriteItem", lambda: delete(carrier, table), nth=6):
-        carrier.deliver(job_id, carrier.take(job_id))
-
-    _assert_failed(carrier, job_id, Counts(23, 11, 12))
+    _assert_failed(driver, job_id, Counts(4 * step, 2 * step, 2 * step))
 
 
-def test_a_table_is_read_once_a_step_not_once_a_row(carrier, monkeypatch):
+def test_the_last_step_is_no_exception(driver):
+    table = driver.table()
+    job_id = driver.start_import(table, CSV)
+
+    with meanwhile("BatchWriteItem", lambda: delete(driver, table), nth=6):
+        driver.deliver(job_id, driver.take(job_id))
+
+    _assert_failed(driver, job_id, Counts(23, 11, 12))
+
+
+def test_a_table_is_read_once_a_step_not_once_a_row(driver, monkeypatch):
     import_in_steps(monkeypatch, 1_000)
-    job_id = carrier.start_import(carrier.table(), CSV)
+    job_id = driver.start_import(driver.table(), CSV)
 
     with each("GetItem", lambda: None) as looks:
-        carrier.deliver(job_id, carrier.take(job_id))
+        driver.deliver(job_id, driver.take(job_id))
 
-    assert carrier.job(job_id).status is Status.FINISHED
+    assert driver.job(job_id).status is Status.FINISHED
     assert len(looks) == 3  # the job before its claim, the table twice
 
 
-def _assert_failed(carrier: Carrier, job_id: str, counts: Counts) -> None:
-    carrier.service.drain("NoticeQueue")
-    job = carrier.job(job_id)
+def _assert_failed(driver: Driver, job_id: str, counts: Counts) -> None:
+    driver.service.drain("NoticeQueue")
+    job = driver.job(job_id)
     assert (job.status, job.counts, job.mail) == (Status.FAILED, counts, MailState.SENT)
     assert job.error == (
         f"table {job.table_id} was deleted while the import ran; create it anew, then import the "
         "file again"
     )
-    assert carrier.report(job_id).count(b"\r\n") == 1 + counts.failed
-    (mail,) = carrier.mails()
+    assert driver.report(job_id).count(b"\r\n") == 1 + counts.failed
+    (mail,) = driver.mails()
     assert job.error in mail.html

@@ -20,10 +20,10 @@ FILES = {
 
 
 @pytest.mark.parametrize(("name", "content", "detected"), FILES.values(), ids=FILES)
-def test_a_detected_delimiter_stands_in_the_job(carrier, name, content, detected):
-    job_id = carrier.start_import(carrier.table(), content, name)
-    carrier.service.run_jobs()
+def test_a_detected_delimiter_stands_in_the_job(driver, name, content, detected):
+    job_id = driver.start_import(driver.table(), content, name)
+    driver.service.run_jobs()
 
-    job = carrier.job(job_id)
+    job = driver.job(job_id)
     assert job.status is Status.FINISHED
     assert job.result.detected == detected

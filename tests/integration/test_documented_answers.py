@@ -44,47 +44,47 @@ def _shown(document):
 
 
 @pytest.fixture
-def table(carrier):
+def table(driver):
     (body,) = re.findall(
         r"-d '(\{\s*\"name\": \"goods\",\s*\"schema\".*?\})' \\\n", API, re.DOTALL
     )[:1]
-    answer = carrier.service.call("POST", "/oserve/v1/table/", json.loads(body))
+    answer = driver.service.call("POST", "/oserve/v1/table/", json.loads(body))
     assert answer.status == 201, answer
     return answer.json()["id"]
 
 
-def _job(carrier, table, operation, job_id):
-    answer = carrier.service.call("GET", f"/oserve/v1/table/{table}/{operation}/{job_id}/")
+def _job(driver, table, operation, job_id):
+    answer = driver.service.call("GET", f"/oserve/v1/table/{table}/{operation}/{job_id}/")
     return _shown(answer.json())
 
 
-def test_the_failed_rows_of_a_csv_file_and_the_job_that_left_them(carrier, table):
+def test_the_failed_rows_of_a_csv_file_and_the_job_that_left_them(driver, table):
     sent, failed = _blocks("Failed rows", "csv")
-    job_id = carrier.start_import(table, sent.encode(), "goods.csv")
-    carrier.service.run_jobs()
+    job_id = driver.start_import(table, sent.encode(), "goods.csv")
+    driver.service.run_jobs()
 
-    assert carrier.report(job_id).decode("utf-8-sig").replace("\r\n", "\n") == failed
+    assert driver.report(job_id).decode("utf-8-sig").replace("\r\n", "\n") == failed
     (_, documented) = _blocks("`GET /oserve/v1/table/:table_id/import/:job_id/`", "json")
-    assert _job(carrier, table, "import", job_id) == _shown(json.loads(documented))
+    assert _job(driver, table, "import", job_id) == _shown(json.loads(documented))
 
 
-def test_the_failed_rows_of_a_json_file(carrier, table):
+def test_the_failed_rows_of_a_json_file(driver, table):
     sent, failed = _blocks("Failed rows", "json")
-    job_id = carrier.start_import(table, sent.encode(), "goods.json")
-    carrier.service.run_jobs()
+    job_id = driver.start_import(table, sent.encode(), "goods.json")
+    driver.service.run_jobs()
 
-    assert carrier.report(job_id).decode() == failed.rstrip()
+    assert driver.report(job_id).decode() == failed.rstrip()
 
 
-def test_an_exported_csv_file_and_its_job(carrier, table):
+def test_an_exported_csv_file_and_its_job(driver, table):
     for row in ROWS:
-        answer = carrier.service.call("POST", f"/oserve/v1/table/{table}/record/", row)
+        answer = driver.service.call("POST", f"/oserve/v1/table/{table}/record/", row)
         assert answer.status == 201, answer
-    job_id = carrier.start_export(table)
-    carrier.service.run_jobs()
+    job_id = driver.start_export(table)
+    driver.service.run_jobs()
 
     (documented,) = _blocks("What an export writes", "csv")
-    file = carrier.file(job_id).decode("utf-8-sig").replace("\r\n", "\n")
+    file = driver.file(job_id).decode("utf-8-sig").replace("\r\n", "\n")
     assert _alike(file) == _alike(documented)
     (documented, _) = _blocks("`GET /oserve/v1/table/:table_id/import/:job_id/`", "json")
-    assert _job(carrier, table, "export", job_id) == _shown(json.loads(documented))
+    assert _job(driver, table, "export", job_id) == _shown(json.loads(documented))

@@ -16,110 +16,110 @@ SOME = {"mode": "part", "where": {"amount": {"$lt": 3}}}
 
 
 @pytest.fixture
-def hurried(carrier):
+def hurried(driver):
     """Each delivery has its time nearly up from the start, and each row is a time to save."""
-    carrier.clock.step = SAVE_EVERY_S
-    carrier.service.context.get_remaining_time_in_millis = lambda: 50_000
+    driver.clock.step = SAVE_EVERY_S
+    driver.service.context.get_remaining_time_in_millis = lambda: 50_000
 
 
 @pytest.mark.usefixtures("small_steps")
 @pytest.mark.parametrize(
     "options", [{}, {"compress": "gzip"}, {"file_type": "xlsx"}, SOME], ids=str
 )
-def test_an_export_goes_on_when_a_functions_time_is_up(carrier, request, options):
-    table = carrier.table(ROWS)
-    undisturbed = carrier.start_export(table, **options)
-    carrier.service.run_jobs()
+def test_an_export_goes_on_when_a_functions_time_is_up(driver, request, options):
+    table = driver.table(ROWS)
+    undisturbed = driver.start_export(table, **options)
+    driver.service.run_jobs()
 
     request.getfixturevalue("hurried")
-    job_id = carrier.start_export(table, **options)
+    job_id = driver.start_export(table, **options)
     deliveries = 0
-    while records := carrier.service.messages("ExportQueue"):
-        assert carrier.service.deliver("ExportQueue", records) == []
+    while records := driver.service.messages("ExportQueue"):
+        assert driver.service.deliver("ExportQueue", records) == []
         deliveries += 1
 
     assert deliveries > len(ROWS) // 2
-    assert carrier.job(job_id).status is Status.FINISHED
-    assert carrier.job(job_id).counts == carrier.job(undisturbed).counts
-    assert _content(carrier.file(job_id)) == _content(carrier.file(undisturbed))
+    assert driver.job(job_id).status is Status.FINISHED
+    assert driver.job(job_id).counts == driver.job(undisturbed).counts
+    assert _content(driver.file(job_id)) == _content(driver.file(undisturbed))
 
 
 @pytest.mark.usefixtures("hurried")
-def test_a_sort_that_no_delivery_could_end_fails_with_a_reason(carrier):
-    job_id = carrier.start_export(carrier.table(ROWS), order_by=["amount"])
+def test_a_sort_that_no_delivery_could_end_fails_with_a_reason(driver):
+    job_id = driver.start_export(driver.table(ROWS), order_by=["amount"])
 
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
 
-    job = carrier.job(job_id)
+    job = driver.job(job_id)
     assert job.status is Status.FAILED
     assert "too many to be sorted" in job.error
-    assert len(carrier.mails()) == 1
+    assert len(driver.mails()) == 1
 
 
-def test_a_condition_is_counted_past_the_cap(carrier, monkeypatch):
+def test_a_condition_is_counted_past_the_cap(driver, monkeypatch):
     _set_row_cap(monkeypatch, 3)
-    table = carrier.table(ROWS)
+    table = driver.table(ROWS)
 
-    job_id = carrier.start_export(table, **SOME)
-    assert carrier.job(job_id).rows_total == 3
-    carrier.wait(60)
+    job_id = driver.start_export(table, **SOME)
+    assert driver.job(job_id).rows_total == 3
+    driver.wait(60)
     body = {"file_type": "csv", "mode": "part", "where": {"amount": {"$lt": 4}}}
-    refused = carrier.service.call("POST", f"/oserve/v1.5/table/{table}/export/", body)
+    refused = driver.service.call("POST", f"/oserve/v1.5/table/{table}/export/", body)
 
     assert refused.status == 400
     assert "more than 3 rows" in refused.json()["error_msg"]
 
 
-def test_what_cannot_be_counted_in_time_fails_past_the_cap(carrier, monkeypatch):
+def test_what_cannot_be_counted_in_time_fails_past_the_cap(driver, monkeypatch):
     _set_row_cap(monkeypatch, 3)
-    table = carrier.table(ROWS)
-    time_left = carrier.service.context.get_remaining_time_in_millis
-    carrier.service.context.get_remaining_time_in_millis = lambda: 7_000
+    table = driver.table(ROWS)
+    time_left = driver.service.context.get_remaining_time_in_millis
+    driver.service.context.get_remaining_time_in_millis = lambda: 7_000
 
-    few = carrier.start_export(table, **SOME)
-    many = carrier.start_export(table, mode="part", where={"amount": {"$gte": 3}})
-    carrier.service.context.get_remaining_time_in_millis = time_left
-    carrier.service.run_jobs()
+    few = driver.start_export(table, **SOME)
+    many = driver.start_export(table, mode="part", where={"amount": {"$gte": 3}})
+    driver.service.context.get_remaining_time_in_millis = time_left
+    driver.service.run_jobs()
 
-    assert carrier.job(few).counts == Counts(total=3, succeeded=3)
-    assert carrier.job(few).rows_total == 3
-    assert carrier.job(many).status is Status.FAILED
-    assert "more than 3 rows" in carrier.job(many).error
-    assert len(carrier.mails()) == 2
+    assert driver.job(few).counts == Counts(total=3, succeeded=3)
+    assert driver.job(few).rows_total == 3
+    assert driver.job(many).status is Status.FAILED
+    assert "more than 3 rows" in driver.job(many).error
+    assert len(driver.mails()) == 2
 
 
-def test_a_running_export_is_cancelled_at_its_next_save(carrier):
-    carrier.clock.step = SAVE_EVERY_S
-    table = carrier.table(ROWS)
-    job_id = carrier.start_export(table)
+def test_a_running_export_is_cancelled_at_its_next_save(driver):
+    driver.clock.step = SAVE_EVERY_S
+    table = driver.table(ROWS)
+    job_id = driver.start_export(table)
 
     def cancel():
-        answer = carrier.service.call("DELETE", f"/oserve/v1/table/{table}/export/{job_id}/")
+        answer = driver.service.call("DELETE", f"/oserve/v1/table/{table}/export/{job_id}/")
         assert answer.status == 204
 
     with meanwhile("Query", cancel):
-        carrier.service.run_jobs()
+        driver.service.run_jobs()
 
-    assert carrier.job(job_id).status is Status.CANCELLED
-    assert not carrier.has_file(job_id)
-    (mail,) = carrier.mails()
+    assert driver.job(job_id).status is Status.CANCELLED
+    assert not driver.has_file(job_id)
+    (mail,) = driver.mails()
     assert mail.links == []
 
 
-def test_a_deleted_import_takes_its_files_with_it(carrier):
-    table = carrier.table()
-    job_id = carrier.start_import(table, b"name,amount\nmilk,12\nbread,ten\n")
-    carrier.service.run_jobs()
-    (mail,) = carrier.mails()
+def test_a_deleted_import_takes_its_files_with_it(driver):
+    table = driver.table()
+    job_id = driver.start_import(table, b"name,amount\nmilk,12\nbread,ten\n")
+    driver.service.run_jobs()
+    (mail,) = driver.mails()
     (link,) = mail.links
 
     path = f"/oserve/v1/table/{table}/import/{job_id}/"
-    assert carrier.service.call("DELETE", path).status == 204
+    assert driver.service.call("DELETE", path).status == 204
 
-    assert carrier.service.call("GET", link, token="").status == 404
-    assert carrier.service.call("GET", path).status == 404
-    assert not carrier.has_file(job_id)
-    assert carrier.carried(table) == [("milk", 12)]
+    assert driver.service.call("GET", link, token="").status == 404
+    assert driver.service.call("GET", path).status == 404
+    assert not driver.has_file(job_id)
+    assert driver.names_and_amounts(table) == [("milk", 12)]
 
 
 def _content(file):

@@ -11,8 +11,8 @@ from ferry.config import settings
 from ferry.imports.import_job import IMPORTS
 from ferry.jobs.job import Counts, MailState, Status
 from tests.faults import dying, each, failing, meanwhile, recording
-from tests.integration.carrier import CSV_OF_TWO as CSV
-from tests.integration.carrier import Carrier
+from tests.integration.driver import CSV_OF_TWO as CSV
+from tests.integration.driver import Driver
 from tests.site import Page, Site
 
 SECRET = "token=5ecret"
@@ -21,12 +21,12 @@ LARGE = b"name,amount\r\n" + b"a row that takes %s,1\r\n" % (b"space" * 200) * 9
 pytestmark = pytest.mark.enable_socket
 
 
-def upload_bucket(carrier: Carrier) -> Files:
-    return Files(carrier.service.stack.UploadBucket)
+def upload_bucket(driver: Driver) -> Files:
+    return Files(driver.service.stack.UploadBucket)
 
 
-def unfinished(carrier: Carrier):
-    bucket = carrier.service.stack.UploadBucket
+def unfinished(driver: Driver):
+    bucket = driver.service.stack.UploadBucket
     return boto3.client("s3").list_multipart_uploads(Bucket=bucket).get("Uploads", [])
 
 
@@ -44,25 +44,25 @@ def small_parts(monkeypatch):
     monkeypatch.setattr("ferry.aws.bucket.PART_BYTES", 1_000)
 
 
-def test_what_a_url_leads_to_is_imported(carrier, site, caplog):
+def test_what_a_url_leads_to_is_imported(driver, site, caplog):
     caplog.set_level(logging.INFO)
-    table = carrier.table()
+    table = driver.table()
     url = site.put("/files/goods%202026.csv", Page(CSV))
 
-    job_id = carrier.start_fetched(table, f"{url}?{SECRET}")
-    waiting = carrier.job(job_id)
-    carrier.service.run_jobs()
+    job_id = driver.start_fetched(table, f"{url}?{SECRET}")
+    waiting = driver.job(job_id)
+    driver.service.run_jobs()
 
-    job = carrier.job(job_id)
+    job = driver.job(job_id)
     assert (waiting.status, waiting.bytes_total) == (Status.PENDING, 0)
     assert (job.status, job.counts) == (Status.FINISHED, Counts(2, 2, 0))
     assert (job.bytes_total, job.bytes_done) == (len(CSV), len(CSV))
-    assert carrier.carried(table) == [("eggs", 2), ("milk", 1)]
+    assert driver.names_and_amounts(table) == [("eggs", 2), ("milk", 1)]
     assert site.asked == [f"/files/goods%202026.csv?{SECRET}"]
-    assert b"".join(upload_bucket(carrier).blocks(f"direct/{job_id}")) == CSV
-    (mail,) = carrier.mails()
-    shown = carrier.service.call("GET", f"/oserve/v1/table/{table}/import/{job_id}/")
-    listed = carrier.service.call("GET", f"/oserve/v1/table/{table}/import/")
+    assert b"".join(upload_bucket(driver).blocks(f"direct/{job_id}")) == CSV
+    (mail,) = driver.mails()
+    shown = driver.service.call("GET", f"/oserve/v1/table/{table}/import/{job_id}/")
+    listed = driver.service.call("GET", f"/oserve/v1/table/{table}/import/")
     assert shown.json()["file_name"] == "goods 2026.csv"
     assert shown.json()["progress"]["bytes_total"] == len(CSV)
     assert "5ecret" not in mail.html + shown.body.decode() + listed.body.decode() + caplog.text
@@ -79,28 +79,28 @@ def test_what_a_url_leads_to_is_imported(carrier, site, caplog):
         (("/a%2Fgoods.csv", CSV), {"dry_run": 1}, "goods.csv"),
     ],
 )
-def test_the_name_and_the_options_are_the_bodys(carrier, site, page, body, name):
-    table = carrier.table()
+def test_the_name_and_the_options_are_the_bodys(driver, site, page, body, name):
+    table = driver.table()
     path, content = page
 
-    job_id = carrier.start_fetched(table, site.put(path, Page(content)), **body)
-    carrier.service.run_jobs()
+    job_id = driver.start_fetched(table, site.put(path, Page(content)), **body)
+    driver.service.run_jobs()
 
-    job = carrier.job(job_id)
+    job = driver.job(job_id)
     assert (job.status, job.error, job.request.file_name) == (Status.FINISHED, "", name)
     assert job.counts.failed == 0 < job.counts.succeeded
-    assert bool(carrier.rows(table)) is not job.request.dry_run
+    assert bool(driver.rows(table)) is not job.request.dry_run
 
 
-def test_a_redirect_is_followed_and_what_passes_is_tried_again(carrier, site):
+def test_a_redirect_is_followed_and_what_passes_is_tried_again(driver, site):
     target = site.put("/there", Page(status=503), Page(status=429), Page(CSV))
     url = site.put("/goods.csv", Page(status=302, headers={"Location": f"{target}?{SECRET}"}))
-    table = carrier.table()
+    table = driver.table()
 
-    job_id = carrier.start_fetched(table, url)
-    carrier.service.run_jobs()
+    job_id = driver.start_fetched(table, url)
+    driver.service.run_jobs()
 
-    assert carrier.job(job_id).counts == Counts(2, 2, 0)
+    assert driver.job(job_id).counts == Counts(2, 2, 0)
     assert site.asked == ["/goods.csv", f"/there?{SECRET}"] * 3
 
 
@@ -117,14 +117,14 @@ def test_a_redirect_is_followed_and_what_passes_is_tried_again(carrier, site):
         ("goods.csv", b"<!doctype html><p>Sign in", "the first line must name columns"),
     ],
 )
-def test_what_arrives_is_checked_as_any_file_is(carrier, site, name, content, reason):
-    table = carrier.table()
+def test_what_arrives_is_checked_as_any_file_is(driver, site, name, content, reason):
+    table = driver.table()
 
-    job_id = carrier.start_fetched(table, site.put(f"/{name}", Page(content)))
-    carrier.service.run_jobs()
+    job_id = driver.start_fetched(table, site.put(f"/{name}", Page(content)))
+    driver.service.run_jobs()
 
-    _assert_failed(carrier, job_id, reason)
-    assert carrier.rows(table) == []
+    _assert_failed(driver, job_id, reason)
+    assert driver.rows(table) == []
 
 
 @pytest.mark.parametrize(
@@ -149,41 +149,41 @@ def test_what_arrives_is_checked_as_any_file_is(carrier, site, name, content, re
     ],
 )
 @pytest.mark.usefixtures("files_of_100_bytes")
-def test_what_cannot_be_had_is_told_by_mail(carrier, site, caplog, pages, reason):
+def test_what_cannot_be_had_is_told_by_mail(driver, site, caplog, pages, reason):
     caplog.set_level(logging.INFO)
     url = site.put("/goods.csv", *pages or [Page(status=404)])
 
-    job_id = carrier.start_fetched(carrier.table(), f"{url}?{SECRET}")
-    carrier.service.run_jobs()
+    job_id = driver.start_fetched(driver.table(), f"{url}?{SECRET}")
+    driver.service.run_jobs()
 
-    error = _assert_failed(carrier, job_id, reason)
+    error = _assert_failed(driver, job_id, reason)
     assert "it could not be fetched from 127.0.0.1: " in error
     assert "see that file_url can be opened" in error
     assert "5ecret" not in error + caplog.text
-    assert not upload_bucket(carrier).exists(f"direct/{job_id}")
-    assert unfinished(carrier) == []
+    assert not upload_bucket(driver).exists(f"direct/{job_id}")
+    assert unfinished(driver) == []
 
 
 @pytest.mark.parametrize("to", ["10.0.0.1", "192.168.0.1", "127.0.0.1", "[::ffff:10.0.0.1]"])
-def test_private_addresses_are_refused_unless_allowed(carrier, site, monkeypatch, to):
+def test_private_addresses_are_refused_unless_allowed(driver, site, monkeypatch, to):
     monkeypatch.setenv("FETCH_PRIVATE_NETWORKS", "false")
     settings.cache_clear()
 
-    job_id = carrier.start_fetched(carrier.table(), f"http://{to}/goods.csv")
-    carrier.service.run_jobs()
+    job_id = driver.start_fetched(driver.table(), f"http://{to}/goods.csv")
+    driver.service.run_jobs()
 
-    _assert_failed(carrier, job_id, "is in internal network")
+    _assert_failed(driver, job_id, "is in internal network")
     assert site.asked == []
 
 
-def test_loopback_is_refused_in_lambda_whatever_is_allowed(carrier, site, monkeypatch):
+def test_loopback_is_refused_in_lambda_whatever_is_allowed(driver, site, monkeypatch):
     monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
     settings.cache_clear()
 
-    job_id = carrier.start_fetched(carrier.table(), site.put("/goods.csv", Page(CSV)))
-    carrier.service.run_jobs()
+    job_id = driver.start_fetched(driver.table(), site.put("/goods.csv", Page(CSV)))
+    driver.service.run_jobs()
 
-    _assert_failed(carrier, job_id, "is in internal network")
+    _assert_failed(driver, job_id, "is in internal network")
     assert site.asked == []
 
 
@@ -214,157 +214,157 @@ def test_loopback_is_refused_in_lambda_whatever_is_allowed(carrier, site, monkey
         ({"file_url": "https://h/goods.csv", "conflict": "skip"}, "id_as_key"),
     ],
 )
-def test_what_cannot_be_asked_for(carrier, body, text):
-    path = f"/oserve/v1/table/{carrier.table()}/import/"
+def test_what_cannot_be_asked_for(driver, body, text):
+    path = f"/oserve/v1/table/{driver.table()}/import/"
 
-    answer = carrier.service.call("POST", path, body)
+    answer = driver.service.call("POST", path, body)
 
     assert answer.status == 400
     assert text in answer.json()["error_msg"]
     assert "5ecret" not in answer.body.decode()
-    assert carrier.service.messages("ImportQueue") == []
+    assert driver.service.messages("ImportQueue") == []
 
 
-def test_a_file_that_lies_there_is_not_fetched_again(carrier, site):
+def test_a_file_that_lies_there_is_not_fetched_again(driver, site):
     """A worker dies at each of the calls that follow upon the file's being there."""
-    calls = _calls_of_an_import(carrier, site)
+    calls = _calls_of_an_import(driver, site)
     stored = calls.index("CompleteMultipartUpload") + 1
     for at in range(stored + 1, len(calls) + 1):
         url = site.put("/goods.csv", Page(CSV), Page(b"name\r\nanother\r\n"))
         site.asked.clear()
-        table = carrier.table()
-        job_id = carrier.start_fetched(table, url)
+        table = driver.table()
+        job_id = driver.start_fetched(table, url)
 
         with dying(at) as death:
-            carrier.deliver(job_id, carrier.take(job_id))
-        carrier.recover(job_id)
+            driver.deliver(job_id, driver.take(job_id))
+        driver.recover(job_id)
 
         assert death.happened
         assert site.asked == ["/goods.csv"], death.calls
-        assert carrier.carried(table) == [("eggs", 2), ("milk", 1)]
-        assert carrier.job(job_id).counts == Counts(2, 2, 0)
-        assert len(carrier.mails()) == 1
+        assert driver.names_and_amounts(table) == [("eggs", 2), ("milk", 1)]
+        assert driver.job(job_id).counts == Counts(2, 2, 0)
+        assert len(driver.mails()) == 1
 
 
-def test_a_file_that_was_there_and_is_gone_is_not_fetched_again(carrier, site):
-    job_id = carrier.start_fetched(carrier.table(), site.put("/goods.csv", Page(CSV)))
+def test_a_file_that_was_there_and_is_gone_is_not_fetched_again(driver, site):
+    job_id = driver.start_fetched(driver.table(), site.put("/goods.csv", Page(CSV)))
     with dying(1, only="GetObject"):
-        carrier.deliver(job_id, carrier.take(job_id))
-    carrier.drop_upload(job_id)
+        driver.deliver(job_id, driver.take(job_id))
+    driver.drop_upload(job_id)
 
-    carrier.recover(job_id)
+    driver.recover(job_id)
 
-    _assert_failed(carrier, job_id, "does not exist")
+    _assert_failed(driver, job_id, "does not exist")
     assert len(site.asked) == 1
 
 
-def test_a_fault_of_the_store_amid_the_fetching_passes(carrier, site):
-    table = carrier.table()
-    job_id = carrier.start_fetched(table, site.put("/goods.csv", Page(CSV)))
-    message = carrier.take(job_id)
+def test_a_fault_of_the_store_amid_the_fetching_passes(driver, site):
+    table = driver.table()
+    job_id = driver.start_fetched(table, site.put("/goods.csv", Page(CSV)))
+    message = driver.take(job_id)
 
     with failing("UploadPart", times=1):
-        assert not carrier.deliver(job_id, message)
-    assert unfinished(carrier) == []
-    assert carrier.deliver(job_id, message)
+        assert not driver.deliver(job_id, message)
+    assert unfinished(driver) == []
+    assert driver.deliver(job_id, message)
 
-    assert carrier.job(job_id).counts == Counts(2, 2, 0)
+    assert driver.job(job_id).counts == Counts(2, 2, 0)
 
 
-def test_the_lease_lives_while_a_file_comes(carrier, site, small_parts):
+def test_the_lease_lives_while_a_file_comes(driver, site, small_parts):
     """A minute between two parts; the sweeper would give the job to another worker after 90 s."""
-    job_id = carrier.start_fetched(carrier.table(), site.put("/goods.csv", Page(LARGE)))
+    job_id = driver.start_fetched(driver.table(), site.put("/goods.csv", Page(LARGE)))
     sent = []
 
     def slowly():
-        carrier.wait(60)
-        carrier.sweep()
-        sent.extend(carrier.service.messages("ImportQueue"))
+        driver.wait(60)
+        driver.sweep()
+        sent.extend(driver.service.messages("ImportQueue"))
 
     with each("UploadPart", slowly) as parts:
-        carrier.deliver(job_id, carrier.take(job_id))
+        driver.deliver(job_id, driver.take(job_id))
 
     assert len(parts) > 2
     assert sent == []
-    assert carrier.job(job_id).counts == Counts(900, 900, 0)
+    assert driver.job(job_id).counts == Counts(900, 900, 0)
     assert len(site.asked) == 1
 
 
-def test_who_loses_the_lease_stops_fetching_and_leaves_nothing(carrier, site, small_parts):
-    job_id = carrier.start_fetched(carrier.table(), site.put("/goods.csv", Page(LARGE)))
+def test_who_loses_the_lease_stops_fetching_and_leaves_nothing(driver, site, small_parts):
+    job_id = driver.start_fetched(driver.table(), site.put("/goods.csv", Page(LARGE)))
 
     def lose():
-        carrier.wait(91)
-        carrier.jobs.claim(job_id, "another", IMPORTS, now=int(carrier.clock.now), lease_s=90)
+        driver.wait(91)
+        driver.jobs.claim(job_id, "another", IMPORTS, now=int(driver.clock.now), lease_s=90)
 
     with meanwhile("UploadPart", lose):
-        carrier.deliver(job_id, carrier.take(job_id))
+        driver.deliver(job_id, driver.take(job_id))
 
-    assert carrier.job(job_id).worker == "another"
-    assert not upload_bucket(carrier).exists(f"direct/{job_id}")
-    assert unfinished(carrier) == []
+    assert driver.job(job_id).worker == "another"
+    assert not upload_bucket(driver).exists(f"direct/{job_id}")
+    assert unfinished(driver) == []
 
 
-def test_fetching_stops_when_the_jobs_end_is_asked_for(carrier, site, small_parts):
-    table = carrier.table()
-    job_id = carrier.start_fetched(table, site.put("/goods.csv", Page(LARGE)))
+def test_fetching_stops_when_the_jobs_end_is_asked_for(driver, site, small_parts):
+    table = driver.table()
+    job_id = driver.start_fetched(table, site.put("/goods.csv", Page(LARGE)))
 
     def cancel():
         path = f"/oserve/v1/table/{table}/import/{job_id}/"
-        assert carrier.service.call("DELETE", path).status == 204
-        carrier.wait(3)
+        assert driver.service.call("DELETE", path).status == 204
+        driver.wait(3)
 
     with meanwhile("UploadPart", cancel):
-        carrier.service.run_jobs()
+        driver.service.run_jobs()
 
-    assert (carrier.job(job_id).status, carrier.job(job_id).mail) == (
+    assert (driver.job(job_id).status, driver.job(job_id).mail) == (
         Status.CANCELLED,
         MailState.SENT,
     )
-    assert not upload_bucket(carrier).exists(f"direct/{job_id}")
-    assert unfinished(carrier) == []
-    assert len(carrier.mails()) == 1
+    assert not upload_bucket(driver).exists(f"direct/{job_id}")
+    assert unfinished(driver) == []
+    assert len(driver.mails()) == 1
 
 
-def test_a_file_that_comes_too_slowly_fails(carrier, site):
-    job_id = carrier.start_fetched(carrier.table(), site.put("/goods.csv", Page(CSV)))
-    carrier.service.context.get_remaining_time_in_millis = lambda: 59_000
+def test_a_file_that_comes_too_slowly_fails(driver, site):
+    job_id = driver.start_fetched(driver.table(), site.put("/goods.csv", Page(CSV)))
+    driver.service.context.get_remaining_time_in_millis = lambda: 59_000
 
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
 
-    _assert_failed(carrier, job_id, "it came too slowly")
-
-
-def test_deleting_the_job_deletes_what_was_fetched(carrier, site):
-    table = carrier.table()
-    job_id = carrier.start_fetched(table, site.put("/goods.csv", Page(CSV)))
-    carrier.service.run_jobs()
-
-    carrier.service.call("DELETE", f"/oserve/v1/table/{table}/import/{job_id}/")
-
-    assert not upload_bucket(carrier).exists(f"direct/{job_id}")
+    _assert_failed(driver, job_id, "it came too slowly")
 
 
-def _calls_of_an_import(carrier: Carrier, site: Site) -> list[str]:
-    job_id = carrier.start_fetched(carrier.table(), site.put("/goods.csv", Page(CSV)))
-    message = carrier.take(job_id)
+def test_deleting_the_job_deletes_what_was_fetched(driver, site):
+    table = driver.table()
+    job_id = driver.start_fetched(table, site.put("/goods.csv", Page(CSV)))
+    driver.service.run_jobs()
+
+    driver.service.call("DELETE", f"/oserve/v1/table/{table}/import/{job_id}/")
+
+    assert not upload_bucket(driver).exists(f"direct/{job_id}")
+
+
+def _calls_of_an_import(driver: Driver, site: Site) -> list[str]:
+    job_id = driver.start_fetched(driver.table(), site.put("/goods.csv", Page(CSV)))
+    message = driver.take(job_id)
     with recording() as calls:
-        assert carrier.deliver(job_id, message)
-    carrier.service.run_jobs()
-    carrier.mails()
+        assert driver.deliver(job_id, message)
+    driver.service.run_jobs()
+    driver.mails()
     return calls
 
 
-def _assert_failed(carrier: Carrier, job_id: str, reason: str) -> str:
+def _assert_failed(driver: Driver, job_id: str, reason: str) -> str:
     """Check that the job has failed for that reason, with one mail that says so, for good."""
-    job = carrier.job(job_id)
+    job = driver.job(job_id)
     assert job.status is Status.FAILED
     assert reason in job.error
-    (mail,) = carrier.mails()
+    (mail,) = driver.mails()
     assert "failed" in mail.subject
     assert reason in mail.html
-    carrier.wait(600)
-    carrier.sweep()
-    carrier.service.run_jobs()
-    assert carrier.mails() == []
+    driver.wait(600)
+    driver.sweep()
+    driver.service.run_jobs()
+    assert driver.mails() == []
     return job.error

@@ -38,116 +38,114 @@ def one_thread(monkeypatch):
 
 
 @pytest.mark.parametrize(("operation", "nth"), [("UploadPart", 2), ("UpdateItem", 3)])
-def test_a_second_delivery_of_an_export_steps_aside(carrier, operation, nth):
-    job_id = carrier.start_export(carrier.table(ROWS))
-    message = carrier.take(job_id)
+def test_a_second_delivery_of_an_export_steps_aside(driver, operation, nth):
+    job_id = driver.start_export(driver.table(ROWS))
+    message = driver.take(job_id)
     held = []
 
     def again():
-        held.append(carrier.job(job_id))
-        assert carrier.deliver(job_id, message)
-        assert carrier.job(job_id) == held[0]
+        held.append(driver.job(job_id))
+        assert driver.deliver(job_id, message)
+        assert driver.job(job_id) == held[0]
 
     with meanwhile(operation, again, nth=nth):
-        assert carrier.deliver(job_id, message)
+        assert driver.deliver(job_id, message)
 
     assert held
-    assert carrier.job(job_id).counts == Counts(11, 11, 0)
-    carrier.service.run_jobs()
-    assert len(carrier.mails()) == 1
+    assert driver.job(job_id).counts == Counts(11, 11, 0)
+    driver.service.run_jobs()
+    assert len(driver.mails()) == 1
 
 
 @pytest.mark.parametrize(
     ("operation", "nth"),
     [("UploadPart", 2), ("UpdateItem", 3), ("CompleteMultipartUpload", 1)],
 )
-def test_a_slow_export_changes_nothing_after_another_worker_has_ended_it(carrier, operation, nth):
-    table = carrier.table(ROWS)
-    job_id = carrier.start_export(table)
+def test_a_slow_export_changes_nothing_after_another_worker_has_ended_it(driver, operation, nth):
+    table = driver.table(ROWS)
+    job_id = driver.start_export(table)
 
-    ended, file = _overtaken(carrier, job_id, operation, nth)
+    ended, file = _overtaken(driver, job_id, operation, nth)
 
     assert ended.counts == Counts(11, 11, 0)
-    assert carrier.file(job_id) == file
+    assert driver.file(job_id) == file
 
 
 @pytest.mark.parametrize(
     ("operation", "nth"),
     [("BatchWriteItem", 2), ("PutObject", 2), ("UpdateItem", 3), ("CompleteMultipartUpload", 1)],
 )
-def test_a_slow_import_changes_nothing_after_another_worker_has_ended_it(carrier, operation, nth):
-    table = carrier.table()
-    job_id = carrier.start_import(table, CSV)
+def test_a_slow_import_changes_nothing_after_another_worker_has_ended_it(driver, operation, nth):
+    table = driver.table()
+    job_id = driver.start_import(table, CSV)
 
-    ended, report = _overtaken(carrier, job_id, operation, nth)
+    ended, report = _overtaken(driver, job_id, operation, nth)
 
     assert ended.counts == Counts(11, 4, 7)
-    assert carrier.carried(table) == KEPT
-    assert carrier.report(job_id) == report
+    assert driver.names_and_amounts(table) == KEPT
+    assert driver.report(job_id) == report
 
 
-def _overtaken(carrier, job_id, operation, nth):
+def _overtaken(driver, job_id, operation, nth):
     """Run the job while a second worker takes it over and ends it at the slow one's nth call."""
-    message = carrier.take(job_id)
+    message = driver.take(job_id)
     left = []
 
     def overtake():
-        carrier.wait(91)
-        assert carrier.deliver(job_id, message)
-        job = carrier.job(job_id)
-        left.append(
-            (job, carrier.file(job_id) if job.result.result_key else carrier.report(job_id))
-        )
+        driver.wait(91)
+        assert driver.deliver(job_id, message)
+        job = driver.job(job_id)
+        left.append((job, driver.file(job_id) if job.result.result_key else driver.report(job_id)))
 
     with meanwhile(operation, overtake, nth=nth):
-        assert carrier.deliver(job_id, message)
+        assert driver.deliver(job_id, message)
 
     ((job, file),) = left
     assert job.status is Status.FINISHED
-    assert carrier.job(job_id) == job
-    assert carrier.waiting("NoticeQueue") == [job_id]
-    assert carrier.waiting("ExportQueue") + carrier.waiting("ImportQueue") == []
+    assert driver.job(job_id) == job
+    assert driver.waiting("NoticeQueue") == [job_id]
+    assert driver.waiting("ExportQueue") + driver.waiting("ImportQueue") == []
     return job, file
 
 
-def test_a_slow_worker_leaves_the_next_ones_lease_alone(carrier):
-    job_id = carrier.start_export(carrier.table(ROWS))
-    message = carrier.take(job_id)
+def test_a_slow_worker_leaves_the_next_ones_lease_alone(driver):
+    job_id = driver.start_export(driver.table(ROWS))
+    message = driver.take(job_id)
     left = []
 
     def taken_over_and_killed():
-        carrier.wait(91)
+        driver.wait(91)
         with dying(6):
-            carrier.deliver(job_id, message)
-        left.append(carrier.job(job_id))
+            driver.deliver(job_id, message)
+        left.append(driver.job(job_id))
 
     with meanwhile("UploadPart", taken_over_and_killed, nth=2):
-        assert carrier.deliver(job_id, message)
+        assert driver.deliver(job_id, message)
 
-    assert carrier.job(job_id) == left[0]
+    assert driver.job(job_id) == left[0]
     assert left[0].status is Status.RUNNING
-    assert carrier.waiting("NoticeQueue") == []
-    carrier.recover(job_id)
-    assert carrier.job(job_id).counts == Counts(11, 11, 0)
-    assert len(carrier.mails()) == 1
+    assert driver.waiting("NoticeQueue") == []
+    driver.recover(job_id)
+    assert driver.job(job_id).counts == Counts(11, 11, 0)
+    assert len(driver.mails()) == 1
 
 
-def test_a_step_whose_writing_is_throttled_keeps_the_lease(carrier, monkeypatch):
+def test_a_step_whose_writing_is_throttled_keeps_the_lease(driver, monkeypatch):
     import_in_steps(monkeypatch, 1000)
     # One batch after the other: moto does not keep apart what two threads do to one item.
     one_by_one = SimpleNamespace(map=map)
     monkeypatch.setattr("ferry.records.store.ThreadPoolExecutor", lambda _: nullcontext(one_by_one))
-    table = carrier.table()
-    job_id = carrier.start_import(table, b"name\r\n" + b"row\r\n" * 100)
-    message = carrier.take(job_id)
+    table = driver.table()
+    job_id = driver.start_import(table, b"name\r\n" + b"row\r\n" * 100)
+    message = driver.take(job_id)
 
     def slowly():
-        carrier.wait(45)
-        assert carrier.deliver(job_id, message)
+        driver.wait(45)
+        assert driver.deliver(job_id, message)
 
     with each("BatchWriteItem", slowly) as calls:
-        assert carrier.deliver(job_id, message)
+        assert driver.deliver(job_id, message)
 
     assert len(calls) == 4
-    assert carrier.job(job_id).counts == Counts(100, 100, 0)
-    assert carrier.waiting("NoticeQueue") == [job_id]
+    assert driver.job(job_id).counts == Counts(100, 100, 0)
+    assert driver.waiting("NoticeQueue") == [job_id]

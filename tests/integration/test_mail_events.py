@@ -18,44 +18,44 @@ REASON = "Permanent/General: smtp; 550 5.1.1 user unknown"
 
 
 @pytest.fixture
-def mailed(carrier):
+def mailed(driver):
     """A job whose mail has been sent."""
-    return _mailed(carrier)
+    return _mailed(driver)
 
 
-def _mailed(carrier):
-    job_id = carrier.start_import(carrier.table(ROWS), b"name,amount\r\nmilk,1\r\n")
-    carrier.service.run_jobs()
-    carrier.mails()
+def _mailed(driver):
+    job_id = driver.start_import(driver.table(ROWS), b"name,amount\r\nmilk,1\r\n")
+    driver.service.run_jobs()
+    driver.mails()
     return job_id
 
 
-def _shown(carrier, job_id):
-    job = carrier.job(job_id)
+def _shown(driver, job_id):
+    job = driver.job(job_id)
     path = f"/oserve/v1/table/{job.table_id}/{job.operation}/{job_id}/"
-    return carrier.service.call("GET", path).json()["mail"]
+    return driver.service.call("GET", path).json()["mail"]
 
 
-def _user(carrier, mail=OWNER):
-    users = Accounts(carrier.service.stack.ControlTable).users(carrier.app_id)
+def _user(driver, mail=OWNER):
+    users = Accounts(driver.service.stack.ControlTable).users(driver.app_id)
     return next(user for user in users if user.mail == mail)
 
 
-def test_a_mail_that_was_sent_says_so(carrier, mailed):
-    assert _shown(carrier, mailed) == {"status": "sent"}
+def test_a_mail_that_was_sent_says_so(driver, mailed):
+    assert _shown(driver, mailed) == {"status": "sent"}
 
 
-def test_the_job_shows_that_its_mail_bounced(carrier, mailed):
-    carrier.service.deliver_mail_event(bounce(mailed, OWNER))
+def test_the_job_shows_that_its_mail_bounced(driver, mailed):
+    driver.service.deliver_mail_event(bounce(mailed, OWNER))
 
-    assert _shown(carrier, mailed) == {"status": "bounced", "error_msg": REASON}
-    assert carrier.job(mailed).mail is MailState.SENT
+    assert _shown(driver, mailed) == {"status": "bounced", "error_msg": REASON}
+    assert driver.job(mailed).mail is MailState.SENT
 
 
-def test_the_job_shows_that_its_mail_was_marked_as_spam(carrier, mailed):
-    carrier.service.deliver_mail_event(complaint(mailed, OWNER))
+def test_the_job_shows_that_its_mail_was_marked_as_spam(driver, mailed):
+    driver.service.deliver_mail_event(complaint(mailed, OWNER))
 
-    assert _shown(carrier, mailed) == {"status": "complained", "error_msg": "abuse"}
+    assert _shown(driver, mailed) == {"status": "complained", "error_msg": "abuse"}
 
 
 EVENTS = [
@@ -67,115 +67,113 @@ EVENTS = [
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4)))[::3])
-def test_in_whatever_order_and_how_often_events_come_the_weightiest_counts(carrier, mailed, order):
+def test_in_whatever_order_and_how_often_events_come_the_weightiest_counts(driver, mailed, order):
     for number in order:
         options = EVENTS[number]
         event = complaint(mailed, OWNER) if options is None else bounce(mailed, OWNER, **options)
-        carrier.service.deliver_mail_event(event)
+        driver.service.deliver_mail_event(event)
 
-    assert _shown(carrier, mailed)["status"] == "complained"
-    assert _user(carrier).suppressed
+    assert _shown(driver, mailed)["status"] == "complained"
+    assert _user(driver).suppressed
 
 
 @pytest.mark.parametrize("event", [bounce, complaint])
-def test_a_user_whose_address_is_dead_is_not_written_to_again(carrier, mailed, event):
-    carrier.service.deliver_mail_event(event(mailed, OWNER.upper()))
+def test_a_user_whose_address_is_dead_is_not_written_to_again(driver, mailed, event):
+    driver.service.deliver_mail_event(event(mailed, OWNER.upper()))
 
-    later = _mailed(carrier)
+    later = _mailed(driver)
 
-    assert carrier.mails() == []
-    assert carrier.job(later).mail is MailState.REFUSED
-    assert "an operator can let mails go to it again" in _shown(carrier, later)["error_msg"]
+    assert driver.mails() == []
+    assert driver.job(later).mail is MailState.REFUSED
+    assert "an operator can let mails go to it again" in _shown(driver, later)["error_msg"]
 
 
 @pytest.mark.parametrize("kind", ["Transient", "Undetermined"])
-def test_after_a_bounce_that_may_pass_the_next_mail_is_sent(carrier, mailed, kind):
-    carrier.service.deliver_mail_event(bounce(mailed, OWNER, kind=kind))
+def test_after_a_bounce_that_may_pass_the_next_mail_is_sent(driver, mailed, kind):
+    driver.service.deliver_mail_event(bounce(mailed, OWNER, kind=kind))
 
-    job_id = carrier.start_import(carrier.table(), b"name\r\nx\r\n")
-    carrier.service.run_jobs()
+    job_id = driver.start_import(driver.table(), b"name\r\nx\r\n")
+    driver.service.run_jobs()
 
-    assert _shown(carrier, mailed)["status"] == "bounced"
-    assert [mail.to for mail in carrier.mails()] == [[OWNER]]
-    assert carrier.job(job_id).mail is MailState.SENT
-
-
-def test_other_users_are_written_to_whatever_bounced(carrier, mailed):
-    carrier.service.deliver_mail_event(bounce(mailed, OWNER))
-    carrier.service.token = new_user(carrier.service.stack, carrier.app_id, "other@a.test")
-
-    carrier.start_import(carrier.table(), b"name\r\nx\r\n")
-    carrier.service.run_jobs()
-
-    assert [mail.to for mail in carrier.mails()] == [["other@a.test"]]
+    assert _shown(driver, mailed)["status"] == "bounced"
+    assert [mail.to for mail in driver.mails()] == [[OWNER]]
+    assert driver.job(job_id).mail is MailState.SENT
 
 
-def test_a_bounce_of_another_address_than_the_users_stops_no_mails(carrier, mailed):
-    carrier.service.deliver_mail_event(bounce(mailed, "former@a.test"))
+def test_other_users_are_written_to_whatever_bounced(driver, mailed):
+    driver.service.deliver_mail_event(bounce(mailed, OWNER))
+    driver.service.token = new_user(driver.service.stack, driver.app_id, "other@a.test")
 
-    assert _shown(carrier, mailed)["status"] == "bounced"
-    assert _user(carrier).suppression is None
+    driver.start_import(driver.table(), b"name\r\nx\r\n")
+    driver.service.run_jobs()
+
+    assert [mail.to for mail in driver.mails()] == [["other@a.test"]]
+
+
+def test_a_bounce_of_another_address_than_the_users_stops_no_mails(driver, mailed):
+    driver.service.deliver_mail_event(bounce(mailed, "former@a.test"))
+
+    assert _shown(driver, mailed)["status"] == "bounced"
+    assert _user(driver).suppression is None
 
 
 @pytest.mark.parametrize("job_id", ["unknown", "0" * 32])
-def test_an_event_of_a_job_that_is_not_ours_is_ignored(carrier, mailed, job_id):
-    carrier.service.deliver_mail_event(bounce(job_id, OWNER))
+def test_an_event_of_a_job_that_is_not_ours_is_ignored(driver, mailed, job_id):
+    driver.service.deliver_mail_event(bounce(job_id, OWNER))
 
-    assert _shown(carrier, mailed) == {"status": "sent"}
-    assert _user(carrier).suppression is None
+    assert _shown(driver, mailed) == {"status": "sent"}
+    assert _user(driver).suppression is None
 
 
-def test_a_bounce_may_come_before_the_mail_is_known_to_be_sent(carrier):
-    job_id = carrier.start_import(carrier.table(), b"name\r\nx\r\n")
-    carrier.service.drain("ImportQueue")
+def test_a_bounce_may_come_before_the_mail_is_known_to_be_sent(driver):
+    job_id = driver.start_import(driver.table(), b"name\r\nx\r\n")
+    driver.service.drain("ImportQueue")
     told = meanwhile(
-        "UpdateItem", lambda: carrier.service.deliver_mail_event(bounce(job_id, OWNER)), nth=2
+        "UpdateItem", lambda: driver.service.deliver_mail_event(bounce(job_id, OWNER)), nth=2
     )
 
     with told:  # the first is the claim, the second what became of the mail
-        carrier.service.drain("NoticeQueue")
+        driver.service.drain("NoticeQueue")
 
-    assert _shown(carrier, job_id)["status"] == "bounced"
-    assert carrier.job(job_id).mail is MailState.SENT
-    assert not carrier.job(job_id).open
+    assert _shown(driver, job_id)["status"] == "bounced"
+    assert driver.job(job_id).mail is MailState.SENT
+    assert not driver.job(job_id).open
 
 
 @pytest.mark.parametrize("text", ["no event of SES", '{"detail": {}}'])
-def test_what_is_no_event_of_ses_ends_in_the_dead_letters(carrier, text):
-    boto3.client("sqs").send_message(
-        QueueUrl=carrier.service.stack.MailEventQueue, MessageBody=text
-    )
-    messages = carrier.service.messages("MailEventQueue")
+def test_what_is_no_event_of_ses_ends_in_the_dead_letters(driver, text):
+    boto3.client("sqs").send_message(QueueUrl=driver.service.stack.MailEventQueue, MessageBody=text)
+    messages = driver.service.messages("MailEventQueue")
 
-    assert carrier.service.deliver("MailEventQueue", messages) == [messages[0]["messageId"]]
+    assert driver.service.deliver("MailEventQueue", messages) == [messages[0]["messageId"]]
 
 
-def test_an_event_that_cannot_be_recorded_comes_again(carrier, mailed):
+def test_an_event_that_cannot_be_recorded_comes_again(driver, mailed):
     with failing("UpdateItem"), pytest.raises(AssertionError):
-        carrier.service.deliver_mail_event(bounce(mailed, OWNER))
-    assert _shown(carrier, mailed) == {"status": "sent"}
+        driver.service.deliver_mail_event(bounce(mailed, OWNER))
+    assert _shown(driver, mailed) == {"status": "sent"}
 
 
-def test_an_operator_clears_it_and_what_bounced_before_does_not_count(carrier, mailed, capsys):
-    carrier.service.deliver_mail_event(bounce(mailed, OWNER))
-    user = _user(carrier)
+def test_an_operator_clears_it_and_what_bounced_before_does_not_count(driver, mailed, capsys):
+    driver.service.deliver_mail_event(bounce(mailed, OWNER))
+    user = _user(driver)
     assert user.suppressed
 
-    _admin(carrier, "clear-bounce", carrier.app_id, str(user.id))
-    carrier.service.deliver_mail_event(bounce(mailed, OWNER))  # once more, and late
+    _admin(driver, "clear-bounce", driver.app_id, str(user.id))
+    driver.service.deliver_mail_event(bounce(mailed, OWNER))  # once more, and late
 
     assert f"delete-suppressed-destination --email-address {OWNER}" in capsys.readouterr().err
-    assert not _user(carrier).suppressed
-    job_id = carrier.start_import(carrier.table(), b"name\r\nx\r\n")
-    carrier.service.run_jobs()
-    assert carrier.job(job_id).mail is MailState.SENT
-    carrier.service.deliver_mail_event(bounce(job_id, OWNER, at=4_000_000_000))
-    assert _user(carrier).suppressed
+    assert not _user(driver).suppressed
+    job_id = driver.start_import(driver.table(), b"name\r\nx\r\n")
+    driver.service.run_jobs()
+    assert driver.job(job_id).mail is MailState.SENT
+    driver.service.deliver_mail_event(bounce(job_id, OWNER, at=4_000_000_000))
+    assert _user(driver).suppressed
 
 
-def _admin(carrier, *arguments):
+def _admin(driver, *arguments):
     from unittest.mock import patch
 
-    table = carrier.service.stack.ControlTable
+    table = driver.service.stack.ControlTable
     with patch("admin.__main__.local_outputs", return_value={"ControlTable": table}):
         assert main([*arguments]) == 0

@@ -23,28 +23,28 @@ THE_FILE = b"sku,name,amount\na,apple,1\nb,bun,\nd,dates,4\n"
 
 
 @pytest.fixture
-def goods(carrier):
-    table = carrier.service.create_table("goods", FIELDS, shards=2, indexes=INDEXES)
-    answer = carrier.service.call("POST", f"/oserve/v1/table/{table}/record/", ROWS)
+def goods(driver):
+    table = driver.service.create_table("goods", FIELDS, shards=2, indexes=INDEXES)
+    answer = driver.service.call("POST", f"/oserve/v1/table/{table}/record/", ROWS)
     assert answer.json()["succeed"] == 3
-    carrier.wait(3600)
+    driver.wait(3600)
     return table
 
 
-def run(carrier, table, content, query):
-    job_id = carrier.start_import(table, content, query=query)
-    carrier.service.run_jobs()
-    return carrier.job(job_id)
+def run(driver, table, content, query):
+    job_id = driver.start_import(table, content, query=query)
+    driver.service.run_jobs()
+    return driver.job(job_id)
 
 
-def stored(carrier, table):
-    rows = [row.fields for row in carrier.rows(table)]
+def stored(driver, table):
+    rows = [row.fields for row in driver.rows(table)]
     return {row["sku"]: (row.get("name"), row.get("amount")) for row in rows}
 
 
-def items(carrier):
+def items(driver):
     """Return all that is stored of rows and entries, byte for byte."""
-    found = boto3.client("dynamodb").scan(TableName=carrier.service.stack.RecordsTable)["Items"]
+    found = boto3.client("dynamodb").scan(TableName=driver.service.stack.RecordsTable)["Items"]
     return sorted(found, key=str)
 
 
@@ -66,34 +66,34 @@ def effects_of(job):
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_each_mode_does_what_it_says(carrier, goods, mode):
+def test_each_mode_does_what_it_says(driver, goods, mode):
     after, effects, failed = MODES[mode]
 
-    rehearsed = run(carrier, goods, THE_FILE, f"match=sku&mode={mode}&dry_run=1")
-    assert stored(carrier, goods) == OLD
-    job = run(carrier, goods, THE_FILE, f"match=sku&mode={mode}")
+    rehearsed = run(driver, goods, THE_FILE, f"match=sku&mode={mode}&dry_run=1")
+    assert stored(driver, goods) == OLD
+    job = run(driver, goods, THE_FILE, f"match=sku&mode={mode}")
 
-    assert stored(carrier, goods) == after
+    assert stored(driver, goods) == after
     skipped = 2 if mode == "skip" else 0
     assert job.counts == rehearsed.counts == Counts(3, 3 - failed, failed, skipped)
     assert effects_of(job) == effects_of(rehearsed) == effects
 
 
-def test_a_row_that_is_the_same_is_not_written(carrier, goods):
-    before = items(carrier)
+def test_a_row_that_is_the_same_is_not_written(driver, goods):
+    before = items(driver)
 
-    job = run(carrier, goods, b"sku,name,amount\na,apple,1\n", "match=sku&mode=upsert")
+    job = run(driver, goods, b"sku,name,amount\na,apple,1\n", "match=sku&mode=upsert")
 
     assert effects_of(job) == (0, 0, 1, 0)
-    assert items(carrier) == before
+    assert items(driver) == before
 
 
-def test_what_a_replaced_row_keeps(carrier, goods):
-    (before,) = (row for row in carrier.rows(goods) if row.fields["sku"] == "b")
+def test_what_a_replaced_row_keeps(driver, goods):
+    (before,) = (row for row in driver.rows(goods) if row.fields["sku"] == "b")
 
-    run(carrier, goods, b"sku,amount\nb,7\n", "match=sku&mode=replace")
+    run(driver, goods, b"sku,amount\nb,7\n", "match=sku&mode=replace")
 
-    (after,) = (row for row in carrier.rows(goods) if row.fields["sku"] == "b")
+    (after,) = (row for row in driver.rows(goods) if row.fields["sku"] == "b")
     assert (after.id, after.created_at, after.created_by, after.written_at) == (
         before.id,
         before.created_at,
@@ -111,63 +111,63 @@ def test_what_a_replaced_row_keeps(carrier, goods):
         ("g.json", b'[{"sku": "b", "amount": null}]'),
     ],
 )
-def test_a_merge_leaves_alone_what_is_empty_and_empties_what_says_so(carrier, goods, name, content):
+def test_a_merge_leaves_alone_what_is_empty_and_empties_what_says_so(driver, goods, name, content):
     query = "match=sku&mode=merge" + ("&null_words=NULL" if name == "g.csv" else "")
     path = f"/oserve/v1/table/{goods}/import/?{query}"
 
-    assert carrier.service.upload(path, name, content).status == 201
-    carrier.service.run_jobs()
+    assert driver.service.upload(path, name, content).status == 201
+    driver.service.run_jobs()
 
-    assert stored(carrier, goods)["b"] == ("bread", None)
+    assert stored(driver, goods)["b"] == ("bread", None)
 
 
-def test_rows_of_one_key_land_one_after_the_other(carrier, goods):
+def test_rows_of_one_key_land_one_after_the_other(driver, goods):
     content = b"sku,amount\nd,1\nd,2\na,5\na,6\n"
 
-    job = run(carrier, goods, content, "match=sku&mode=upsert")
+    job = run(driver, goods, content, "match=sku&mode=upsert")
 
-    assert {k: v for k, v in stored(carrier, goods).items() if k in "ad"} == {
+    assert {k: v for k, v in stored(driver, goods).items() if k in "ad"} == {
         "a": ("apple", 6),
         "d": ("nameless", 2),
     }
     assert effects_of(job) == (1, 3, 0, 0)
 
 
-def test_a_row_without_what_it_is_matched_by_fails(carrier, goods):
-    job = run(carrier, goods, b"sku,name\n,x\nb,y\n", "match=sku&mode=merge")
+def test_a_row_without_what_it_is_matched_by_fails(driver, goods):
+    job = run(driver, goods, b"sku,name\n,x\nb,y\n", "match=sku&mode=merge")
 
     assert job.counts == Counts(2, 1, 1)
-    assert b"2,sku,must have a value" in carrier.report(job.id)
+    assert b"2,sku,must have a value" in driver.report(job.id)
 
 
-def test_rows_that_are_not_there_fail_to_be_updated_and_deleted(carrier, goods):
-    job = run(carrier, goods, b"sku,name\nx,y\n", "match=sku&mode=update")
+def test_rows_that_are_not_there_fail_to_be_updated_and_deleted(driver, goods):
+    job = run(driver, goods, b"sku,name\nx,y\n", "match=sku&mode=update")
 
-    assert b"is not there: the table has no row sku" in carrier.report(job.id)
+    assert b"is not there: the table has no row sku" in driver.report(job.id)
 
 
-def test_rows_may_be_matched_by_their_ids(carrier, goods):
-    ids = {row.fields["sku"]: row.id for row in carrier.rows(goods)}
+def test_rows_may_be_matched_by_their_ids(driver, goods):
+    ids = {row.fields["sku"]: row.id for row in driver.rows(goods)}
     content = f"id,name\n{ids['b']},bun\n{'5' * 24},other\n".encode()
 
-    job = run(carrier, goods, content, "match=id&mode=update")
+    job = run(driver, goods, content, "match=id&mode=update")
 
     assert job.counts == Counts(2, 1, 1)
-    assert stored(carrier, goods)["b"] == ("bun", 2)
+    assert stored(driver, goods)["b"] == ("bun", 2)
 
 
-def test_values_of_other_unique_indexes_are_kept_apart(carrier):
+def test_values_of_other_unique_indexes_are_kept_apart(driver):
     indexes = [*INDEXES, {"name": "name_1", "fields": ["name"]}]
-    table = carrier.service.create_table("goods", FIELDS, shards=2, indexes=indexes)
-    assert carrier.service.call("POST", f"/oserve/v1/table/{table}/record/", ROWS).status == 201
+    table = driver.service.create_table("goods", FIELDS, shards=2, indexes=indexes)
+    assert driver.service.call("POST", f"/oserve/v1/table/{table}/record/", ROWS).status == 201
     content = b"sku,name\na,bread\nb,buns\nc,bread\n"
 
-    rehearsed = run(carrier, table, content, "match=sku&mode=upsert&dry_run=1")
-    job = run(carrier, table, content, "match=sku&mode=upsert")
+    rehearsed = run(driver, table, content, "match=sku&mode=upsert&dry_run=1")
+    job = run(driver, table, content, "match=sku&mode=upsert")
 
     # One after the other: the first finds the value taken, the third finds it free.
     assert rehearsed.counts == job.counts == Counts(3, 2, 1)
-    assert stored(carrier, table) == {"a": ("apple", 1), "b": ("buns", 2), "c": ("bread", 3)}
+    assert stored(driver, table) == {"a": ("apple", 1), "b": ("buns", 2), "c": ("bread", 3)}
 
 
 REFUSED = {
@@ -183,106 +183,106 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("query", REFUSED)
-def test_what_does_not_go_together_is_refused(carrier, goods, query):
+def test_what_does_not_go_together_is_refused(driver, goods, query):
     path = f"/oserve/v1/table/{goods}/import/?{query}"
 
-    answer = carrier.service.upload(path, "goods.csv", THE_FILE)
+    answer = driver.service.upload(path, "goods.csv", THE_FILE)
 
     assert answer.status == 400
     assert REFUSED[query] in answer.json()["error_msg"]
 
 
-def test_a_mode_overrules_that_of_a_profile_by_either_name(carrier, goods):
+def test_a_mode_overrules_that_of_a_profile_by_either_name(driver, goods):
     path = f"/oserve/v1/table/{goods}/profile/daily/"
-    saved = carrier.service.call("PUT", path, {"match": ["sku"], "conflict": "skip"})
+    saved = driver.service.call("PUT", path, {"match": ["sku"], "conflict": "skip"})
     assert saved.status < 300, saved
 
-    run(carrier, goods, THE_FILE, "profile=daily&mode=upsert")
+    run(driver, goods, THE_FILE, "profile=daily&mode=upsert")
 
-    assert stored(carrier, goods)["b"] == ("bun", None)
+    assert stored(driver, goods)["b"] == ("bun", None)
 
 
 @pytest.mark.parametrize("match", ["sku", "%5B%22sku%22%5D"])
-def test_match_may_be_a_list(carrier, goods, match):
-    run(carrier, goods, THE_FILE, f"match={match}&mode=upsert")
+def test_match_may_be_a_list(driver, goods, match):
+    run(driver, goods, THE_FILE, f"match={match}&mode=upsert")
 
-    assert stored(carrier, goods)["b"] == ("bun", None)
+    assert stored(driver, goods)["b"] == ("bun", None)
 
 
-def test_a_file_without_the_column_is_refused(carrier, goods):
-    job = run(carrier, goods, b"name\nx\n", "match=sku&mode=upsert")
+def test_a_file_without_the_column_is_refused(driver, goods):
+    job = run(driver, goods, b"name\nx\n", "match=sku&mode=upsert")
 
     assert job.status is Status.FAILED
     assert "no column sku" in job.error
 
 
 @pytest.mark.parametrize("mode", ["insert", "upsert", "replace", "delete"])
-def test_a_worker_killed_at_any_call_leaves_the_same(carrier, small_steps, mode):
+def test_a_worker_killed_at_a_call_leaves_the_same(driver, small_steps, mode):
     after, effects, failed = MODES[mode]
     tables = []
 
     def start():
-        table = carrier.service.create_table(
+        table = driver.service.create_table(
             f"goods{len(tables)}", FIELDS, shards=1, indexes=INDEXES
         )
         tables.append(table)
-        carrier.service.call("POST", f"/oserve/v1/table/{table}/record/", ROWS)
-        return carrier.start_import(table, THE_FILE, query=f"match=sku&mode={mode}")
+        driver.service.call("POST", f"/oserve/v1/table/{table}/record/", ROWS)
+        return driver.start_import(table, THE_FILE, query=f"match=sku&mode={mode}")
 
     def check(job_id):
-        job = carrier.job(job_id)
+        job = driver.job(job_id)
         assert (job.counts.total, job.counts.failed) == (3, failed)
         assert effects_of(job) == effects
-        assert stored(carrier, tables[-1]) == after
+        assert stored(driver, tables[-1]) == after
 
-    kill_at_calls(carrier, start, check, only="TransactWriteItems")
+    kill_at_calls(driver, start, check, only="TransactWriteItems")
 
 
 @pytest.mark.parametrize("at", [9, 12])
-def test_edits_and_deletions_between_two_deliveries_stay(carrier, small_steps, goods, at):
+def test_edits_and_deletions_between_two_deliveries_stay(driver, small_steps, goods, at):
     content = b"sku,name\na,one\nb,two\nd,three\ne,four\n"
-    job_id = carrier.start_import(goods, content, query="match=sku&mode=upsert")
+    job_id = driver.start_import(goods, content, query="match=sku&mode=upsert")
     with dying(at, only=""):
-        carrier.deliver(job_id, carrier.take(job_id))
-    changed = {row.fields["sku"]: row for row in carrier.rows(goods)}
+        driver.deliver(job_id, driver.take(job_id))
+    changed = {row.fields["sku"]: row for row in driver.rows(goods)}
     path = f"/oserve/v1/table/{goods}/record"
     written = [sku for sku in "abde" if sku in changed and changed[sku].source]
     for sku in written[:1]:
-        carrier.service.call("PUT", f"{path}/{changed[sku].id}/", {"name": "mine"})
+        driver.service.call("PUT", f"{path}/{changed[sku].id}/", {"name": "mine"})
     for sku in written[1:]:
-        carrier.service.call("DELETE", f"{path}/{changed[sku].id}/")
+        driver.service.call("DELETE", f"{path}/{changed[sku].id}/")
 
-    carrier.recover(job_id)
+    driver.recover(job_id)
 
-    assert carrier.job(job_id).counts == Counts(4, 4, 0)
-    after = stored(carrier, goods)
+    assert driver.job(job_id).counts == Counts(4, 4, 0)
+    after = stored(driver, goods)
     assert all(after[sku][0] == "mine" for sku in written[:1])
     assert not set(written[1:]) & after.keys()
 
 
-def test_a_row_that_somebody_changes_meanwhile_is_read_again(carrier, goods):
-    ids = {row.fields["sku"]: row.id for row in carrier.rows(goods)}
+def test_a_row_that_somebody_changes_meanwhile_is_read_again(driver, goods):
+    ids = {row.fields["sku"]: row.id for row in driver.rows(goods)}
     path = f"/oserve/v1/table/{goods}/record/{ids['b']}/"
 
     def edit():
-        assert carrier.service.call("PUT", path, {"amount": 99}).status == 200
+        assert driver.service.call("PUT", path, {"amount": 99}).status == 200
 
-    job_id = carrier.start_import(goods, b"sku,name\nb,bun\n", query="match=sku&mode=upsert")
+    job_id = driver.start_import(goods, b"sku,name\nb,bun\n", query="match=sku&mode=upsert")
     with meanwhile("UpdateItem", edit, nth=4):
-        carrier.service.run_jobs()
+        driver.service.run_jobs()
 
-    assert carrier.job(job_id).counts == Counts(1, 1, 0)
-    assert stored(carrier, goods)["b"] == ("bun", 99)
+    assert driver.job(job_id).counts == Counts(1, 1, 0)
+    assert stored(driver, goods)["b"] == ("bun", 99)
 
 
-def test_a_mirror_deletes_what_the_file_lacks(carrier, goods):
+def test_a_mirror_deletes_what_the_file_lacks(driver, goods):
     query = "match=sku&mode=mirror&most_deleted=1"
 
-    job = run(carrier, goods, THE_FILE, query)
+    job = run(driver, goods, THE_FILE, query)
 
-    assert stored(carrier, goods) == {"a": ("apple", 1), "b": ("bun", None), "d": ("dates", 4)}
+    assert stored(driver, goods) == {"a": ("apple", 1), "b": ("bun", None), "d": ("dates", 4)}
     assert (effects_of(job), job.result.effects.mirrored) == ((1, 1, 1, 0), 1)
-    shown = carrier.service.call("GET", f"/oserve/v1/table/{goods}/import/{job.id}/").json()
+    shown = driver.service.call("GET", f"/oserve/v1/table/{goods}/import/{job.id}/").json()
     assert shown["counts"] == {
         **{"total": 3, "succeeded": 3, "failed": 0},
         **{"new": 1, "changed": 1, "same": 1, "deleted": 0, "mirrored": 1},
@@ -290,81 +290,81 @@ def test_a_mirror_deletes_what_the_file_lacks(carrier, goods):
 
 
 @pytest.mark.parametrize("most", ["", "&most_deleted=33.3%25", "&most_deleted=0"])
-def test_a_mirror_that_would_delete_too_much_changes_nothing(carrier, goods, most):
-    before = items(carrier)
+def test_a_mirror_that_would_delete_too_much_changes_nothing(driver, goods, most):
+    before = items(driver)
 
-    job = run(carrier, goods, THE_FILE, f"match=sku&mode=mirror{most}")
+    job = run(driver, goods, THE_FILE, f"match=sku&mode=mirror{most}")
 
     assert job.status is Status.FAILED
     assert "would delete 1 of 3 rows" in job.error
     assert "most_deleted=1" in job.error
-    assert items(carrier) == before
+    assert items(driver) == before
 
 
 @pytest.mark.parametrize("content", [b"sku,name\na,x\n,y\nb,z\nc,w\n", b"sku,name\na,b,c\n"])
-def test_a_mirror_needs_the_key_of_every_row(carrier, goods, content):
-    before = items(carrier)
+def test_a_mirror_needs_the_key_of_every_row(driver, goods, content):
+    before = items(driver)
 
-    job = run(carrier, goods, content, "match=sku&mode=mirror&most_deleted=100%25")
+    job = run(driver, goods, content, "match=sku&mode=mirror&most_deleted=100%25")
 
     assert job.status is Status.FAILED
     assert "nobody can tell what the file lacks" in job.error
-    assert items(carrier) == before
+    assert items(driver) == before
 
 
-def test_a_row_that_fails_is_not_deleted_by_a_mirror(carrier, goods):
+def test_a_row_that_fails_is_not_deleted_by_a_mirror(driver, goods):
     content = b"sku,amount\na,1\nb,x\nc,3\n"
 
-    job = run(carrier, goods, content, "match=sku&mode=mirror&most_deleted=0")
+    job = run(driver, goods, content, "match=sku&mode=mirror&most_deleted=0")
 
     assert job.counts == Counts(3, 2, 1)
-    assert stored(carrier, goods) == OLD
+    assert stored(driver, goods) == OLD
 
 
-def test_rows_that_come_while_a_mirror_runs_stay(carrier, goods):
+def test_rows_that_come_while_a_mirror_runs_stay(driver, goods):
     path = f"/oserve/v1/table/{goods}/record/"
     query = "match=sku&mode=mirror&most_deleted=1"
-    job_id = carrier.start_import(goods, THE_FILE, query=query)
-    carrier.wait(1)
-    carrier.service.call("POST", path, {"sku": "later"})
+    job_id = driver.start_import(goods, THE_FILE, query=query)
+    driver.wait(1)
+    driver.service.call("POST", path, {"sku": "later"})
 
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
 
-    assert carrier.job(job_id).result.effects.mirrored == 1
-    assert "later" in stored(carrier, goods)
+    assert driver.job(job_id).result.effects.mirrored == 1
+    assert "later" in stored(driver, goods)
 
 
-def test_a_mirror_goes_on_after_its_time_is_up(carrier, goods, monkeypatch):
+def test_a_mirror_goes_on_after_its_time_is_up(driver, goods, monkeypatch):
     monkeypatch.setattr("ferry.imports.mirroring._AT_A_TIME", 1)
-    job_id = carrier.start_import(
+    job_id = driver.start_import(
         goods, b"sku,name\na,x\n", query="match=sku&mode=mirror&most_deleted=2"
     )
-    carrier.service.context.get_remaining_time_in_millis = lambda: 10_000
+    driver.service.context.get_remaining_time_in_millis = lambda: 10_000
     for _ in range(2):
-        carrier.service.drain("ImportQueue")
-    carrier.service.context.get_remaining_time_in_millis = lambda: 900_000
+        driver.service.drain("ImportQueue")
+    driver.service.context.get_remaining_time_in_millis = lambda: 900_000
 
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
 
-    assert carrier.job(job_id).result.effects.mirrored == 2
-    assert stored(carrier, goods) == {"a": ("x", 1)}
+    assert driver.job(job_id).result.effects.mirrored == 2
+    assert stored(driver, goods) == {"a": ("x", 1)}
 
 
-def test_a_mirror_killed_at_any_call_counts_right(carrier, small_steps):
+def test_a_mirror_killed_at_a_call_counts_right(driver, small_steps):
     tables = []
 
     def start():
-        table = carrier.service.create_table(
+        table = driver.service.create_table(
             f"goods{len(tables)}", FIELDS, shards=1, indexes=INDEXES
         )
         tables.append(table)
-        carrier.service.call("POST", f"/oserve/v1/table/{table}/record/", ROWS)
+        driver.service.call("POST", f"/oserve/v1/table/{table}/record/", ROWS)
         query = "match=sku&mode=mirror&most_deleted=2"
-        return carrier.start_import(table, b"sku,name\na,x\n", query=query)
+        return driver.start_import(table, b"sku,name\na,x\n", query=query)
 
     def check(job_id):
-        effects = carrier.job(job_id).result.effects
+        effects = driver.job(job_id).result.effects
         assert (effects.changed, effects.mirrored) == (1, 2)
-        assert stored(carrier, tables[-1]) == {"a": ("x", 1)}
+        assert stored(driver, tables[-1]) == {"a": ("x", 1)}
 
-    kill_at_calls(carrier, start, check)
+    kill_at_calls(driver, start, check)

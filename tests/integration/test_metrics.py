@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.faults import failing
-from tests.integration.carrier import CSV_OF_TWO
+from tests.integration.driver import CSV_OF_TWO
 
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 MOST_DIMENSIONS = 30
@@ -32,28 +32,28 @@ def counted(capsys):
     return counted
 
 
-def test_a_job_is_counted_from_its_acceptance_to_its_mail_by_kind_and_outcome(carrier, counted):
-    table = carrier.table([{"name": "milk"}, {"name": "eggs"}])
+def test_a_job_is_counted_from_its_acceptance_to_its_mail_by_kind_and_outcome(driver, counted):
+    table = driver.table([{"name": "milk"}, {"name": "eggs"}])
     counted()
-    imported = carrier.start_import(table, CSV_OF_TWO + b",3\r\n")
+    imported = driver.start_import(table, CSV_OF_TWO + b",3\r\n")
     assert counted() == {("JobsAccepted", "import"): 1}
 
-    carrier.wait(30)
-    carrier.deliver(imported, carrier.take(imported))
+    driver.wait(30)
+    driver.deliver(imported, driver.take(imported))
     assert counted() == {
         ("JobsEnded", "finished", "import"): 1,
         ("Rows", "import", "succeeded"): 2,
         ("Rows", "failed", "import"): 1,
     }
 
-    carrier.wait(5)
-    carrier.service.run_jobs()
+    driver.wait(5)
+    driver.service.run_jobs()
     assert counted() == {("MailSent",): 1, ("SecondsToMail", "import"): 35}
 
-    carrier.start_export(table)
-    carrier.drop(table)
+    driver.start_export(table)
+    driver.drop(table)
     with failing("SendEmail", "MessageRejected"):
-        carrier.service.run_jobs()
+        driver.service.run_jobs()
     assert counted() == {
         ("JobsAccepted", "export"): 1,
         ("JobsEnded", "export", "failed"): 1,
@@ -63,19 +63,19 @@ def test_a_job_is_counted_from_its_acceptance_to_its_mail_by_kind_and_outcome(ca
     }
 
 
-def test_jobs_that_the_sweeper_fails_are_counted_too(carrier, counted):
-    carrier.start_import(carrier.table(), CSV_OF_TWO)
-    carrier.waiting("ImportQueue")
+def test_jobs_that_the_sweeper_fails_are_counted_too(driver, counted):
+    driver.start_import(driver.table(), CSV_OF_TWO)
+    driver.waiting("ImportQueue")
     counted()
 
-    carrier.wait(86_400 + 61)
-    carrier.sweep()
+    driver.wait(86_400 + 61)
+    driver.sweep()
 
     seen = counted()
     assert seen[("JobsEnded", "failed", "import")] == 1
     assert seen[("JobsOverdue",)] == 1
     assert seen[("JobsUnreadable",)] == 0
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
     counted()
-    carrier.sweep()
+    driver.sweep()
     assert counted() == {("JobsOverdue",): 0, ("JobsUnreadable",): 0}

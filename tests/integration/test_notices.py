@@ -12,164 +12,164 @@ CSV = b"name,amount\r\nmilk,1\r\neggs,ten\r\n"
 
 
 @pytest.fixture
-def ended(carrier):
+def ended(driver):
     """An ended export, and the message that asks for its mail."""
-    job_id = carrier.start_export(carrier.table(ROWS))
-    carrier.deliver(job_id, carrier.take(job_id))
-    return job_id, carrier.service.messages("NoticeQueue")
+    job_id = driver.start_export(driver.table(ROWS))
+    driver.deliver(job_id, driver.take(job_id))
+    return job_id, driver.service.messages("NoticeQueue")
 
 
-def _deliver(carrier, records):
-    return not carrier.service.deliver("NoticeQueue", records)
+def _deliver(driver, records):
+    return not driver.service.deliver("NoticeQueue", records)
 
 
-def test_the_mail_of_an_export_goes_to_its_creator_with_a_link_to_the_file(carrier, ended):
+def test_the_mail_of_an_export_goes_to_its_creator_with_a_link_to_the_file(driver, ended):
     job_id, message = ended
 
-    assert _deliver(carrier, message)
+    assert _deliver(driver, message)
 
-    (mail,) = carrier.mails()
+    (mail,) = driver.mails()
     assert mail.to == ["owner@a.test"]
-    assert [carrier.service.download(link) for link in mail.links] == [carrier.file(job_id)]
-    assert carrier.job(job_id).mail is MailState.SENT
+    assert [driver.service.download(link) for link in mail.links] == [driver.file(job_id)]
+    assert driver.job(job_id).mail is MailState.SENT
 
 
-def test_the_mail_of_an_import_counts_its_rows_and_links_to_those_that_failed(carrier):
-    job_id = carrier.start_import(carrier.table(), CSV)
+def test_the_mail_of_an_import_counts_its_rows_and_links_to_those_that_failed(driver):
+    job_id = driver.start_import(driver.table(), CSV)
 
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
 
-    (mail,) = carrier.mails()
+    (mail,) = driver.mails()
     assert "1 of 2 rows" in mail.subject
-    assert [carrier.service.download(link) for link in mail.links] == [carrier.report(job_id)]
+    assert [driver.service.download(link) for link in mail.links] == [driver.report(job_id)]
 
 
-def test_another_user_of_the_app_gets_the_mail_of_their_own_job(carrier):
-    table = carrier.table(ROWS)
-    carrier.service.token = new_user(carrier.service.stack, carrier.app_id, "zh@a.test", "zh-CN")
-    carrier.start_export(table)
+def test_another_user_of_the_app_gets_the_mail_of_their_own_job(driver):
+    table = driver.table(ROWS)
+    driver.service.token = new_user(driver.service.stack, driver.app_id, "zh@a.test", "zh-CN")
+    driver.start_export(table)
 
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
 
-    (mail,) = carrier.mails()
+    (mail,) = driver.mails()
     assert mail.to == ["zh@a.test"]
     assert "导出" in mail.subject
 
 
-def test_a_message_that_comes_twice_makes_one_mail(carrier, ended):
+def test_a_message_that_comes_twice_makes_one_mail(driver, ended):
     _, message = ended
 
-    assert _deliver(carrier, message)
-    assert _deliver(carrier, message)
-    assert _deliver(carrier, message * 2)
+    assert _deliver(driver, message)
+    assert _deliver(driver, message)
+    assert _deliver(driver, message * 2)
 
-    assert len(carrier.mails()) == 1
+    assert len(driver.mails()) == 1
 
 
-def test_a_second_worker_steps_aside_while_a_mail_is_being_sent(carrier, ended):
+def test_a_second_worker_steps_aside_while_a_mail_is_being_sent(driver, ended):
     job_id, message = ended
     sent = []
 
     def again():
-        assert _deliver(carrier, message)
-        sent.extend(carrier.mails())
-        assert carrier.job(job_id).mail is MailState.SENDING
+        assert _deliver(driver, message)
+        sent.extend(driver.mails())
+        assert driver.job(job_id).mail is MailState.SENDING
 
     with meanwhile("SendEmail", again):
-        assert _deliver(carrier, message)
+        assert _deliver(driver, message)
 
     assert sent == []
-    assert len(carrier.mails()) == 1
+    assert len(driver.mails()) == 1
 
 
 @pytest.mark.parametrize("code", ["MessageRejected", "MailFromDomainNotVerifiedException"])
-def test_a_refused_mail_is_recorded_and_the_job_stays_as_it_ended(carrier, ended, code):
+def test_a_refused_mail_is_recorded_and_the_job_stays_as_it_ended(driver, ended, code):
     job_id, message = ended
-    before = carrier.job(job_id)
+    before = driver.job(job_id)
 
     with failing("SendEmail", code):
-        assert _deliver(carrier, message)
+        assert _deliver(driver, message)
 
-    job = carrier.job(job_id)
+    job = driver.job(job_id)
     assert (job.status, job.result.result_key) == (Status.FINISHED, before.result.result_key)
     assert (job.mail, job.mail_error) == (MailState.REFUSED, "refused by a test")
-    carrier.wait(10_000)
-    carrier.sweep()
-    assert carrier.waiting("NoticeQueue") == []
-    assert carrier.mails() == []
+    driver.wait(10_000)
+    driver.sweep()
+    assert driver.waiting("NoticeQueue") == []
+    assert driver.mails() == []
 
 
-def test_an_address_that_ses_does_not_know_is_no_fault_of_the_job(carrier):
-    table = carrier.table(ROWS)
+def test_an_address_that_ses_does_not_know_is_no_fault_of_the_job(driver):
+    table = driver.table(ROWS)
     boto3.client("sesv2").delete_email_identity(EmailIdentity="ferry@example.com")
-    job_id = carrier.start_export(table)
+    job_id = driver.start_export(table)
 
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
 
-    job = carrier.job(job_id)
+    job = driver.job(job_id)
     assert (job.status, job.mail) == (Status.FINISHED, MailState.REFUSED)
     assert "not verified" in job.mail_error
 
 
-def test_a_user_who_has_gone_gets_no_mail(carrier, ended):
+def test_a_user_who_has_gone_gets_no_mail(driver, ended):
     job_id, message = ended
-    job = carrier.job(job_id)
+    job = driver.job(job_id)
     boto3.client("dynamodb").delete_item(
-        TableName=carrier.service.stack.ControlTable,
+        TableName=driver.service.stack.ControlTable,
         Key={"pk": {"S": f"APP#{job.app_id}"}, "sk": {"S": f"USER#{job.user_id}"}},
     )
 
-    assert _deliver(carrier, message)
+    assert _deliver(driver, message)
 
-    assert (carrier.job(job_id).mail, carrier.mails()) == (MailState.REFUSED, [])
+    assert (driver.job(job_id).mail, driver.mails()) == (MailState.REFUSED, [])
 
 
-def test_a_mail_that_cannot_be_sent_now_is_sent_soon(carrier, ended):
+def test_a_mail_that_cannot_be_sent_now_is_sent_soon(driver, ended):
     job_id, message = ended
 
     with failing("SendEmail", "TooManyRequestsException", times=1):
-        assert not _deliver(carrier, message)
+        assert not _deliver(driver, message)
     # SQS shows the message again ten seconds later.
-    carrier.wait(10)
-    assert _deliver(carrier, message)
+    driver.wait(10)
+    assert _deliver(driver, message)
 
-    assert len(carrier.mails()) == 1
-    assert carrier.job(job_id).mail is MailState.SENT
+    assert len(driver.mails()) == 1
+    assert driver.job(job_id).mail is MailState.SENT
 
 
-def test_a_mail_that_can_never_be_sent_is_given_up(carrier, ended):
+def test_a_mail_that_can_never_be_sent_is_given_up(driver, ended):
     job_id, message = ended
 
     with failing("SendEmail", "InternalServiceErrorException"):
         for _ in range(20):
-            _deliver(carrier, message)
-            carrier.wait(61)
+            _deliver(driver, message)
+            driver.wait(61)
 
-    job = carrier.job(job_id)
+    job = driver.job(job_id)
     assert (job.status, job.mail) == (Status.FINISHED, MailState.REFUSED)
     assert "gave up" in job.mail_error
-    assert _deliver(carrier, message)
-    assert carrier.mails() == []
+    assert _deliver(driver, message)
+    assert driver.mails() == []
 
 
-def test_a_worker_killed_at_any_call_costs_no_mail_and_makes_no_second(carrier):
-    table = carrier.table(ROWS)
+def test_a_worker_killed_at_a_call_costs_no_mail_and_makes_no_second(driver):
+    table = driver.table(ROWS)
     at, happened = 0, True
     while happened:
         at += 1
-        job_id = carrier.start_export(table)
-        carrier.deliver(job_id, carrier.take(job_id))
-        message = carrier.service.messages("NoticeQueue")
+        job_id = driver.start_export(table)
+        driver.deliver(job_id, driver.take(job_id))
+        message = driver.service.messages("NoticeQueue")
 
         with dying(at) as death:
-            assert _deliver(carrier, message)
-        carrier.recover(job_id)
+            assert _deliver(driver, message)
+        driver.recover(job_id)
         happened = death.happened
 
         # One who dies between SES's answer and its own next write cannot tell: a second mail
         # is the lesser evil.
         most = 2 if happened and "SendEmail" in death.calls[:-1] else 1
-        assert 1 <= len(carrier.mails()) <= most, death.calls
-        assert carrier.job(job_id).mail is MailState.SENT
+        assert 1 <= len(driver.mails()) <= most, death.calls
+        assert driver.job(job_id).mail is MailState.SENT
 
     assert {"UpdateItem", "GetItem", "SendEmail"} <= set(death.calls)

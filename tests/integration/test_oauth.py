@@ -9,7 +9,7 @@ import pytest
 from ferry.accounts import grants
 from ferry.accounts import identity as accounts
 from ferry.accounts.account_store import Accounts
-from tests.integration.carrier import Clock
+from tests.integration.driver import Clock
 from tests.oauth import AUTHORIZE, TOKEN, Client
 from tests.service import Service
 

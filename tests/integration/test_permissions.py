@@ -15,7 +15,7 @@ from tests import service as tests_service
 from tests.declared import RESOURCES, evaluated, of_type
 from tests.faults import CLIENTS, failing
 from tests.integration.attached.orders import CREATION, INDEX, ITEMS, NAME, Orders, make_table
-from tests.integration.carrier import FIELDS, Carrier
+from tests.integration.driver import FIELDS, Driver
 from tests.mail_events import bounce
 from tests.oauth import Client
 from tests.site import Page, Site
@@ -74,7 +74,7 @@ def calls(monkeypatch: pytest.MonkeyPatch, stack: Any) -> set[Call]:
             made.update((running[-1], *done) for done in _done(service, model.name, params))
 
     monkeypatch.setattr(tests_service, "handler", handler)
-    monkeypatch.setattr("tests.integration.carrier.handler", handler)
+    monkeypatch.setattr("tests.integration.driver.handler", handler)
     for client in CLIENTS:
         client().meta.events.register("before-parameter-build", note)
     return made
@@ -83,9 +83,9 @@ def calls(monkeypatch: pytest.MonkeyPatch, stack: Any) -> set[Call]:
 @pytest.mark.enable_socket
 @pytest.mark.usefixtures("small_steps")
 def test_a_role_allows_what_its_function_does_and_no_writing_that_it_never_does(
-    calls: set[Call], carrier: Carrier, stack: Any, site: Site
+    calls: set[Call], driver: Driver, stack: Any, site: Site
 ) -> None:
-    _use_everything(carrier, site)
+    _use_everything(driver, site)
 
     allowed = {folder: list(_allowed(name, stack)) for folder, name in NAMES.items()}
     refused = {call for call in calls if not any(_covers(a, call) for a in allowed[call[0]])}
@@ -117,9 +117,9 @@ def _covers(permission: tuple[str, str], call: Call) -> bool:
     return fnmatchcase(action, permission[0]) and fnmatchcase(arn, permission[1])
 
 
-def _use_everything(carrier: Carrier, site: Site) -> None:
+def _use_everything(driver: Driver, site: Site) -> None:
     """Go through all that the service does, mishaps included."""
-    service, path = carrier.service, "/oserve/v1/table/"
+    service, path = driver.service, "/oserve/v1/table/"
     client = Client.create(service, service.stack)
     client.refresh(client.tokens()["refresh_token"])
     code = client.code()
@@ -131,28 +131,28 @@ def _use_everything(carrier: Carrier, site: Site) -> None:
     service.call("POST", f"{path}{table}/record/", [{"name": f"row {n}"} for n in range(9)])
     service.call("GET", f"{path}{table}/record/")
     service.call("PUT", path)
-    _change_tables_and_rows(carrier, path)
-    job_id = carrier.start_export(table)
+    _change_tables_and_rows(driver, path)
+    job_id = driver.start_export(table)
     service.run_jobs()
     service.call("GET", f"{path}{table}/export/{job_id}/")
     service.call("GET", f"/oserve/v1.5/table/{table}/export/")
-    for link in carrier.mails()[0].links:
+    for link in driver.mails()[0].links:
         service.download(link)
-    _use_options_and_failed_rows(carrier, f"{path}{table}/")
+    _use_options_and_failed_rows(driver, f"{path}{table}/")
 
     for operation in ("UploadPart", "CompleteMultipartUpload"):
-        job_id = carrier.start_import(table, CSV)
-        message = carrier.take(job_id)
+        job_id = driver.start_import(table, CSV)
+        message = driver.take(job_id)
         with failing(operation, times=1):
-            assert not carrier.deliver(job_id, message)
-        assert carrier.deliver(job_id, message)
+            assert not driver.deliver(job_id, message)
+        assert driver.deliver(job_id, message)
     service.run_jobs()
 
-    job_id = carrier.start_fetched(table, site.put("/goods.csv", Page(CSV)))
-    message = carrier.take(job_id)
+    job_id = driver.start_fetched(table, site.put("/goods.csv", Page(CSV)))
+    message = driver.take(job_id)
     with failing("UploadPart", times=1):
-        assert not carrier.deliver(job_id, message)
-    assert carrier.deliver(job_id, message)
+        assert not driver.deliver(job_id, message)
+    assert driver.deliver(job_id, message)
     service.run_jobs()
 
     for content, options in (
@@ -169,35 +169,35 @@ def _use_everything(carrier: Carrier, site: Site) -> None:
         job_id = form["file_key"].split("/")[3]
         assert service.call("DELETE", f"{path}{table}/import/{job_id}/").status == 204
 
-    carrier.wait(61)
-    cancelled = carrier.start_export(table)
-    message = carrier.take(cancelled)
+    driver.wait(61)
+    cancelled = driver.start_export(table)
+    message = driver.take(cancelled)
     with failing("UploadPart", times=1):
-        assert not carrier.deliver(cancelled, message)
+        assert not driver.deliver(cancelled, message)
     service.call("DELETE", f"{path}{table}/export/{cancelled}/")
-    assert carrier.deliver(cancelled, message)
-    carrier.wait(61)
+    assert driver.deliver(cancelled, message)
+    driver.wait(61)
 
     with failing("SendMessage"):
-        lost = [carrier.start_import(table, CSV), carrier.start_export(table)]
-    carrier.wait(61)
-    carrier.sweep()
+        lost = [driver.start_import(table, CSV), driver.start_export(table)]
+    driver.wait(61)
+    driver.sweep()
     with failing("SendEmail", times=1):
-        notices = [message for job_id in lost for message in _ended(carrier, job_id)]
+        notices = [message for job_id in lost for message in _ended(driver, job_id)]
         assert service.deliver("NoticeQueue", notices) != []
     for job_id in lost:
-        carrier.recover(job_id)
-    for job_id in (*lost, carrier.start_import(table, CSV)):
-        operation = carrier.job(job_id).operation
+        driver.recover(job_id)
+    for job_id in (*lost, driver.start_import(table, CSV)):
+        operation = driver.job(job_id).operation
         assert service.call("DELETE", f"{path}{table}/{operation}/{job_id}/").status < 300
     service.deliver_mail_event(bounce(lost[0], "owner@a.test"))
-    _use_attached_table(carrier)
-    _use_configurations(carrier)
+    _use_attached_table(driver)
+    _use_configurations(driver)
 
 
-def _use_options_and_failed_rows(carrier: Carrier, table: str) -> None:
+def _use_options_and_failed_rows(driver: Driver, table: str) -> None:
     """Preview a file, save how it is read, cancel an import, and send failed rows back."""
-    service = carrier.service
+    service = driver.service
     assert service.upload(f"{table}import/preview/", "goods.csv", CSV).status == 200
     profile = f"{table}profile/daily/"
     assert service.call("PUT", profile, {"delimiter": ","}).status < 300
@@ -209,13 +209,13 @@ def _use_options_and_failed_rows(carrier: Carrier, table: str) -> None:
     service.run_jobs()
     assert service.call("POST", f"{written.headers['Location']}undo/").status == 201
     service.run_jobs()
-    for mail in carrier.mails():
+    for mail in driver.mails():
         for link in mail.upload_links:
             assert service.call("GET", link, token="").status == 200
 
 
-def _change_tables_and_rows(carrier: Carrier, path: str) -> None:
-    service = carrier.service
+def _change_tables_and_rows(driver: Driver, path: str) -> None:
+    service = driver.service
     indexes = [{"fields": ["name"]}]
     table = f"{path}{service.create_table('wares', FIELDS, indexes=indexes)}/"
     row, _ = (service.call("POST", f"{table}record/", {"name": n}).json()["id"] for n in "ac")
@@ -229,50 +229,50 @@ def _change_tables_and_rows(carrier: Carrier, path: str) -> None:
     assert service.deliver("PurgeQueue", service.messages("PurgeQueue")) == []
     service.context.get_remaining_time_in_millis = lambda: 900_000
     service.run_jobs()
-    carrier.wait(3600)
-    carrier.sweep()
+    driver.wait(3600)
+    driver.sweep()
     service.run_jobs()
 
 
-def _use_attached_table(carrier: Carrier) -> None:
+def _use_attached_table(driver: Driver) -> None:
     make_table()
-    orders = Orders(carrier).attach(**CREATION, **INDEX)
+    orders = Orders(driver).attach(**CREATION, **INDEX)
     orders.put(*ITEMS)
     lines = "customer,number,price\r\nli,10,1\r\nzo,1,1\r\n"
     for query in ("", "conflict=upsert", "dry_run=1", "mode=delete", "mode=mirror&most_deleted=9"):
         orders.bring(lines.encode(), query=query)
     job = orders.bring(lines.encode(), query="mode=upsert&keep_before=1")
     assert orders.call("POST", f"import/{job.id}/undo/").status == 201
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
     orders.export("json")
     orders.export(mode="part", start=1)
     orders.call("DELETE")
 
 
-def _use_configurations(carrier: Carrier) -> None:
+def _use_configurations(driver: Driver) -> None:
     """Import, look, change and go back; an import runs while its caller waits."""
-    call = carrier.service.call
+    call = driver.service.call
     plugin = _plugin()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "ferry.configurations.waiting.sleep", lambda _: carrier.service.drain("ConfigQueue")
+            "ferry.configurations.waiting.sleep", lambda _: driver.service.drain("ConfigQueue")
         )
-        form = carrier.service.upload("/config/uploads", "p.zip", plugin, part="uploadFile")
+        form = driver.service.upload("/config/uploads", "p.zip", plugin, part="uploadFile")
         assert form.status == 201
         item = json.dumps({"name": "p", "file": "file:///p.zip"})
         content = json.dumps({"portablePlugins": {"p": item}})
         patch.setattr("ferry.configurations.waiting.PATIENCE_S", 0)
         call("POST", "/data/import?stop=1", {"content": content})
-        messages = carrier.service.messages("ConfigQueue")
+        messages = driver.service.messages("ConfigQueue")
         with failing("UploadPart", times=1):
-            assert carrier.service.deliver("ConfigQueue", messages) != []
-        assert carrier.service.deliver("ConfigQueue", messages) == []
+            assert driver.service.deliver("ConfigQueue", messages) != []
+        assert driver.service.deliver("ConfigQueue", messages) == []
         patch.undo()
         patch.setattr(
-            "ferry.configurations.waiting.sleep", lambda _: carrier.service.drain("ConfigQueue")
+            "ferry.configurations.waiting.sleep", lambda _: driver.service.drain("ConfigQueue")
         )
         upload = {"name": "big", "content": "x" * 4_500_000}
-        carrier.service.upload(
+        driver.service.upload(
             "/config/uploads",
             "big.json",
             json.dumps({"uploads": {"big": json.dumps(upload)}}).encode(),
@@ -292,9 +292,9 @@ def _use_configurations(carrier: Carrier) -> None:
         call("POST", "/config/uploads", {"name": "a.json", "content": "{}"})
         call("GET", "/config/uploads")
         call("DELETE", "/config/uploads/a.json")
-    carrier.wait(100)
-    carrier.sweep()
-    carrier.service.run_jobs()
+    driver.wait(100)
+    driver.sweep()
+    driver.service.run_jobs()
 
 
 def _plugin() -> bytes:
@@ -304,12 +304,12 @@ def _plugin() -> bytes:
     return packed.getvalue()
 
 
-def _ended(carrier: Carrier, job_id: str) -> list[Any]:
+def _ended(driver: Driver, job_id: str) -> list[Any]:
     time_left = chain([0, 0], repeat(900_000))
-    carrier.service.context.get_remaining_time_in_millis = lambda: next(time_left)
-    while not carrier.job(job_id).ended:
-        assert carrier.deliver(job_id, carrier.take(job_id))
-    return carrier.service.messages("NoticeQueue")
+    driver.service.context.get_remaining_time_in_millis = lambda: next(time_left)
+    while not driver.job(job_id).ended:
+        assert driver.deliver(job_id, driver.take(job_id))
+    return driver.service.messages("NoticeQueue")
 
 
 def _done(service: str, operation: str, params: dict[str, Any]) -> Iterator[tuple[str, str]]:

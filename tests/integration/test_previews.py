@@ -2,39 +2,39 @@
 
 import json
 
-from tests.integration.carrier import Carrier
+from tests.integration.driver import Driver
 
 CSV = b"Artikel;Menge\r\n007;5\r\n008;6\r\n"
 
 
-def test_a_table_is_made_of_a_file_and_takes_it(carrier: Carrier):
-    before = carrier.service.call("GET", "/oserve/v1/table/").json()
-    answer = carrier.service.upload("/oserve/v1/table/preview/", "waren.csv", CSV)
+def test_a_table_is_made_of_a_file_and_takes_it(driver: Driver):
+    before = driver.service.call("GET", "/oserve/v1/table/").json()
+    answer = driver.service.upload("/oserve/v1/table/preview/", "waren.csv", CSV)
     assert answer.status == 200, answer
-    assert carrier.service.call("GET", "/oserve/v1/table/").json() == before
+    assert driver.service.call("GET", "/oserve/v1/table/").json() == before
 
     body = {"name": "Waren", "schema": answer.json()["schema"]}
-    table = carrier.service.call("POST", "/oserve/v1/table/", body).json()["id"]
-    carrier.start_import(table, CSV, "waren.csv")
-    carrier.service.run_jobs()
+    table = driver.service.call("POST", "/oserve/v1/table/", body).json()["id"]
+    driver.start_import(table, CSV, "waren.csv")
+    driver.service.run_jobs()
 
-    rows = [row.fields for row in carrier.rows(table)]
+    rows = [row.fields for row in driver.rows(table)]
     assert sorted(rows, key=lambda row: row["Artikel"]) == [
         {"Artikel": "007", "Menge": 5},
         {"Artikel": "008", "Menge": 6},
     ]
 
 
-def test_a_preview_of_an_import_has_its_options_and_stores_nothing(carrier: Carrier):
-    table = carrier.table()
+def test_a_preview_of_an_import_has_its_options_and_stores_nothing(driver: Driver):
+    table = driver.table()
     columns = json.dumps({"Artikel": "name", "Menge": "amount"})
     path = f"/oserve/v1/table/{table}/import/preview/?columns={columns}".replace(" ", "")
 
-    answer = carrier.service.upload(path, "waren.csv", CSV)
+    answer = driver.service.upload(path, "waren.csv", CSV)
 
     assert answer.status == 200, answer
     assert answer.json()["rows"] == [{"name": "007", "amount": 5}, {"name": "008", "amount": 6}]
-    assert carrier.rows(table) == []
-    assert carrier.service.upload(path + "x&dry=1", "waren.csv", CSV).status == 400
-    missing = carrier.service.upload("/oserve/v1/table/999/import/preview/", "waren.csv", CSV)
+    assert driver.rows(table) == []
+    assert driver.service.upload(path + "x&dry=1", "waren.csv", CSV).status == 400
+    missing = driver.service.upload("/oserve/v1/table/999/import/preview/", "waren.csv", CSV)
     assert missing.status == 404

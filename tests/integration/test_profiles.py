@@ -3,79 +3,79 @@
 import json
 
 from ferry.jobs.job import Counts
-from tests.integration.carrier import Carrier
+from tests.integration.driver import Driver
 
 CSV = b"Artikel;Menge\r\nMilk;1\r\nEggs;2\r\n"
 GERMAN = {"columns": {"Artikel": {"to": "name", "transform": "lower"}, "Menge": "amount"}}
 
 
-def save(carrier: Carrier, table: int, options: object, name: str = "german"):
+def save(driver: Driver, table: int, options: object, name: str = "german"):
     path = f"/oserve/v1/table/{table}/profile/{name}/"
-    return carrier.service.call("PUT", path, options)
+    return driver.service.call("PUT", path, options)
 
 
-def listed(carrier: Carrier, table: int, name: str = ""):
+def listed(driver: Driver, table: int, name: str = ""):
     path = f"/oserve/v1/table/{table}/profile/{name}"
-    answer = carrier.service.call("GET", path)
+    answer = driver.service.call("GET", path)
     return answer.status, [(it["name"], it["version"]) for it in answer.json().get("objects", [])]
 
 
-def test_an_import_has_the_options_of_its_profile_and_says_so(carrier: Carrier):
-    table = carrier.table()
-    assert save(carrier, table, GERMAN).json()["version"] == 1
+def test_an_import_has_the_options_of_its_profile_and_says_so(driver: Driver):
+    table = driver.table()
+    assert save(driver, table, GERMAN).json()["version"] == 1
 
     path = f"/oserve/v1/table/{table}/import/?profile=german"
-    answer = carrier.service.upload(path, "waren.csv", CSV)
+    answer = driver.service.upload(path, "waren.csv", CSV)
     assert answer.headers["X-Ferry-Profile"] == "german@1"
-    save(carrier, table, {"columns": {"Artikel": None}})
-    carrier.service.run_jobs()
+    save(driver, table, {"columns": {"Artikel": None}})
+    driver.service.run_jobs()
 
-    job = carrier.job(answer.headers["X-Job-Id"])
-    shown = carrier.service.call("GET", answer.headers["Location"]).json()
+    job = driver.job(answer.headers["X-Job-Id"])
+    shown = driver.service.call("GET", answer.headers["Location"]).json()
     assert job.counts == Counts(2, 2)
-    assert carrier.carried(table) == [("eggs", 2), ("milk", 1)]
+    assert driver.names_and_amounts(table) == [("eggs", 2), ("milk", 1)]
     assert shown["profile"] == {"name": "german", "version": 1}
 
 
-def test_what_is_sent_overrules_the_profile_and_a_version_may_be_named(carrier: Carrier):
-    table = carrier.table()
-    save(carrier, table, {"columns": {"Artikel": "name"}, "dry_run": True})
-    save(carrier, table, {"columns": {"Artikel": None}})
+def test_what_is_sent_overrules_the_profile_and_a_version_may_be_named(driver: Driver):
+    table = driver.table()
+    save(driver, table, {"columns": {"Artikel": "name"}, "dry_run": True})
+    save(driver, table, {"columns": {"Artikel": None}})
     body = {"file_name": "waren.jsonl", "profile": "german@1", "dry_run": False}
 
-    answer = carrier.service.call("POST", f"/oserve/v1/table/{table}/import/upload/", body)
-    carrier.service.put(answer.json(), b'{"Artikel":"milk","amount":1}\n')
-    carrier.service.run_jobs()
+    answer = driver.service.call("POST", f"/oserve/v1/table/{table}/import/upload/", body)
+    driver.service.put(answer.json(), b'{"Artikel":"milk","amount":1}\n')
+    driver.service.run_jobs()
 
-    job = carrier.job(answer.headers["X-Job-Id"])
+    job = driver.job(answer.headers["X-Job-Id"])
     assert (job.request.profile, job.request.dry_run) == ("german@1", False)
-    assert carrier.carried(table) == [("milk", 1)]
+    assert driver.names_and_amounts(table) == [("milk", 1)]
 
 
-def test_profiles_are_listed_and_deleted_and_no_version_is_given_twice(carrier: Carrier):
-    table = carrier.table()
+def test_profiles_are_listed_and_deleted_and_no_version_is_given_twice(driver: Driver):
+    table = driver.table()
     for name in ("german", "german", "english"):
-        assert save(carrier, table, {"decimal": ","}, name).status == 201
+        assert save(driver, table, {"decimal": ","}, name).status == 201
 
-    assert listed(carrier, table) == (200, [("english", 1), ("german", 2)])
-    assert listed(carrier, table, "german/") == (200, [("german", 2), ("german", 1)])
-    assert listed(carrier, table, "french/")[0] == 404
+    assert listed(driver, table) == (200, [("english", 1), ("german", 2)])
+    assert listed(driver, table, "german/") == (200, [("german", 2), ("german", 1)])
+    assert listed(driver, table, "french/")[0] == 404
 
     path = f"/oserve/v1/table/{table}/profile/german/"
-    assert carrier.service.call("DELETE", path).status == 204
-    assert carrier.service.call("DELETE", path).status == 404
-    assert listed(carrier, table) == (200, [("english", 1)])
-    assert save(carrier, table, {"decimal": ","}).json()["version"] == 3
+    assert driver.service.call("DELETE", path).status == 204
+    assert driver.service.call("DELETE", path).status == 404
+    assert listed(driver, table) == (200, [("english", 1)])
+    assert save(driver, table, {"decimal": ","}).json()["version"] == 3
 
-    assert carrier.service.call("DELETE", f"/oserve/v1/table/{table}/").status == 204
-    assert carrier.service.call("GET", path).status == 404
+    assert driver.service.call("DELETE", f"/oserve/v1/table/{table}/").status == 204
+    assert driver.service.call("GET", path).status == 404
 
 
-def test_what_cannot_be_a_profile_is_refused(carrier: Carrier):
-    table = carrier.table()
+def test_what_cannot_be_a_profile_is_refused(driver: Driver):
+    table = driver.table()
 
     def reason(options: object, name: str = "german") -> str:
-        answer = save(carrier, table, options, name)
+        answer = save(driver, table, options, name)
         assert answer.status == 400, answer
         return answer.json()["error_msg"]
 
@@ -85,7 +85,7 @@ def test_what_cannot_be_a_profile_is_refused(carrier: Carrier):
     assert "a profile names no other" in reason({"profile": "english"})
     assert "must match" in reason({"decimal": ","}, "a.b")
 
-    answer = carrier.service.upload(
+    answer = driver.service.upload(
         f"/oserve/v1/table/{table}/import/?profile=germna", "waren.csv", CSV
     )
     assert (answer.status, json.loads(answer.body)["error_msg"]) == (

@@ -28,130 +28,130 @@ pytestmark = pytest.mark.usefixtures("small_steps")
 
 
 @pytest.fixture(params=KINDS.values(), ids=KINDS)
-def import_of_eleven(request, carrier):
+def import_of_eleven(request, driver):
     settings, query = request.param
-    table = carrier.service.create_table("goods", FIELDS, shards=2, **settings)
-    return table, carrier.start_import(table, CSV, query=query)
+    table = driver.service.create_table("goods", FIELDS, shards=2, **settings)
+    return table, driver.start_import(table, CSV, query=query)
 
 
 class User:
     """Edits the first row that there is and deletes the second, once."""
 
-    def __init__(self, carrier, table):
-        self._carrier = carrier
+    def __init__(self, driver, table):
+        self._driver = driver
         self._table = table
         self.edited = self.deleted = None
 
     def __call__(self):
-        rows = sorted(self._carrier.rows(self._table), key=lambda row: row.fields["amount"])
+        rows = sorted(self._driver.rows(self._table), key=lambda row: row.fields["amount"])
         if len(rows) < 2 or self.edited:
             return
         self.edited, self.deleted = rows[0].id, rows[1].id
         path = f"/oserve/v1/table/{self._table}/record"
-        call = self._carrier.service.call
+        call = self._driver.service.call
         assert call("PUT", f"{path}/{self.edited}/", {"name": "mine"}).status == 200
         assert call("DELETE", f"{path}/{self.deleted}/").status == 204
 
     def check(self):
-        rows = {row.id: row.fields["name"] for row in self._carrier.rows(self._table)}
+        rows = {row.id: row.fields["name"] for row in self._driver.rows(self._table)}
         assert rows[self.edited] == "mine"
         assert self.deleted not in rows
         assert len(rows) == 10
 
 
-def assert_entries_are_the_rows(carrier, table):
-    items = boto3.client("dynamodb").scan(TableName=carrier.service.stack.RecordsTable)["Items"]
+def assert_entries_are_the_rows(driver, table):
+    items = boto3.client("dynamodb").scan(TableName=driver.service.stack.RecordsTable)["Items"]
     entries = [item["_row"]["S"] for item in items if item["_pk"]["S"].endswith("#unique")]
-    indexed = carrier.schema(table).indexes
-    assert sorted(entries) == sorted(row.id for row in carrier.rows(table)) * bool(indexed)
+    indexed = driver.schema(table).indexes
+    assert sorted(entries) == sorted(row.id for row in driver.rows(table)) * bool(indexed)
 
 
 @pytest.mark.parametrize("at", [8, 13, 18])
-def test_a_step_that_is_done_again_leaves_edits_and_deletions_alone(carrier, import_of_eleven, at):
+def test_a_step_that_is_done_again_leaves_edits_and_deletions_alone(driver, import_of_eleven, at):
     table, job_id = import_of_eleven
-    user = User(carrier, table)
+    user = User(driver, table)
 
     with dying(at):
-        carrier.deliver(job_id, carrier.take(job_id))
+        driver.deliver(job_id, driver.take(job_id))
     user()
-    carrier.recover(job_id)
+    driver.recover(job_id)
     user()
 
-    assert carrier.job(job_id).status is Status.FINISHED
-    assert carrier.job(job_id).counts == Counts(11, 11, 0)
+    assert driver.job(job_id).status is Status.FINISHED
+    assert driver.job(job_id).counts == Counts(11, 11, 0)
     user.check()
-    assert_entries_are_the_rows(carrier, table)
+    assert_entries_are_the_rows(driver, table)
 
 
 @pytest.mark.parametrize("nth", [1, 3])
-def test_a_worker_that_was_stopped_past_its_lease_writes_nothing(carrier, import_of_eleven, nth):
+def test_a_worker_that_was_stopped_past_its_lease_writes_nothing(driver, import_of_eleven, nth):
     table, job_id = import_of_eleven
-    message = carrier.take(job_id)
-    user = User(carrier, table)
+    message = driver.take(job_id)
+    user = User(driver, table)
 
     once = iter([True])
 
     def stopped():
         if next(once, False):
-            carrier.wait(LEASE_S + 1)
-            assert carrier.deliver(job_id, message)
+            driver.wait(LEASE_S + 1)
+            assert driver.deliver(job_id, message)
             user()
 
     with ExitStack() as hooks:
         for operation in ("BatchWriteItem", "PutItem", "TransactWriteItems"):
             hooks.enter_context(meanwhile(operation, stopped, nth=nth))
-        carrier.deliver(job_id, message)
+        driver.deliver(job_id, message)
     assert not next(once, False)
-    carrier.recover(job_id)
+    driver.recover(job_id)
     user()
 
-    assert carrier.job(job_id).counts == Counts(11, 11, 0)
+    assert driver.job(job_id).counts == Counts(11, 11, 0)
     user.check()
-    assert_entries_are_the_rows(carrier, table)
+    assert_entries_are_the_rows(driver, table)
 
 
-def test_deletions_leave_nothing_where_no_import_is_open(carrier):
-    table = carrier.table([{"name": "a"}, {"name": "b"}])
-    job_id = carrier.start_import(table, b"name\nc\n")
-    carrier.service.run_jobs()
-    assert carrier.job(job_id).status is Status.FINISHED
+def test_deletions_leave_nothing_where_no_import_is_open(driver):
+    table = driver.table([{"name": "a"}, {"name": "b"}])
+    job_id = driver.start_import(table, b"name\nc\n")
+    driver.service.run_jobs()
+    assert driver.job(job_id).status is Status.FINISHED
 
-    for row in carrier.rows(table):
+    for row in driver.rows(table):
         path = f"/oserve/v1/table/{table}/record/{row.id}/"
-        assert carrier.service.call("DELETE", path).status == 204
+        assert driver.service.call("DELETE", path).status == 204
 
-    items = boto3.client("dynamodb").scan(TableName=carrier.service.stack.RecordsTable)["Items"]
+    items = boto3.client("dynamodb").scan(TableName=driver.service.stack.RecordsTable)["Items"]
     assert items == []
 
 
-def test_a_row_that_was_deleted_before_the_import_is_put(carrier):
-    table = carrier.table()
-    first = carrier.start_import(table, CSV, query="id_as_key=1")
+def test_a_row_that_was_deleted_before_the_import_is_put(driver):
+    table = driver.table()
+    first = driver.start_import(table, CSV, query="id_as_key=1")
     with dying(12):
-        carrier.deliver(first, carrier.take(first))
-    assert carrier.rows(table)
-    for row in carrier.rows(table):
-        carrier.service.call("DELETE", f"/oserve/v1/table/{table}/record/{row.id}/")
+        driver.deliver(first, driver.take(first))
+    assert driver.rows(table)
+    for row in driver.rows(table):
+        driver.service.call("DELETE", f"/oserve/v1/table/{table}/record/{row.id}/")
 
-    second = carrier.start_import(table, CSV, query="id_as_key=1")
-    message = carrier.take(second)
+    second = driver.start_import(table, CSV, query="id_as_key=1")
+    message = driver.take(second)
     with dying(8):
-        carrier.deliver(second, message)
+        driver.deliver(second, message)
     # Not by the sweeper: it may send the first import again before this one.
-    carrier.wait(LEASE_S + 1)
-    carrier.deliver(second, message)
+    driver.wait(LEASE_S + 1)
+    driver.deliver(second, message)
 
-    assert carrier.job(second).counts == Counts(11, 11, 0)
-    assert {row.id for row in carrier.rows(table)} >= set(IDS[:11])
+    assert driver.job(second).counts == Counts(11, 11, 0)
+    assert {row.id for row in driver.rows(table)} >= set(IDS[:11])
 
 
-def test_a_lease_ages_by_a_clock_that_nobody_sets(carrier):
+def test_a_lease_ages_by_a_clock_that_nobody_sets(driver):
     now = [0.0]
-    job_id = carrier.start_import(carrier.table(), CSV)
-    job = carrier.job(job_id)
+    job_id = driver.start_import(driver.table(), CSV)
+    job = driver.job(job_id)
     run = Run(
         job,
-        jobs=carrier.jobs,
+        jobs=driver.jobs,
         clock=lambda: 5.0,
         time_left=lambda: 900.0,
         monotonic=lambda: now[0],

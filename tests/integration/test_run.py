@@ -12,7 +12,7 @@ from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.run import HAND_OVER_S, LEASE_S, SAVE_EVERY_S
 from tests.faults import failing, recording
-from tests.integration.carrier import Clock
+from tests.integration.driver import Clock
 from tests.service import Service
 
 DONE = JobOutcome(ExportResult(result_key="exports/j1/x"), Counts(3, 2, 1))

@@ -1,3 +1,3 @@
-from tests.integration.conftest import carrier, clock
+from tests.integration.conftest import clock, driver
 
-__all__ = ["carrier", "clock"]
+__all__ = ["clock", "driver"]

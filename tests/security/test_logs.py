@@ -39,19 +39,19 @@ def said(capsys):
     logger.removeHandler(handler)
 
 
-def test_files(carrier, said):
+def test_files(driver, said):
     for name, content in FILES.items():
-        table = carrier.table()
-        carrier.service.upload(f"/oserve/v1/table/{table}/import/", name, content)
-        carrier.service.run_jobs()
+        table = driver.table()
+        driver.service.upload(f"/oserve/v1/table/{table}/import/", name, content)
+        driver.service.run_jobs()
 
     logged = said()
     assert '"job left"' in logged
     assert_silent(logged)
 
 
-def test_requests(carrier, engine, said):
-    table = f"/oserve/v1/table/{carrier.table()}"
+def test_requests(driver, engine, said):
+    table = f"/oserve/v1/table/{driver.table()}"
     for method, path, body in [
         ("POST", f"{table}/record/", {"name": CANARY, "amount": CANARY}),
         ("POST", f"{table}/export/", {"file_type": CANARY, "mode": CANARY}),
@@ -63,20 +63,20 @@ def test_requests(carrier, engine, said):
         ("GET", f"{table}/record/?where=%7B%22name%22:%22li@canary.test%22%7D", None),
         ("GET", "/download/li@canary.test", None),
     ]:
-        assert carrier.service.call(method, path, body).status < 500
-    carrier.service.run_jobs()
+        assert driver.service.call(method, path, body).status < 500
+    driver.service.run_jobs()
 
     assert_silent(said())
 
 
 @pytest.mark.parametrize("operation", ["TransactWriteItems", "PutItem", "SendMessage"])
-def test_answers_of_aws(carrier, said, no_pauses, operation):
-    table = carrier.table()
+def test_answers_of_aws(driver, said, no_pauses, operation):
+    table = driver.table()
     said()
     error = {"Code": "ValidationException", "Message": CANARY}
     with failing(operation, Error=error):
-        carrier.service.call("POST", f"/oserve/v1/table/{table}/record/", {"name": "milk"})
-        carrier.service.upload(f"/oserve/v1/table/{table}/import/", "a.csv", b"name\nmilk\n")
+        driver.service.call("POST", f"/oserve/v1/table/{table}/record/", {"name": "milk"})
+        driver.service.upload(f"/oserve/v1/table/{table}/import/", "a.csv", b"name\nmilk\n")
 
     assert_silent(said())
 

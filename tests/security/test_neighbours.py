@@ -4,7 +4,7 @@ import pytest
 
 from ferry.config import settings
 from ferry.jobs.job import MailState, Status
-from tests.integration.carrier import CSV_OF_TWO, Carrier
+from tests.integration.driver import CSV_OF_TWO, Driver
 from tests.service import new_app
 
 
@@ -21,23 +21,23 @@ def limited(monkeypatch):
 
 
 @pytest.fixture
-def neighbour(carrier):
+def neighbour(driver):
     """Another app, on the same service and clock."""
-    token = new_app(carrier.service.stack, "B", "owner@b.test")
+    token = new_app(driver.service.stack, "B", "owner@b.test")
 
-    class Neighbour(Carrier):
+    class Neighbour(Driver):
         def __getattribute__(self, name):
-            carrier.service.token = token
+            driver.service.token = token
             return super().__getattribute__(name)
 
-    return Neighbour(carrier.service, carrier.clock, "")
+    return Neighbour(driver.service, driver.clock, "")
 
 
-def _ask(carrier, table, undone, form):
+def _ask(driver, table, undone, form):
     """Ask for a job on every way there is; yield each way's name and its answer."""
-    service, path = carrier.service, f"/oserve/v1/table/{table}"
+    service, path = driver.service, f"/oserve/v1/table/{table}"
     whole = {"file_type": "csv", "mode": "all"}
-    carrier.wait(60)
+    driver.wait(60)
     yield "v1 export", service.call("POST", f"{path}/export/", whole)
     yield "v1.5 export", service.call("POST", f"/oserve/v1.5/table/{table}/export/", whole)
     yield "import", service.upload(f"{path}/import/", "goods.csv", CSV_OF_TWO)
@@ -49,17 +49,17 @@ def _ask(carrier, table, undone, form):
         yield route, service.call("POST", route, {"content": "{}"})
 
 
-def test_no_way_leads_past_the_cap_on_open_jobs(carrier, limited):
-    table = carrier.table()
-    undone = carrier.start_import(table, CSV_OF_TWO, query="keep_before=1")
-    carrier.service.run_jobs()
+def test_no_way_leads_past_the_cap_on_open_jobs(driver, limited):
+    table = driver.table()
+    undone = driver.start_import(table, CSV_OF_TWO, query="keep_before=1")
+    driver.service.run_jobs()
     path = f"/oserve/v1/table/{table}/import/upload/"
-    form = carrier.service.call("POST", path, {"file_name": "goods.csv"}).json()
+    form = driver.service.call("POST", path, {"file_name": "goods.csv"}).json()
     limited(OPEN_JOBS_PER_APP=1)
-    carrier.start_import(table, CSV_OF_TWO)
-    carrier.service.put(form, CSV_OF_TWO)
+    driver.start_import(table, CSV_OF_TWO)
+    driver.service.put(form, CSV_OF_TWO)
 
-    answers = dict(_ask(carrier, table, undone, form))
+    answers = dict(_ask(driver, table, undone, form))
 
     assert {way: answer.status for way, answer in answers.items()} == dict.fromkeys(answers, 400)
     for answer in answers.values():
@@ -67,64 +67,62 @@ def test_no_way_leads_past_the_cap_on_open_jobs(carrier, limited):
         assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_the_cap_holds_nobody_for_whom_it_is_not(carrier, neighbour, limited):
-    table = carrier.table()
+def test_the_cap_holds_nobody_for_whom_it_is_not(driver, neighbour, limited):
+    table = driver.table()
     limited(OPEN_JOBS_PER_APP=1)
-    carrier.start_import(table, CSV_OF_TWO)
+    driver.start_import(table, CSV_OF_TWO)
 
     job_id = neighbour.start_import(neighbour.table(), CSV_OF_TWO)
 
-    carrier.service.run_jobs()
-    assert carrier.job(job_id).status is Status.FINISHED
+    driver.service.run_jobs()
+    assert driver.job(job_id).status is Status.FINISHED
 
 
-def test_an_uploaded_file_that_finds_no_room_is_a_failed_job_and_its_mail(carrier, limited):
-    table = carrier.table()
+def test_an_uploaded_file_that_finds_no_room_is_a_failed_job_and_its_mail(driver, limited):
+    table = driver.table()
     path = f"/oserve/v1/table/{table}/import/upload/"
-    asked = carrier.service.call("POST", path, {"file_name": "goods.csv"})
+    asked = driver.service.call("POST", path, {"file_name": "goods.csv"})
     limited(OPEN_JOBS_PER_APP=1)
-    waiting = carrier.start_import(table, CSV_OF_TWO)
-    record = carrier.take(waiting)
-    carrier.service.put(asked.json(), CSV_OF_TWO)
+    waiting = driver.start_import(table, CSV_OF_TWO)
+    record = driver.take(waiting)
+    driver.service.put(asked.json(), CSV_OF_TWO)
 
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
 
-    job = carrier.job(asked.headers["X-Job-Id"])
+    job = driver.job(asked.headers["X-Job-Id"])
     assert (job.status, job.counts.total) == (Status.FAILED, 0)
     assert "have not ended" in job.error
-    assert len(carrier.mails()) == 1
-    assert carrier.deliver(waiting, record)
+    assert len(driver.mails()) == 1
+    assert driver.deliver(waiting, record)
 
 
-def test_mails_beyond_the_hours_share_wait_for_the_next_hour_and_say_so(
-    carrier, limited, neighbour
-):
-    carrier.clock.now = 1_760_000_400.0  # 09:00 UTC
-    own = carrier.service.token
+def test_mails_beyond_the_hours_share_wait_for_the_next_hour_and_say_so(driver, limited, neighbour):
+    driver.clock.now = 1_760_000_400.0  # 09:00 UTC
+    own = driver.service.token
     limited(MAILS_PER_APP_AND_HOUR=1)
-    table = carrier.table()
-    first, second = (carrier.start_import(table, CSV_OF_TWO) for _ in range(2))
-    carrier.service.run_jobs()
-    assert len(carrier.mails()) == 1
-    (held,) = [j for j in (first, second) if carrier.job(j).mail is MailState.DUE]
+    table = driver.table()
+    first, second = (driver.start_import(table, CSV_OF_TWO) for _ in range(2))
+    driver.service.run_jobs()
+    assert len(driver.mails()) == 1
+    (held,) = [j for j in (first, second) if driver.job(j).mail is MailState.DUE]
 
     neighbour.start_import(neighbour.table(), CSV_OF_TWO)
-    carrier.service.run_jobs()
-    assert [mail.to for mail in carrier.mails()] == [["owner@b.test"]]
+    driver.service.run_jobs()
+    assert [mail.to for mail in driver.mails()] == [["owner@b.test"]]
 
-    carrier.service.token = own
-    shown = carrier.service.call("GET", f"/oserve/v1/table/{table}/import/{held}/").json()
+    driver.service.token = own
+    shown = driver.service.call("GET", f"/oserve/v1/table/{table}/import/{held}/").json()
     assert shown["mail"]["status"] == "due"
     assert "sent after 10:00 UTC" in shown["mail"]["error_msg"]
 
     for _ in range(12):  # it is held, not tried: tries are counted, and would come to an end
-        carrier.wait(240)
-        carrier.sweep()
-        carrier.service.run_jobs()
-    assert carrier.mails() == []
-    carrier.wait(3600)
-    carrier.sweep()
-    carrier.service.run_jobs()
-    assert [mail.to for mail in carrier.mails()] == [["owner@a.test"]]
-    job = carrier.job(held)
+        driver.wait(240)
+        driver.sweep()
+        driver.service.run_jobs()
+    assert driver.mails() == []
+    driver.wait(3600)
+    driver.sweep()
+    driver.service.run_jobs()
+    assert [mail.to for mail in driver.mails()] == [["owner@a.test"]]
+    job = driver.job(held)
     assert (job.mail, job.mail_error, job.open) == (MailState.SENT, "", False)

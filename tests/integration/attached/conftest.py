@@ -1,11 +1,11 @@
 import pytest
 
 from tests.integration.attached.orders import Orders, make_table
-from tests.integration.carrier import Carrier
+from tests.integration.driver import Driver
 
 
 @pytest.fixture
-def orders(carrier: Carrier) -> Orders:
+def orders(driver: Driver) -> Orders:
     """A DynamoDB table of a team's own, empty and not attached yet."""
     make_table()
-    return Orders(carrier)
+    return Orders(driver)

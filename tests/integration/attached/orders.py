@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 
 from ferry.accounts.account_store import Accounts
-from tests.integration.carrier import Carrier
+from tests.integration.driver import Driver
 from tests.service import Answer
 
 NAME = "orders"
@@ -37,7 +37,7 @@ ITEMS: list[dict[str, Any]] = [
 class Orders:
     """The DynamoDB table, and the service that it is attached to."""
 
-    carrier: Carrier
+    driver: Driver
     table: int = 0
 
     def put(self, *items: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ class Orders:
         return {(item.pop("customer")["S"], item.pop("number")["N"]): item for item in found}
 
     def allow(self, name: str = NAME) -> None:
-        Accounts(self.carrier.service.stack.ControlTable).allow_table(self.carrier.app_id, name)
+        Accounts(self.driver.service.stack.ControlTable).allow_table(self.driver.app_id, name)
 
     def ask(self, fields: list[dict[str, Any]] | None = None, **attached: Any) -> Answer:
         """Ask for a table that is attached."""
@@ -64,7 +64,7 @@ class Orders:
             "schema": {"fields": FIELDS if fields is None else fields},
             "attached": {"table": NAME, **attached},
         }
-        return self.carrier.service.call("POST", "/oserve/v1/table/", body)
+        return self.driver.service.call("POST", "/oserve/v1/table/", body)
 
     def attach(self, fields: list[dict[str, Any]] | None = None, **attached: Any) -> "Orders":
         """Have the table attached, and tables of that name before it forgotten."""
@@ -78,18 +78,18 @@ class Orders:
 
     def call(self, method: str, below: str = "", body: Any = None) -> Answer:
         path = f"/oserve/v1/table/{self.table}/{below}"
-        return self.carrier.service.call(method, path, body)
+        return self.driver.service.call(method, path, body)
 
     def export(self, file_type: str = "csv", **options: Any) -> bytes:
-        job_id = self.carrier.start_export(self.table, file_type, **options)
-        self.carrier.service.run_jobs()
-        return self.carrier.file(job_id)
+        job_id = self.driver.start_export(self.table, file_type, **options)
+        self.driver.service.run_jobs()
+        return self.driver.file(job_id)
 
     def bring(self, content: bytes, name: str = "orders.csv", query: str = "") -> Any:
         """Import a file and return its job."""
-        job_id = self.carrier.start_import(self.table, content, name, query=query)
-        self.carrier.service.run_jobs()
-        return self.carrier.job(job_id)
+        job_id = self.driver.start_import(self.table, content, name, query=query)
+        self.driver.service.run_jobs()
+        return self.driver.job(job_id)
 
 
 def make_table() -> None:

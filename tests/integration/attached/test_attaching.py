@@ -41,7 +41,7 @@ def test_an_app_that_is_not_allowed_the_table_cannot_attach_it_nor_learn_whether
 
 def test_what_one_app_is_allowed_no_other_can_attach(orders):
     orders.allow()
-    orders.carrier.service.token = new_app(orders.carrier.service.stack, "B", "owner@b.test")
+    orders.driver.service.token = new_app(orders.driver.service.stack, "B", "owner@b.test")
 
     assert orders.ask().status == 400
 
@@ -159,16 +159,16 @@ def test_rows_are_reached_by_export_and_import_only(orders, method, below):
 
 def test_a_table_that_is_denied_is_forgotten_and_its_rows_stay(orders):
     orders.attach().put({"customer": {"S": "li"}, "number": {"N": "1"}})
-    job_id = orders.carrier.start_export(orders.table)
-    app_id, control = orders.carrier.app_id, Accounts(orders.carrier.service.stack.ControlTable)
+    job_id = orders.driver.start_export(orders.table)
+    app_id, control = orders.driver.app_id, Accounts(orders.driver.service.stack.ControlTable)
 
     answer = deny_table(Namespace(app=app_id, dynamodb_table=NAME), control)
 
     assert answer.note == "Forgotten: orders. The DynamoDB table stays as it is."
     assert orders.call("GET").status == 404
     assert orders.ask().status == 400
-    orders.carrier.service.run_jobs()
-    assert orders.carrier.job(job_id).status is Status.FAILED
+    orders.driver.service.run_jobs()
+    assert orders.driver.job(job_id).status is Status.FAILED
     assert orders.items == {("li", "1"): {}}
 
 
@@ -178,10 +178,10 @@ def test_deleting_an_attached_table_only_forgets_it(orders):
     assert orders.call("DELETE").status == 204
 
     assert orders.call("GET").status == 404
-    assert orders.carrier.service.messages("PurgeQueue") == []
-    orders.carrier.wait(3600)
-    orders.carrier.sweep()
-    orders.carrier.service.run_jobs()
+    assert orders.driver.service.messages("PurgeQueue") == []
+    orders.driver.wait(3600)
+    orders.driver.sweep()
+    orders.driver.service.run_jobs()
     assert orders.items == {("li", "1"): {}}
     described = boto3.client("dynamodb").describe_table(TableName=NAME)
     assert described["Table"]["TableStatus"] == "ACTIVE"

@@ -137,13 +137,13 @@ def test_a_window_needs_a_creation_time(orders):
 
 def test_rows_created_after_the_acceptance_are_left_out(orders):
     orders.attach(**CREATION).put(*ITEMS)
-    job_id = orders.carrier.start_export(orders.table, "json")
-    later = str(int(orders.carrier.clock.now) + 1)
+    job_id = orders.driver.start_export(orders.table, "json")
+    later = str(int(orders.driver.clock.now) + 1)
 
     orders.put({"customer": {"S": "zo"}, "number": {"N": "1"}, "placed": {"N": later}})
-    orders.carrier.service.run_jobs()
+    orders.driver.service.run_jobs()
 
-    assert len(json.loads(orders.carrier.file(job_id))) == len(ITEMS)
+    assert len(json.loads(orders.driver.file(job_id))) == len(ITEMS)
 
 
 def test_where_and_order_by_are_as_for_other_tables(orders):
@@ -189,35 +189,35 @@ def test_more_rows_than_allowed_are_refused_and_nothing_is_queued(orders, monkey
 
 def test_a_count_that_would_take_too_long_is_left_out(orders):
     orders.attach().put(*ITEMS)
-    orders.carrier.service.context.get_remaining_time_in_millis = lambda: 5000
+    orders.driver.service.context.get_remaining_time_in_millis = lambda: 5000
 
-    job_id = orders.carrier.start_export(orders.table)
+    job_id = orders.driver.start_export(orders.table)
 
-    assert orders.carrier.job(job_id).rows_total is None
+    assert orders.driver.job(job_id).rows_total is None
 
 
 @pytest.mark.usefixtures("small_steps")
 @pytest.mark.parametrize("options", [{}, {"order_by": ["placed"]}], ids=["as read", "in order"])
-def test_an_export_killed_at_any_call_goes_on(orders, monkeypatch, options):
+def test_an_export_killed_at_a_call_goes_on(orders, monkeypatch, options):
     monkeypatch.setattr("ferry.exports.export_file.PACK_BYTES", 1)
     monkeypatch.setattr("ferry.exports.export_file.PART_BYTES", 60)
     orders.attach(**CREATION).put(*ITEMS)
     file = orders.export(**options)
-    orders.carrier.mails()
+    orders.driver.mails()
 
     def check(job_id):
-        job = orders.carrier.job(job_id)
+        job = orders.driver.job(job_id)
         assert (job.status, job.error) == (Status.FINISHED, "")
         assert job.counts == Counts(total=4, succeeded=4)
-        lines = orders.carrier.file(job_id).splitlines()
+        lines = orders.driver.file(job_id).splitlines()
         assert (lines if options else sorted(lines)) == (
             file.splitlines() if options else sorted(file.splitlines())
         )
 
     def start():
-        return orders.carrier.start_export(orders.table, **options)
+        return orders.driver.start_export(orders.table, **options)
 
-    calls = kill_at_calls(orders.carrier, start, check)
+    calls = kill_at_calls(orders.driver, start, check)
 
     assert calls.count("UploadPart") > 1
     assert "Scan" in calls
@@ -225,16 +225,16 @@ def test_an_export_killed_at_any_call_goes_on(orders, monkeypatch, options):
 
 def test_an_export_can_be_cancelled(orders):
     orders.attach().put(*ITEMS)
-    job_id = orders.carrier.start_export(orders.table)
-    message = orders.carrier.take(job_id)
+    job_id = orders.driver.start_export(orders.table)
+    message = orders.driver.take(job_id)
     with dying(3):
-        orders.carrier.deliver(job_id, message)
+        orders.driver.deliver(job_id, message)
 
     assert orders.call("DELETE", f"export/{job_id}/").status == 204
 
-    orders.carrier.recover(job_id)
-    assert orders.carrier.job(job_id).status is Status.CANCELLED
-    assert not orders.carrier.has_file(job_id)
+    orders.driver.recover(job_id)
+    assert orders.driver.job(job_id).status is Status.CANCELLED
+    assert not orders.driver.has_file(job_id)
 
 
 @pytest.mark.parametrize(
@@ -246,15 +246,15 @@ def test_an_export_can_be_cancelled(orders):
 )
 def test_a_table_that_is_gone_or_closed_ends_the_job_with_the_reason(orders, code, said):
     orders.attach().put(*ITEMS)
-    job_id = orders.carrier.start_export(orders.table)
+    job_id = orders.driver.start_export(orders.table)
 
     with failing("Scan", code):
-        orders.carrier.service.run_jobs()
+        orders.driver.service.run_jobs()
 
-    job = orders.carrier.job(job_id)
+    job = orders.driver.job(job_id)
     assert job.status is Status.FAILED
     assert said in job.error
-    assert len(orders.carrier.mails()) == 1
+    assert len(orders.driver.mails()) == 1
 
 
 def test_a_table_without_the_capacity_now_is_asked_again(orders, no_pauses):

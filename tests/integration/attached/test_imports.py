@@ -37,7 +37,7 @@ def test_a_key_that_is_taken_fails_its_row(orders):
 
     assert job.counts == Counts(3, 2, 1)
     said = b'2,customer,"is taken: the table has a row ""li"", 1",li,1,10'
-    assert said in orders.carrier.report(job.id)
+    assert said in orders.driver.report(job.id)
     assert orders.items == {**WRITTEN, ("li", "1"): OTHER_STORED}
 
 
@@ -140,7 +140,7 @@ def test_what_lacks_a_required_field_may_change_a_row_but_not_be_one(orders):
     job = orders.bring(content, query="conflict=upsert")
 
     assert job.counts == Counts(2, 1, 1)
-    assert b"3,price,must have a value" in orders.carrier.report(job.id)
+    assert b"3,price,must have a value" in orders.driver.report(job.id)
     assert orders.items == {("li", "1"): {"price": {"N": "7"}, "note": {"S": "y"}}}
 
 
@@ -174,7 +174,7 @@ def test_a_bad_row_fails_alone(orders, line, field):
     job = orders.attach().bring(CSV + line + b"\n")
 
     assert job.counts == Counts(4, 3, 1)
-    assert b"\n5,%b," % field in orders.carrier.report(job.id)
+    assert b"\n5,%b," % field in orders.driver.report(job.id)
     assert orders.items == WRITTEN
 
 
@@ -187,7 +187,7 @@ def test_what_dynamodb_refuses_fails_alone(orders):
     job = orders.bring(f"customer,number,region,note\n{lines}".encode())
 
     assert job.counts == Counts(3, 1, 2)
-    report = orders.carrier.report(job.id)
+    report = orders.driver.report(job.id)
     assert b'3,,"is refused: One or more parameter values' in report
     assert b"DynamoDB holds at most 409,600" in report
     assert set(orders.items) == {("li", "1")}
@@ -200,7 +200,7 @@ def test_a_change_that_dynamodb_refuses_fails_alone(orders):
         job = orders.bring(CSV, query="conflict=upsert")
 
     assert job.counts == Counts(3, 2, 1)
-    assert b"2,,is refused: refused by a test,li,1,10" in orders.carrier.report(job.id)
+    assert b"2,,is refused: refused by a test,li,1,10" in orders.driver.report(job.id)
     assert orders.items == {**WRITTEN, ("li", "1"): OTHER_STORED}
 
 
@@ -216,22 +216,22 @@ def test_a_dry_run_tells_what_the_import_does_after_it(orders, conflict):
 
     assert after == before
     assert real.counts == rehearsed.counts
-    assert orders.carrier.report(real.id) == orders.carrier.report(rehearsed.id)
+    assert orders.driver.report(real.id) == orders.driver.report(rehearsed.id)
     assert orders.items != before
 
 
 @pytest.mark.parametrize("conflict", ["fail", "skip", "upsert"])
-def test_an_import_killed_at_any_call_goes_on(orders, conflict):
+def test_an_import_killed_at_a_call_goes_on(orders, conflict):
     content = CSV + b"bad,x,1\nmo,1,5\nmo,1,6\nzo,1,1\n"
     counts = {"fail": Counts(7, 4, 3), "skip": Counts(7, 6, 1, 2), "upsert": Counts(7, 6, 1)}
 
     def start():
         orders.clear()
         orders.put(OTHER)
-        return orders.carrier.start_import(orders.table, content, query=f"conflict={conflict}")
+        return orders.driver.start_import(orders.table, content, query=f"conflict={conflict}")
 
     def check(job_id):
-        job = orders.carrier.job(job_id)
+        job = orders.driver.job(job_id)
         assert (job.status, job.error) == (Status.FINISHED, "")
         assert job.counts == counts[conflict]
         mo = "6" if conflict == "upsert" else "5"
@@ -240,7 +240,7 @@ def test_an_import_killed_at_any_call_goes_on(orders, conflict):
         assert orders.items == {**WRITTEN, **added, ("li", "1"): changed}
 
     orders.attach()
-    calls = kill_at_calls(orders.carrier, start, check)
+    calls = kill_at_calls(orders.driver, start, check)
 
     assert calls.count("PutItem") >= 5
 
@@ -250,12 +250,12 @@ def test_a_dry_run_killed_at_any_checkpoint_goes_on(orders):
     orders.attach().put(OTHER)
 
     def check(job_id):
-        assert orders.carrier.job(job_id).counts == Counts(9, 6, 3)
+        assert orders.driver.job(job_id).counts == Counts(9, 6, 3)
         assert orders.items == {("li", "1"): OTHER_STORED}
 
     calls = kill_at_calls(
-        orders.carrier,
-        lambda: orders.carrier.start_import(orders.table, content, query="dry_run=1"),
+        orders.driver,
+        lambda: orders.driver.start_import(orders.table, content, query="dry_run=1"),
         check,
         only="UpdateItem",
     )
@@ -266,38 +266,38 @@ def test_a_dry_run_killed_at_any_checkpoint_goes_on(orders):
 def test_a_row_that_goes_while_it_is_to_be_changed_is_put_anew(orders):
     orders.attach().put(OTHER)
     key = {"customer": {"S": "li"}, "number": {"N": "1"}}
-    job_id = orders.carrier.start_import(orders.table, CSV, query="conflict=upsert")
+    job_id = orders.driver.start_import(orders.table, CSV, query="conflict=upsert")
 
     def delete():
         boto3.client("dynamodb").delete_item(TableName=NAME, Key=key)
 
     with meanwhile("UpdateItem", delete, nth=2):  # the first claims the job
-        orders.carrier.service.run_jobs()
+        orders.driver.service.run_jobs()
 
-    assert orders.carrier.job(job_id).counts == Counts(3, 3)
+    assert orders.driver.job(job_id).counts == Counts(3, 3)
     assert orders.items == WRITTEN
 
 
 def test_a_delivery_that_comes_twice_writes_once(orders):
-    job_id = orders.attach().carrier.start_import(orders.table, CSV)
-    message = orders.carrier.take(job_id)
+    job_id = orders.attach().driver.start_import(orders.table, CSV)
+    message = orders.driver.take(job_id)
 
-    assert orders.carrier.deliver(job_id, message)
-    assert orders.carrier.deliver(job_id, message)
-    orders.carrier.service.run_jobs()
+    assert orders.driver.deliver(job_id, message)
+    assert orders.driver.deliver(job_id, message)
+    orders.driver.service.run_jobs()
 
-    assert orders.carrier.job(job_id).counts == Counts(3, 3)
+    assert orders.driver.job(job_id).counts == Counts(3, 3)
     assert orders.items == WRITTEN
-    assert len(orders.carrier.mails()) == 1
+    assert len(orders.driver.mails()) == 1
 
 
 def test_a_table_that_is_closed_ends_the_job_with_the_reason(orders):
-    job_id = orders.attach().carrier.start_import(orders.table, CSV)
+    job_id = orders.attach().driver.start_import(orders.table, CSV)
 
     with failing("PutItem", "AccessDeniedException", within=NAME):
-        orders.carrier.service.run_jobs()
+        orders.driver.service.run_jobs()
 
-    job = orders.carrier.job(job_id)
+    job = orders.driver.job(job_id)
     assert job.status is Status.FAILED
     assert "the service may not use the DynamoDB table orders" in job.error
 
@@ -307,8 +307,8 @@ def test_a_file_whose_upload_was_prepared_says_there_what_to_do_with_taken_keys(
     body = {"file_name": "orders.csv", "conflict": "upsert"}
     form = orders.call("POST", "import/upload/", body).json()
 
-    assert orders.carrier.service.put(form, CSV) == 204
-    orders.carrier.service.run_jobs()
+    assert orders.driver.service.put(form, CSV) == 204
+    orders.driver.service.run_jobs()
 
     assert orders.items[("li", "1")] == {**OTHER_STORED, "price": {"N": "10"}}
 

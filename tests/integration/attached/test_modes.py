@@ -77,32 +77,32 @@ def test_a_mirror_deletes_what_the_file_lacks(filled):
 
 
 @pytest.mark.parametrize("mode", ["replace", "delete"])
-def test_a_worker_killed_at_any_call_leaves_the_same(filled, small_steps, mode):
+def test_a_worker_killed_at_a_call_leaves_the_same(filled, small_steps, mode):
     after, effects, failed = MODES[mode]
 
     def start():
         filled.clear()
         filled.fill()
-        return filled.carrier.start_import(filled.table, FILE, query=f"mode={mode}")
+        return filled.driver.start_import(filled.table, FILE, query=f"mode={mode}")
 
     def check(job_id):
-        job = filled.carrier.job(job_id)
+        job = filled.driver.job(job_id)
         assert (job.counts, effects_of(job)) == (Counts(3, 3 - failed, failed), effects)
         assert filled.items == after
 
     only = "DeleteItem" if mode == "delete" else "PutItem"
-    kill_at_calls(filled.carrier, start, check, only=only)
+    kill_at_calls(filled.driver, start, check, only=only)
 
 
 def test_a_row_that_others_changed_between_two_deliveries_is_not_written_over(filled):
-    job_id = filled.carrier.start_import(filled.table, FILE, query="mode=replace")
+    job_id = filled.driver.start_import(filled.table, FILE, query="mode=replace")
     with dying(2, only="PutItem"):
-        filled.carrier.deliver(job_id, filled.carrier.take(job_id))
+        filled.driver.deliver(job_id, filled.driver.take(job_id))
     boto3.client("dynamodb").put_item(TableName=NAME, Item=_item(("li", "2"), ZO_3))
 
-    filled.carrier.recover(job_id)
+    filled.driver.recover(job_id)
 
-    job = filled.carrier.job(job_id)
+    job = filled.driver.job(job_id)
     assert job.counts == Counts(3, 2, 1)
-    assert b"was changed by somebody else" in filled.carrier.report(job_id)
+    assert b"was changed by somebody else" in filled.driver.report(job_id)
     assert filled.items["li", "2"] == ZO_3

@@ -12,20 +12,20 @@ URL = "https://ferry.test"
 
 
 @pytest.fixture
-def mails(carrier):
-    return SentMails(Jobs(carrier.service.stack.ControlTable), URL, "to@a.test", patience_s=0.1)
+def mails(driver):
+    return SentMails(Jobs(driver.service.stack.ControlTable), URL, "to@a.test", patience_s=0.1)
 
 
 @pytest.fixture
-def ended(carrier):
+def ended(driver):
     """An ended export, whose mail is still to be sent."""
-    job_id = carrier.start_export(carrier.table([{"name": "milk"}]))
-    carrier.deliver(job_id, carrier.take(job_id))
+    job_id = driver.start_export(driver.table([{"name": "milk"}]))
+    driver.deliver(job_id, driver.take(job_id))
     return job_id
 
 
-def test_a_mail_that_was_sent_counts_and_the_link_is_the_jobs(carrier, mails, ended):
-    carrier.service.run_jobs()
+def test_a_mail_that_was_sent_counts_and_the_link_is_the_jobs(driver, mails, ended):
+    driver.service.run_jobs()
 
     link = f"{URL}/download/x"
     assert mails.sent(ended, {"download_url": link}) == link
@@ -34,9 +34,9 @@ def test_a_mail_that_was_sent_counts_and_the_link_is_the_jobs(carrier, mails, en
     assert mails.count == 3
 
 
-def test_a_mail_that_ses_refuses_is_said_with_its_words(carrier, mails, ended):
+def test_a_mail_that_ses_refuses_is_said_with_its_words(driver, mails, ended):
     boto3.client("sesv2").delete_email_identity(EmailIdentity=SENDER)
-    carrier.service.run_jobs()
+    driver.service.run_jobs()
 
     with pytest.raises(Failed, match=r"to to@a\.test is refused: .*verified"):
         mails.sent(ended, {})
@@ -47,8 +47,8 @@ def test_a_mail_that_does_not_come_is_not_waited_for_in_vain(mails, ended):
         mails.sent(ended, {})
 
 
-def test_a_link_to_another_host_is_none(carrier, mails, ended):
-    carrier.service.run_jobs()
+def test_a_link_to_another_host_is_none(driver, mails, ended):
+    driver.service.run_jobs()
 
     with pytest.raises(Failed, match=r"does not begin with https://ferry\.test/download/"):
         mails.sent(ended, {"download_url": "https://elsewhere.test/download/x"})

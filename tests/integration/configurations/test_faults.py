@@ -11,7 +11,7 @@ VERSIONED = 'CREATE STREAM demo () WITH (DATASOURCE="users", FORMAT="JSON", VERS
 UPLOAD = '{"name":"a.txt","content":"text"}'
 
 
-def test_an_import_killed_at_any_call_is_applied_once(engine, clock):
+def test_an_import_killed_at_a_call_is_applied_once(engine, clock):
     """A version can be imported once: a second time it would be refused."""
     at = -4
     while True:

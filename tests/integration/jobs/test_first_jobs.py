@@ -12,24 +12,24 @@ from ferry.exports.export_job import ExportCheckpoint, ExportRequest
 from ferry.files.position import Position
 from ferry.imports.import_job import ImportCheckpoint, ImportRequest
 from ferry.jobs.job import Counts, MailState, Status
-from tests.integration.carrier import CSV_OF_TWO as CSV
+from tests.integration.driver import CSV_OF_TWO as CSV
 
 JOBS = yaml.safe_load(Path(__file__).with_name("first_jobs.yaml").read_text("utf-8"))
 
 
 @pytest.fixture
-def store(carrier):
+def store(driver):
     """Store a job as the first release did; its table has two rows, its file too."""
-    table = carrier.table([{"name": "milk", "amount": 1}, {"name": "eggs", "amount": 2}])
-    user = carrier.schema(table).created_by
+    table = driver.table([{"name": "milk", "amount": 1}, {"name": "eggs", "amount": 2}])
+    user = driver.schema(table).created_by
 
     def store(name):
-        job = JOBS[name] | {"app_id": carrier.app_id, "table_id": table, "user_id": user}
+        job = JOBS[name] | {"app_id": driver.app_id, "table_id": table, "user_id": user}
         item = {"pk": f"JOB#{job['id']}", "sk": "JOB", "open": "1", "due_at": job["due_at"]}
         encoded = TypeSerializer().serialize(item | {"job": job})["M"]
-        control = carrier.service.stack.ControlTable
+        control = driver.service.stack.ControlTable
         boto3.client("dynamodb").put_item(TableName=control, Item=encoded)
-        Files(carrier.service.stack.UploadBucket).put(f"direct/{job['id']}", CSV)
+        Files(driver.service.stack.UploadBucket).put(f"direct/{job['id']}", CSV)
         return job["id"]
 
     return store
@@ -52,9 +52,9 @@ def store(carrier):
     ],
 )
 def test_it_is_read_with_what_is_new_as_if_nobody_had_asked_for_it(
-    carrier, store, name, request_, checkpoint
+    driver, store, name, request_, checkpoint
 ):
-    job = carrier.job(store(name))
+    job = driver.job(store(name))
 
     if request_ is ImportRequest:
         request_ = ImportRequest(
@@ -65,21 +65,19 @@ def test_it_is_read_with_what_is_new_as_if_nobody_had_asked_for_it(
 
 # The running export's upload is nowhere but in that job.
 @pytest.mark.parametrize("name", sorted(JOBS.keys() - {"running export"}))
-def test_it_is_brought_to_its_end(carrier, store, name):
+def test_it_is_brought_to_its_end(driver, store, name):
     job_id = store(name)
 
-    carrier.wait(121)
-    carrier.sweep()
-    carrier.service.run_jobs()
-    carrier.recover(job_id)
+    driver.wait(121)
+    driver.sweep()
+    driver.service.run_jobs()
+    driver.recover(job_id)
 
-    job = carrier.job(job_id)
+    job = driver.job(job_id)
     assert (job.status, job.error, job.mail) == (Status.FINISHED, "", MailState.SENT)
     assert job.counts == Counts(2, 2, 0)
-    assert len(carrier.mails()) == 1
-    shown = carrier.service.call(
-        "GET", f"/oserve/v1/table/{job.table_id}/{job.operation}/{job_id}/"
-    )
+    assert len(driver.mails()) == 1
+    shown = driver.service.call("GET", f"/oserve/v1/table/{job.table_id}/{job.operation}/{job_id}/")
     assert shown.json()["status"] == "finish"
     rows = {"waiting import": 4, "running import": 3}.get(name, 2)
-    assert len(carrier.rows(job.table_id)) == rows
+    assert len(driver.rows(job.table_id)) == rows

@@ -61,7 +61,7 @@ def show_clock(clock: Any, patch: pytest.MonkeyPatch) -> None:
 
 
 @dataclass
-class Carrier:
+class Driver:
     """A team's service: its tables, its jobs, its queues, its clock."""
 
     service: Service
@@ -170,7 +170,7 @@ class Carrier:
         records = Records(self._stack.RecordsTable)
         return list(records.stream(self.schema(table_id), Window()))
 
-    def carried(self, table_id: int) -> list[tuple[Any, Any]]:
+    def names_and_amounts(self, table_id: int) -> list[tuple[Any, Any]]:
         """Return the rows that an import put into a table, sorted."""
         fields = [row.fields for row in self.rows(table_id)]
         return sorted((f["name"], f.get("amount", 0)) for f in fields)
