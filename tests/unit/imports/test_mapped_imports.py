@@ -9,7 +9,7 @@ from ferry.files.formats import FORMATS
 from ferry.files.options import ReadingOptions
 from ferry.imports.reading_options import check_reading, written
 from ferry.jobs.job import Counts
-from tests.unit.imports.test_bulk_imports import imported
+from tests.unit.imports.test_bulk_imports import carried
 
 OPTIONS = [
     {"decimal": ",", "delimiter": ";"},
@@ -63,9 +63,9 @@ def test_a_mapped_import_in_bulk_comes_to_the_same(
     asked = options_of(options)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ferry.files.bulks.BULK_BYTES", size)
-        in_bulk = imported("csv", data, cut=1 << 18, options=asked)
+        in_bulk = carried("csv", data, cut=1 << 18, options=asked)
         patch.setitem(FORMATS, "csv", structs.replace(FORMATS["csv"], bulks=None))
-        one_by_one = imported("csv", data, cut=1 << 18, options=asked)
+        one_by_one = carried("csv", data, cut=1 << 18, options=asked)
 
     assert in_bulk == one_by_one
 
@@ -74,7 +74,7 @@ def test_a_column_of_decimal_commas_is_converted_at_once() -> None:
     rows = [f"Tee;{number};{number}.012,5;ja\n" for number in range(1, 900)]
     asked = options_of({"columns": {"Preis": "price", "Wie": None}, "decimal": ","})
 
-    items, counts, _ = imported(
+    items, counts, _ = carried(
         "csv", ("name;amount;Preis;Wie\n" + "".join(rows)).encode(), cut=1 << 18, options=asked
     )
 
