@@ -36,6 +36,7 @@ _COMMANDS: dict[Callable[..., Answer], list[Option]] = {
         ("--language", {"help": "of the mails", "choices": _LANGUAGES, "default": "en"}),
         ("--owner", {"help": "make them the owner in any case", "action": "store_true"}),
     ],
+    commands.index_users: [],
     commands.issue_token: [_APP, ("user", {**_USER[1], "nargs": "?"})],
     commands.rotate_secret: [_APP],
     commands.list_apps: [],

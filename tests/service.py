@@ -44,6 +44,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: list[str] = field(default_factory=list)
 
     def json(self) -> Any:
         return json.loads(self.body)
@@ -111,7 +112,8 @@ class Service:
         answer = handler(selected.function)(event(request, selected, _DOMAIN), self.context)
         raw = answer.get("body") or ""
         decoded = base64.b64decode(raw) if answer.get("isBase64Encoded") else raw.encode()
-        return Answer(answer["statusCode"], answer.get("headers") or {}, decoded)
+        headers, cookies = answer.get("headers") or {}, answer.get("cookies") or []
+        return Answer(answer["statusCode"], headers, decoded, cookies)
 
     def send_file(self, path: str, name: str, content: bytes, headers: dict[str, str]) -> Answer:
         """Send a file as `upload` does, with more headers."""

@@ -45,6 +45,15 @@ class BulkResultOperationResultItem2Error(TypedDict):
     err_msg: str
 
 
+class Choice(TypedDict):
+    """One of several users whom a code may sign in."""
+
+    app_id: str
+    name: str
+    user_id: int
+    user_name: str
+
+
 class CodeGrantIn(TypedDict):
     """A code to be exchanged for tokens."""
 
@@ -215,6 +224,12 @@ class JobProgress(TypedDict):
     bytes_total: NotRequired[int]
 
 
+class LinkIn(TypedDict):
+    """Asks for a link to sign in by."""
+
+    email: str
+
+
 class Meta(TypedDict):
     """Which part of a list this is."""
 
@@ -317,6 +332,38 @@ class SchemaIn(TypedDict):
     """The fields, in order."""
 
     fields: list[FieldIn]
+
+
+class Session(TypedDict):
+    id: str
+    user_agent: str
+    created_at: int
+    last_used_at: int
+    expires_at: int
+    current: bool
+
+
+class SessionIn(TypedDict):
+    """The code of a mailed link, or a token; `app_id` and `user_id` choose where several fit."""
+
+    code: NotRequired[str]
+    token: NotRequired[str]
+    app_id: NotRequired[str]
+    user_id: NotRequired[int | None]
+
+
+class SessionOut(TypedDict):
+    """Who is signed in, and what pages send along: `csrf`, as the header X-Ferry-Csrf."""
+
+    app_id: str
+    app_name: str
+    user_id: int
+    name: str
+    email: str
+    language: str
+    role: str
+    expires_at: int
+    csrf: str
 
 
 class Table(TypedDict):

@@ -1,4 +1,4 @@
-"""NoticeQueue: mail each ended job's creator how it ended."""
+"""NoticeQueue: mail each ended job's creator how it ended, and links to sign in by."""
 
 import time
 from typing import Any
@@ -6,28 +6,27 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.accounts.account_store import Accounts
+from ferry.accounts.mail_addresses import Addresses
+from ferry.accounts.sign_in_codes import SignInCodes
 from ferry.aws.bucket import Files
-from ferry.aws.mailer import Mailer
-from ferry.aws.queues import Queue
+from ferry.aws.queues import LinkRequest, Queue
 from ferry.aws.secret import link_key
 from ferry.config import settings
 from ferry.jobs.job import MailState
 from ferry.jobs.listeners import notify
 from ferry.jobs.notice_store import Notices
-from ferry.jobs.worker import PartialFailures, consume
+from ferry.jobs.worker import PartialFailures, consume_notices
 from ferry.mail.mail_quota import MailQuota
 from ferry.mail.notices import KINDS, MailListener
+from ferry.mail.outbox import mailer
+from ferry.mail.sign_in_mail import mail_link
 from ferry.telemetry import emit, logger, metrics
 
 
 def send_notice(job_id: str) -> None:
     config, now = settings(), int(time.time())
     mail = MailListener(
-        mailer=Mailer(
-            sender=config.MAIL_FROM,
-            region=config.MAIL_REGION,
-            configuration_set=config.MAIL_CONFIGURATION_SET,
-        ),
+        mailer=mailer(),
         link_key=link_key(config.LINK_SECRET_ARN),
         link_days=config.LINK_DAYS,
         accounts=Accounts(config.CONTROL_TABLE),
@@ -47,7 +46,13 @@ def send_notice(job_id: str) -> None:
     logger.info("mail settled", job_id=job_id, state=state)
 
 
+def send_link(request: LinkRequest) -> None:
+    addresses, codes = Addresses(settings().CONTROL_TABLE), SignInCodes(settings().CONTROL_TABLE)
+    if mail_link(request, now=int(time.time()), mailer=mailer(), addresses=addresses, codes=codes):
+        metrics.add_metric(name="SignInLinkSent", unit="Count", value=1)
+
+
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialFailures:
-    return consume(event, send_notice, queue=Queue(settings().NOTICE_QUEUE_URL))
+    return consume_notices(event, send_notice, send_link, queue=Queue(settings().NOTICE_QUEUE_URL))

@@ -13,6 +13,8 @@ import pytest
 from ferry.accounts.account_store import Accounts, App, Token, User
 from ferry.accounts.grant_store import Code, Grants
 from ferry.accounts.identity import sha256
+from ferry.accounts.session_store import Session, Sessions
+from ferry.accounts.sign_in_codes import Invited, SignInCode, SignInCodes
 from ferry.aws.bucket import Files
 from ferry.configurations.config_job import ConfigRequest
 from ferry.configurations.history import History
@@ -43,6 +45,8 @@ FUNCTIONS = sorted(app.parent.name for app in (ROOT / "functions").glob("*/app.p
 SECRET = "4be1c5d90a7f3e2861b0d49c7a5f8e3d2c1b0a99"
 CODE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"
 TOKEN = "7d3f0b1c9a5e4826bd70e1f2c3a4958607b1d2e3"
+SIGN_IN_CODE = "1f2e3d4c5b6a79880716253443526170f1e2d3c4"
+SESSION = "5d0c7e1fa2b93846c7d8e9f0a1b2c3d4e5f60718"
 LINK_KEY = "a-key-for-the-sample-events-only"
 UPLOADED = "019cade3b1c24f5e6d7c8b9aa0b1c2d3"
 EXPORT, IMPORT, DONE = (
@@ -125,6 +129,63 @@ def test_issue_token(run, stack):
     assert answer["statusCode"] == 200
     assert Accounts(stack.ControlTable).token(sha256(granted["access_token"])).user_id == 7
     assert Grants(stack.ControlTable).refresh_token(sha256(granted["refresh_token"])).user_id == 7
+
+
+def test_request_sign_in(run, stack):
+    answer = run("request_sign_in")
+
+    host = "https://ferry.test"
+    assert (answer["statusCode"], answer["body"]) == (202, '{"status":"ok"}')
+    assert _queued_bodies(stack.NoticeQueue) == [{"link_for": "li@example.com", "public_url": host}]
+
+
+def test_keep_session(run, stack):
+    invited = (Invited("shop", 7, revocations=0),)
+    code = SignInCode(users=invited, expires_at=int(time.time()) + 600)
+    SignInCodes(stack.ControlTable).add(sha256(SIGN_IN_CODE), code)
+
+    answer = run("keep_session")
+
+    assert answer["statusCode"] == 201
+    assert answer["cookies"][0].startswith("__Host-ferry_session=shop.7.")
+    assert len(Sessions(stack.ControlTable).of_user("shop", 7)) == 1
+
+
+def test_list_sessions(run, stack):
+    _signed_in(stack)
+
+    answer = run("list_sessions")
+
+    (session,) = json.loads(answer["body"])["sessions"]
+    assert (answer["statusCode"], session["current"]) == (200, True)
+
+
+def test_end_session(run, stack):
+    _signed_in(stack)
+
+    assert run("end_session")["statusCode"] == 204
+    assert Sessions(stack.ControlTable).of_user("shop", 7) == []
+
+
+def _signed_in(stack):
+    now = int(time.time())
+    session = Session(
+        app_id="shop",
+        user_id=7,
+        revocations=0,
+        agent="Firefox",
+        created_at=now,
+        used_at=now,
+        expires_at=now + 600,
+    )
+    Sessions(stack.ControlTable).add(sha256(SESSION), session)
+
+
+def test_serve_console(run):
+    answer = run("serve_console")
+
+    assert answer["statusCode"] in {200, 503}  # a checkout has no built console
+    assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"
 
 
 def test_get_openapi(run):
@@ -667,4 +728,12 @@ def _rows(stack):
 
 def _queued(url):
     got = boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
-    return [json.loads(message["Body"])["job_id"] for message in got.get("Messages", [])]
+    return [body["job_id"] for body in _bodies(got)]
+
+
+def _queued_bodies(url):
+    return _bodies(boto3.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10))
+
+
+def _bodies(received):
+    return [json.loads(message["Body"]) for message in received.get("Messages", [])]

@@ -3,6 +3,7 @@
 A route without a row in `ROWS` fails: whoever adds one says here who may call it.
 """
 
+import time
 from string import Formatter
 from types import SimpleNamespace
 
@@ -10,6 +11,8 @@ import pytest
 
 from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import issue_token, sha256
+from ferry.accounts.session_store import Sessions
+from ferry.accounts.sessions import csrf_of, open_session
 from tests.declared import routes
 from tests.oauth import Client
 from tests.service import new_app, new_user
@@ -25,6 +28,11 @@ ROWS = {
     "GET /download/{token}": OPEN,
     "GET /upload/{token}": OPEN,
     "GET /openapi.json": OPEN,
+    "POST /console/session/link": OPEN,
+    "POST /console/session": OPEN,
+    "GET /console": OPEN,
+    "GET /console/{file}": OPEN,
+    "GET /console/assets/{asset}": OPEN,
 }
 PREFIXES = {
     "/oserve/{version}/table": TOKEN,
@@ -37,10 +45,14 @@ PREFIXES = {
     "/ruleset": TOKEN,
     "/streams": TOKEN,
     "/tables": TOKEN,
+    "/console/session": TOKEN,
+    "/console/sessions": TOKEN,
 }
+NOW = int(time.time())
 ROUTES = [(method, path) for method, path, _ in routes() if path != "$default"]
 REFUSED = ["none", "empty", "malformed", "basic", "unknown", "expired", "revoked", "refreshed away",
-           "disabled", "of a deleted user's app"]  # fmt: skip
+           "disabled", "of a deleted user's app", "an unknown session", "an expired session",
+           "a revoked session", "a session signed out"]  # fmt: skip
 
 
 def _asks_for(method: str, path: str) -> str | None:
@@ -64,6 +76,7 @@ def world(service, stack, monkeypatch):
     known = {
         "table_id": str(table), "job_id": imported, "record_id": row, "version": "v1", "name": "x",
         "number": "1", "type": "mqtt", "rule_id": "r", "task_id": exported, "token": "x",
+        "session_id": "0" * 64,
     }  # fmt: skip
     return SimpleNamespace(service=service, accounts=accounts, known=known, headers=_headers(
         service, stack, accounts, accounts.user(owner.app_id, owner.user_id)
@@ -80,6 +93,19 @@ def _headers(service, stack, accounts, owner):
         accounts.renew(accounts.user(owner.app_id, known.user_id), **change)
         return bearer(token)
 
+    def cookie(text):
+        return {"cookie": f"__Host-ferry_session={text}", "x-ferry-csrf": csrf_of(text)}
+
+    def session(user, now=NOW):
+        return open_session(user, agent="", now=now, sessions=Sessions(stack.ControlTable))
+
+    revoked = accounts.user(owner.app_id, accounts.token(sha256(
+        new_user(stack, owner.app_id, "fourth@a.test")
+    )).user_id)  # fmt: skip
+    of_revoked, signed_out = session(revoked), session(owner)
+    accounts.renew(revoked)
+    secret = sha256(signed_out.rpartition(".")[2])
+    Sessions(stack.ControlTable).delete(owner.app_id, owner.id, secret)
     gone = new_app(stack, "gone", "gone@b.test")
     accounts.delete_app(accounts.token(sha256(gone)).app_id)
     client = Client.create(service, stack)
@@ -96,6 +122,11 @@ def _headers(service, stack, accounts, owner):
         "refreshed away": bearer(tokens["access_token"]),
         "disabled": renewed(disabled=True),
         "of a deleted user's app": bearer(gone),
+        "an unknown session": cookie(f"{owner.app_id}.{owner.id}.{'0' * 40}"),
+        "an expired session": cookie(session(owner, now=1_000_000_000)),
+        "a revoked session": cookie(of_revoked),
+        "a session signed out": cookie(signed_out),
+        "a session": cookie(session(owner)),
         "of another app": bearer(new_app(stack, "B", "b@b.test")),
         "of another user": bearer(new_user(stack, owner.app_id, "third@a.test")),
     }
@@ -126,6 +157,23 @@ def test_who_shows_no_valid_token_gets_nothing_and_changes_nothing(world):
                 )
                 assert got.status == 401, (method, path, who)
                 assert got.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_session_serves_wherever_a_token_does_and_changes_nothing_without_its_csrf(world):
+    service, cookie = world.service, world.headers["a session"]
+    for method, path in ROUTES:
+        if _asks_for(method, path) == TOKEN and method != "GET":
+            for lacking in (
+                {"cookie": cookie["cookie"]},
+                {**cookie, "x-ferry-csrf": "0" * 40},
+                {**cookie, "origin": "https://evil.test"},
+            ):
+                got = service.call(method, _path(path, world.known), {}, token="", headers=lacking)
+                assert got.status == 403, (method, path)
+    for method, path in ROUTES:
+        if _asks_for(method, path) == TOKEN and method == "GET":
+            got = service.call(method, _path(path, world.known), {}, token="", headers=cookie)
+            assert got.status not in {401, 403}, (method, path)
 
 
 def test_another_app_finds_nothing_and_changes_nothing(world):

@@ -31,6 +31,7 @@ class Settings(msgspec.Struct, frozen=True):
         MAILS_PER_APP_AND_HOUR: how many mails an app's jobs send in an hour; others wait.
         API_FUNCTIONS: of `dispatch_request` alone: the names of the functions whose paths may end
             in a slash, by their folders' names in order, separated by spaces.
+        UPLOAD_ORIGIN: of `serve_console` alone: where the bucket for uploads answers.
 
     """
 
@@ -64,6 +65,9 @@ class Settings(msgspec.Struct, frozen=True):
     OPEN_JOBS_PER_APP: int
     MAILS_PER_APP_AND_HOUR: int
     API_FUNCTIONS: str = ""
+    UPLOAD_ORIGIN: str = ""
+    AWS_ENDPOINT_URL: str = ""
+    """Not of the template: where every service answers, on an engine on this machine."""
     AWS_LAMBDA_RUNTIME_API: str = ""
     """Not of the template: Lambda's own, the address of its runtime API on loopback."""
 
@@ -72,6 +76,11 @@ class Settings(msgspec.Struct, frozen=True):
         """The names of the buckets that s3:// may name."""
         arns = (arn.strip() for arn in self.FETCH_BUCKETS.split(","))
         return frozenset(arn.rpartition(":")[2] for arn in arns if arn)
+
+    @property
+    def upload_hosts(self) -> list[str]:
+        """The origins that a page sends files to."""
+        return [origin for origin in (self.UPLOAD_ORIGIN, self.AWS_ENDPOINT_URL) if origin]
 
     @property
     def fetch_loopback(self) -> bool:

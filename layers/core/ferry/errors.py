@@ -7,12 +7,13 @@
     - Duplicate         400  another row has the values of a unique index
     - TooSoon           400  the rate limit (the public API answers 400, never 429)
       = TooManyJobs       of the app are open
+      = TooManyAttempts 429  sign-in links were asked for too often
     - TooManyRows       400  more rows selected than one export, or one request, can take
     - GrantRefused      400  an OAuth request that is not granted
     - Unfetchable       400  a file that a URI names cannot be had
       = Unreachable       now; another try may help
     - Unauthenticated   401  no token, or one that does not serve
-    - ForeignPage       403  a web page of another site, where no token is asked for
+    - ForeignPage       403  a web page of another site
     - NotFound          404
     - MethodNotAllowed  405
     - Conflict          409  others change the same thing all the time
@@ -101,6 +102,12 @@ class TooManyJobs(TooSoon):
     """The app has as many open jobs as it may have."""
 
 
+class TooManyAttempts(TooSoon):
+    """Sign-in links were asked for too often, for an address or from a source."""
+
+    status = 429
+
+
 class TooManyRows(Rejected):
     """More rows are selected than one export, or one request, can take."""
 
@@ -128,7 +135,7 @@ class Unauthenticated(Rejected):
 
 
 class ForeignPage(Rejected):
-    """No token is asked for, and the request is not this machine's own."""
+    """A web page of another site asks, by a cookie or where no token is asked for."""
 
     status = 403
 
@@ -156,7 +163,7 @@ class Conflict(Rejected):
 
 
 class LinkExpired(Rejected):
-    """A download link is past its stated lifetime."""
+    """A link is past its stated lifetime, or has served if it does so once."""
 
     status = 410
 

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from ferry.aws import clients, entities
 from ferry.aws.attributes import encode_item
-from ferry.aws.entities import CONDITION_FAILED, from_item, key
+from ferry.aws.entities import CONDITION_FAILED, from_item, key, to_item
 from ferry.errors import NotFound, Superseded
 
 
@@ -82,6 +82,11 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     user_id: int
     generation: int
     expires_at: int
+
+
+def mail_scope(mail: str) -> str:
+    """Return where the index ``by_scope`` has the users of an address, whatever its case."""
+    return f"MAIL#{mail.strip().lower()}"
 
 
 class Accounts:
@@ -171,7 +176,14 @@ class Accounts:
 
     def add_user(self, user: User) -> None:
         """Store a new user."""
-        entities.put(self._table_name, _app_key(user.app_id), _user_key(user.id), user)
+        clients.dynamodb().put_item(
+            TableName=self._table_name,
+            Item={
+                **key(_app_key(user.app_id), _user_key(user.id)),
+                **to_item(user),
+                **encode_item({"scope": mail_scope(user.mail)}),
+            },
+        )
 
     def user(self, app_id: str, user_id: int) -> User | None:
         """Return the app's user of that id, or None."""

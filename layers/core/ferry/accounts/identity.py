@@ -12,7 +12,7 @@ from ferry.errors import Malformed, NotFound, Unauthenticated
 TOKEN_LIFE_S = 31_535_999
 """As the public API's tokens: a year but a second."""
 
-_MAIL = re.compile(r"[^@\s]++@[^@\s]++")
+MAIL = re.compile(r"[^@\s]++@[^@\s]++")
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -75,7 +75,7 @@ def create_user(
         Malformed: the mail address is none.
 
     """
-    if not _MAIL.fullmatch(mail):
+    if not MAIL.fullmatch(mail):
         raise Malformed(f"{mail!r} is no mail address")
     find_app(app_id, accounts=accounts)
     user = User(
@@ -124,7 +124,18 @@ def authenticate(authorization: str, *, now: int, accounts: Accounts) -> Caller:
     # A header may hold any byte; a token is ASCII (RFC 6750 section 2.1).
     if scheme.lower() != "bearer" or not text.strip() or not text.isascii():
         raise Unauthenticated("send the header Authorization: Bearer <token>")
-    token = accounts.token(sha256(text.strip()))
+    token = find_token(text.strip(), now=now, accounts=accounts)
+    return Caller(token.app_id, token.user_id)
+
+
+def find_token(text: str, *, now: int, accounts: Accounts) -> Token:
+    """Return the access token of that text.
+
+    Raises:
+        Unauthenticated: it is unknown, expired or of an earlier generation.
+
+    """
+    token = accounts.token(sha256(text))
     # DynamoDB deletes expired items within days, so the time is checked as well.
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
     if token is None or token.expires_at <= now:
@@ -133,7 +144,7 @@ def authenticate(authorization: str, *, now: int, accounts: Accounts) -> Caller:
     # A revocation raises the user's generation: one write ends all tokens, with none to look up.
     if user is None or user.disabled or user.generation != token.generation:
         raise Unauthenticated("the token has been replaced")
-    return Caller(token.app_id, token.user_id)
+    return token
 
 
 def find_app(app_id: str, *, accounts: Accounts) -> App:

@@ -80,6 +80,17 @@ def update_if(table_name: str, primary_key: Item, **update: Any) -> bool:
     return True
 
 
+def delete(table_name: str, pk: str, sk: str, **condition: Any) -> bool:
+    """Delete the item under that key, if there is one; return whether a `condition` was met."""
+    try:
+        clients.dynamodb().delete_item(TableName=table_name, Key=key(pk, sk), **condition)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == CONDITION_FAILED:
+            return False
+        raise
+    return True
+
+
 def delete_partition(table_name: str, pk: str, *, last: str) -> None:
     """Delete every item of a partition; the one whose sort key is `last` after all others."""
     dynamodb = clients.dynamodb()

@@ -25,6 +25,21 @@ class JobMessage(msgspec.Struct, frozen=True):
     job_id: str
 
 
+class LinkRequest(msgspec.Struct, frozen=True):
+    """The other message of the queue of notices: a link to sign in by is asked for.
+
+    It is answered there, so that asking takes as long for an address that nobody has.
+
+    Attributes:
+        link_for: a mail address, whosever it is.
+        public_url: of the service, as the asking browser sees it.
+
+    """
+
+    link_for: str
+    public_url: str
+
+
 class _Order(TypedDict, total=False):
     MessageGroupId: str
     MessageDeduplicationId: str
@@ -57,6 +72,17 @@ class Queue:
             logger.exception("message not sent", job_id=job_id)
             return False
         return True
+
+    def request_link(self, request: LinkRequest) -> None:
+        """Ask for a link to sign in by.
+
+        Raises:
+            Exception: it could not be asked for.
+
+        """
+        # A group of its own, so that links do not wait behind an app that has ended many jobs.
+        body, order = msgspec.json.encode(request).decode(), _order("sign-in", fifo=False)
+        clients.sqs().send_message(QueueUrl=self._url, MessageBody=body, **order)
 
     def retry_soon(self, receipt_handle: str, tries: int) -> None:
         """Let a message that has failed `tries` times come back within seconds.

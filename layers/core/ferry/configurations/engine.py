@@ -202,7 +202,8 @@ def _check_path(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) ->
 
 
 def _authenticate(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    if not _is_open() or app.current_event.headers.get("authorization"):
+    shows = app.current_event.headers.get("authorization") or http.session_text(app)
+    if not _is_open() or shows:
         http.identify(app, now=int(time.time()))
     else:
         _check_page(app.current_event.headers)

@@ -13,6 +13,8 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
 from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import Caller, authenticate
+from ferry.accounts.session_store import Sessions
+from ferry.accounts.sessions import SignedIn, find_session
 from ferry.config import settings
 from ferry.errors import (
     MethodNotAllowed,
@@ -23,7 +25,7 @@ from ferry.errors import (
     TooSoon,
     Unauthenticated,
 )
-from ferry.http import routes
+from ferry.http import routes, session_cookie
 from ferry.telemetry import logger
 
 if TYPE_CHECKING:
@@ -148,17 +150,35 @@ def caller(app: APIGatewayHttpResolver) -> Caller:
 
 
 def identify(app: APIGatewayHttpResolver, *, now: int) -> None:
-    """Find out whom the present request comes from.
+    """Find out whom the present request comes from: by its token, or by the console's cookie.
 
     Raises:
-        Unauthenticated: it shows no token that serves at `now`, Unix seconds.
+        Unauthenticated: it shows neither a token nor a session that serves at `now`, Unix seconds.
+        ForeignPage: it shows a session and would change something, and is not the console's own.
 
     """
-    app.context["caller"] = authenticate(
-        app.current_event.headers.get("authorization", ""),
-        now=now,
-        accounts=Accounts(settings().CONTROL_TABLE),
-    )
+    accounts = Accounts(settings().CONTROL_TABLE)
+    authorization = app.current_event.headers.get("authorization", "")
+    text = "" if authorization else session_text(app)
+    if not text:
+        app.context["caller"] = authenticate(authorization, now=now, accounts=accounts)
+        return
+    kept = Sessions(settings().CONTROL_TABLE)
+    signed_in = find_session(text, now=now, accounts=accounts, sessions=kept)
+    session_cookie.check_page(app, text, public_url(app))
+    app.context["caller"] = signed_in.caller
+    app.context["signed_in"] = signed_in
+
+
+def session_text(app: APIGatewayHttpResolver) -> str:
+    """Return the value of the console's cookie, "" where none was sent."""
+    return session_cookie.sent(app, public_url(app))
+
+
+def signed_in(app: APIGatewayHttpResolver) -> SignedIn | None:
+    """Return the session that the present request comes by; None where it shows a token."""
+    found: SignedIn | None = app.context.get("signed_in")
+    return found
 
 
 def version(app: APIGatewayHttpResolver) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.cookies import Cookie
 from botocore.exceptions import ClientError
 
 from ferry import http
@@ -56,6 +57,17 @@ def dispatch(event: dict[str, Any], match: Match, names: Sequence[str]) -> Respo
     return _response(invoked["Payload"].read(), failed="FunctionError" in invoked)
 
 
+class _Written(Cookie):
+    """A cookie as the other function has written it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(*text.partition("=")[::2])
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
 def _response(payload: bytes, *, failed: bool) -> Response[Any]:
     if failed:
         raise RuntimeError("the function that serves the request failed; its log says why")
@@ -65,4 +77,5 @@ def _response(payload: bytes, *, failed: bool) -> Response[Any]:
         HTTPStatus(answer["statusCode"]),
         body=base64.b64decode(body) if answer.get("isBase64Encoded") else body,
         headers=answer.get("headers"),
+        cookies=[_Written(cookie) for cookie in answer.get("cookies") or ()],
     )

@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 import msgspec
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from ferry.aws.queues import JobMessage, Queue
+from ferry.aws.queues import JobMessage, LinkRequest, Queue
 from ferry.errors import Malformed, Rejected, Unreadable
 from ferry.jobs.job import JobHeader, Operation
 from ferry.jobs.run import LEASE_S
@@ -139,6 +139,24 @@ def consume_arrivals(
             # Keys in notifications are URL-encoded, a space as a plus sign:
             # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
             handle(unquote_plus(arrival.s3.object.key))
+
+    return _consume(event, take, queue=queue)
+
+
+def consume_notices(
+    event: dict[str, Any],
+    handle: Callable[[str], object],
+    mail_link: Callable[[LinkRequest], object],
+    *,
+    queue: Queue,
+) -> PartialFailures:
+    """Handle the job, or the request for a sign-in link, that each record names; as `consume`."""
+
+    def take(message: _Message) -> None:
+        if "link_for" in _decoded(message, dict):
+            mail_link(_decoded(message, LinkRequest))
+        else:
+            handle(_job_taken(message))
 
     return _consume(event, take, queue=queue)
 

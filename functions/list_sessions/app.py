@@ -1,0 +1,32 @@
+"""GET /console/sessions/: list the caller's sessions, the one last used first."""
+
+import time
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from ferry import http
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.session_store import Sessions
+from ferry.config import settings
+from ferry.http import console_sessions
+from ferry.telemetry import logger, metrics
+
+app = http.resolver()
+
+
+@app.serve
+def list_sessions() -> Response[dict[str, Any]]:
+    table_name = settings().CONTROL_TABLE
+    accounts, kept = Accounts(table_name), Sessions(table_name)
+    return console_sessions.listed(app, now=int(time.time()), accounts=accounts, kept=kept)
+
+
+@logger.inject_lambda_context(
+    correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True
+)
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    return app.resolve(event, context)

@@ -1,0 +1,298 @@
+"""Signing in to the console: mailed links, sessions, and what pages of other sites cannot do."""
+
+import re
+from argparse import Namespace
+
+import boto3
+import pytest
+
+from admin import commands
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.identity import create_app, create_user, sha256
+from ferry.accounts.mail_addresses import Addresses
+from tests.service import new_app, new_user
+
+HERE = "https://ferry.test"
+MAIL = "owner@a.test"
+
+
+@pytest.fixture
+def browser(service, clock):
+    """A browser at the console; `cookie` and `csrf` are of the session that it keeps."""
+    return Browser(service)
+
+
+class Browser:
+    def __init__(self, service):
+        self.service = service
+        self.cookie = self.csrf = ""
+
+    def send(self, method, path, body=None, **headers):
+        sent = {"origin": HERE, "x-ferry-csrf": self.csrf, "user-agent": "Firefox/140.0"}
+        sent |= {"cookie": self.cookie} if self.cookie else {}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {name: value for name, value in sent.items() if value is not None}
+        return self.service.call(method, path, body, token="", headers=sent)
+
+    def ask(self, mail=MAIL, **headers):
+        return self.send("POST", "/console/session/link/", {"email": mail}, **headers)
+
+    def code(self, mail=MAIL):
+        """Ask for a link and return the code in the mail."""
+        assert self.ask(mail).status == 202
+        self.service.run_jobs()
+        (found,) = self.service.mails()
+        assert found.to == [mail]
+        return re.search(rf'href="{HERE}/console/#/sign-in\?code=(\w+)"', found.html)[1]
+
+    def sign_in(self, **body):
+        answer = self.send("POST", "/console/session/", body)
+        if answer.status == 201:
+            self.cookie = answer.cookies[0].partition(";")[0]
+            self.csrf = answer.json()["csrf"]
+        return answer
+
+    def who(self):
+        return self.send("GET", "/console/session/")
+
+
+def test_a_mailed_link_signs_in_once(browser):
+    code = browser.code()
+    answer = browser.sign_in(code=code)
+
+    told = answer.json()
+    assert (answer.status, told["email"], told["role"]) == (201, MAIL, "owner")
+    assert told["expires_at"] == browser.who().json()["expires_at"]
+    (cookie,) = answer.cookies
+    assert cookie.startswith("__Host-ferry_session=")
+    attributes = set(cookie.split("; ")[1:])
+    assert attributes == {"Path=/", "Max-Age=43200", "HttpOnly", "Secure", "SameSite=Strict"}
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert browser.sign_in(code=code).status == 410
+
+
+def test_a_link_serves_for_ten_minutes(browser, clock):
+    code = browser.code()
+    clock.now += 601
+
+    assert browser.sign_in(code=code).status == 410
+
+
+def test_the_mail_is_in_the_users_language(browser, stack):
+    app = Accounts(stack.ControlTable).token(sha256(browser.service.token)).app_id
+    new_user(stack, app, "wang@a.test", "zh-CN")
+    browser.ask("WANG@a.test ")
+    browser.service.run_jobs()
+
+    (mail,) = browser.service.mails()
+    assert mail.to == ["wang@a.test"]
+    assert "登录" in mail.subject
+
+
+def test_an_address_that_nobody_has_gets_the_same_answer_and_no_mail(browser):
+    known, unknown = browser.ask(), browser.ask("nobody@a.test")
+
+    assert (known.status, known.body, known.headers) == (
+        unknown.status,
+        unknown.body,
+        unknown.headers,
+    )
+    browser.service.run_jobs()
+    assert [mail.to for mail in browser.service.mails()] == [[MAIL]]
+
+
+def test_a_revocation_ends_links_and_sessions(browser, stack):
+    code = browser.code()
+    other = Browser(browser.service)
+    assert other.sign_in(code=other.code()).status == 201
+    accounts = Accounts(stack.ControlTable)
+    token = accounts.token(sha256(browser.service.token))
+
+    accounts.renew(accounts.user(token.app_id, token.user_id))
+
+    assert browser.sign_in(code=code).status == 410
+    assert other.who().status == 401
+
+
+def test_an_apps_refresh_of_its_tokens_ends_no_session(browser, stack):
+    browser.sign_in(code=browser.code())
+    accounts = Accounts(stack.ControlTable)
+    token = accounts.token(sha256(browser.service.token))
+
+    accounts.renew(accounts.user(token.app_id, token.user_id), revoke_codes=False)
+
+    assert browser.who().status == 200
+
+
+def test_a_token_signs_in_and_the_session_ends_with_it(browser, clock):
+    assert browser.sign_in(token="0" * 40).status == 401
+    answer = browser.sign_in(token=browser.service.token)
+    assert answer.status == 201
+    assert browser.who().status == 200
+    clock.now += 43_201
+
+    assert browser.who().status == 401
+
+
+def test_what_is_neither_a_code_nor_a_token_is_refused(browser):
+    for body in ({}, {"code": "a", "token": "b"}, {"code": 1}, []):
+        assert browser.send("POST", "/console/session/", body).status == 400, body
+
+
+def test_an_address_of_several_apps_chooses_and_the_code_goes_on_serving(browser, stack):
+    new_app(stack, "B", MAIL)
+    code = browser.code()
+
+    asked = browser.sign_in(code=code)
+    apps = {app["name"]: app["app_id"] for app in asked.json()["apps"]}
+    assert (asked.status, set(apps)) == (409, {"A", "B"})
+    assert browser.sign_in(code=code, app_id=apps["B"]).json()["app_id"] == apps["B"]
+    assert browser.sign_in(code=code, app_id=apps["A"]).status == 410
+
+
+def test_links_are_limited_by_address_and_by_source(browser, clock):
+    assert [browser.ask().status for _ in range(6)] == [202] * 5 + [429]
+    assert int(browser.ask().headers["Retry-After"]) <= 3600
+    assert browser.ask("other@a.test").status == 202
+    statuses = [browser.ask(f"u{number}@a.test").status for number in range(40)]
+    assert statuses[0] == 202
+    assert statuses[-1] == 429
+    clock.now += 3600
+    assert browser.ask().status == 202
+
+
+def test_addresses_of_one_ipv6_network_are_one_source(browser):
+    sources = [f"2001:db8:0:7::{number:x}" for number in range(1, 32)]
+    asked = [browser.ask(f"u{n}@a.test", x_forwarded_for=s) for n, s in enumerate(sources)]
+
+    assert [answer.status for answer in asked] == [202] * 30 + [429]
+    assert browser.ask("u@a.test", x_forwarded_for="2001:db8:0:8::1").status == 202
+
+
+def test_what_is_no_address_is_refused(browser):
+    for mail in ("", "a", "a@b\r\nBcc: c@d", f"{'a' * 250}@b.test", None):
+        assert browser.ask(mail).status == 400, mail
+
+
+def test_the_session_serves_every_route_in_place_of_a_token(service):
+    browser = Browser(service)
+    browser.sign_in(code=browser.code())
+    body = {"name": "goods", "schema": {"fields": [{"name": "name", "type": "string"}]}}
+
+    made = browser.send("POST", "/oserve/v1/table/", body)
+
+    assert made.status == 201
+    assert browser.send("GET", "/oserve/v1/table/").json()["meta"]["total_count"] == 1
+    assert browser.send("GET", "/rules").status == 200
+
+
+def test_what_is_no_get_needs_the_csrf_and_the_own_origin(browser):
+    browser.sign_in(code=browser.code())
+    body = {"name": "goods", "schema": {"fields": []}}
+
+    for wrong in (
+        {"x_ferry_csrf": None},
+        {"x_ferry_csrf": "0" * 40},
+        {"x_ferry_csrf": "é"},
+        {"origin": "https://evil.test"},
+        {"origin": "http://ferry.test"},
+        {"origin": "null"},
+        {"origin": "https://["},
+    ):
+        refused = browser.send("POST", "/oserve/v1/table/", body, **wrong)
+        assert refused.status == 403, wrong
+    assert browser.send("GET", "/oserve/v1/table/", x_ferry_csrf=None).status == 200
+    assert browser.send("POST", "/oserve/v1/table/", body, origin=None).status == 201
+
+
+def test_a_page_of_another_site_cannot_sign_in(browser):
+    body = {"email": MAIL, "token": browser.service.token}
+
+    for path in ("/console/session/link/", "/console/session/"):
+        assert browser.send("POST", path, body, origin="https://evil.test").status == 403
+
+
+def test_signing_out_ends_the_session_and_drops_the_cookie(browser):
+    browser.sign_in(code=browser.code())
+    assert browser.send("DELETE", "/console/session/", x_ferry_csrf="").status == 403
+
+    answer = browser.send("DELETE", "/console/session/")
+
+    assert answer.status == 200
+    assert "Max-Age=0" in answer.cookies[0].split("; ")
+    assert browser.who().status == 401
+
+
+def test_sessions_are_listed_and_ended_one_by_one(browser, clock):
+    other = Browser(browser.service)
+    other.sign_in(code=other.code())
+    clock.now += 120
+    browser.sign_in(code=browser.code())
+
+    found = browser.send("GET", "/console/sessions/").json()["sessions"]
+    assert [session["current"] for session in found] == [True, False]
+    assert {session["user_agent"] for session in found} == {"Firefox/140.0"}
+    clock.now += 120
+    assert other.who().status == 200  # which is noted
+    found = browser.send("GET", "/console/sessions/").json()["sessions"]
+    assert [session["current"] for session in found] == [False, True]
+    ended = browser.send("DELETE", f"/console/sessions/{found[0]['id']}/")
+
+    assert ended.status == 204
+    assert other.who().status == 401
+    assert browser.send("DELETE", f"/console/sessions/{found[0]['id']}/").status == 404
+
+
+def test_nobody_ends_a_session_of_another_user(browser, stack):
+    browser.sign_in(code=browser.code())
+    (session,) = browser.send("GET", "/console/sessions/").json()["sessions"]
+    foreign = new_app(stack, "B", "b@b.test")
+
+    answer = browser.service.call("DELETE", f"/console/sessions/{session['id']}/", token=foreign)
+
+    assert answer.status == 404
+    assert browser.who().status == 200
+
+
+def test_a_cookie_that_is_no_session_is_no_caller(browser):
+    for value in (
+        "", "x", "a.b.c", "a.1.", ".1.a", f"a.².{'0' * 40}", f"a.{'9' * 300}.x", "é.1.x",
+    ):  # fmt: skip
+        browser.cookie = f"__Host-ferry_session={value}"
+        assert browser.who().status == 401, value
+
+
+def test_only_the_cookie_of_the_own_host_counts(browser):
+    browser.sign_in(code=browser.code())
+    browser.cookie = browser.cookie.removeprefix("__Host-")
+
+    assert browser.who().status == 401
+
+
+def test_only_the_hash_of_a_session_is_stored(browser, stack):
+    browser.sign_in(code=browser.code())
+    secret = browser.cookie.rpartition(".")[2]
+    stored = str(boto3.client("dynamodb").scan(TableName=stack.ControlTable)["Items"])
+
+    assert sha256(secret) in stored
+    assert secret not in stored
+
+
+def test_a_user_whom_an_earlier_release_has_stored_is_found_once_indexed(stack):
+    accounts = Accounts(stack.ControlTable)
+    addresses = Addresses(accounts.table_name)
+    app = create_app("C", now=1, accounts=accounts)
+    user = create_user(
+        app.client_id, name="c", mail="C@c.test", language="en", now=1, accounts=accounts
+    )
+    boto3.client("dynamodb").update_item(
+        TableName=stack.ControlTable,
+        Key={"pk": {"S": f"APP#{user.app_id}"}, "sk": {"S": f"USER#{user.id}"}},
+        UpdateExpression="REMOVE #scope",
+        ExpressionAttributeNames={"#scope": "scope"},
+    )
+    assert addresses.users_of("c@c.test") == []
+
+    commands.index_users(Namespace(), accounts)
+
+    assert addresses.users_of("c@C.test") == [user]
