@@ -28,6 +28,7 @@ from ferry.imports.journal.journal import Journal
 from ferry.imports.mirroring import Mirror, with_mirrored
 from ferry.imports.pipeline import STEP_RECORDS, Pipeline
 from ferry.imports.replaying import run_replay
+from ferry.imports.sinks.destination import Destination
 from ferry.imports.sinks.matched import MatchedRowSink
 from ferry.imports.sinks.opening import open_sink
 from ferry.imports.sinks.sink import RowSink
@@ -160,14 +161,10 @@ def run_import(
         layout = source.layout(table.schema)
         failed_rows = FailedRows(run.job, source.format, layout, table, results)
         sink = open_sink(
-            run.job,
-            source.format,
+            Destination(
+                run.job, source.format, table, tables, records, results, on_progress=run.beat
+            ),
             layout,
-            table,
-            tables=tables,
-            records=records,
-            results=results,
-            on_progress=run.beat,
         )
         with closing(sink), _mirrored(run, sink, source, layout) as mirror:
             told = msgspec.structs.replace(

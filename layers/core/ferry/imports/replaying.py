@@ -19,6 +19,7 @@ from ferry.imports.import_job import ImportCheckpoint, ImportResult, ImportRun
 from ferry.imports.journal.journal import Journal, piece_name
 from ferry.imports.journal.swap import Swap, same_items
 from ferry.imports.kept_rows import KeptRows
+from ferry.imports.sinks.destination import Destination
 from ferry.imports.sinks.matched_opening import open_images
 from ferry.imports.sinks.matched_row import RowImages
 from ferry.imports.sinks.matched_writes import make_all
@@ -44,14 +45,9 @@ def run_replay(
     """
     job = run.job
     table = tables.get(job.app_id, job.table_id)
-    images = open_images(
-        job,
-        FORMATS[job.request.file_type],
-        table,
-        tables=tables,
-        records=records,
-        on_progress=run.beat,
-    )
+    file_format = FORMATS[job.request.file_type]
+    to = Destination(job, file_format, table, tables, records, results, on_progress=run.beat)
+    images = open_images(to)
     with closing(images):
         return _replayed(run, images, results)
 

@@ -101,12 +101,6 @@ class Records:
             list(pool.map(count_shard, self._shards(table, window)))
         return total
 
-    def moves(self, table: Table) -> int:
-        """Return how often a row of the table has changed its place; see `order_moves`."""
-        from ferry.records.order_moves import count_moves  # which builds on this module
-
-        return count_moves(clients.dynamodb(), self._table_name, table)
-
     def stream(
         self,
         table: Table,

@@ -1,6 +1,7 @@
 """The sinks of an import, all behind `RowSink`.
 
 * `sink`, `held`, `opening`          the protocol; what sinks share that may fail rows; which to use
+* `destination`                      the table, the job and the stores that a sink writes by
 * `new`                              new rows: sent as they are read
 * `unique`                           new rows of a table with unique indexes
 * `keyed`, `keyed_writes`            rows that keep the ids their file gives

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -17,42 +16,25 @@ from ferry.imports.sinks.matched_writes import MatchedWrites
 from ferry.imports.sinks.own_images import OwnImages
 
 if TYPE_CHECKING:
-    from ferry.aws.bucket import Files
     from ferry.files.entries import Layout
-    from ferry.files.format import Format
-    from ferry.imports.import_job import ImportJob
+    from ferry.imports.sinks.destination import Destination
     from ferry.imports.sinks.matched_row import RowImages
-    from ferry.records.registry import Tables
-    from ferry.records.store import Records
-    from ferry.tables.schema import Table
 
 
-def open_matched_sink(
-    job: ImportJob,
-    file_format: Format,
-    layout: Layout,
-    table: Table,
-    *,
-    tables: Tables,
-    records: Records,
-    results: Files,
-    on_progress: Callable[[], object],
-) -> MatchedRowSink:
-    """Return the sink; see `ferry.imports.sinks.opening.open_sink`.
+def open_matched_sink(to: Destination, layout: Layout) -> MatchedRowSink:
+    """Open the sink; see `ferry.imports.sinks.opening.open_sink`.
 
     Raises:
         InvalidFile: the file lacks a column that its rows are matched by.
 
     """
-    options = job.request
+    job, options = to.job, to.job.request
     named = layout.columns and not options.mapping  # a mapping may make a column of nothing
     if missing := [name for name in options.match if named and name not in layout.columns]:
         raise InvalidFile(f"match: the file has no column {missing[0]}")
-    journal = Journal(results, job.id)
+    journal = Journal(to.results, job.id)
     with ExitStack() as opened:
-        images = open_images(
-            job, file_format, table, tables=tables, records=records, on_progress=on_progress
-        )
+        images = open_images(to)
         opened.callback(images.close)
         writes = MatchedWrites(
             images,
@@ -60,33 +42,24 @@ def open_matched_sink(
             conflict=options.conflict,
             after=job.checkpoint.position.number if job.checkpoint else 0,
             dry_run=options.dry_run,
-            on_row=on_progress,
+            on_row=to.on_progress,
         )
         opened.pop_all()  # the sink closes them
     return MatchedRowSink(images, writes, journal)
 
 
-def open_images(
-    job: ImportJob,
-    file_format: Format,
-    table: Table,
-    *,
-    tables: Tables,
-    records: Records,
-    on_progress: Callable[[], object],
-) -> RowImages:
-    """Return the images of the rows of a job's table; the caller closes them."""
+def open_images(to: Destination) -> RowImages:
+    """Open the images of the rows of a job's table; the caller closes them."""
+    job, table = to.job, to.table
     overlay = Overlay() if job.request.dry_run else None
-    requests = clients.signed_requests(on_progress)
+    requests = clients.signed_requests(to.on_progress)
     if table.attached:
         writer = AttachedWriter(table.attached, requests)
-        return AttachedImages(
-            job, file_format, table.attached, table.schema, writer, overlay=overlay
-        )
+        return AttachedImages(job, to.format, table.attached, table.schema, writer, overlay=overlay)
 
     def noted() -> bool:
-        return any(other != job.id for other in tables.open_imports.of(table.id))
+        return any(other != job.id for other in to.tables.open_imports.of(table.id))
 
     return OwnImages(
-        job, file_format, table, records.table_name, requests, overlay=overlay, noted=noted
+        job, to.format, table, to.records.table_name, requests, overlay=overlay, noted=noted
     )

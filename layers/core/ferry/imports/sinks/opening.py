@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ferry.attached.conditional_writer import AttachedWriter
@@ -15,75 +14,46 @@ from ferry.imports.sinks.new import NewRows, NewRowSink
 from ferry.imports.sinks.unique import UniqueRowSink
 
 if TYPE_CHECKING:
-    from ferry.aws.bucket import Files
     from ferry.files.entries import Layout
-    from ferry.files.format import Format
     from ferry.imports.row_texts.item_texts import WriteRows
+    from ferry.imports.sinks.destination import Destination
     from ferry.imports.sinks.sink import RowSink
-    from ferry.records.registry import Tables
-    from ferry.records.store import Records
     from ferry.tables.schema import Table
 
 
-def open_sink(
-    job: ImportJob,
-    file_format: Format,
-    layout: Layout,
-    table: Table,
-    *,
-    tables: Tables,
-    records: Records,
-    results: Files,
-    on_progress: Callable[[], object],
-) -> RowSink:
-    """Open the sink that fits the import's rows and table; the caller closes it.
-
-    `on_progress` is called now and then: throttled, the writing may take minutes.
-    """
-    options = job.request
+def open_sink(to: Destination, layout: Layout) -> RowSink:
+    """Open the sink that fits the import's rows and table; the caller closes it."""
+    job, table = to.job, to.table
     repeated_to = job.checkpoint.sent if job.checkpoint else 0
-    if options.matched:
-        return open_matched_sink(
-            job,
-            file_format,
-            layout,
-            table,
-            tables=tables,
-            records=records,
-            results=results,
-            on_progress=on_progress,
-        )
+    if job.request.matched:
+        return open_matched_sink(to, layout)
     if table.attached:
         return AttachedRowSink(
             job,
-            file_format,
+            to.format,
             table.attached,
             table.schema,
-            AttachedWriter(table.attached, clients.signed_requests(on_progress)),
-            on_progress=on_progress,
+            AttachedWriter(table.attached, clients.signed_requests(to.on_progress)),
+            on_progress=to.on_progress,
         )
-    if options.id_as_key:
+    if job.request.id_as_key:
         return KeyedRowSink(
             job,
-            file_format,
+            to.format,
             table,
-            records.table_name,
-            clients.signed_requests(on_progress),
+            to.records.table_name,
+            clients.signed_requests(to.on_progress),
             repeated_to=repeated_to,
-            on_progress=on_progress,
+            on_progress=to.on_progress,
         )
-    rows = NewRows(job, file_format, table)
+    rows = NewRows(job, to.format, table)
     unique = UniqueRowSink(
-        rows,
-        table,
-        records.unique,
-        repeated_to=repeated_to,
-        on_progress=on_progress,
+        rows, table, to.records.unique, repeated_to=repeated_to, on_progress=to.on_progress
     )
     if table.indexes:
         return unique
-    write_rows = _row_writer(job, table, layout) if file_format.bulks else None
-    writer = records.writer(on_progress)
+    write_rows = _row_writer(job, table, layout) if to.format.bulks else None
+    writer = to.records.writer(to.on_progress)
     return NewRowSink(rows, write_rows, writer, repeated=unique, repeated_to=repeated_to)
 
 
