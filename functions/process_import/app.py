@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ferry.accounts.account_store import Accounts
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.config import settings
@@ -23,6 +24,7 @@ from ferry.telemetry import logger, metrics
 
 def process_import(job_id: str, context: LambdaContext) -> ImportJob:
     config = settings()
+    accounts = Accounts(config.CONTROL_TABLE)
     web = Web(config.FETCH_PRIVATE_NETWORKS, config.fetch_loopback, seconds=FETCH_S)
     stores = ImportStores(
         unpacked_limit=config.IMPORT_UNPACKED_BYTES,
@@ -34,7 +36,13 @@ def process_import(job_id: str, context: LambdaContext) -> ImportJob:
     return perform(
         job_id,
         IMPORTS,
-        lambda run: run_import(run, file_limit=config.IMPORT_FILE_BYTES, web=web, **stores),
+        lambda run: run_import(
+            run,
+            file_limit=config.IMPORT_FILE_BYTES,
+            web=web,
+            language=lambda job: accounts.language(job.app_id, job.user_id),
+            **stores,
+        ),
         Worker(
             name=context.aws_request_id,
             jobs=Jobs(config.CONTROL_TABLE),

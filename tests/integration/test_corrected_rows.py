@@ -7,6 +7,8 @@ import boto3
 import openpyxl
 import pytest
 
+from ferry.jobs.job import Counts
+from tests.service import new_user
 from tests.workbooks import workbook
 
 CSV = b"name;amount\r\n\xcf\xe5\xf0\xe2\xfb\xe9;1,5\r\nb;x\r\nc;3\r\n"
@@ -178,3 +180,26 @@ def test_a_job_that_is_deleted_takes_no_rows_back(driver):
     driver.service.run_jobs()
     assert driver.names_and_amounts(table) == []
     assert driver.mails() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("goods.csv", b"name,amount\r\n,x\r\nmilk,2\r\n"),
+        ("goods.jsonl", b'{"name": null, "amount": "x"}\n{"name": "milk", "amount": 2}\n'),
+    ],
+)
+def test_reasons_are_in_the_importers_language_and_go_in_again(driver, name, content):
+    driver.service.token = new_user(driver.service.stack, driver.app_id, "zh@a.test", "zh-CN")
+    table = driver.table()
+    first = driver.start_import(table, content, name)
+    driver.service.run_jobs()
+
+    report = driver.report(first)
+
+    assert "不能为空：这一列是必填项；amount: 必须是" in report.decode()
+    assert "must" not in report.decode()
+    again = driver.start_import(table, report, name)
+    driver.service.run_jobs()
+    assert driver.job(again).counts == Counts(1, 0, 1)
+    assert driver.job(again).result.ignored_columns == ()

@@ -189,6 +189,11 @@ class Accounts:
         """Return the app's user of that id, or None."""
         return entities.get(self._table_name, _app_key(app_id), _user_key(user_id), User)
 
+    def language(self, app_id: str, user_id: int) -> str:
+        """Return the tag of a user's language; English for one who has been deleted."""
+        user = self.user(app_id, user_id)
+        return user.language if user else "en"
+
     def users(self, app_id: str) -> list[User]:
         """Return the app's users by id."""
         items = entities.query(self._table_name, _app_key(app_id), _user_key(""))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 
 from ferry.aws.bucket import Files
 from ferry.errors import DoesNotFit, InvalidRow
@@ -11,10 +11,12 @@ from ferry.files.format import Format
 from ferry.files.incoming import stem
 from ferry.imports.import_job import MOST_TOLD, FailedRow, ImportJob
 from ferry.tables.schema import Table
+from ferry.translations.catalogue import translated
+from ferry.translations.languages import BETWEEN, Language, closest
 
 
 class FailedRows:
-    """Rows that failed, in the format of the file they came from.
+    """Rows that failed, in the format of the file they came from, with reasons in `language`.
 
     The rows of each step are one piece, stored before the step's checkpoint counts it; a step that
     is done again writes the same piece again.
@@ -26,9 +28,17 @@ class FailedRows:
     """
 
     def __init__(
-        self, job: ImportJob, file_format: Format, layout: Layout, table: Table, files: Files
+        self,
+        job: ImportJob,
+        file_format: Format,
+        layout: Layout,
+        table: Table,
+        files: Files,
+        *,
+        language: Callable[[], str] = lambda: "en",
     ) -> None:
         self._files = files
+        self._language_tag = language
         self._prefix = f"imports/{job.id}/"
         self._name = job.request.file_name
         self._format = file_format
@@ -44,7 +54,7 @@ class FailedRows:
         """Take one failed row."""
         if len(self.first) < MOST_TOLD:
             self.first = (*self.first, _told(entry, error))
-        self._piece += self._writer.row(entry, error)
+        self._piece += self._writer.row(entry, _in_language(error, self._language))
         self._rows += 1
 
     def put_piece(self) -> None:
@@ -74,6 +84,10 @@ class FailedRows:
             return self._write(file.text_suffix, file.text_of(text()), file.text_media_type)
         return self._write(self._format.suffix, text(), self._format.media_type)
 
+    @cached_property
+    def _language(self) -> Language:
+        return closest(self._language_tag())  # most imports fail no row, and need not ask
+
     def _write(self, suffix: str, body: Iterable[bytes], media_type: str) -> str:
         key = f"{self._prefix}{stem(self._name)}-failed{suffix}"
         self._files.write(key, body, media_type)
@@ -88,6 +102,18 @@ class FailedRows:
 
     def _piece_key(self, piece: int) -> str:
         return f"{self._prefix}failed/{piece:06d}"
+
+
+def _in_language(error: InvalidRow, language: Language) -> InvalidRow:
+    """Return an error whose reason, that of its other columns included, is in a language."""
+    if language == "en":
+        return error
+    (_, first), *others = error.faults[: 1 + _MOST_FAULTS]
+    told = [translated(first, language)]
+    told += [f"{field}: {translated(why, language)}" for field, why in others]
+    if more := len(error.faults) - len(told):
+        told.append(translated(f"{more} more columns", language))
+    return InvalidRow(error.field, BETWEEN[language].join(told))
 
 
 def _told(entry: Entry, error: InvalidRow) -> FailedRow:

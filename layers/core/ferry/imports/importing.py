@@ -1,7 +1,8 @@
 """Importing a file's rows into a table (contract tables#imports)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 
 import msgspec
 
@@ -130,12 +131,14 @@ def run_import(
     records: Records,
     uploads: Files,
     results: Files,
+    language: Callable[[ImportJob], str] = lambda _: "en",
     step_records: int = STEP_RECORDS,
 ) -> JobOutcome[ImportResult]:
     """Write the file's rows to the table.
 
     Every row ends as written or in the failed-rows file. Ids of new rows derive from the job and
-    the row's number, so that a row written twice is there once.
+    the row's number, so that a row written twice is there once. `language` is the tag of the one
+    that reasons of failed rows are written in.
 
     Raises:
         NotFound: the table or the file has been deleted; rows that a deleted table was given go
@@ -144,9 +147,10 @@ def run_import(
             before are written.
 
     """
+    owners = partial(language, run.job)
     with _noted(run, tables), checked(run.require_lease):
         if run.job.request.replayed:
-            return run_replay(run, tables=tables, records=records, results=results)
+            return run_replay(run, tables=tables, records=records, results=results, language=owners)
         begun = run.job.checkpoint
         version = begun.table_version if begun else 0
         table = tables.as_of(run.job.app_id, run.job.table_id, version)
@@ -159,7 +163,7 @@ def run_import(
             on_block=run.beat,  # skipping to a checkpoint may take longer than a lease
         )
         layout = source.layout(table.schema)
-        failed_rows = FailedRows(run.job, source.format, layout, table, results)
+        failed_rows = FailedRows(run.job, source.format, layout, table, results, language=owners)
         sink = open_sink(
             Destination(
                 run.job, source.format, table, tables, records, results, on_progress=run.beat

@@ -9,6 +9,8 @@ from ferry.files.incoming import stem
 from ferry.files.transcoding import BOM
 from ferry.imports.import_job import ImportJob
 from ferry.imports.journal.swap import Swap
+from ferry.translations.catalogue import translated
+from ferry.translations.languages import closest
 
 _MEDIA_TYPE = "text/csv; charset=utf-8"
 
@@ -19,10 +21,12 @@ class KeptRows:
     Args:
         job: the replay.
         files: where they lie.
+        language: the tag of the one that the file is in.
 
     """
 
-    def __init__(self, job: ImportJob, files: Files) -> None:
+    def __init__(self, job: ImportJob, files: Files, language: Callable[[], str]) -> None:
+        self._language_tag = language
         self._files = files
         self._prefix = f"imports/{job.id}/"
         self._name = f"{stem(job.request.file_name)}-kept.csv"
@@ -31,8 +35,11 @@ class KeptRows:
     def put(self, number: int, rows: Sequence[tuple[Swap, str]]) -> None:
         """Store the rows of a piece; doing so again writes the same."""
         if rows:
+            language = closest(self._language_tag())
             lines = [
-                self._cells.line([str(swap.line) if swap.line else None, swap.label, why])
+                self._cells.line(
+                    [str(swap.line) if swap.line else None, swap.label, translated(why, language)]
+                )
                 for swap, why in rows
             ]
             self._files.put(f"{self._prefix}kept/{number:012d}", b"".join(lines))

@@ -4,7 +4,7 @@ A row is swapped only where it is as the journal says. What others have changed 
 is, and is listed in a file. A replay has a journal of its own, so that it can be undone in turn.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 
@@ -35,9 +35,14 @@ _SINCE = {
 
 
 def run_replay(
-    run: ImportRun, *, tables: Tables, records: Records, results: Files
+    run: ImportRun,
+    *,
+    tables: Tables,
+    records: Records,
+    results: Files,
+    language: Callable[[], str],
 ) -> JobOutcome[ImportResult]:
-    """Replay the journal that the job's request names.
+    """Replay the journal that the job's request names; tell of rows it keeps in `language`.
 
     Raises:
         NotFound: the table has been deleted, or the journal, with its job or for its age.
@@ -49,12 +54,13 @@ def run_replay(
     to = Destination(job, file_format, table, tables, records, results, on_progress=run.beat)
     images = open_images(to)
     with closing(images):
-        return _replayed(run, images, results)
+        return _replayed(run, images, results, KeptRows(job, results, language))
 
 
-def _replayed(run: ImportRun, images: RowImages, results: Files) -> JobOutcome[ImportResult]:
+def _replayed(
+    run: ImportRun, images: RowImages, results: Files, kept: KeptRows
+) -> JobOutcome[ImportResult]:
     job = run.job
-    kept = KeptRows(job, results)
     replay = _Replay(run, images, Journal(results, job.id), kept)
     theirs = Journal(results, job.request.replayed)
     names = theirs.names()

@@ -16,7 +16,7 @@ from ferry.errors import INVALID_FILE
 from ferry.mail.outcome import JobSummary
 from ferry.mail.wording import SUBJECT_LIMIT, clip, clock, one_line, thousands
 from ferry.translations.catalogue import translated
-from ferry.translations.languages import Language, closest
+from ferry.translations.languages import BETWEEN, Language, closest
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,7 +28,6 @@ _LONGEST_NAME = 255
 _LONGEST_COLUMN = 64
 _LONGEST_REASON = 1000
 _MOST_COLUMNS = 20
-_BETWEEN: dict[Language, str] = {"en": "; ", "zh-CN": "；"}
 
 
 class MailMessage(msgspec.Struct, frozen=True):
@@ -121,7 +120,7 @@ def _reason(text: str, language: Language) -> str:
 def _faults(faults: Sequence[tuple[str, str]], language: Language) -> str:
     """Return what is wrong with a row: its columns at fault, each with the reason."""
     told = [f"{field} {translated(why, language)}".strip() for field, why in faults]
-    return clip(one_line(_BETWEEN[language].join(told)), _LONGEST_REASON)
+    return clip(one_line(BETWEEN[language].join(told)), _LONGEST_REASON)
 
 
 def _detected(told: Mapping[str, object]) -> dict[str, str]:

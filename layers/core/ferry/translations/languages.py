@@ -5,6 +5,9 @@ from typing import Literal
 
 type Language = Literal["en", "zh-CN"]
 
+BETWEEN: dict[Language, str] = {"en": "; ", "zh-CN": "；"}
+"""What separates the faults of one row."""
+
 
 def closest(tag: str) -> Language:
     """Choose the language to write in for someone who asked for `tag`.
