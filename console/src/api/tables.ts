@@ -1,0 +1,63 @@
+import { call } from "./client";
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+export type FieldType = Schemas["FieldType"];
+export type Meta = Schemas["Meta"];
+export type Row = Record<string, unknown> & { id?: string };
+
+export interface Field {
+  name: string;
+  type: FieldType;
+  constraints?: { required?: boolean };
+}
+
+export interface Table {
+  id: number;
+  name: string;
+  schema: { fields: Field[] };
+  indexes: { fields: string[] }[];
+  attached?: { table: string; keys: string[] };
+  created_at: number;
+  updated_at: number;
+}
+
+export interface List<T> {
+  meta: Meta;
+  objects: T[];
+}
+
+const TABLES = "/oserve/v1/table/";
+const MOST_TABLES = 1000; // of one call
+
+export const tablePath = (id: number) => `${TABLES}${id}/`;
+
+/** The lists have no time to answer large tables in one piece: pages of this many rows. */
+export const PAGE_ROWS = 200;
+
+export const listTables = () => call<List<Table>>(TABLES, { query: { limit: MOST_TABLES } });
+
+export const getTable = (id: number) => call<Table>(tablePath(id));
+
+export const createTable = (name: string, fields: Field[]) =>
+  call<Table>(TABLES, { method: "POST", json: { name, schema: { fields } } });
+
+export const deleteTable = (id: number) => call<unknown>(tablePath(id), { method: "DELETE" });
+
+export interface Selection {
+  /** A condition as JSON text. */
+  where?: string;
+  /** A column, with `-` before it for descending. */
+  order?: string;
+}
+
+export const listRows = (id: number, selected: Selection, offset: number, limit = PAGE_ROWS) =>
+  call<List<Row>>(`${tablePath(id)}record/`, {
+    query: { where: selected.where, order_by: selected.order, offset, limit },
+  });
+
+export const updateRow = (id: number, row: string, column: string, json: string) =>
+  call<Row>(`${tablePath(id)}record/${row}/`, {
+    method: "PUT",
+    json: `{${JSON.stringify(column)}: ${json}}`,
+  });

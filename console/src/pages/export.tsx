@@ -1,0 +1,189 @@
+import { useMemo, useState } from "preact/hooks";
+import { type FileType, FILE_TYPES, startExport } from "../api/exports";
+import { type Table, getTable, listRows } from "../api/tables";
+import { Check, SelectField, TextField } from "../parts/field";
+import { Filter, localOf, secondsOf } from "../parts/filter";
+import { Failure, Load, useAction, useLoad } from "../parts/load";
+import { Page } from "../parts/page";
+import { SampleRows } from "../parts/sample-rows";
+import { Crumbs } from "../parts/table-head";
+import { go, link, route } from "../router";
+import { type Condition, compile, fromQuery } from "../where";
+import { t } from "../words";
+
+const PREVIEWED = 5;
+const SORTED = new Set(["string", "integer", "number", "boolean", "date"]);
+const TIMES = ["created_at", "updated_at"];
+
+export function ExportPage({ id }: { id: number }) {
+  const table = useLoad(() => getTable(id), id);
+  return <Load of={table}>{(found) => <ExportForm table={found} />}</Load>;
+}
+
+function ExportForm({ table }: { table: Table }) {
+  const { query } = route.value;
+  const { fields } = table.schema;
+  const asked = query.get("order") ?? "";
+  const [fileType, setFileType] = useState<FileType>("csv");
+  const [columns, setColumns] = useState(() => fields.map(({ name }) => name));
+  const [conditions, setConditions] = useState<Condition[]>(() => fromQuery(query.get("filter")));
+  const [start, setStart] = useState("");
+  const [end, setEnd] = useState("");
+  const [order, setOrder] = useState(asked.replace(/^-/, ""));
+  const [descending, setDescending] = useState(asked.startsWith("-"));
+  const [compress, setCompress] = useState(false);
+  const [readable, setReadable] = useState(false);
+  const [defuse, setDefuse] = useState(false);
+  const { busy, error, run } = useAction();
+  const { where, bad } = compile(conditions, fields);
+  const text = fileType === "csv" || fileType === "tsv";
+
+  const submit = (event: Event) => {
+    event.preventDefault();
+    run(async () => {
+      const job = await startExport(table.id, {
+        file_type: fileType,
+        ...(where && { where }),
+        ...(start && { start: Number(start) }),
+        ...(end && { end: Number(end) }),
+        order_by: order ? [(descending ? "-" : "") + order] : descending ? ["-created_at"] : [],
+        include_keys: columns.length === fields.length ? [] : fieldsInOrder(fields, columns),
+        compress,
+        readable_times: readable ? TIMES.filter((name) => columns.includes(name)) : [],
+        defuse_formulas: defuse && text,
+      });
+      go(link(["tables", table.id, "jobs", "export", job]));
+    });
+  };
+
+  return (
+    <Page title={t("export.title", { table: table.name })} above={<Crumbs table={table} />}>
+      <form class="form" onSubmit={submit}>
+        <fieldset class="card card-pad">
+          <legend>{t("export.format")}</legend>
+          <div class="choices">
+            {FILE_TYPES.map((type) => (
+              <label key={type} class="choice">
+                <input
+                  type="radio"
+                  name="format"
+                  checked={type === fileType}
+                  onChange={() => setFileType(type)}
+                />
+                <span>{t(`export.format.${type}`)}</span>
+              </label>
+            ))}
+          </div>
+        </fieldset>
+        <fieldset class="card card-pad">
+          <legend>{t("export.columns")}</legend>
+          <p class="help">{t("export.columns.help")}</p>
+          <div class="actions actions-start">
+            <button
+              type="button"
+              class="button button-small"
+              onClick={() => setColumns(fields.map(({ name }) => name))}
+            >
+              {t("export.columns.all")}
+            </button>
+            <button type="button" class="button button-small" onClick={() => setColumns([])}>
+              {t("export.columns.none")}
+            </button>
+          </div>
+          <div class="checks">
+            {fields.map(({ name }) => (
+              <Check
+                key={name}
+                label={name}
+                checked={columns.includes(name)}
+                onChecked={(on) =>
+                  setColumns(on ? [...columns, name] : columns.filter((one) => one !== name))
+                }
+              />
+            ))}
+          </div>
+          {!columns.length && (
+            <p class="help help-bad" role="alert">
+              {t("export.columns.need")}
+            </p>
+          )}
+        </fieldset>
+        <fieldset class="card card-pad stack">
+          <legend>{t("export.rows")}</legend>
+          <Filter fields={fields} conditions={conditions} onConditions={setConditions} />
+          <div class="row-of-fields">
+            <TextField
+              label={t("export.from")}
+              type="datetime-local"
+              value={localOf(start)}
+              onValue={(value) => setStart(secondsOf(value))}
+            />
+            <TextField
+              label={t("export.to")}
+              type="datetime-local"
+              value={localOf(end)}
+              onValue={(value) => setEnd(secondsOf(value))}
+            />
+            <SelectField
+              label={t("export.order")}
+              value={order}
+              choices={[
+                { value: "", label: t("export.order.default") },
+                ...fields.filter(({ type }) => SORTED.has(type)).map(({ name }) => ({ value: name, label: name })),
+              ]}
+              onValue={setOrder}
+            />
+            <Check label={t("export.descending")} checked={descending} onChecked={setDescending} />
+          </div>
+          {!table.attached && <ExportSample table={table} where={where} columns={columns} />}
+        </fieldset>
+        <fieldset class="card card-pad">
+          <legend>{t("export.options")}</legend>
+          {fileType !== "xlsx" && (
+            <Check label={t("export.gzip")} checked={compress} onChecked={setCompress} />
+          )}
+          {!table.attached && (
+            <Check label={t("export.times")} checked={readable} onChecked={setReadable} />
+          )}
+          {text && <Check label={t("export.defuse")} checked={defuse} onChecked={setDefuse} />}
+        </fieldset>
+        {error !== undefined && <Failure error={error} />}
+        <div class="actions">
+          <button
+            type="submit"
+            class="button button-primary"
+            disabled={busy || !columns.length || bad.length > 0}
+          >
+            {t("export.start")}
+          </button>
+        </div>
+      </form>
+    </Page>
+  );
+}
+
+const fieldsInOrder = (fields: Table["schema"]["fields"], chosen: string[]) =>
+  fields.map(({ name }) => name).filter((name) => chosen.includes(name));
+
+interface SampleProps {
+  table: Table;
+  where: string | undefined;
+  columns: string[];
+}
+
+function ExportSample({ table, where, columns }: SampleProps) {
+  const rows = useLoad(
+    () => listRows(table.id, where ? { where } : {}, 0, PREVIEWED),
+    `${table.id} ${where}`,
+  );
+  const shown = useMemo(() => fieldsInOrder(table.schema.fields, columns), [table, columns]);
+  if (rows.error !== undefined) return <p class="help">{t("export.rows.unknown")}</p>;
+  return (
+    <div class="stack" aria-live="polite">
+      {rows.data && <p class="help">{t("export.rows.match", { n: rows.data.meta.total_count })}</p>}
+      {rows.data && rows.data.objects.length > 0 && shown.length > 0 && (
+        <SampleRows label={t("export.preview")} columns={shown} rows={rows.data.objects} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import { computed, signal } from "@preact/signals";
+import { ApiError, onRefused, useCsrf } from "../api/client";
+import { type Session, currentSession, signOut } from "../api/session";
+
+/** `undefined` while it is being asked for, null where nobody is signed in. */
+export const session = signal<Session | null | undefined>(undefined);
+/** The session has ended while a page was open: the page stays. */
+export const expired = signal(false);
+
+export const mayEdit = computed(() => session.value?.role !== "reader");
+
+export function enter(found: Session): void {
+  useCsrf(found.csrf);
+  expired.value = false;
+  session.value = found;
+}
+
+export async function restore(): Promise<void> {
+  try {
+    enter(await currentSession());
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 0) throw error;
+    session.value = null;
+  }
+}
+
+export async function leave(): Promise<void> {
+  await signOut();
+  session.value = null;
+}
+
+let asking = false;
+
+// A job of another user is a 401, too: only the session's own answer says that it has ended.
+onRefused(() => {
+  if (asking || !session.value) return;
+  asking = true;
+  currentSession()
+    .catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 401) expired.value = true;
+    })
+    .finally(() => {
+      asking = false;
+    });
+});
