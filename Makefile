@@ -18,7 +18,7 @@ ORDER = --stage '$(STAGE)' --region '$(REGION)' --stack '$(STACK)' --mail-from '
     --confirm '$(CONFIRM)'
 
 DEV := .venv/bin
-ENVIRONMENTS := .venv/installed .local/engine/installed .local/sam/installed
+ENVIRONMENTS := .venv/installed .local/engine/installed .local/sam/installed .local/console/built
 RIVALS := .local/bench/rivals/installed .local/bench/node/installed
 LOCAL := $(DEV)/python -m local --state $(STATE) --port $(PORT) --engine-port $(ENGINE_PORT) \
     --reading $(READING)
@@ -62,6 +62,7 @@ admin: .venv/installed ## make apps, users and secrets, show jobs: make admin AR
 # No path of the rule engine ends in a slash, so the configurations' cases have one reading; those of
 # files and deliveries ask for the same paths as those of imports.
 test: install lint types template build audit ## everything CI checks
+	@local/find-browser >/dev/null || true
 	$(DEV)/pytest -n auto --dist loadfile tests/unit tests/contract tests/template tests/integration \
 	    tests/security tests/faults
 	$(DEV)/pytest -n auto --dist loadfile tests/contract --ignore-glob '*/test_config_*' \
@@ -96,13 +97,13 @@ template: .venv/installed .local/sam/installed ## check the CloudFormation templ
 	$(DEV)/cfn-lint template.yaml
 	$(SAM) validate --lint
 
-build: .venv/installed .local/sam/installed ## build for the cloud; ARCH=x86_64
+build: .venv/installed .local/sam/installed .local/console/built ## build for the cloud; ARCH=x86_64
 	@$(CLOUD) build $(ORDER)
 
 audit: ## known vulnerabilities of the layer's packages, and their list (CycloneDX); skips where PyPI is out of reach
 	@local/audit
 
-deploy: .venv/installed .local/sam/installed ## build and deploy: make deploy STAGE=dev REGION=eu-west-1 MAIL_FROM=you@example.com
+deploy: .venv/installed .local/sam/installed .local/console/built ## build and deploy: make deploy STAGE=dev REGION=eu-west-1 MAIL_FROM=you@example.com
 	@$(CLOUD) deploy $(ORDER)
 
 doctor: .venv/installed ## check the account before that: make doctor REGION=eu-west-1 MAIL_FROM=you@example.com
@@ -133,11 +134,12 @@ bench-cold: .local/bench/ferry/installed ## how long each function takes to its 
 lock: .local/uv/installed ## write the lock files anew; UPGRADE=--upgrade takes newer versions
 	@$(COMPILE) layers/core/requirements.in -o layers/core/requirements.txt
 	@$(COMPILE) requirements-dev.in -o requirements-dev.txt
-	@for name in engine sam uv audit; do \
+	@for name in engine sam uv audit node; do \
 	    $(COMPILE) local/requirements-$$name.in -o local/requirements-$$name.txt || exit 1; \
 	done
 	@$(COMPILE) benchmarks/requirements.in -o benchmarks/requirements.txt
 	@cd benchmarks && npm $(if $(UPGRADE),update,install) --silent --package-lock-only
+	@cd console && npm $(if $(UPGRADE),update,install) --silent --package-lock-only
 
 install: ## make the environments; does nothing when they are up to date
 	@$(MAKE) --silent -j3 $(ENVIRONMENTS)
@@ -162,6 +164,12 @@ install: ## make the environments; does nothing when they are up to date
 	    npm ci --prefix .local/bench/node --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+# It looks for itself whether a source has changed.
+.local/console/built: FORCE
+	@local/build-console
+
+FORCE:
+
 .local/%/installed: local/requirements-%.txt local/install local/find-python
 	@local/install .local/$* $<
 
@@ -169,4 +177,4 @@ clean: ## stop every local service and remove all that was made
 	@for state in .local .local/*/; do \
 	    if [ -e "$$state/engine.lock" ]; then $(DEV)/python -m local --state "$$state" down; fi; \
 	done
-	rm -rf .local .venv .aws-sam .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf functions/serve_console/site .local .venv .aws-sam .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

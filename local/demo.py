@@ -59,6 +59,7 @@ def _say_how_to_go_on(facts: Json, table: int, took: float) -> None:
 Everything came out as it went in. It took {took:.0f} s.
 
 Ferry is still up (make down stops it):
+    {facts["console_url"]}   the console; sign in as {facts["mail"]}
     {facts["api_url"]}/   start here
     {facts["mailbox_url"]}   the mails
     make logs   what the functions write

@@ -23,7 +23,7 @@ def up(instance: Instance) -> None:
         demo = seed.app(instance, stack)
         start_front(instance, front, deployed_routes(Clients(instance), stack))
         _write(instance, stack, demo | seed.table(instance, demo))
-    print(f"Ferry is up at {instance.url}/   (mailbox: {instance.url}/mailbox/)")
+    print(f"Ferry is up: {instance.url}/console/   (mailbox: {instance.url}/mailbox/)")
 
 
 def down(instance: Instance) -> None:
@@ -42,7 +42,7 @@ def _write(instance: Instance, stack: Stack, demo: dict[str, Any]) -> None:
         "aws_endpoint_url": instance.engine_url,
         **demo,
         "mailbox_url": f"{instance.url}/mailbox/",
-        "console_url": None,
+        "console_url": f"{instance.url}/console/",
         "region": REGION,
         "outputs": stack.outputs,
     }

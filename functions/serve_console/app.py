@@ -21,7 +21,7 @@ def serve_console(file: str = "", asset: str = "") -> Response[Any]:
         app,
         f"assets/{asset}" if asset else file,
         Path(__file__).with_name("site"),
-        settings().upload_hosts,
+        settings().store_hosts,
     )
 
 

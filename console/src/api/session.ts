@@ -3,26 +3,29 @@ import { call } from "./client";
 export type Role = "owner" | "editor" | "reader";
 
 export interface Session {
-  app_id: number | string;
+  app_id: string;
+  app_name: string;
   user_id: number;
+  name: string;
   email: string;
-  role?: Role;
+  language: string;
+  role: Role;
   /** Unix seconds. */
   expires_at: number;
   csrf: string;
 }
 
-export interface SessionEntry {
-  id: string;
-  created_at: number;
-  last_used_at?: number;
-  user_agent?: string;
-  current?: boolean;
-}
-
 const SESSION = "/console/session/";
 
-export type Credentials = { code: string; app_id?: number | string } | { token: string };
+export type Credentials = { code: string; app_id?: string; user_id?: number } | { token: string };
+
+/** One of those that a mail address stands for. */
+export interface AppChoice {
+  app_id: string;
+  name: string;
+  user_id: number;
+  user_name: string;
+}
 
 export const askForLink = (email: string) =>
   call<unknown>("/console/session/link/", { method: "POST", json: { email } });

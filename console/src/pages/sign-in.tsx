@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { ApiError } from "../api/client";
-import { type Credentials, askForLink, signIn } from "../api/session";
+import { type AppChoice, type Credentials, askForLink, signIn } from "../api/session";
 import { TextField } from "../parts/field";
 import { Mark, Preferences } from "../parts/header";
 import { Failure, Loading, useAction } from "../parts/load";
@@ -28,18 +28,13 @@ export function SignIn() {
   );
 }
 
-interface AppChoice {
-  app_id: number | string;
-  name: string;
-}
-
 function SignInByLink({ code }: { code: string }) {
   const { error, run } = useAction();
   const [apps, setApps] = useState<AppChoice[]>([]);
-  const open = (app_id?: AppChoice["app_id"]) =>
+  const open = (chosen?: AppChoice) =>
     run(async () => {
       try {
-        await entered(app_id === undefined ? { code } : { code, app_id });
+        await entered(chosen ? { code, app_id: chosen.app_id, user_id: chosen.user_id } : { code });
       } catch (failure) {
         const choice = failure instanceof ApiError && (failure.body as { apps?: AppChoice[] }).apps;
         if (!choice) throw failure;
@@ -62,8 +57,8 @@ function SignInByLink({ code }: { code: string }) {
     <div class="stack">
       <p>{t("sign.apps")}</p>
       {apps.map((app) => (
-        <button key={app.app_id} type="button" class="button" onClick={() => open(app.app_id)}>
-          {app.name}
+        <button key={app.app_id + app.user_id} type="button" class="button" onClick={() => open(app)}>
+          {app.name} · {app.user_name}
         </button>
       ))}
     </div>

@@ -73,7 +73,7 @@ interface RowGridProps {
 function RowGrid({ table, pages, order, filtered }: RowGridProps) {
   useEffect(() => pages.show(0, 1), [pages]);
   void pages.version.value;
-  const { fields } = table.schema;
+  const fields = useMemo(() => ownFirst(table.schema.fields), [table]);
   const columns = useMemo(() => fields.map((field) => columnOf(field, order)), [fields, order]);
   const total = pages.total.value;
   if (pages.error.value !== undefined) {
@@ -103,6 +103,14 @@ function RowGrid({ table, pages, order, filtered }: RowGridProps) {
       onView={pages.show}
     />
   );
+}
+
+const BUILT_IN = new Set(["id", "created_by", "created_at", "updated_at"]);
+
+/** What people look for stands before what every table has. */
+function ownFirst(fields: Field[]): Field[] {
+  const builtIn = ({ name }: Field) => BUILT_IN.has(name);
+  return [...fields.filter((field) => !builtIn(field)), ...fields.filter(builtIn)];
 }
 
 function columnOf({ name, type }: Field, order: string): GridColumn {

@@ -38,5 +38,6 @@ function kept<T extends string>(name: string, values: T[]): T | undefined {
 }
 
 function spoken(): Language {
-  return navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
+  const browser = globalThis.navigator as Navigator | undefined; // tests have none
+  return (browser?.language ?? "en").toLowerCase().startsWith("zh") ? "zh-CN" : "en";
 }

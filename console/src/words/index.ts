@@ -23,7 +23,6 @@ export function formatTime(unixSeconds: number): string {
     day: "2-digit",
     hour: "2-digit",
     minute: "2-digit",
-    second: "2-digit",
     hourCycle: "h23",
   }).format(unixSeconds * 1000);
 }

@@ -31,7 +31,7 @@ class Settings(msgspec.Struct, frozen=True):
         MAILS_PER_APP_AND_HOUR: how many mails an app's jobs send in an hour; others wait.
         API_FUNCTIONS: of `dispatch_request` alone: the names of the functions whose paths may end
             in a slash, by their folders' names in order, separated by spaces.
-        UPLOAD_ORIGIN: of `serve_console` alone: where the bucket for uploads answers.
+        UPLOAD_ORIGIN, RESULTS_ORIGIN: of `serve_console` alone: where these buckets answer.
 
     """
 
@@ -66,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True):
     MAILS_PER_APP_AND_HOUR: int
     API_FUNCTIONS: str = ""
     UPLOAD_ORIGIN: str = ""
+    RESULTS_ORIGIN: str = ""
     AWS_ENDPOINT_URL: str = ""
     """Not of the template: where every service answers, on an engine on this machine."""
     AWS_LAMBDA_RUNTIME_API: str = ""
@@ -78,9 +79,10 @@ class Settings(msgspec.Struct, frozen=True):
         return frozenset(arn.rpartition(":")[2] for arn in arns if arn)
 
     @property
-    def upload_hosts(self) -> list[str]:
-        """The origins that a page sends files to."""
-        return [origin for origin in (self.UPLOAD_ORIGIN, self.AWS_ENDPOINT_URL) if origin]
+    def store_hosts(self) -> list[str]:
+        """The origins that a page sends files to and reads results from."""
+        origins = (self.UPLOAD_ORIGIN, self.RESULTS_ORIGIN, self.AWS_ENDPOINT_URL)
+        return [origin for origin in origins if origin]
 
     @property
     def fetch_loopback(self) -> bool:

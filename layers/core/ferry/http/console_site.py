@@ -51,7 +51,7 @@ def served(
         app: the resolver.
         name: the file below the console's path; "" for the path itself.
         folder: where the files were built to.
-        hosts: origins besides its own that the page sends files to.
+        hosts: origins besides its own that the page sends files to and reads results from.
 
     """
     event = app.current_event
@@ -82,7 +82,7 @@ def served(
 
 
 def policy(hosts: Iterable[str]) -> str:
-    """Return the Content-Security-Policy: nothing inline, nothing foreign, but uploads to hosts."""
+    """Return the Content-Security-Policy: nothing inline, nothing foreign, but the buckets."""
     connect = " ".join(["'self'", *hosts])
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

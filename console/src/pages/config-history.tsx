@@ -1,0 +1,144 @@
+import { useState } from "preact/hooks";
+import { type Revision, documentOf, revisions, rollBack } from "../api/configuration";
+import { differenceOf } from "../difference";
+import { Changes } from "../parts/changes";
+import { Confirm } from "../parts/dialog";
+import { SelectField } from "../parts/field";
+import { Empty, Failure, Load, useAction, useLoad } from "../parts/load";
+import { mayEdit } from "../state/session";
+import { type Word, formatBytes, formatNumber, formatTime, t } from "../words";
+
+const CAUSES: Record<string, Word> = {
+  import: "config.cause.import",
+  rollback: "config.cause.rollback",
+  upload: "config.cause.upload",
+};
+
+export function ConfigHistory() {
+  const history = useLoad(revisions, "history");
+  return (
+    <Load of={history}>
+      {({ current, revisions: found }) =>
+        found.length ? (
+          <>
+            <RevisionList current={current} revisions={found} onRolledBack={history.reload} />
+            <Comparison key={current} current={current} revisions={found} />
+          </>
+        ) : (
+          <Empty title={t("config.noHistory")} help={t("config.empty.help")} />
+        )
+      }
+    </Load>
+  );
+}
+
+interface RevisionListProps {
+  current: number;
+  revisions: Revision[];
+  onRolledBack: () => void;
+}
+
+function RevisionList({ current, revisions: found, onRolledBack }: RevisionListProps) {
+  const [asked, setAsked] = useState<number>();
+  const { busy, error, run } = useAction();
+  const confirm = (number: number) =>
+    run(async () => {
+      await rollBack(number);
+      setAsked(undefined);
+      onRolledBack();
+    });
+  return (
+    <>
+      <div class="card">
+        <table class="list">
+          <thead>
+            <tr>
+              <th scope="col">{t("config.revision")}</th>
+              <th scope="col">{t("config.cause")}</th>
+              <th scope="col" class="wide-only right">
+                {t("config.size")}
+              </th>
+              <th scope="col">{t("config.made")}</th>
+              <th scope="col">
+                <span class="away">{t("config.rollback")}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {found.map((revision) => (
+              <tr key={revision.number}>
+                <th scope="row">
+                  {formatNumber(revision.number)}{" "}
+                  {revision.number === current && <span class="tag tag-good">{t("config.current")}</span>}
+                </th>
+                <td>
+                  {causeOf(revision)} {revision.of !== undefined && formatNumber(revision.of)}
+                </td>
+                <td class="wide-only right">{formatBytes(revision.size)}</td>
+                <td class="quiet">{formatTime(revision.made_at)}</td>
+                <td class="right">
+                  {revision.number !== current && mayEdit.value && (
+                    <button
+                      type="button"
+                      class="button button-small"
+                      aria-label={`${t("config.rollback")}: ${revision.number}`}
+                      onClick={() => setAsked(revision.number)}
+                    >
+                      {t("config.rollback")}
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {error !== undefined && <Failure error={error} />}
+      {asked !== undefined && (
+        <Confirm
+          title={t("config.rollback")}
+          text={t("config.rollback.confirm", { n: asked })}
+          busy={busy}
+          onClose={() => setAsked(undefined)}
+          onConfirm={() => confirm(asked)}
+        />
+      )}
+    </>
+  );
+}
+
+function causeOf({ cause }: Revision): string {
+  const word = CAUSES[cause];
+  return word ? t(word) : cause;
+}
+
+/** Any two revisions, item by item. */
+function Comparison({ current, revisions: found }: { current: number; revisions: Revision[] }) {
+  const [from, setFrom] = useState(found[1]?.number ?? 0);
+  const [to, setTo] = useState(current);
+  const both = useLoad(async () => Promise.all([documentOf(from), documentOf(to)]), `${from} ${to}`);
+  const choices = [...found.map(({ number }) => number), ...(found.at(-1)?.number === 1 ? [0] : [])].map((number) => ({
+    value: String(number),
+    label: formatNumber(number),
+  }));
+  return (
+    <section class="stack">
+      <h2>{t("config.difference")}</h2>
+      <div class="row-of-fields">
+        <SelectField
+          label={t("config.from")}
+          value={String(from)}
+          choices={choices}
+          onValue={(value) => setFrom(Number(value))}
+        />
+        <SelectField
+          label={t("config.to")}
+          value={String(to)}
+          choices={choices}
+          onValue={(value) => setTo(Number(value))}
+        />
+      </div>
+      <Load of={both}>{([before, after]) => <Changes changes={differenceOf(before, after, false)} />}</Load>
+    </section>
+  );
+}

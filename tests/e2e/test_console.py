@@ -1,0 +1,245 @@
+"""The console in a browser, against the whole service: what a person without a terminal does."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from local.visitor import Visitor, create_table
+from tests.declared import ROOT
+
+SITE = ROOT / "functions/serve_console/site"
+AXE = ROOT / ".local/console/console/node_modules/axe-core/axe.min.js"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+PATIENCE_MS = 90_000
+FIELDS = [
+    {"name": "sku", "type": "string", "constraints": {"required": True}},
+    {"name": "name", "type": "string"},
+    {"name": "stock", "type": "integer"},
+]
+ROWS = "sku,name,stock\nC1,Tea,5\nC2,<img src=x onerror=alert(1)>,many\nC3,Fan,12\n"
+
+_TOLD = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+    window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+_SERIOUS = """
+async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .filter(({impact}) => impact === "serious" || impact === "critical")
+    .map(({id, nodes}) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`)
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = subprocess.run(
+        [ROOT / "local/find-browser"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if found.returncode:
+        pytest.skip(found.stderr)
+    if not (SITE / "index.html").exists():
+        pytest.skip("the console is not built: local/build-console says why")
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        path = found.stdout.strip()
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def owner(stack: dict[str, Any]) -> Iterator[Visitor]:
+    visitor = Visitor(stack)
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture(scope="module")
+def table(owner: Visitor) -> int:
+    """A table for this file alone."""
+    definition = {"name": "console_goods", "schema": {"fields": FIELDS}}
+    found = [each["id"] for each in owner.client.tables() if each["name"] == definition["name"]]
+    return found[0] if found else create_table(owner.client, definition)
+
+
+class Desk:
+    """A browser's window on the console, which notes what must not happen."""
+
+    def __init__(self, browser: Browser, url: str, **context: Any) -> None:
+        self.context: BrowserContext = browser.new_context(**context)
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.context.add_init_script(_TOLD)
+        self.page: Page = self.context.new_page()
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.url = url
+
+    def open(self, place: str = "") -> None:
+        self.page.goto(f"{self.url}/console/{place}")
+
+    def sign_in(self, token: str) -> None:
+        self.open()
+        self.page.get_by_role("button", name=re.compile("access token|访问令牌")).click()
+        self.page.get_by_label(re.compile("Access token|访问令牌")).fill(token)
+        self.page.get_by_role("button", name=re.compile("^(Sign in|登录)$")).click()
+        expect(self.page.locator(".header")).to_be_visible()
+        self.settled()
+
+    def settled(self) -> None:
+        expect(self.page.locator("h1")).to_be_visible()
+        expect(self.page.locator(".loading, .bone")).to_have_count(0)
+
+    def click(self, name: str, role: Any = "button") -> None:
+        self.page.get_by_role(role, name=name, exact=True).click()
+
+    def close(self) -> None:
+        violations = self.page.evaluate("window.violations")
+        self.context.close()
+        assert violations == []
+        assert self.errors == []
+
+
+@pytest.fixture
+def desk(browser: Browser, stack: dict[str, Any]) -> Iterator[Desk]:
+    desk = Desk(browser, stack["api_url"], viewport={"width": 1280, "height": 800}, locale="en")
+    yield desk
+    desk.close()
+
+
+def _finished(page: Page) -> None:
+    expect(page.locator(".progress-head .status-finish")).to_be_visible()
+
+
+def _count(page: Page, name: str) -> Any:
+    return page.locator(".count", has=page.get_by_text(name, exact=True)).locator("dd")
+
+
+def test_a_person_signs_in_by_a_mailed_link_and_signs_out(desk: Desk, owner: Visitor):
+    page = desk.page
+    seen = len(owner.mails("Ferry"))
+    desk.open()
+    page.get_by_label("Mail address").fill(owner.mail_address)
+    desk.click("Mail me a link")
+    expect(page.get_by_role("heading", name="Look into your mailbox")).to_be_visible()
+    mail = owner.next_mail("Ferry", seen)
+    link = next(word for word in mail["text"].split() if "/console/" in word)
+
+    page.goto(link)
+    expect(page.get_by_role("heading", name="Tables", exact=True)).to_be_visible()
+    assert "code=" not in page.url
+    cookie = next(each for each in desk.context.cookies() if "session" in each["name"])
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Strict"
+
+    desk.click("Sign out")
+    expect(page.get_by_label("Mail address")).to_be_visible()
+
+
+def test_a_file_is_imported_mended_undone_and_exported(
+    desk: Desk, stack: dict[str, Any], table: int, tmp_path: Path
+):
+    file = tmp_path / "goods.csv"
+    file.write_text(ROWS)
+    page = desk.page
+    desk.sign_in(stack["token"])
+
+    desk.open(f"#/tables/{table}/import")
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_text("3 rows checked, 1 would fail.")).to_be_visible()
+    desk.click("Import")
+    _finished(page)
+    expect(_count(page, "Succeeded")).to_have_text("2")
+    expect(_count(page, "Failed")).to_have_text("1")
+    imported = page.url
+
+    desk.click("Correct the failed rows", "link")
+    cell = page.get_by_label("stock, line 3")
+    expect(cell).to_have_value("many")
+    cell.fill("7")
+    desk.click("Import the corrected rows")
+    expect(page).not_to_have_url(re.compile("mend"))
+    _finished(page)
+    expect(_count(page, "Succeeded")).to_have_text("1")
+    expect(_count(page, "Failed")).to_have_text("0")
+
+    # Only what meets the condition; what looks like markup is text.
+    desk.open(f"#/tables/{table}")
+    desk.settled()
+    expect(page.get_by_text("<img src=x onerror=alert(1)>")).to_be_visible()
+    desk.click("+ Add a condition")
+    page.get_by_label("Column", exact=True).select_option("stock")
+    page.get_by_label("Comparison").select_option("gt")
+    page.get_by_label("Value").fill("6")
+    expect(page.get_by_text("2 rows", exact=True)).to_be_visible()
+    desk.click("Export", "link")
+    expect(page.get_by_text("2 rows meet the conditions.")).to_be_visible()
+    desk.click("Start the export")
+    _finished(page)
+    with page.expect_download() as download:
+        desk.click("Download the file", "link")
+    cells = [line.split(",") for line in download.value.path().read_text("utf-8-sig").splitlines()]
+    sku = cells[0].index("sku")
+    assert sorted(row[sku] for row in cells[1:]) == ["C2", "C3"]
+
+    page.goto(imported)
+    desk.click("Undo this import")
+    page.locator("dialog").get_by_role("button", name="Undo this import").click()
+    expect(page.get_by_role("heading", name=re.compile("Undo"))).to_be_visible()
+    _finished(page)
+    expect(_count(page, "Succeeded")).to_have_text("2")
+
+
+LOOKS = [(1280, "light", "en"), (390, "dark", "zh-CN")]
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_every_page_serves_everybody(
+    look: tuple[int, Any, str], browser: Browser, stack: dict[str, Any], table: int
+):
+    """No serious finding of axe, nothing wider than the window, nothing that the policy stops."""
+    width, theme, language = look
+    kept = Path(stack["state"]) / "console"
+    kept.mkdir(exist_ok=True)
+    size: Any = {"width": width, "height": 800}
+    desk = Desk(browser, stack["api_url"], viewport=size, color_scheme=theme, locale=language)
+    desk.open()
+    found = _looked_at(desk, kept / f"sign-in-{width}.png")
+    desk.sign_in(stack["token"])
+    pages = {
+        "tables": "#/tables",
+        "rows": f"#/tables/{table}",
+        "jobs": f"#/tables/{table}/jobs",
+        "export": f"#/tables/{table}/export",
+        "import": f"#/tables/{table}/import",
+        "new-table": "#/new-table",
+        "configuration": "#/configuration",
+        "configuration-import": "#/configuration/import",
+        "configuration-history": "#/configuration/history",
+        "missing": "#/nowhere",
+    }
+    for name, place in pages.items():
+        desk.open(place)
+        found += _looked_at(desk, kept / f"{name}-{width}.png")
+    desk.close()
+
+    assert found == []
+
+
+def _looked_at(desk: Desk, picture: Path) -> list[str]:
+    page = desk.page
+    expect(page.locator("h1, h2").first).to_be_visible()
+    expect(page.locator(".loading, .bone")).to_have_count(0)
+    page.screenshot(path=picture)
+    page.evaluate(AXE.read_text("utf-8"))
+    found: list[str] = page.evaluate(_SERIOUS)
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("is wider than the window")
+    return [f"{picture.stem}: {each}" for each in found]
