@@ -286,7 +286,7 @@ export const en = {
   "config.history": "History",
   "config.empty": "The configuration is empty",
   "config.empty.help": "Import the export of an engine to begin.",
-  "config.items": "{n} items",
+  "config.items": "{n}",
   "config.search": "Find an item",
   "config.choose": "Choose an item to read it.",
   "config.download": "Download",

@@ -288,7 +288,7 @@ export const zh: Record<Word, string> = {
   "config.history": "历史",
   "config.empty": "配置为空",
   "config.empty.help": "导入引擎导出的文件即可开始。",
-  "config.items": "{n} 项",
+  "config.items": "{n}",
   "config.search": "查找",
   "config.choose": "选择一项以查看内容。",
   "config.download": "下载",
