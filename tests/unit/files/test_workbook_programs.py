@@ -158,6 +158,23 @@ def test_workbooks_of_libraries_are_read_cell_by_cell(made: Any) -> None:
     assert read(made()) == READ
 
 
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [
+        ("sheetjs.xlsx", ["2026-03-04", "2026-03-05T13:30:00"]),
+        ("sheetjs.ods", ["2026-03-04T00:00:00Z", "2026-03-05T13:30:00Z"]),
+    ],
+)
+def test_workbooks_of_sheetjs_are_read_cell_by_cell(name: str, days: list[str]) -> None:
+    # Written by SheetJS 0.18.5, the days from Dates in UTC.
+    assert read((Path(__file__).parent / name).read_bytes()) == [
+        ["name", "amount", "when", "code", "ok", "long"],
+        ["milk", "1.5", days[0], "007", "true", "12345678901234567890"],
+        ['eggs, "big"', "2", days[1], "010", "false", "x\ny"],
+        ["Käse 😀", "-3", None, "", None, ""],
+    ]
+
+
 def test_days_since_1904_are_the_same_days() -> None:
     book = from_xlsxwriter(date_1904=True)
 

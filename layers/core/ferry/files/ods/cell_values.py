@@ -140,12 +140,16 @@ def _date(attributes: Attributes, _: str) -> str:
         day, _, time = value.partition("T")
         if not time:
             return date.fromisoformat(day).isoformat()
-        seconds, _, part = time.partition(".")
+        # SheetJS writes UTC, which xsd:dateTime allows: the value says so and goes on saying it.
+        utc = "Z" if time.endswith("Z") else ""
+        seconds, _, part = time.removesuffix(utc).partition(".")
         moment = datetime.fromisoformat(f"{day}T{seconds}")
         moment += timedelta(milliseconds=round(float(f"0.{part or 0}") * 1000))
     except (ValueError, OverflowError) as error:
         raise InvalidCell(f"is damaged: it should hold a date, and holds {value[:20]}") from error
-    return moment.date().isoformat() if moment.time() == _MIDNIGHT else moment.isoformat()
+    if moment.time() == _MIDNIGHT and not utc:
+        return moment.date().isoformat()
+    return moment.isoformat() + utc
 
 
 def _time(attributes: Attributes, _: str) -> str:
