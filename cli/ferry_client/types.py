@@ -401,16 +401,55 @@ class TableChangesIn(TypedDict):
 
 
 class TableIn(TypedDict):
-    """A table to be. `shards` fixes over how many partition keys its rows spread."""
+    """A table to be; `shards`: over how many keys. `attached` without `schema` proposes one."""
 
     row_read_perm: NotRequired[list[str] | None]
     row_write_perm: NotRequired[list[str] | None]
     write_perm: NotRequired[list[str] | None]
     indexes: NotRequired[list[IndexIn] | None]
     name: str
-    schema: SchemaIn
+    schema: NotRequired[SchemaIn | None]
     shards: NotRequired[int | None]
     attached: NotRequired[AttachedIn | None]
+
+
+class TableProposal(TypedDict):
+    name: str
+    attached: AttachedIn
+    schema: SchemaIn
+    sample: TableProposalSample
+
+
+class TableProposalSample(TypedDict):
+    """What was read of the DynamoDB table. In a request it means nothing."""
+
+    items: int
+    read_units: float
+    whole: bool
+    table_items: int
+    table_bytes: int
+    attributes: list[TableProposalSampleAttributesItem]
+    left_out: dict[str, Value]
+    index: TableProposalSampleIndex | None
+
+
+class TableProposalSampleAttributesItem(TypedDict):
+    name: str
+    type: str
+    types: dict[str, Value]
+    empty: int
+    largest: int
+    example: Value
+    why: NotRequired[str]
+
+
+class TableProposalSampleIndex(TypedDict):
+    """A global index that exports of a window can be read from."""
+
+    name: str
+    key: str
+    partitions: list[str | int]
+    sure: bool
 
 
 class TableSchema(TypedDict):

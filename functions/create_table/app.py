@@ -1,4 +1,4 @@
-"""POST /oserve/v1/table/: create a table."""
+"""POST /oserve/v1/table/: create a table, or propose one for a DynamoDB table."""
 
 import time
 from typing import Any
@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry import http
 from ferry.accounts.account_store import Accounts
 from ferry.catalog import tables as catalog
+from ferry.catalog.attach_proposal import propose
 from ferry.catalog.table_request import TableIn
 from ferry.config import settings
 from ferry.http import request_body
@@ -22,14 +23,19 @@ app = http.resolver()
 @app.serve
 def create_table() -> Response[dict[str, Any]]:
     body = request_body.json_object(app, TableIn)
+    caller, now = http.caller(app), int(time.time())
+    accounts = Accounts(settings().CONTROL_TABLE)
+    if body.wanted and body.schema_ is None:
+        proposal = propose(body.name, body.wanted, caller, now=now, accounts=accounts)
+        return Response(200, content_types.APPLICATION_JSON, proposal)
     table = catalog.create_table(
         body.name,
-        body.schema_.struct,
+        body.schema_struct,
         body.settings,
-        http.caller(app),
-        now=int(time.time()),
+        caller,
+        now=now,
         tables=Tables(settings().CONTROL_TABLE),
-        accounts=Accounts(settings().CONTROL_TABLE),
+        accounts=accounts,
         wanted=body.wanted,
     )
     return Response(201, content_types.APPLICATION_JSON, catalog.view(table))

@@ -238,6 +238,7 @@ def _use_attached_table(driver: Driver) -> None:
     make_table()
     orders = Orders(driver).attach(**CREATION, **INDEX)
     orders.put(*ITEMS)
+    assert orders.propose().status == 200
     lines = "customer,number,price\r\nli,10,1\r\nzo,1,1\r\n"
     for query in ("", "conflict=upsert", "dry_run=1", "mode=delete", "mode=mirror&most_deleted=9"):
         orders.bring(lines.encode(), query=query)

@@ -13,6 +13,7 @@ from ferry_cli.session import signed_in, world_of
 from ferry_cli.sources import opened
 from ferry_cli.watching import ended
 from ferry_cli.wording import t
+from ferry_cli.world import World
 
 app = typer.Typer(help=t("List, show, create, attach and delete tables."), no_args_is_help=True)
 
@@ -97,21 +98,54 @@ def attach_table(
     name: Annotated[str, typer.Argument(help=t("The name that it is to have here."))],
     dynamodb_table: Annotated[str, typer.Argument(help=t("The DynamoDB table."))],
     field: Annotated[
-        list[str], typer.Option(help=t("A column and its type, such as price:number; repeat it."))
-    ],
+        list[str] | None,
+        typer.Option(help=t("A column and its type, such as price:number; repeat it.")),
+    ] = None,
+    propose: Annotated[
+        bool, typer.Option(help=t("Only print the definition that the table's items suggest."))
+    ] = False,
+    yes: YES = False,
     as_json: AsJson = False,
 ) -> None:
     """Attach a DynamoDB table that is there already."""
-    fields = [_typed(each) for each in field]
-    definition: Any = {
-        "name": name,
-        "schema": {"fields": fields},
-        "attached": {"table": dynamodb_table},
-    }
+    definition: Any = {"name": name, "attached": {"table": dynamodb_table}}
     world = world_of(context)
     with signed_in(world) as client:
+        if field:
+            definition["schema"] = {"fields": [_typed(each) for each in field]}
+        else:
+            proposed: Any = client.propose_table(name, dynamodb_table)
+            sample = proposed.pop("sample")
+            definition = proposed
+            if propose:
+                record(world, definition, as_json=True)
+                return
+            _show_sample(world, definition, sample)
+            sure(world, t("Attach it with these columns?"), yes=yes)
         made = client.create_table(definition)
     record(world, made if as_json else _short(dict(made)), as_json=as_json)
+
+
+def _show_sample(world: World, definition: dict[str, Any], sample: dict[str, Any]) -> None:
+    """Say on standard error what was read, what it suggests, and what is left out."""
+    read = t("Items read: {items}, for {units} read units; the table has about {all}.")
+    note(world, read.format(items=sample["items"], units=sample["read_units"], all=_about(sample)))
+    for each in sample["attributes"]:
+        shares = ", ".join(f"{kind} {share:g} %" for kind, share in each["types"].items())
+        why = f"; {each['why']}" if each.get("why") else ""
+        note(world, f"  {each['name']}: {each['type']} ({shares or '-'}){why}")
+    for name, reason in sample["left_out"].items():
+        note(world, t("  {name} is left out: {reason}").format(name=name, reason=reason))
+    if creation := definition["attached"].get("created_at"):
+        note(world, t("Rows were created at: {attribute}").format(attribute=creation["attribute"]))
+    if index := definition["attached"].get("index"):
+        values = ", ".join(map(str, index["partitions"]))
+        text = t("Windows are read by the index {name}, of these partitions only: {values}")
+        note(world, text.format(name=index["name"], values=values))
+
+
+def _about(sample: dict[str, Any]) -> int:
+    return int(sample["items"] if sample["whole"] else max(sample["items"], sample["table_items"]))
 
 
 @app.command("delete", help=t("Delete a table with its rows. There is no way back."))

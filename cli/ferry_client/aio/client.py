@@ -16,7 +16,15 @@ from ferry_client.aio.uploads import AsyncUpload, named
 from ferry_client.errors import FerryError, Refused
 from ferry_client.options import ImportOptions, fields, new_key
 from ferry_client.retrying import Retries
-from ferry_client.types import ExportOptionsV15, Job, Preview, Table, TableChangesIn, TableIn
+from ferry_client.types import (
+    ExportOptionsV15,
+    Job,
+    Preview,
+    Table,
+    TableChangesIn,
+    TableIn,
+    TableProposal,
+)
 
 _TABLES = "/oserve/v1/table/"
 _PAGE = 1000
@@ -92,6 +100,15 @@ class AsyncClient:
         """Create a table."""
         made: Table = (await self.transport.call("POST", _TABLES, json=definition)).json()
         return made
+
+    async def propose_table(self, name: str, dynamodb_table: str) -> TableProposal:
+        """Return the definition of a table that is attached to a DynamoDB table.
+
+        It is based on a sample of the items; `create_table` takes it, as it is or edited.
+        """
+        body = {"name": name, "attached": {"table": dynamodb_table}}
+        told: TableProposal = (await self.transport.call("POST", _TABLES, json=body)).json()
+        return told
 
     async def update_table(self, table: int, changes: TableChangesIn) -> Table:
         """Change a table; members that are not given stay as they are."""

@@ -66,6 +66,11 @@ class Orders:
         }
         return self.driver.service.call("POST", "/oserve/v1/table/", body)
 
+    def propose(self, name: str = NAME, **attached: Any) -> Answer:
+        """Ask for a table that is attached, without a schema."""
+        body = {"name": "orders", "attached": {"table": name, **attached}}
+        return self.carrier.service.call("POST", "/oserve/v1/table/", body)
+
     def attach(self, fields: list[dict[str, Any]] | None = None, **attached: Any) -> "Orders":
         """Have the table attached, and tables of that name before it forgotten."""
         self.allow()

@@ -309,3 +309,54 @@ def test_errors_are_in_the_language_of_the_locale():
 def test_it_says_its_version(terminal: Terminal):
     assert terminal.run("ferry --version").out.startswith("ferry ")
     assert terminal.run("ferry").code == 64
+
+
+PROPOSED = {
+    "name": "wines",
+    "attached": {
+        "table": "shop-wines",
+        "created_at": {"attribute": "made", "unit": "seconds"},
+        "index": {"name": "by_made", "partitions": ["eu", 7]},
+    },
+    "schema": {"fields": [{"name": "sku", "type": "string"}]},
+}
+SAMPLED = {
+    "items": 3,
+    "read_units": 0.5,
+    "whole": True,
+    "table_items": 0,
+    "attributes": [
+        {"name": "sku", "type": "string", "types": {"S": 66.7, "N": 33.3}, "why": "mixed"}
+    ],
+    "left_out": {"$x": "cannot name a field"},
+}
+
+
+def test_a_table_is_attached_as_its_items_suggest_once_somebody_agrees(
+    terminal: Terminal, site: Site
+):
+    site.answers = [
+        httpx.Response(200, json=PROPOSED | {"sample": SAMPLED}),
+        httpx.Response(201, json=GOODS | {"attached": {}}),
+    ]
+
+    printed = terminal.run("ferry tables attach wines shop-wines --yes")
+
+    asked, sent = (json.loads(request.content) for request in site.asked)
+    assert asked == {"name": "wines", "attached": {"table": "shop-wines"}}
+    assert sent == PROPOSED
+    assert printed.err.splitlines() == [
+        "Items read: 3, for 0.5 read units; the table has about 3.",
+        "  sku: string (S 66.7 %, N 33.3 %); mixed",
+        "  $x is left out: cannot name a field",
+        "Rows were created at: made",
+        "Windows are read by the index by_made, of these partitions only: eu, 7",
+    ]
+
+
+def test_a_proposed_table_can_be_printed_to_be_edited(terminal: Terminal, site: Site):
+    site.answers = [httpx.Response(200, json=PROPOSED | {"sample": SAMPLED})]
+
+    printed = terminal.run("ferry tables attach wines shop-wines --propose")
+
+    assert (printed.code, json.loads(printed.out), len(site.asked)) == (0, PROPOSED, 1)

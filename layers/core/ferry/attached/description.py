@@ -1,4 +1,4 @@
-"""Read the description of a DynamoDB table: its keys and global indexes."""
+"""Read the description of a DynamoDB table: its keys, global indexes and size."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,9 @@ from ferry.aws import clients
 
 
 def describe(name: str) -> DescribedTable:
-    """Return the table's keys and global indexes.
+    """Return the table's keys, global indexes and size.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
 
     Raises:
         NotFound: there is no such table.
@@ -26,6 +28,8 @@ def describe(name: str) -> DescribedTable:
             )
             for index in table.get("GlobalSecondaryIndexes", [])
         },
+        items=table.get("ItemCount", 0),
+        size=table.get("TableSizeBytes", 0),
     )
 
 

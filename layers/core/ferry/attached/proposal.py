@@ -32,12 +32,16 @@ class DescribedTable(msgspec.Struct, frozen=True):
         keys: the attributes of its primary key, the partition key first.
         types: of all attributes that are keys, ``S``, ``N`` or ``B``.
         indexes: the global ones by name.
+        items: about how many it has; DynamoDB counts them every six hours.
+        size: bytes of these.
 
     """
 
     keys: tuple[str, ...]
     types: Mapping[str, str]
     indexes: Mapping[str, FoundIndex]
+    items: int = 0
+    size: int = 0
 
 
 class Wanted(msgspec.Struct, frozen=True):

@@ -36,7 +36,7 @@ def ask(operation: Callable[..., Any], **parameters: Any) -> Any:
 
     """
     try:
-        return _BACKOFF.call(partial(operation, **parameters), may_pass=_is_throttled)
+        return _BACKOFF.call(partial(operation, **parameters), may_pass=is_throttled)
     except ClientError as error:
         raise table_error(error, parameters["TableName"]) from error
 
@@ -69,5 +69,6 @@ def table_error(error: ClientError, table_name: str) -> Exception:
     return kind(text.format(table_name))
 
 
-def _is_throttled(error: Exception) -> bool:
+def is_throttled(error: Exception) -> bool:
+    """Return whether the table has no capacity for the request now."""
     return isinstance(error, ClientError) and error.response["Error"]["Code"] in _THROTTLED

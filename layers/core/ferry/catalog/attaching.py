@@ -3,7 +3,13 @@
 from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import Caller, find_app
 from ferry.attached.description import describe
-from ferry.attached.proposal import Wanted, attached_schema, attachment, check_types
+from ferry.attached.proposal import (
+    DescribedTable,
+    Wanted,
+    attached_schema,
+    attachment,
+    check_types,
+)
 from ferry.errors import Malformed, NotFound
 from ferry.records.registry import Tables
 from ferry.tables.attachment import Attachment
@@ -20,18 +26,28 @@ def attach(
             schema or the index does not fit it.
 
     """
+    found = described(wanted, caller, accounts=accounts)
+    check_types(found, schema)
+    attached = attachment(wanted, found)
+    return attached, attached_schema(attached, schema)
+
+
+def described(wanted: Wanted, caller: Caller, *, accounts: Accounts) -> DescribedTable:
+    """Return what DynamoDB says of the table.
+
+    Raises:
+        Malformed: the caller's app may not have it, or it is not there.
+
+    """
     if wanted.table not in find_app(caller.app_id, accounts=accounts).attachable:
         raise Malformed(
             f"attached.table: the app may not attach {wanted.table!r}; the service's operators "
             "can allow it"
         )
     try:
-        found = describe(wanted.table)
+        return describe(wanted.table)
     except NotFound as error:
         raise Malformed(f"attached.table: {error}") from error
-    check_types(found, schema)
-    attached = attachment(wanted, found)
-    return attached, attached_schema(attached, schema)
 
 
 def forget_attached(app_id: str, name: str, *, tables: Tables) -> list[Table]:

@@ -6,6 +6,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StrictInt, StrictStr
 
 from ferry.attached.proposal import Wanted
+from ferry.errors import Malformed
 from ferry.tables.attachment import Creation, Unit
 from ferry.tables.schema import FieldType, Index, Schema
 
@@ -123,10 +124,10 @@ class AttachedIn(BaseModel):
 
 
 class TableIn(SettingsIn):
-    """A table to be. `shards` fixes over how many partition keys its rows spread."""
+    """A table to be; `shards`: over how many keys. `attached` without `schema` proposes one."""
 
     name: str
-    schema_: SchemaIn = Field(alias="schema")
+    schema_: SchemaIn | None = Field(None, alias="schema")
     shards: int | None = Field(None, ge=1, le=_MOST_SHARDS)
     attached: AttachedIn | None = None
 
@@ -134,6 +135,13 @@ class TableIn(SettingsIn):
     def wanted(self) -> Wanted | None:
         """The DynamoDB table that is to be attached, if any."""
         return self.attached.struct if self.attached else None
+
+    @property
+    def schema_struct(self) -> Schema:
+        """The schema; raises Malformed where it is left out."""
+        if self.schema_ is None:
+            raise Malformed("schema: Field required")
+        return self.schema_.struct
 
 
 class TableChangesIn(SettingsIn):

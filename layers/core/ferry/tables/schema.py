@@ -37,7 +37,8 @@ BUILT_IN_COLUMNS = frozenset(LEADING_COLUMNS + TRAILING_COLUMNS)
 _TABLE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 _FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _ATTRIBUTE_NAME = re.compile(r"\w[\w .:#/-]{0,254}")
-_MAX_FIELDS = 500
+MAX_FIELDS = 500
+"""Fields of a table."""
 
 
 type StoredType = Literal["B", "SS", "NS", "BS"]
@@ -168,8 +169,8 @@ def check_schema(schema: Schema) -> None:
     A name may not begin with an underscore (our own attributes do), repeat, or be a built-in
     column's. Where there are no built-in columns, it names an attribute that is there already.
     """
-    if len(schema.fields) > _MAX_FIELDS:
-        raise Malformed(f"schema.fields: at most {_MAX_FIELDS} fields")
+    if len(schema.fields) > MAX_FIELDS:
+        raise Malformed(f"schema.fields: at most {MAX_FIELDS} fields")
     seen: set[str] = set()
     for field in schema.fields:
         if not _may_name_field(field.name, schema):
