@@ -1,28 +1,21 @@
 """The price of a job on AWS, from prices and quantities. Pure.
 
-Prices are those of us-east-1 in US dollars, without the free tier; docs/cost.md says where each
-comes from and how sure it is.
+Prices are those of us-east-1 in US dollars, without the free tier, as in `ferry/jobs/prices.toml`;
+docs/cost.md says how sure each is.
 """
 
 from collections.abc import Callable, Iterable
 from math import ceil
 from typing import NamedTuple
 
-LAMBDA_GB_S = 0.0000133334
-LAMBDA_CALL = 0.20 / 1e6
-READ_UNIT = 0.125 / 1e6
-WRITE_UNIT = 0.625 / 1e6
-S3_PUT = 0.005 / 1e3
-S3_GET = 0.0004 / 1e3
-S3_GB_MONTH = 0.023
-SQS_CALL = 0.40 / 1e6
-SES_MAIL = 0.10 / 1e3
-API_CALL = 1.00 / 1e6
+from ferry.jobs.prices import prices_of
+
 NATIVE_EXPORT_GB = 0.10
 NATIVE_IMPORT_GB = 0.15
 GLUE_DPU_HOUR = 0.44
 INTERNET_GB = 0.09
 
+_PRICES = prices_of("us-east-1")[1]
 _GB = 1e9
 _FUNCTION_GB = 1769 / 1024
 _PART_BYTES = 5 * 1024 * 1024
@@ -95,8 +88,8 @@ def ferry_export(rows: int, shape: Shape, speed: Speed) -> Bill:
     return Bill(
         seconds,
         _functions(seconds),
-        reads * READ_UNIT + _checkpoints(parts + seconds / 2),
-        (parts + 2) * S3_PUT + S3_GET + _kept(rows, shape),
+        reads * _PRICES.read_unit + _checkpoints(parts + seconds / 2),
+        (parts + 2) * _PRICES.s3_put + _PRICES.s3_get + _kept(rows, shape),
         _small(),
     )
 
@@ -108,8 +101,8 @@ def ferry_import(rows: int, shape: Shape, speed: Speed) -> Bill:
     return Bill(
         seconds,
         _functions(seconds),
-        writes * WRITE_UNIT + _checkpoints(rows / 10_000 + seconds / 2),
-        S3_PUT + S3_GET + _kept(rows, shape),
+        writes * _PRICES.write_unit + _checkpoints(rows / 10_000 + seconds / 2),
+        _PRICES.s3_put + _PRICES.s3_get + _kept(rows, shape),
         _small(),
     )
 
@@ -126,23 +119,23 @@ def native_import(rows: int, shape: Shape) -> float:
 
 def glue_export(rows: int, shape: Shape) -> float:
     """Return the cost of a small Glue job that scans the table."""
-    return _glue(rows) + rows * shape.item_bytes / _READ_UNIT_BYTES / 2 * READ_UNIT
+    return _glue(rows) + rows * shape.item_bytes / _READ_UNIT_BYTES / 2 * _PRICES.read_unit
 
 
 def glue_import(rows: int, shape: Shape) -> float:
     """Return the cost of a small Glue job that writes the rows."""
-    return _glue(rows) + rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * WRITE_UNIT
+    return _glue(rows) + rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * _PRICES.write_unit
 
 
 def script_export(rows: int, shape: Shape) -> float:
     """Return the cost of a script on a laptop: an eventually consistent scan, and its way out."""
     read = rows * shape.item_bytes
-    return read / _READ_UNIT_BYTES / 2 * READ_UNIT + read / _GB * INTERNET_GB
+    return read / _READ_UNIT_BYTES / 2 * _PRICES.read_unit + read / _GB * INTERNET_GB
 
 
 def script_import(rows: int, shape: Shape) -> float:
     """Return the cost of a script on a laptop; the way in is free."""
-    return rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * WRITE_UNIT
+    return rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * _PRICES.write_unit
 
 
 def bills(
@@ -186,19 +179,19 @@ def beside(sizes: Iterable[int], shape: Shape, measured: Measured) -> str:
 
 def _functions(seconds: float) -> float:
     calls = _SMALL_CALLS + ceil(seconds / 840)  # a function hands over after 14 minutes
-    return seconds * _FUNCTION_GB * LAMBDA_GB_S + calls * LAMBDA_CALL
+    return seconds * _FUNCTION_GB * _PRICES.lambda_gb_second + calls * _PRICES.lambda_call
 
 
 def _checkpoints(saves: float) -> float:
-    return 2 * saves * WRITE_UNIT  # a job is an item of one to two KB
+    return 2 * saves * _PRICES.write_unit  # a job is an item of one to two KB
 
 
 def _kept(rows: int, shape: Shape) -> float:
-    return rows * shape.file_bytes / _GB * S3_GB_MONTH * _KEPT_MONTHS
+    return rows * shape.file_bytes / _GB * _PRICES.s3_gb_month * _KEPT_MONTHS
 
 
 def _small() -> float:
-    return _SMALL_CALLS * (SQS_CALL + API_CALL) + SES_MAIL
+    return _SMALL_CALLS * (_PRICES.sqs_call + _PRICES.api_call) + _PRICES.ses_mail
 
 
 def _glue(rows: int) -> float:

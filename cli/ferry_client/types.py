@@ -88,6 +88,36 @@ class Error(TypedDict):
     error_msg: str
 
 
+class Estimate(TypedDict):
+    rows: int
+    exact: bool
+    sampled_rows: int
+    rows_failing: NotRequired[int]
+    table_bytes: int
+    file_bytes: int
+    read_units: float
+    write_units: float
+    dollars: EstimateDollars
+    minutes: float
+    bound_by: Literal["processor", "table", "requests"]
+    prices: EstimatePrices
+    refused: NotRequired[str | None]
+
+
+class EstimateDollars(TypedDict):
+    reads: float
+    writes: float
+    functions: float
+    files: float
+    rest: float
+    total: float
+
+
+class EstimatePrices(TypedDict):
+    region: str
+    as_of: str
+
+
 class ExportOptions(TypedDict):
     """A request of version 1."""
 

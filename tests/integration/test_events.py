@@ -332,6 +332,22 @@ def test_create_import(run, stack):
     assert _queued(stack.ImportQueue) == [job.id]
 
 
+def test_estimate_export(run, stack):
+    answer = run("estimate_export")
+
+    told = json.loads(answer["body"])
+    assert (answer["statusCode"], told["rows"], told["exact"]) == (200, 2, True)
+    assert not _queued(stack.ExportQueue)
+
+
+def test_estimate_import(run, stack):
+    answer = run("estimate_import")
+
+    told = json.loads(answer["body"])
+    assert (answer["statusCode"], told["rows"], told["exact"]) == (200, 3, True)
+    assert not _queued(stack.ImportQueue)
+
+
 def test_preview_import(run, stack):
     answer = run("preview_import")
 

@@ -198,7 +198,11 @@ def _use_everything(driver: Driver, site: Site) -> None:
 def _use_options_and_failed_rows(driver: Driver, table: str) -> None:
     """Preview a file, save how it is read, cancel an import, and send failed rows back."""
     service = driver.service
-    assert service.upload(f"{table}import/preview/", "goods.csv", CSV).status == 200
+    for question in ("preview", "estimate"):
+        assert service.upload(f"{table}import/{question}/", "goods.csv", CSV).status == 200
+    everything = {"file_type": "csv", "mode": "all"}
+    estimate = f"{table}export/estimate/".replace("/v1/", "/v1.5/")
+    assert service.call("POST", estimate, everything).status == 200
     profile = f"{table}profile/daily/"
     assert service.call("PUT", profile, {"delimiter": ","}).status < 300
     assert service.call("GET", f"{table}profile/").status == 200
@@ -247,6 +251,11 @@ def _use_attached_table(driver: Driver) -> None:
     driver.service.run_jobs()
     orders.export("json")
     orders.export(mode="part", start=1)
+    table = f"/oserve/v1/table/{orders.table}/"
+    sent = driver.service.upload(f"{table}import/estimate/", "o.csv", lines.encode())
+    estimate = f"{table}export/estimate/".replace("/v1/", "/v1.5/")
+    asked = driver.service.call("POST", estimate, {"file_type": "csv", "mode": "all"})
+    assert (sent.status, asked.status) == (200, 200)
     orders.call("DELETE")
 
 

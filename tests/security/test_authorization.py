@@ -133,7 +133,7 @@ def _headers(service, stack, accounts, owner):
 
 
 def _path(path, known):
-    version = "v1.5" if path.endswith("/export") else "v1"
+    version = "v1.5" if path.endswith(("/export", "/export/estimate")) else "v1"
     names = {name: known.get(name, "x") for _, name, _, _ in Formatter().parse(path) if name}
     return path.format(**{**names, "version": version})
 

@@ -19,10 +19,11 @@ CHECKED = [
     if "# noqa" in path.read_text()
 ]
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "manager"}
-WRITERS = {"create_export", "process_export"}
+WRITERS = {"create_export", "estimate_export", "process_export"}
 READERS = {
     "create_import",
     "create_upload",
+    "estimate_import",
     "preview_import",
     "process_import",
     "show_upload_page",
@@ -58,13 +59,14 @@ NEEDED_BY = {
     "openpyxl": set(),
     "pyarrow": set(),
     # Bodies that people write by hand get messages that name every problem.
-    "pydantic": {"create_export", "create_table", "update_table"},
+    "pydantic": {"create_export", "create_table", "estimate_export", "update_table"},
     # Bodies that are forms.
     "multipart": {
         "add_upload",
         "authorize_app",
         "create_import",
         "create_upload",
+        "estimate_import",
         "issue_token",
         "preview_import",
         "show_upload_page",

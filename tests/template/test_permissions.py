@@ -153,8 +153,10 @@ def test_tables_of_others_are_never_altered_and_lose_rows_one_by_one_alone():
     }
 
     assert allowed == {
-        ("CreateTableRole", "dynamodb:DescribeTable"),
-        ("CreateTableRole", "dynamodb:Scan"),
+        *product(
+            ("CreateTableRole", "EstimateExportRole"), ("dynamodb:DescribeTable", "dynamodb:Scan")
+        ),
+        ("EstimateImportRole", "dynamodb:DescribeTable"),
         *product(("CreateExportRole", "ProcessExportRole"), ("dynamodb:Scan", "dynamodb:Query")),
         ("ProcessImportRole", "dynamodb:Scan"),
         *(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from ferry_cli.commands.tables import TableName
+from ferry_cli.estimates import Estimate, tell_estimate
 from ferry_cli.exits import Exit, Stop
 from ferry_cli.output import AsJson, note, record
 from ferry_cli.session import signed_in, world_of
@@ -47,6 +48,7 @@ def export(
     ] = "",
     until: Annotated[str, typer.Option(help=t("Created before then."))] = "",
     gzip: Annotated[bool, typer.Option("--gzip", help=t("Compress the file."))] = False,
+    estimate: Estimate = False,
     as_json: AsJson = False,
 ) -> None:
     """Export a table's rows."""
@@ -64,6 +66,10 @@ def export(
     world = world_of(context)
     with signed_in(world) as client:
         found = client.table(table)
+        if estimate:
+            told = client.estimate_export(found["id"], cast("ExportOptionsV15", options))
+            tell_estimate(world, told, as_json=as_json)
+            return
         handle = client.start_export(found["id"], cast("ExportOptionsV15", options))
         fetch(world, handle, to, as_json=as_json)
 

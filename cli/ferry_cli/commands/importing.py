@@ -9,6 +9,7 @@ import typer
 
 from ferry_cli.commands.jobs import JobId
 from ferry_cli.commands.tables import TableName
+from ferry_cli.estimates import Estimate, tell_estimate
 from ferry_cli.exits import Exit, Stop
 from ferry_cli.output import AsJson, note, record, rows
 from ferry_cli.questions import YES, sure
@@ -61,6 +62,7 @@ def import_(
     keep_before: Annotated[
         bool, typer.Option("--keep-before", help=t("Keep what changes, for ferry undo."))
     ] = False,
+    estimate: Estimate = False,
     yes: YES = False,
     as_json: AsJson = False,
 ) -> None:
@@ -72,6 +74,12 @@ def import_(
         options["keep_before"] = True
     world = world_of(context)
     with signed_in(world) as client:
+        if estimate:
+            with opened(world, file, file_format) as (stream, name):
+                found = client.table(table)["id"]
+                told = client.estimate_import(found, stream, name=name, options=options)
+            tell_estimate(world, told, as_json=as_json)
+            return
         handle = _start(world, client, table, file, file_format, options)
         job = ended(world, handle)
         if diff and not as_json:

@@ -1,6 +1,7 @@
 """The service as one user sees it."""
 
 from collections.abc import AsyncIterator, Mapping
+from io import SEEK_END
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal, Self
@@ -17,6 +18,7 @@ from ferry_client.errors import FerryError, Refused
 from ferry_client.options import ImportOptions, fields, new_key
 from ferry_client.retrying import Retries
 from ferry_client.types import (
+    Estimate,
     ExportOptionsV15,
     Job,
     Preview,
@@ -140,16 +142,39 @@ class AsyncClient:
 
         """
         name = named(file, name)
-        whole = not name.lower().removesuffix(".gz").endswith((".csv", ".tsv", ".json", ".jsonl"))
-        limit = -1 if whole else PREVIEW_BYTES
-        if isinstance(file, Path):
-            with file.open("rb") as stream:
-                content = stream.read(limit)
-        else:
-            content = file.read(limit)
+        content, _ = _beginning(file, name)
         path = f"{_TABLES}{f'{table}/import/' if table else ''}preview/"
         body = {"files": {"file": (name, content)}, "data": fields(options or {})}
         told: Preview = (await self.transport.call("POST", path, **body)).json()
+        return told
+
+    async def estimate_import(
+        self,
+        table: int,
+        file: Path | IO[bytes],
+        *,
+        name: str = "",
+        options: ImportOptions | None = None,
+    ) -> Estimate:
+        """Return what an import of a file would take: rows, units, dollars, minutes.
+
+        Of a file that is no workbook only its first `PREVIEW_BYTES` are sent.
+        """
+        name = named(file, name)
+        content, size = _beginning(file, name)
+        data = {**fields(options or {}), "file_bytes": str(size)}
+        body = {"files": {"file": (name, content)}, "data": data}
+        path = f"{_TABLES}{table}/import/estimate/"
+        told: Estimate = (await self.transport.call("POST", path, **body)).json()
+        return told
+
+    async def estimate_export(
+        self, table: int, options: ExportOptionsV15 | None = None
+    ) -> Estimate:
+        """Return what an export would take, of all rows as CSV if nothing is said."""
+        body = options or {"file_type": "csv", "mode": "all"}
+        path = f"/oserve/v1.5/table/{table}/export/estimate/"
+        told: Estimate = (await self.transport.call("POST", path, json=body)).json()
         return told
 
     async def start_import(
@@ -248,3 +273,13 @@ class AsyncClient:
     def _handle(self, location: str) -> AsyncJobHandle:
         """A job at the path that an answer named, with or without the service in front."""
         return AsyncJobHandle(self.transport, urlsplit(location).path)
+
+
+def _beginning(file: Path | IO[bytes], name: str) -> tuple[bytes, int]:
+    """Return what a preview needs of a file, and the bytes of the whole."""
+    whole = not name.lower().removesuffix(".gz").endswith((".csv", ".tsv", ".json", ".jsonl"))
+    if isinstance(file, Path):
+        with file.open("rb") as stream:
+            return _beginning(stream, name)
+    content = file.read(-1 if whole else PREVIEW_BYTES)
+    return content, file.seek(0, SEEK_END)

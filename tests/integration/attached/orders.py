@@ -69,7 +69,7 @@ class Orders:
     def propose(self, name: str = NAME, **attached: Any) -> Answer:
         """Ask for a table that is attached, without a schema."""
         body = {"name": "orders", "attached": {"table": name, **attached}}
-        return self.carrier.service.call("POST", "/oserve/v1/table/", body)
+        return self.driver.service.call("POST", "/oserve/v1/table/", body)
 
     def attach(self, fields: list[dict[str, Any]] | None = None, **attached: Any) -> "Orders":
         """Have the table attached, and tables of that name before it forgotten."""

@@ -42,7 +42,7 @@ def test_a_proposal_attaches_the_table_when_it_is_sent_back(orders):
     )
 
     proposed = orders.propose()
-    made = orders.carrier.service.call("POST", "/oserve/v1/table/", proposed.json())
+    made = orders.driver.service.call("POST", "/oserve/v1/table/", proposed.json())
 
     assert (proposed.status, made.status) == (200, 201)
     fields = {each["name"]: each for each in made.json()["schema"]["fields"]}
@@ -173,7 +173,7 @@ def test_what_stops_the_sample_is_said(orders, code, said):
     assert said in answer.json()["error_msg"]
 
 
-def test_own_tables_need_a_schema(carrier):
-    answer = carrier.service.call("POST", "/oserve/v1/table/", {"name": "goods"})
+def test_own_tables_need_a_schema(driver):
+    answer = driver.service.call("POST", "/oserve/v1/table/", {"name": "goods"})
 
     assert (answer.status, answer.json()["error_msg"]) == (400, "schema: Field required")

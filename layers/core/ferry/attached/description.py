@@ -19,6 +19,7 @@ def describe(name: str) -> DescribedTable:
 
     """
     table = ask(clients.dynamodb().describe_table, TableName=name)["Table"]
+    provisioned = table.get("ProvisionedThroughput", {})
     return DescribedTable(
         keys=_names(table["KeySchema"]),
         types={a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]},
@@ -30,6 +31,10 @@ def describe(name: str) -> DescribedTable:
         },
         items=table.get("ItemCount", 0),
         size=table.get("TableSizeBytes", 0),
+        capacity=(
+            provisioned.get("ReadCapacityUnits", 0),
+            provisioned.get("WriteCapacityUnits", 0),
+        ),
     )
 
 

@@ -34,6 +34,7 @@ class DescribedTable(msgspec.Struct, frozen=True):
         indexes: the global ones by name.
         items: about how many it has; DynamoDB counts them every six hours.
         size: bytes of these.
+        capacity: provisioned read and write units a second, 0 on demand.
 
     """
 
@@ -42,6 +43,7 @@ class DescribedTable(msgspec.Struct, frozen=True):
     indexes: Mapping[str, FoundIndex]
     items: int = 0
     size: int = 0
+    capacity: tuple[int, int] = (0, 0)
 
 
 class Wanted(msgspec.Struct, frozen=True):

@@ -90,6 +90,11 @@ def session() -> Session:
     return get_session()
 
 
+def region() -> str:
+    """Return the region in which the service runs."""
+    return dynamodb().meta.region_name
+
+
 @cache
 def dynamodb() -> DynamoDBClient:
     """Return the DynamoDB client."""

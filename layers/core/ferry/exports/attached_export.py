@@ -72,6 +72,11 @@ class AttachedSelection:
 
         return TypedColumns(fields), moments
 
+    @property
+    def is_by_index(self) -> bool:
+        """Whether rows are found by an index, not among all rows of the table."""
+        return self._is_part and self._attached.index is not None
+
     def count(self, *, limit: int, time_left: Callable[[], float], reserve: float) -> int | None:
         """Count the selected rows; stop counting past `limit`.
 
@@ -93,7 +98,7 @@ class AttachedSelection:
         """
         stored = AttachedReader(self._attached).rows(self._window.start, self._window.end)
         for attributes in stored:
-            yield self._selected(attributes, accepted_at)
+            yield self.selected(attributes, accepted_at)
 
     def parts(self, reached: Mapping[str, Item | None]) -> Iterator[ScannedPart]:
         """Yield at least the selected rows, as they come; see `AttachedReader.parts`."""
@@ -127,7 +132,7 @@ class AttachedSelection:
         return self._plan.encode_columns(columns[: len(self._plan.fields)])
 
     def _by_rows(self, items: Sequence[msgspec.Raw], accepted_at: int) -> list[bytes]:
-        selected = (self._selected(read_columns(item), accepted_at) for item in items)
+        selected = (self.selected(read_columns(item), accepted_at) for item in items)
         return [self._plan.encode(columns) for columns in selected if columns is not None]
 
     def _counts(self) -> Iterator[int]:
@@ -135,9 +140,10 @@ class AttachedSelection:
             return (int(row is not None) for row in self.rows())
         return AttachedReader(self._attached).counts()
 
-    def _selected(
+    def selected(
         self, attributes: Mapping[str, Value], accepted_at: int | None
     ) -> dict[str, Value] | None:
+        """Return the columns of a row that is read, None for one that is not wanted; see `rows`."""
         columns = {name: attributes[name] for name in self._names if name in attributes}
         wanted = self._is_inside(columns, accepted_at) and self._plan.wants(columns)
         return columns if wanted else None

@@ -15,6 +15,9 @@ from ferry.imports.saved_options import FindProfile, no_profile, with_profile
 from ferry.imports.starting import Asked
 from ferry.tables.values import InvalidValue, parse_json
 
+_MOST_DIGITS = 16
+"""Of a file's size: enough for a petabyte."""
+
 
 def asked_import(
     body: bytes,
@@ -59,6 +62,27 @@ def asked_preview(
     form = sent_form(body, content_type)
     options = with_profile(_together(query or {}, form.fields), profiles)
     return form.file, from_query(options)
+
+
+def asked_estimate(
+    body: bytes,
+    content_type: str,
+    query: Mapping[str, str] | None,
+    profiles: FindProfile = no_profile,
+) -> tuple[Upload, ImportOptions, int]:
+    """Read an estimate's request: that of a preview, and the bytes of the whole file, 0 if untold.
+
+    Raises:
+        InvalidFile: there is no file in it.
+        Malformed: an option is unknown, or has a value that it does not take.
+
+    """
+    form = sent_form(body, content_type)
+    given = _together(query or {}, form.fields)
+    size = given.pop("file_bytes", "0")
+    if not (size.isascii() and size.isdecimal() and len(size) < _MOST_DIGITS):
+        raise Malformed("file_bytes: must be a whole number of bytes")
+    return form.file, from_query(with_profile(given, profiles)), int(size)
 
 
 def _together(query: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:
