@@ -137,7 +137,9 @@ def deny_table(given: Namespace, storage: Accounts) -> Answer:
     """Let an app attach a DynamoDB table no longer, and forget those of its tables that are."""
     storage.deny_table(given.app, given.dynamodb_table)
     tables = Tables(storage.table_name)
-    forgotten = forget_attached(given.app, given.dynamodb_table, tables=tables)
+    forgotten = forget_attached(
+        given.app, given.dynamodb_table, now=_now(), tables=tables, accounts=storage
+    )
     names = ", ".join(table.name for table in forgotten)
     note = f"Forgotten: {names}. The DynamoDB table stays as it is." if forgotten else ""
     return Answer(_attachable(given, storage).facts, note)

@@ -1,4 +1,4 @@
-"""DELETE /oserve/v1/table/:table_id/: delete a table; its rows follow."""
+"""DELETE /oserve/v1/table/:table_id/: delete a table; its rows, jobs and files follow."""
 
 import time
 from typing import Any
@@ -8,6 +8,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.accounts.account_store import Accounts
 from ferry.aws.queues import Queue
 from ferry.catalog import purge
 from ferry.config import settings
@@ -27,6 +28,7 @@ def delete_table(table_id: str) -> Response[str]:
         table,
         now=int(time.time()),
         tables=tables,
+        accounts=Accounts(config.CONTROL_TABLE),
         queue=Queue(config.PURGE_QUEUE_URL),
     )
     Profiles(config.CONTROL_TABLE, table.id).delete_all()

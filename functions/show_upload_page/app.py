@@ -1,19 +1,23 @@
 """GET /upload/:token: the page that takes the corrected rows of an import."""
 
 import time
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from ferry.accounts.account_store import Accounts
 from ferry.aws.bucket import Files
 from ferry.aws.secret import link_key
+from ferry.catalog.owners import check_owners
 from ferry.config import settings
 from ferry.imports.correction_form import correction_form
 from ferry.jobs.job_store import Jobs
 from ferry.mail import link_pages as pages
 from ferry.mail import page
+from ferry.records.registry import Tables
 from ferry.telemetry import logger, metrics
 
 app = pages.resolver()
@@ -30,6 +34,11 @@ def show_upload_page(token: str) -> Response[str]:
         role_arn=config.UPLOAD_ROLE_ARN,
         jobs=Jobs(config.CONTROL_TABLE),
         files=Files(config.UPLOAD_BUCKET),
+        check_owners=partial(
+            check_owners,
+            tables=Tables(config.CONTROL_TABLE),
+            accounts=Accounts(config.CONTROL_TABLE),
+        ),
     )
     table = form.table_name
     if "etag" in (app.current_event.query_string_parameters or {}):  # S3 has sent the browser back

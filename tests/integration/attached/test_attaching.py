@@ -172,16 +172,18 @@ def test_a_table_that_is_denied_is_forgotten_and_its_rows_stay(orders):
     assert orders.items == {("li", "1"): {}}
 
 
-def test_deleting_an_attached_table_only_forgets_it(orders):
+def test_deleting_an_attached_table_erases_its_jobs_and_leaves_its_rows(orders):
     orders.attach().put({"customer": {"S": "li"}, "number": {"N": "1"}})
+    job_id = orders.driver.start_export(orders.table)
+    orders.driver.service.run_jobs()
 
     assert orders.call("DELETE").status == 204
 
     assert orders.call("GET").status == 404
-    assert orders.driver.service.messages("PurgeQueue") == []
     orders.driver.wait(3600)
     orders.driver.sweep()
     orders.driver.service.run_jobs()
+    assert not orders.driver.has_file(job_id)
     assert orders.items == {("li", "1"): {}}
     described = boto3.client("dynamodb").describe_table(TableName=NAME)
     assert described["Table"]["TableStatus"] == "ACTIVE"

@@ -1,7 +1,9 @@
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from ferry.aws.bucket import PART_BYTES, Files
 from ferry.errors import NotFound
@@ -194,3 +196,23 @@ def test_a_presigned_url_serves_one_file_by_its_name_for_five_minutes(files, sta
     assert query["response-content-disposition"] == [
         "attachment; filename*=UTF-8''%E6%BC%A2%20%22x%22.csv"
     ]
+
+
+def test_files_are_deleted_a_thousand_a_request(files):
+    for number in range(3):
+        files.put(f"exports/j1/{number}", b"x")
+
+    with recording() as requests:
+        files.delete([*(f"exports/j1/{number}" for number in range(3)), *map(str, range(2_000))])
+
+    assert requests == ["DeleteObjects"] * 3
+    assert list(files.names("exports/j1/")) == []
+
+
+def test_a_file_that_s3_does_not_delete_is_an_error(files, monkeypatch):
+    refused = {"Errors": [{"Key": KEY, "Code": "InternalError", "Message": "try again"}]}
+    client = SimpleNamespace(delete_objects=lambda **_: refused)
+    monkeypatch.setattr("ferry.aws.clients.s3", lambda: client)
+
+    with pytest.raises(ClientError, match="InternalError"):
+        files.delete([KEY])

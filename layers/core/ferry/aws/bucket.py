@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ _FORM_S = clients.SESSION_S - 60
 
 
 _MOST_KEY_BYTES = 1024
+_MOST_DELETED = 1000
 
 
 def is_key(key: str) -> bool:
@@ -115,9 +117,22 @@ class Files:
                 yield found["Key"].removeprefix(prefix)
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Delete the files; one that is not there counts as deleted."""
-        for key in keys:
-            clients.s3().delete_object(Bucket=self._bucket, Key=key)
+        """Delete the files, a thousand a request; one that is not there counts as deleted.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+        """
+        for some in batched(keys, _MOST_DELETED, strict=False):
+            answer = clients.s3().delete_objects(
+                Bucket=self._bucket,
+                Delete={"Objects": [{"Key": key} for key in some], "Quiet": True},
+            )
+            # The request as a whole is a success: what it could not delete stands in its answer.
+            for refused in answer.get("Errors", []):
+                error: Any = {
+                    "Code": refused.get("Code", ""),
+                    "Message": refused.get("Message", ""),
+                }
+                raise ClientError({"Error": error}, "DeleteObjects")
 
     def delete_under(self, prefix: str) -> None:
         """Delete every file whose key begins with `prefix`."""

@@ -10,6 +10,7 @@ from ferry.attached.proposal import (
     attachment,
     check_types,
 )
+from ferry.catalog.purge import purge_of
 from ferry.errors import Malformed, NotFound
 from ferry.records.registry import Tables
 from ferry.tables.attachment import Attachment
@@ -50,10 +51,15 @@ def described(wanted: Wanted, caller: Caller, *, accounts: Accounts) -> Describe
         raise Malformed(f"attached.table: {error}") from error
 
 
-def forget_attached(app_id: str, name: str, *, tables: Tables) -> list[Table]:
-    """Forget every table of the app that is attached to that DynamoDB table; return them."""
+def forget_attached(
+    app_id: str, name: str, *, now: int, tables: Tables, accounts: Accounts
+) -> list[Table]:
+    """Forget every table of the app that is attached to that DynamoDB table; return them.
+
+    The sweeper has their jobs erased within a minute.
+    """
     found = [table for table in tables.of_app(app_id) if table.attached]
     theirs = [table for table in found if table.attached and table.attached.table == name]
     for table in theirs:
-        tables.delete(table)
+        tables.delete(table, purge_of(table, now=now, due_at=now, accounts=accounts))
     return theirs

@@ -1,5 +1,7 @@
 """The form that takes corrected rows, behind the link in the mail of their import."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from ferry.aws.bucket import Files, UploadForm
@@ -7,6 +9,7 @@ from ferry.errors import NotFound
 from ferry.imports.corrected import corrected_import, corrected_key
 from ferry.jobs import links
 from ferry.jobs.acceptance import new_job_id
+from ferry.jobs.job import JobHeader
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.links import Part
 
@@ -28,12 +31,13 @@ def correction_form(
     role_arn: str,
     jobs: Jobs,
     files: Files,
+    check_owners: Callable[[JobHeader], None],
 ) -> CorrectionForm:
     """Return the form that a link from the mail of an import stands for.
 
     Raises:
         LinkExpired: the link's time is past.
-        NotFound: the link is not ours, or the job has been deleted.
+        NotFound: the link is not ours, or the job, its table or its user has been deleted.
         Unreadable: only another release can read the job.
 
     """
@@ -41,6 +45,7 @@ def correction_form(
     if link.part is not Part.CORRECTED:
         raise NotFound("there is no such link")
     job = corrected_import(link.job_id, jobs)
+    check_owners(job)
     started = new_job_id(now_ms)
     upload = files.presigned_post(
         corrected_key(job.id, started) + "${filename}",

@@ -142,15 +142,14 @@ def receive_upload(
     open jobs, makes a failed job and its mail.
 
     Returns:
-        The job; None if it was there already, or nobody waits for that file.
+        The job; None if it was there already, or nobody waits for that file, which is then deleted.
 
     """
     upload = uploads.find(file_key, now=now_ms // 1000) or corrected_upload(file_key, jobs)
-    if upload is None:
-        return None
-    try:
-        table = tables.get(upload.app_id, upload.table_id)
-    except NotFound:
+    table = upload and _table(upload, tables, jobs)
+    # A form serves for a while after what it was for has gone: its file must not stay.
+    if not upload or not table:
+        files.delete([file_key])
         return None
     try:
         job, wait = _accepted(upload, table, now_ms, unpacked_limit, files), queue
@@ -163,6 +162,18 @@ def receive_upload(
         return None
     wait.send(job.id, group=job.app_id)
     return job
+
+
+def _table(upload: PendingUpload, tables: Tables, jobs: Jobs) -> Table | None:
+    """Return the table that the upload is for, None if that or the job has been deleted."""
+    try:
+        table = tables.get(upload.app_id, upload.table_id)
+    except NotFound:
+        return None
+    try:
+        return None if jobs.get_header(upload.job_id).deleted else table
+    except NotFound:
+        return table  # the job has not begun
 
 
 def _accepted(

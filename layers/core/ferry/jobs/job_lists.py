@@ -11,7 +11,7 @@ from ferry.aws.attributes import encode_item
 from ferry.aws.batches import get_batch
 from ferry.errors import Unreadable
 from ferry.jobs.job import Job, JobHeader, JobResult, Operation
-from ferry.jobs.job_items import read_far
+from ferry.jobs.job_items import job_id_of, read_far
 from ferry.jobs.job_kind import JobKind
 from ferry.telemetry import logger
 
@@ -40,6 +40,10 @@ class JobLists:
         keys = self._keys(scope(table_id, kind.operation, user_id))
         jobs = self._jobs(keys[offset : offset + limit], kind)
         return sorted(jobs, key=lambda job: job.id, reverse=True), len(keys)
+
+    def ids(self, table_id: int, operation: Operation, user_id: int) -> list[str]:
+        """Return the ids of the user's jobs of that operation on the table, the newest first."""
+        return [job_id_of(key) for key in self._keys(scope(table_id, operation, user_id))]
 
     def _keys(self, of_scope: str) -> list[Any]:
         pages = (

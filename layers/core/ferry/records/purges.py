@@ -1,4 +1,4 @@
-"""Purges: deleted tables whose rows are still to be deleted."""
+"""Purges: deleted tables whose rows and jobs are still to be deleted."""
 
 import msgspec
 from botocore.exceptions import ClientError
@@ -12,18 +12,20 @@ _ALL = "PURGES"
 
 
 class Purge(msgspec.Struct, frozen=True, kw_only=True):
-    """A deleted table whose rows still take space.
+    """A deleted table whose rows and jobs are not all gone yet.
 
     Attributes:
         table: as it was when it was deleted.
         deleted_at: Unix seconds.
         due_at: when the sweeper sends it again, Unix seconds.
+        user_ids: the users of its app at that time, who may have jobs on it.
 
     """
 
     table: Table
     deleted_at: int
     due_at: int
+    user_ids: tuple[int, ...] = ()
 
     @property
     def id(self) -> str:

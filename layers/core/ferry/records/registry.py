@@ -68,10 +68,8 @@ class Tables:
         if failed:
             self._refuse_change(old)
 
-    def delete(self, table: Table, purge: Purge | None = None) -> None:
-        """Delete the table and record that its rows are to be purged: all of it, or nothing.
-
-        Without a purge it is only forgotten.
+    def delete(self, table: Table, purge: Purge) -> None:
+        """Delete the table and record that it is to be purged: all of it, or nothing.
 
         Raises:
             NotFound: it has been deleted.
@@ -80,9 +78,12 @@ class Tables:
         """
         key_of_it = key(_app(table), _sort_key(table.id))
         deletion = {"TableName": self._table_name, "Key": key_of_it, **_as_named(table)}
-        actions: list[Action] = [{"Delete": deletion}, self._leave_name(table)]
-        if purge:
-            actions.append({"Put": {"TableName": self._table_name, "Item": purges.item(purge)}})
+        put_purge = {"TableName": self._table_name, "Item": purges.item(purge)}
+        actions: list[Action] = [
+            {"Delete": deletion},
+            self._leave_name(table),
+            {"Put": put_purge},
+        ]
         if commit(actions):
             self._refuse_change(table)
 
