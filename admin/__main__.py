@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from admin import commands, dead_letters, job_commands, output
+from admin import commands, dead_letters, erasure, job_commands, output
 from admin.answer import Answer
 from admin.target import deployed_outputs, local_outputs
 from ferry.accounts.account_store import Accounts
@@ -60,6 +60,12 @@ _COMMANDS: dict[Callable[..., Answer], list[Option]] = {
         ("table", {"type": int, "help": "the table's id"}),
         ("--dry-run", {"action": "store_true", "help": "show what is wrong, change nothing"}),
     ],
+    erasure.erase_revisions: [
+        _APP,
+        ("first", {"type": int, "help": "the number of the first revision"}),
+        ("last", {"type": int, "nargs": "?", "help": "of the last one; without it, only that one"}),
+    ],
+    erasure.forget_user: [_APP, _USER],
 }
 
 

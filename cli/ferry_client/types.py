@@ -339,6 +339,7 @@ class Revision(TypedDict):
     of: NotRequired[int]
     failed: NotRequired[int]
     skipped: NotRequired[int]
+    erased_at: NotRequired[int]
 
 
 class Revisions(TypedDict):

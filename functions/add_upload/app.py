@@ -27,7 +27,12 @@ app = engine.resolver()
 def add_upload() -> Response[Any]:
     config, caller = settings(), http.caller(app)
     files = Files(config.CONFIG_BUCKET)
-    history = History(caller.app_id, configs=Configs(config.CONTROL_TABLE), files=files)
+    history = History(
+        caller.app_id,
+        configs=Configs(config.CONTROL_TABLE),
+        files=files,
+        keep=config.REVISIONS_PER_APP,
+    )
     uploads, body = ConfigUploads(history, files), request_body.body_bytes(app)
     kind = app.current_event.headers.get("content-type", "")
     if kind != engine.JSON:

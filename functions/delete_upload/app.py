@@ -23,7 +23,12 @@ app = engine.resolver()
 def delete_upload(name: str) -> Response[Any]:
     config = settings()
     files = Files(config.CONFIG_BUCKET)
-    history = History(http.caller(app).app_id, configs=Configs(config.CONTROL_TABLE), files=files)
+    history = History(
+        http.caller(app).app_id,
+        configs=Configs(config.CONTROL_TABLE),
+        files=files,
+        keep=config.REVISIONS_PER_APP,
+    )
     ConfigUploads(history, files).delete(name, http.caller(app), now=int(time.time()))
     return engine.text(200, "ok")
 

@@ -20,12 +20,12 @@ app = engine.resolver()
 
 
 @app.serve
-def export_configuration() -> Response[Any]:
+def export_configuration(number: str = "") -> Response[Any]:
     config, caller = settings(), http.caller(app)
     files = Files(config.CONFIG_BUCKET)
     history = History(caller.app_id, configs=Configs(config.CONTROL_TABLE), files=files)
     export = EXPORTS[app.current_event.request_context.route_key]
-    content = export(history, request_body.body_bytes(app), engine.wire(app))
+    content = export(history, number.encode() or request_body.body_bytes(app), engine.wire(app))
     if len(content) <= engine.DIRECT_BYTES:
         return engine.attachment(app, content)
     return engine.elsewhere(hand_over(content, caller.app_id, Files(config.RESULTS_BUCKET)))

@@ -48,6 +48,7 @@ def _apply(run: ConfigRun) -> JobOutcome[ConfigResult]:
         uploads=Files(config.UPLOAD_BUCKET),
         fetcher=Fetcher(web, config.fetch_buckets, store, folder_of(run.job.app_id)),
         events=Events(),
+        keep=config.REVISIONS_PER_APP,
     )
 
 

@@ -27,6 +27,7 @@ def roll_back_configuration() -> Response[Any]:
         http.caller(app).app_id,
         configs=Configs(config.CONTROL_TABLE),
         files=Files(config.CONFIG_BUCKET),
+        keep=config.REVISIONS_PER_APP,
     )
     number = wanted_revision(request_body.body_bytes(app))
     revision = history.roll_back(number, http.caller(app), now=int(time.time()))

@@ -14,7 +14,12 @@ from admin.target import local_outputs
 from ferry.accounts import identity as accounts
 from ferry.accounts.account_store import Accounts
 from ferry.aws import clients
+from ferry.aws.bucket import Files
+from ferry.configurations.history import History
+from ferry.configurations.pointer_store import Cause, Configs
 from ferry.errors import Unauthenticated
+from ferry.kuiper.document.document import Document
+from ferry.kuiper.document.sections import Section
 from ferry.records.registry import Tables
 from ferry.tables.schema import Field, FieldType, Schema, Table
 from tests.declared import RESOURCES
@@ -29,10 +34,9 @@ def deployed(stack: SimpleNamespace) -> Iterator[Accounts]:
         name: {part: RESOURCES[name][part] for part in ("Type", "Properties")}
         for name in ("ControlTable", "ConfigBucket")
     }
-    body = {
-        "Resources": made,
-        "Outputs": {name: {"Value": {"Ref": name}} for name in made},
-    }
+    outputs = {name: {"Value": {"Ref": name}} for name in made}
+    outputs["UploadBucket"] = outputs["ConfigBucket"]  # no command minds
+    body = {"Resources": made, "Outputs": outputs}
     cloudformation = boto3.client("cloudformation")
     cloudformation.create_stack(StackName="ferry", TemplateBody=json.dumps(body))
     (there,) = cloudformation.describe_stacks(StackName="ferry")["Stacks"]
@@ -134,6 +138,21 @@ def test_an_app_with_tables_is_not_deleted(refused, run, app, deployed):
 
 def test_an_app_that_is_not_there_is_not_deleted(refused):
     assert refused("delete-app", "nobody") == "app nobody does not exist"
+
+
+def test_revisions_are_erased_from_one_to_another(run, refused, app, deployed):
+    name = _output("ConfigBucket")
+    history = History(app, configs=Configs(deployed.table_name), files=Files(name))
+    for number in range(4):
+        document = Document({Section.STREAMS: {"a": f"secret {number}"}})
+        history.change(lambda _, made=document: made, made_at=1, user_id=1, cause=Cause.UPLOAD)
+
+    erased = run("erase-revisions", app, "1", "2")
+    assert [found["number"] for found in erased] == [1, 2]
+    assert [found["number"] for found in run("erase-revisions", app, "3")] == [3]
+
+    assert "is in force" in refused("erase-revisions", app, "4")
+    assert len(list(Files(name).names(f"configs/{app}/revisions/"))) == 1
 
 
 def test_an_owner_can_be_replaced(run, app):

@@ -1,10 +1,18 @@
 """Gone means gone: what a table's or a job's deletion leaves of files, links and jobs."""
 
+from argparse import Namespace
+
 import boto3
 import pytest
 
-from ferry.errors import NotFound
+from admin.erasure import forget_user
+from ferry.accounts.account_store import Accounts
+from ferry.aws.secret import link_key
+from ferry.errors import Malformed, NotFound
+from ferry.jobs import downloads
+from ferry.jobs.links import Part
 from tests.integration.driver import Driver
+from tests.service import new_user
 
 CSV = b"name,amount\r\nmilk,1\r\neggs,x\r\n"
 
@@ -101,9 +109,7 @@ def test_a_form_that_is_used_after_its_jobs_deletion_leaves_no_file(driver):
     job_id, form = _form(driver, table)
     driver.service.put(form, CSV)
     driver.service.run_jobs()
-    assert (
-        driver.service.call("DELETE", f"/oserve/v1/table/{table}/import/{job_id}/").status == 204
-    )
+    assert driver.service.call("DELETE", f"/oserve/v1/table/{table}/import/{job_id}/").status == 204
 
     assert driver.service.put(form, CSV) == 204
     driver.service.run_jobs()
@@ -134,3 +140,52 @@ def test_a_form_that_is_used_twice_keeps_the_file_of_its_job(driver):
     driver.service.run_jobs()
 
     assert keys(driver.service.stack.UploadBucket) == [form["file_key"]]
+
+
+def _forget(driver: Driver, user_id: int) -> dict:
+    given = Namespace(app=driver.app_id, user=user_id, outputs=vars(driver.service.stack))
+    return forget_user(given, Accounts(driver.service.stack.ControlTable)).facts
+
+
+def test_a_person_is_forgotten_with_jobs_files_links_and_tokens(driver, engine):
+    stack = driver.service.stack
+    token = new_user(stack, driver.app_id, "person@a.test")
+    person = Accounts(stack.ControlTable).users(driver.app_id)[-1]
+    table, driver.service.token = driver.table(), token
+    exported, imported = driver.start_export(table), driver.start_import(table, CSV)
+    engine.start({"uploads": {}})
+    driver.service.drain("ConfigQueue")
+    waiting = driver.start_import(table, CSV)
+    driver.service.deliver("ExportQueue", driver.service.messages("ExportQueue"))
+
+    assert _forget(driver, person.id)["jobs_left"] == 2  # and no more can be started
+    assert driver.service.call("GET", "/data/export").status == 401
+    driver.service.run_jobs()
+    link = shown_link(driver, exported)
+    assert _forget(driver, person.id) == {
+        "user_id": person.id,
+        "forgotten": True,
+        "jobs_left": 0,
+    }
+
+    assert Accounts(stack.ControlTable).user(driver.app_id, person.id) is None
+    assert keys(stack.ResultsBucket) == keys(stack.UploadBucket) == []
+    assert [driver.jobs.get_header(j).deleted for j in (exported, imported, waiting)] == [True] * 3
+    assert status_of(driver, link) == 404
+    items = boto3.client("dynamodb").scan(TableName=stack.ControlTable)["Items"]
+    assert "person@a.test" not in str(items)
+
+
+def shown_link(driver: Driver, job_id: str) -> str:
+    key = link_key(driver.service.stack.LinkSecret)
+    url = downloads.url(driver.job(job_id), Part.RESULT, key=key, days=7)
+    assert url is not None
+    return url
+
+
+def test_who_owns_an_app_is_not_forgotten(driver):
+    (owner,) = Accounts(driver.service.stack.ControlTable).users(driver.app_id)
+
+    with pytest.raises(Malformed, match="set-owner"):
+        _forget(driver, owner.id)
+    assert driver.table()

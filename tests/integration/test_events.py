@@ -578,10 +578,13 @@ def test_list_revisions(run):
     assert json.loads(run("list_revisions")["body"])["current"] == 1
 
 
-def test_get_revision(run):
-    answer = run("get_revision")
+def test_delete_revision(run, stack):
+    _configuration_changes(stack)
 
-    assert json.loads(base64.b64decode(answer["body"]))["streams"] == {"demo": STREAM}
+    answer = run("delete_revision")
+
+    assert (answer["statusCode"], json.loads(answer["body"])["number"]) == (200, 1)
+    assert not list(Files(stack.ConfigBucket).names("configs/shop/revisions/000000001"))
 
 
 def test_diff_revisions(run):
@@ -616,6 +619,11 @@ def test_delete_upload(run):
 
 def test_list_items(run):
     assert run("list_items")["body"] == RULE
+
+
+def _configuration_changes(stack):
+    history = History("shop", configs=Configs(stack.ControlTable), files=Files(stack.ConfigBucket))
+    history.change(lambda _: Document(), made_at=0, user_id=7, cause=Cause.IMPORT)
 
 
 def _configuration(stack):

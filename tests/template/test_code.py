@@ -32,12 +32,12 @@ READERS = {
 CONFIGURATIONS = {
     "add_upload",
     "cancel_task",
+    "delete_revision",
     "delete_upload",
     "diff_revisions",
     "dispatch_request",
     "export_configuration",
     "get_import_status",
-    "get_revision",
     "get_task",
     "import_configuration",
     "list_items",

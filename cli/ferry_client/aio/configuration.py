@@ -95,6 +95,12 @@ class AsyncConfiguration:
         made: Revision = answer.json()
         return made
 
+    async def erase_revision(self, number: int) -> Revision:
+        """Erase what a revision held; the one in force is refused. Return its facts, which stay."""
+        answer = await self._transport.call("DELETE", f"/data/revisions/{number}")
+        erased: Revision = answer.json()
+        return erased
+
     async def _get(self, path: str) -> httpx.Response:
         """Large answers lie in the store: a redirect leads there."""
         answer = await self._transport.call("GET", path)

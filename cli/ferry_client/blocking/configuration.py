@@ -97,6 +97,12 @@ class Configuration:
         made: Revision = answer.json()
         return made
 
+    def erase_revision(self, number: int) -> Revision:
+        """Erase what a revision held; the one in force is refused. Return its facts, which stay."""
+        answer = self._transport.call("DELETE", f"/data/revisions/{number}")
+        erased: Revision = answer.json()
+        return erased
+
     def _get(self, path: str) -> httpx.Response:
         """Large answers lie in the store: a redirect leads there."""
         answer = self._transport.call("GET", path)

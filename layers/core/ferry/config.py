@@ -28,6 +28,7 @@ class Settings(msgspec.Struct, frozen=True):
         IMPORT_FILE_BYTES: the largest file that may be uploaded.
         IMPORT_UNPACKED_BYTES: how much a packed file may hold.
         OPEN_JOBS_PER_APP: how many jobs of an app may be open.
+        REVISIONS_PER_APP: how many revisions of a configuration are kept.
         MAILS_PER_APP_AND_HOUR: how many mails an app's jobs send in an hour; others wait.
         API_FUNCTIONS: of `dispatch_request` alone: the names of the functions whose paths may end
             in a slash, by their folders' names in order, separated by spaces.
@@ -63,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True):
     IMPORT_FILE_BYTES: int
     IMPORT_UNPACKED_BYTES: int
     OPEN_JOBS_PER_APP: int
+    REVISIONS_PER_APP: int
     MAILS_PER_APP_AND_HOUR: int
     API_FUNCTIONS: str = ""
     UPLOAD_ORIGIN: str = ""

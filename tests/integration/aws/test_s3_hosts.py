@@ -7,7 +7,8 @@ import pytest
 from moto import mock_aws
 
 from ferry.aws import clients
-from ferry.aws.bucket import Files, UploadForm
+from ferry.aws.bucket import Files
+from ferry.aws.signed_requests import UploadForm
 
 ROLE = "arn:aws:iam::123456789012:role/upload"
 # One that is old, one that is not, two that an account has to opt into, two partitions.

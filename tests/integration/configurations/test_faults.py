@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from ferry.aws.bucket import Files
 from ferry.jobs.job import Status
 from tests.faults import dying, failing, meanwhile
 from tests.integration.configurations.test_importing import DEMO, DOCUMENT, RULE
@@ -109,3 +112,43 @@ def test_uploads_of_a_document_are_there_for_file_uris(engine):
 
     assert engine.load_file("file:///a.json").status == 200
     assert engine.export()["streams"] == {"demo": DEMO}
+
+
+@pytest.mark.parametrize(
+    ("call", "nth"),
+    # The layout looks at the file first, and writes it after the outcome and the document.
+    [("HeadObject", 1), ("PutObject", 3)],
+)
+@pytest.mark.parametrize("before", ["", "oldest"])
+def test_a_late_layout_leaves_a_newer_upload_alone(engine, call, nth, before):
+    def upload(content):
+        body = {"name": "a.txt", "content": content}
+        assert engine.call("POST", "/config/uploads", body).status == 201
+
+    if before:
+        upload(before)
+    engine.start({"uploads": {"a.txt": UPLOAD}})
+
+    with meanwhile(call, lambda: upload("newer"), nth=nth):
+        engine.service.run_jobs()
+
+    assert json.loads(engine.export()["uploads"]["a.txt"])["content"] == "newer"
+    assert _stored(engine, "a.txt") == b"newer"
+
+
+def test_a_late_layout_does_not_bring_back_a_deleted_upload(engine):
+    engine.call("POST", "/config/uploads", {"name": "a.txt", "content": "older"})
+    engine.start({"uploads": {"a.txt": UPLOAD}})
+
+    def delete():
+        assert engine.call("DELETE", "/config/uploads/a.txt").status == 200
+
+    with meanwhile("PutObject", delete, nth=3):
+        engine.service.run_jobs()
+
+    assert engine.call("GET", "/config/uploads").json() == []
+
+
+def _stored(engine, name):
+    files = Files(engine.service.stack.ConfigBucket)
+    return b"".join(files.blocks(f"configs/{engine.app_id}/uploads/{name}"))

@@ -156,12 +156,7 @@ class Accounts:
         self._change_attachable("ADD", app_id, name)
 
     def deny_table(self, app_id: str, name: str) -> None:
-        """Let the app attach it no longer.
-
-        Raises:
-            NotFound: there is no such app.
-
-        """
+        """Let the app attach it no longer; raise NotFound as `allow_table`."""
         self._change_attachable("DELETE", app_id, name)
 
     def _change_attachable(self, verb: str, app_id: str, name: str) -> None:
@@ -184,6 +179,10 @@ class Accounts:
                 **encode_item({"scope": mail_scope(user.mail)}),
             },
         )
+
+    def delete_user(self, app_id: str, user_id: int) -> None:
+        """Delete the user; tokens and codes of theirs stand for nobody from then on."""
+        entities.delete(self._table_name, _app_key(app_id), _user_key(user_id))
 
     def user(self, app_id: str, user_id: int) -> User | None:
         """Return the app's user of that id, or None."""

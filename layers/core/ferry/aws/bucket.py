@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import batched
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
-from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
 from ferry.aws import clients
-from ferry.errors import InvalidFile, NotFound
+from ferry.aws.signed_requests import SignedRequests
+from ferry.errors import InvalidFile, NotFound, Superseded
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
@@ -22,13 +23,12 @@ The least it takes, for a part lies in memory until it is sent.
 """
 
 _BLOCK_BYTES = 256 * 1024
-_PRESIGNED_S = 300
-_FORM_S = clients.SESSION_S - 60
-"""How long a form serves: less than the session that signs it, by whatever clocks differ."""
 
 
 _MOST_KEY_BYTES = 1024
 _MOST_DELETED = 1000
+_NOT_WRITTEN = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
+"""Answers to a conditional write: another file is there, is being written, or none is there."""
 
 
 def is_key(key: str) -> bool:
@@ -49,23 +49,37 @@ class Stat(NamedTuple):
     etag: str
 
 
-class UploadForm(NamedTuple):
-    """A signed form for an upload: its URL, its fields and its lifetime in seconds."""
-
-    url: str
-    fields: dict[str, str]
-    lives_s: int
-
-
-class Files:
+class Files(SignedRequests):
     """The files of one bucket."""
 
-    def __init__(self, bucket: str) -> None:
-        self._bucket = bucket
+    def put(
+        self,
+        key: str,
+        body: bytes,
+        media_type: str = "application/octet-stream",
+        *,
+        replaces: str | None = None,
+    ) -> None:
+        """Write a small file in one request.
 
-    def put(self, key: str, body: bytes, media_type: str = "application/octet-stream") -> None:
-        """Write a small file in one request."""
-        clients.s3().put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=media_type)
+        Args:
+            key: of the file.
+            body: its content.
+            media_type: of the content.
+            replaces: the ETag of the file that is to be there, "" for none; None for whatever is.
+
+        Raises:
+            Superseded: another file is there than `replaces` says; nothing is written.
+
+        """
+        with _on_condition():
+            clients.s3().put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body,
+                ContentType=media_type,
+                **_condition(replaces),
+            )
 
     def stat(self, key: str) -> Stat | None:
         """Return the file's size and version, None if there is no whole file under that key."""
@@ -170,20 +184,28 @@ class Files:
                 raise
             raise NotFound(f"the upload of {key} is gone") from error
 
-    def complete_upload(self, key: str, upload_id: str, etags: Sequence[str]) -> None:
+    def complete_upload(
+        self, key: str, upload_id: str, etags: Sequence[str], *, replaces: str | None = None
+    ) -> None:
         """Make the parts with those ETags, in their order, the file; doing so twice is harmless.
 
         Raises:
             NotFound: the upload is gone, or one of the parts is not the one meant.
+            Superseded: another file is there than `replaces` says, as `put` takes it.
 
         """
         parts: list[CompletedPartTypeDef] = [
             {"PartNumber": number, "ETag": etag} for number, etag in enumerate(etags, start=1)
         ]
         try:
-            clients.s3().complete_multipart_upload(
-                Bucket=self._bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": parts}
-            )
+            with _on_condition():
+                clients.s3().complete_multipart_upload(
+                    Bucket=self._bucket,
+                    Key=key,
+                    UploadId=upload_id,
+                    MultipartUpload={"Parts": parts},
+                    **_condition(replaces),
+                )
         except ClientError as error:
             if error.response["Error"]["Code"] not in {"NoSuchUpload", "InvalidPart"}:
                 raise
@@ -201,12 +223,18 @@ class Files:
                 raise
 
     def write(
-        self, key: str, chunks: Iterable[bytes], media_type: str = "application/octet-stream"
+        self,
+        key: str,
+        chunks: Iterable[bytes],
+        media_type: str = "application/octet-stream",
+        *,
+        replaces: str | None = None,
     ) -> int:
         """Write a file part by part and return its size in bytes; on failure nothing is left.
 
         Raises:
             NotFound: the upload was dropped meanwhile.
+            Superseded: another file is there than `replaces` says, as `put` takes it.
 
         """
         upload_id = self.begin_upload(key, media_type)
@@ -216,60 +244,32 @@ class Files:
             for number, part in enumerate(_parts(chunks), start=1):
                 etags.append(self.put_part(key, upload_id, number, part))
                 size += len(part)
-            self.complete_upload(key, upload_id, etags)
+            self.complete_upload(key, upload_id, etags, replaces=replaces)
         # Also on KeyboardInterrupt: parts that nobody completes are stored, and paid for.
         except BaseException:
             self.abort_upload(key, upload_id)
             raise
         return size
 
-    def presigned_post(
-        self,
-        key: str,
-        *,
-        most_bytes: int,
-        role_arn: str,
-        session_name: str,
-        redirect: str = "",
-    ) -> UploadForm:
-        """Return the form with which anyone can upload that one file.
 
-        A form ends with the session that has signed it, whatever its own end. That of a function's
-        role ends at a time that the function cannot know, so another role signs.
-        https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
-        https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
+def _condition(replaces: str | None) -> Any:
+    """Return the arguments of a conditional write.
 
-        Args:
-            key: of the file; ``${filename}`` at its end stands for the name of what is sent.
-            most_bytes: the largest file that S3 takes.
-            role_arn: the role that signs.
-            session_name: names the role's session.
-            redirect: where S3 sends the browser once it has the file, "" for nowhere.
-                https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    """
+    if replaces is None:
+        return {}
+    return {"IfMatch": replaces} if replaces else {"IfNoneMatch": "*"}
 
-        """
-        there = {"success_action_redirect": redirect} if redirect else {}
-        post = clients.s3_as(role_arn, session_name).generate_presigned_post(
-            Bucket=self._bucket,
-            Key=key,
-            Fields=dict(there),
-            Conditions=[["content-length-range", 1, most_bytes], *([there] if there else [])],
-            ExpiresIn=_FORM_S,
-        )
-        return UploadForm(post["url"], post["fields"], _FORM_S)
 
-    def presigned_url(self, key: str, file_name: str) -> str:
-        """Return a URL that serves the file as a download called `file_name` for five minutes."""
-        return clients.s3().generate_presigned_url(
-            "get_object",
-            Params={
-                "Bucket": self._bucket,
-                "Key": key,
-                # RFC 6266 and RFC 8187: any other name than ASCII goes percent-encoded.
-                "ResponseContentDisposition": f"attachment; filename*=UTF-8''{quote(file_name)}",
-            },
-            ExpiresIn=_PRESIGNED_S,
-        )
+@contextmanager
+def _on_condition() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _NOT_WRITTEN:
+            raise
+        raise Superseded("another file has taken its place meanwhile") from error
 
 
 def _parts(chunks: Iterable[bytes]) -> Iterator[bytes]:

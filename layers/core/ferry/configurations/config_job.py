@@ -52,6 +52,11 @@ class ConfigRequest(ConfigOptions, frozen=True, kw_only=True, tag="configuration
     body_key: str
 
 
+def body_key(job_id: str) -> str:
+    """Return the key of the body of the request that started a job, in the upload bucket."""
+    return f"configs/{job_id}"
+
+
 class AppliedConfig(msgspec.Struct, frozen=True, kw_only=True):
     """An applied import of a configuration.
 

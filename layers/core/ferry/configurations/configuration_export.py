@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from ferry.aws.bucket import Files
 from ferry.configurations.history import History
+from ferry.configurations.viewing import revision_number
 from ferry.configurations.yaml_text import write_yaml
 from ferry.kuiper.document.sections import Wire
 from ferry.kuiper.envelope import read_rule_ids
@@ -13,7 +14,7 @@ from ferry.kuiper.export.selection import select_rules
 from ferry.kuiper.export.structured import to_structured
 
 type Export = Callable[[History, bytes, Wire], bytes]
-"""(history, body of the request, wire format) -> the file."""
+"""(history, body of the request or number in its path, wire format) -> the file."""
 
 
 def _export_all(history: History, _body: bytes, wire: Wire) -> bytes:
@@ -21,11 +22,16 @@ def _export_all(history: History, _body: bytes, wire: Wire) -> bytes:
     return history.current().encoded(wire)
 
 
+def _export_revision(history: History, number: bytes, wire: Wire) -> bytes:
+    """Return the configuration as it was (GET /data/revisions/:number)."""
+    return history.document(revision_number(number.decode())).encoded(wire)
+
+
 def _export_rules(history: History, body: bytes, wire: Wire) -> bytes:
     """Return the rules that the body names, with what they need (POST /data/export)."""
-    pointer = history.pointer()
+    pointer, document = history.latest()
     provided = history.provided(pointer)
-    return select_rules(history.at(pointer), read_rule_ids(body), provided).encoded(wire)
+    return select_rules(document, read_rule_ids(body), provided).encoded(wire)
 
 
 def _export_structured(history: History, _body: bytes, _wire: Wire) -> bytes:
@@ -40,6 +46,7 @@ def _export_ruleset(history: History, _body: bytes, _wire: Wire) -> bytes:
 
 EXPORTS: Mapping[str, Export] = {
     "GET /data/export": _export_all,
+    "GET /data/revisions/{number}": _export_revision,
     "POST /data/export": _export_rules,
     "GET /v2/data/export": _export_structured,
     "POST /ruleset/export": _export_ruleset,

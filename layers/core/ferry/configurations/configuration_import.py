@@ -47,6 +47,7 @@ def run_config_import(
     uploads: Files,
     fetcher: Fetcher,
     events: Events,
+    keep: int | None = None,
 ) -> JobOutcome[ConfigResult]:
     """Apply the import that the job asks for.
 
@@ -56,7 +57,7 @@ def run_config_import(
     """
     run.check()  # a task that was cancelled while it waited ends here
     request = run.job.request
-    history = History(run.job.app_id, configs=configs, files=store)
+    history = History(run.job.app_id, configs=configs, files=store, keep=keep)
     outcome = JobOutcome(run.job.result, run.job.counts)
     # A worker killed after the commit leaves the result on the job; only the follow-up is missing.
     if run.job.result.config is None:
@@ -78,6 +79,7 @@ def _follow_up(
         ConfigUploads(history, store).lay_out(applied.revision, kept)
     if job.request.stop:
         events.restart_requested(job.app_id, applied.revision, job.id)
+    history.trim(now=job.updated_at)
 
 
 class _Application(msgspec.Struct):
@@ -92,8 +94,7 @@ class _Application(msgspec.Struct):
     def make(self) -> JobOutcome[ConfigResult]:
         """Apply the import until it is in force."""
         while True:
-            before = self.history.pointer()
-            current = self.history.at(before)
+            before, current = self.history.latest()
             applied = self._apply(current)
             outcome_key = self._store_outcome(current, applied)
             config = AppliedConfig(outcome_key=outcome_key, reply=self._reply(applied))

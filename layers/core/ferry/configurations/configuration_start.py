@@ -5,7 +5,13 @@ from msgspec import structs
 from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
-from ferry.configurations.config_job import CONFIGURATIONS, ConfigJob, ConfigOptions, ConfigRequest
+from ferry.configurations.config_job import (
+    CONFIGURATIONS,
+    ConfigJob,
+    ConfigOptions,
+    ConfigRequest,
+    body_key,
+)
 from ferry.errors import FileTooLarge, Malformed
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.idempotency import once
@@ -45,7 +51,7 @@ def start_import(
             'can be fetched and name it: {"file": "s3://bucket/key"}, or a https:// address'
         )
     job_id = new_job_id(now_ms)
-    request = ConfigRequest(body_key=f"configs/{job_id}", **structs.asdict(options))
+    request = ConfigRequest(body_key=body_key(job_id), **structs.asdict(options))
     if len(read_source(body, request.wire).file) > _LONGEST_URI:
         raise Malformed(f"Invalid body: file is longer than {_LONGEST_URI:,} characters")
     request_of = keyed(idempotency_key, caller, "configuration", body, options, now_ms=now_ms)

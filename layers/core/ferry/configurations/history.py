@@ -1,28 +1,27 @@
 """An app's configuration as an immutable series of documents, one of them in force.
 
-A document is written under a name that holds its number and its content's hash, so that of two
-writers who race for the same number neither touches the other's file; the control table then says
-whose counts.
+The files are written first, then the control table says whose count.
 """
 
-import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 import msgspec
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ferry.accounts.identity import Caller
 from ferry.aws.bucket import Files
 from ferry.aws.retry import Backoff
 from ferry.configurations.outcomes import read_provided, store_provided
 from ferry.configurations.pointer_store import Cause, Configs, Pointer, Revision
-from ferry.errors import Conflict
-from ferry.kuiper.document.decoding import decode
+from ferry.configurations.revision_erasure import RevisionErasure
+from ferry.configurations.revision_files import RevisionFiles
+from ferry.errors import Conflict, NotFound
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.items.archive import Provided
 
-_MEDIA_TYPE = "application/json"
 _BACKOFF = Backoff()
 _MOST_LISTED = 100
 
@@ -38,10 +37,15 @@ class NextRevision(msgspec.Struct, frozen=True):
 class History:
     """The configuration of one app."""
 
-    def __init__(self, app_id: str, *, configs: Configs, files: Files) -> None:
+    def __init__(
+        self, app_id: str, *, configs: Configs, files: Files, keep: int | None = None
+    ) -> None:
+        """Open it; a change of it keeps that many revisions, None for all."""
         self.app_id = app_id
         self._configs = configs
         self._files = files
+        self._documents = RevisionFiles(app_id, files)
+        self._keep = keep
 
     def pointer(self) -> Pointer:
         """Return the pointer to the revision in force."""
@@ -49,11 +53,19 @@ class History:
 
     def current(self) -> Document:
         """Return the document in force."""
-        return self.at(self.pointer())
+        return self.latest()[1]
 
-    def at(self, pointer: Pointer) -> Document:
-        """Return the document that was in force when `pointer` was read."""
-        return self._read(pointer.key) if pointer.key else Document()
+    def latest(self) -> tuple[Pointer, Document]:
+        """Return the document in force, and the pointer that leads to it."""
+        pointer = self.pointer()
+        while True:
+            try:
+                return pointer, self._documents.read(pointer.key) if pointer.key else Document()
+            except NotFound:
+                # Another may have come into force and this one been erased; else it is lost.
+                if (newer := self.pointer()) == pointer:
+                    raise
+                pointer = newer
 
     def provided(self, pointer: Pointer) -> Provided:
         """Return the plugins and services that the archives of that document provide."""
@@ -63,18 +75,18 @@ class History:
         """Return the document of a revision; that of number 0 is empty.
 
         Raises:
-            NotFound: there is no such revision.
+            NotFound: there is no such revision, or it has been erased.
 
         """
         if number == 0:
             return Document()
-        return self._read(self._configs.revision(self.app_id, number).key)
+        return self._documents.read(self._configs.revision(self.app_id, number).key)
 
     def revision(self, number: int) -> Revision:
         """Return the facts of a revision.
 
         Raises:
-            NotFound: there is none of that number.
+            NotFound: there is none of that number, or it has been erased.
 
         """
         return self._configs.revision(self.app_id, number)
@@ -102,17 +114,12 @@ class History:
             facts: further fields of the revision.
 
         """
-        content = document.encoded()
         number = before.revision + 1
-        digest = hashlib.sha256(content).hexdigest()
-        # The document first, the pointer later: a reader never follows a pointer to a missing
-        # file.
-        key = f"configs/{self.app_id}/revisions/{number:09d}-{digest[:32]}.json"
-        self._files.put(key, content, _MEDIA_TYPE)
+        key, size = self._documents.store(document, number, before.key)
         if provided is not None:
             facts["provided_key"] = store_provided(provided, self.app_id, self._files)
         facts.setdefault("provided_key", before.provided_key)
-        revision = Revision(number=number, key=key, size=len(content), **facts)
+        revision = Revision(number=number, key=key, size=size, outcome_key=outcome_key, **facts)
         pointer = Pointer(
             revision=number,
             key=key,
@@ -148,11 +155,18 @@ class History:
 
         """
         for _ in _BACKOFF.attempts():
-            before = self.pointer()
-            draft = self.draft(before, make(self.at(before)), **facts)
+            before, document = self.latest()
+            draft = self.draft(before, make(document), **facts)
             if self._configs.commit(draft.writes):
+                self.trim(now=facts["made_at"])
                 return draft.revision
         raise Conflict("the configuration is being changed by others; try again")
 
-    def _read(self, key: str) -> Document:
-        return decode(b"".join(self._files.blocks(key)))
+    def trim(self, *, now: int) -> None:
+        """Drop revisions beyond those that are kept, the oldest first."""
+        if self._keep is None:
+            return
+        erasure = RevisionErasure(self.app_id, configs=self._configs, files=self._files)
+        # The change is made and must not fail any more; the next one drops what is left.
+        with suppress(BotoCoreError, ClientError, NotFound):
+            erasure.trim(self._keep, now=now)

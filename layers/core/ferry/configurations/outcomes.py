@@ -8,6 +8,7 @@ import hashlib
 import msgspec
 
 from ferry.aws.bucket import Files
+from ferry.errors import NotFound
 from ferry.kuiper.document.sections import Section
 from ferry.kuiper.items.archive import Provided
 
@@ -83,7 +84,15 @@ def read_provided(key: str, files: Files) -> Provided:
 
 
 def read_outcome(key: str, files: Files) -> Outcome:
-    """Return the outcome under that key, an empty one for none."""
+    """Return the outcome under that key, an empty one for none, or for one that is erased."""
     if not key:
         return Outcome()
-    return msgspec.json.decode(b"".join(files.blocks(key)), type=Outcome)
+    try:
+        return msgspec.json.decode(b"".join(files.blocks(key)), type=Outcome)
+    except NotFound:
+        return Outcome()
+
+
+def delete_outcome(key: str, files: Files) -> None:
+    """Delete an outcome, and the status that was made of it."""
+    files.delete_under(key.removesuffix(".json"))

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ferry.aws import entities
+from ferry.aws import clients, entities
 from ferry.aws.attributes import encode_item
 from ferry.aws.entities import key, to_item
 from ferry.aws.transactions import commit
@@ -18,6 +18,8 @@ from ferry.errors import NotFound
 
 _POINTER = "CONFIGURATION"
 _REVISION = "REVISION#"
+_LAST = 999_999_999
+"""Of the numbers that a sort key has room for."""
 
 
 class Cause(StrEnum):
@@ -29,12 +31,12 @@ class Cause(StrEnum):
 
 
 class Revision(msgspec.Struct, frozen=True, kw_only=True):
-    """One revision of an app's configuration. It never changes.
+    """One revision of an app's configuration. It never changes, but that it may be erased.
 
     Attributes:
         number: from 1, without gaps.
-        key: the file that holds the document.
-        size: of that file, in bytes.
+        key: the file that holds the document, or the list of its parts.
+        size: of the document, in bytes.
         provided_key: the file that lists what its plugins and services provide, "" for nothing.
         made_at: Unix seconds, UTC.
         user_id: who made it, 0 for nobody known.
@@ -44,6 +46,8 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
         failed: how many items of the import failed.
         skipped: how many were left out on purpose.
         restart: whatever runs the rules was asked to restart on it.
+        outcome_key: the file with the outcome of the import, "" for none.
+        erased_at: since when its document is gone, Unix seconds; 0 for one that is there.
 
     """
 
@@ -60,6 +64,8 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
     skipped: int = 0
     restart: bool = False
     provided_key: str = ""
+    outcome_key: str = ""
+    erased_at: int = 0
 
 
 class Pointer(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +102,18 @@ class Configs:
         """Return a revision.
 
         Raises:
+            NotFound: the app has none of that number, or it has been erased.
+
+        """
+        found = self.any_revision(app_id, number)
+        if found.erased_at:
+            raise NotFound(f"revision {number} has been erased")
+        return found
+
+    def any_revision(self, app_id: str, number: int) -> Revision:
+        """Return a revision, erased or not.
+
+        Raises:
             NotFound: the app has none of that number.
 
         """
@@ -105,9 +123,57 @@ class Configs:
         return found
 
     def revisions(self, app_id: str) -> Iterator[Revision]:
-        """Yield the app's revisions, the newest first."""
+        """Yield the app's revisions, erased ones too, the newest first."""
         items = entities.query(self._table_name, _pk(app_id), _REVISION, backwards=True)
         return (entities.from_item(item, Revision) for item in items)
+
+    def oldest(self, app_id: str) -> Revision | None:
+        """Return the oldest revision that there is, erased or not."""
+        return next(self._between(app_id, 0, _LAST, backwards=False), None)
+
+    def neighbours(self, app_id: str, number: int) -> tuple[Revision | None, Revision | None]:
+        """Return the next older and the next newer revision that have not been erased."""
+        older = self._between(app_id, 0, number - 1, backwards=True)
+        newer = self._between(app_id, number + 1, _LAST, backwards=False)
+        return (
+            next((revision for revision in older if not revision.erased_at), None),
+            next((revision for revision in newer if not revision.erased_at), None),
+        )
+
+    def mark_erased(self, app_id: str, number: int, *, now: int) -> Revision:
+        """Note that a revision is erased from now on, Unix seconds, and return it."""
+        answer = clients.dynamodb().update_item(
+            TableName=self._table_name,
+            Key=key(_pk(app_id), _sort_key(number)),
+            UpdateExpression="SET erased_at = :now",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues=encode_item({":now": now}),
+            ReturnValues="ALL_NEW",
+        )
+        return entities.from_item(answer["Attributes"], Revision)
+
+    def remove(self, app_id: str, number: int) -> None:
+        """Forget a revision whose files are gone."""
+        entities.delete(self._table_name, _pk(app_id), _sort_key(number))
+
+    def _between(
+        self, app_id: str, first: int, last: int, *, backwards: bool
+    ) -> Iterator[Revision]:
+        pages = (
+            clients.dynamodb()
+            .get_paginator("query")
+            .paginate(
+                TableName=self._table_name,
+                ConsistentRead=True,
+                ScanIndexForward=not backwards,
+                KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+                ExpressionAttributeValues=encode_item(
+                    {":pk": _pk(app_id), ":first": _sort_key(first), ":last": _sort_key(last)}
+                ),
+                PaginationConfig={"PageSize": 10},
+            )
+        )
+        return (entities.from_item(item, Revision) for page in pages for item in page["Items"])
 
     def writes(self, app_id: str, revision: Revision, pointer: Pointer) -> list[Any]:
         """Return the writes of a transaction that put `revision` in force.

@@ -45,7 +45,7 @@ def history_of(history: History) -> dict[str, Any]:
 def shown(revision: Revision) -> dict[str, Any]:
     """Return a revision as the API shows it."""
     fields = msgspec.to_builtins(revision)
-    del fields["key"], fields["provided_key"]
+    del fields["key"], fields["provided_key"], fields["outcome_key"]
     return {name: value for name, value in fields.items() if value not in ("", 0, False)}
 
 

@@ -8,11 +8,12 @@ from ferry.jobs.job import Operation
 from ferry.jobs.job_lists import JobLists
 from ferry.jobs.job_store import Jobs
 
+NO_TABLE = 0
 _OF_TABLES = (Operation.EXPORT, Operation.IMPORT)
 
 
 class JobErasure:
-    """Erases jobs of tables: results, failed rows, journals, uploads; then the job itself."""
+    """Erases jobs: results, failed rows, journals, what was sent; then the job itself."""
 
     def __init__(
         self, jobs: Jobs, lists: JobLists, *, uploads: Files, results: Files, now: int
@@ -52,6 +53,20 @@ class JobErasure:
                         left += 1
         return left
 
+    def erase_configurations(self, user_id: int) -> int:
+        """Erase the user's imports of configurations that have ended; return how many are left.
+
+        The revisions that they made stay.
+        """
+        left = 0
+        for job_id in self._lists.ids(NO_TABLE, Operation.CONFIGURATION, user_id):
+            if self._has_ended(job_id, None):
+                self._uploads.delete([f"configs/{job_id}"])
+                left += not self._removed(job_id)
+            else:
+                left += 1
+        return left
+
     def _erased(self, app_id: str, table_id: int, operation: Operation, job_id: str) -> bool:
         # Files first: once the job is off its list, nobody would find them.
         self._results.delete_under(f"{operation}s/{job_id}/")
@@ -59,6 +74,9 @@ class JobErasure:
             self._uploads.delete([f"direct/{job_id}"])
             self._uploads.delete_under(f"incoming/{app_id}/{table_id}/{job_id}/")
             self._uploads.delete_under(f"incoming/corrected/{job_id}/")
+        return self._removed(job_id)
+
+    def _removed(self, job_id: str) -> bool:
         try:
             self._jobs.remove(job_id, now=self._now)
         except Superseded:

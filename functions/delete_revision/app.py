@@ -1,5 +1,6 @@
-"""GET /data/revisions/:n: the document of one revision."""
+"""DELETE /data/revisions/:number: erase what a revision held."""
 
+import time
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -10,28 +11,26 @@ from ferry import http
 from ferry.aws.bucket import Files
 from ferry.config import settings
 from ferry.configurations import engine
-from ferry.configurations.history import History
 from ferry.configurations.pointer_store import Configs
-from ferry.configurations.viewing import revision_number
+from ferry.configurations.revision_erasure import RevisionErasure
+from ferry.configurations.viewing import revision_number, shown
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()
 
 
 @app.serve
-def get_revision(number: str) -> Response[Any]:
+def delete_revision(number: str) -> Response[Any]:
     config = settings()
-    history = History(
+    erasure = RevisionErasure(
         http.caller(app).app_id,
         configs=Configs(config.CONTROL_TABLE),
         files=Files(config.CONFIG_BUCKET),
+        requests=Files(config.UPLOAD_BUCKET),
     )
-    wanted = revision_number(number)
-    content = history.document(wanted).encoded(engine.wire(app))
-    if len(content) <= engine.DIRECT_BYTES:
-        return engine.attachment(app, content)
-    key = history.revision(wanted).key
-    return engine.elsewhere(Files(config.CONFIG_BUCKET).presigned_url(key, f"{wanted}.json"))
+    revision = erasure.erase(revision_number(number), now=int(time.time()))
+    metrics.add_metric(name="RevisionErased", unit="Count", value=1)
+    return engine.json(shown(revision))
 
 
 @logger.inject_lambda_context(
