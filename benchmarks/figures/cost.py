@@ -4,18 +4,20 @@ Prices are those of us-east-1 in US dollars, without the free tier, as in `ferry
 docs/cost.md says how sure each is.
 """
 
+import tomllib
 from collections.abc import Callable, Iterable
 from math import ceil
+from pathlib import Path
 from typing import NamedTuple
-
-from ferry.jobs.prices import prices_of
 
 NATIVE_EXPORT_GB = 0.10
 NATIVE_IMPORT_GB = 0.15
 GLUE_DPU_HOUR = 0.44
 INTERNET_GB = 0.09
 
-_PRICES = prices_of("us-east-1")[1]
+_FILE = Path(__file__).parents[2] / "layers/core/ferry/jobs/prices.toml"
+# Read as a file: whoever compares the ways needs none of Ferry's packages.
+_PRICES: dict[str, float] = tomllib.loads(_FILE.read_text("utf-8"))["us-east-1"]
 _GB = 1e9
 _FUNCTION_GB = 1769 / 1024
 _PART_BYTES = 5 * 1024 * 1024
@@ -88,8 +90,8 @@ def ferry_export(rows: int, shape: Shape, speed: Speed) -> Bill:
     return Bill(
         seconds,
         _functions(seconds),
-        reads * _PRICES.read_unit + _checkpoints(parts + seconds / 2),
-        (parts + 2) * _PRICES.s3_put + _PRICES.s3_get + _kept(rows, shape),
+        reads * _PRICES["read_unit"] + _checkpoints(parts + seconds / 2),
+        (parts + 2) * _PRICES["s3_put"] + _PRICES["s3_get"] + _kept(rows, shape),
         _small(),
     )
 
@@ -101,8 +103,8 @@ def ferry_import(rows: int, shape: Shape, speed: Speed) -> Bill:
     return Bill(
         seconds,
         _functions(seconds),
-        writes * _PRICES.write_unit + _checkpoints(rows / 10_000 + seconds / 2),
-        _PRICES.s3_put + _PRICES.s3_get + _kept(rows, shape),
+        writes * _PRICES["write_unit"] + _checkpoints(rows / 10_000 + seconds / 2),
+        _PRICES["s3_put"] + _PRICES["s3_get"] + _kept(rows, shape),
         _small(),
     )
 
@@ -119,23 +121,23 @@ def native_import(rows: int, shape: Shape) -> float:
 
 def glue_export(rows: int, shape: Shape) -> float:
     """Return the cost of a small Glue job that scans the table."""
-    return _glue(rows) + rows * shape.item_bytes / _READ_UNIT_BYTES / 2 * _PRICES.read_unit
+    return _glue(rows) + rows * shape.item_bytes / _READ_UNIT_BYTES / 2 * _PRICES["read_unit"]
 
 
 def glue_import(rows: int, shape: Shape) -> float:
     """Return the cost of a small Glue job that writes the rows."""
-    return _glue(rows) + rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * _PRICES.write_unit
+    return _glue(rows) + rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * _PRICES["write_unit"]
 
 
 def script_export(rows: int, shape: Shape) -> float:
     """Return the cost of a script on a laptop: an eventually consistent scan, and its way out."""
     read = rows * shape.item_bytes
-    return read / _READ_UNIT_BYTES / 2 * _PRICES.read_unit + read / _GB * INTERNET_GB
+    return read / _READ_UNIT_BYTES / 2 * _PRICES["read_unit"] + read / _GB * INTERNET_GB
 
 
 def script_import(rows: int, shape: Shape) -> float:
     """Return the cost of a script on a laptop; the way in is free."""
-    return rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * _PRICES.write_unit
+    return rows * ceil(shape.item_bytes / _WRITE_UNIT_BYTES) * _PRICES["write_unit"]
 
 
 def bills(
@@ -179,19 +181,19 @@ def beside(sizes: Iterable[int], shape: Shape, measured: Measured) -> str:
 
 def _functions(seconds: float) -> float:
     calls = _SMALL_CALLS + ceil(seconds / 840)  # a function hands over after 14 minutes
-    return seconds * _FUNCTION_GB * _PRICES.lambda_gb_second + calls * _PRICES.lambda_call
+    return seconds * _FUNCTION_GB * _PRICES["lambda_gb_second"] + calls * _PRICES["lambda_call"]
 
 
 def _checkpoints(saves: float) -> float:
-    return 2 * saves * _PRICES.write_unit  # a job is an item of one to two KB
+    return 2 * saves * _PRICES["write_unit"]  # a job is an item of one to two KB
 
 
 def _kept(rows: int, shape: Shape) -> float:
-    return rows * shape.file_bytes / _GB * _PRICES.s3_gb_month * _KEPT_MONTHS
+    return rows * shape.file_bytes / _GB * _PRICES["s3_gb_month"] * _KEPT_MONTHS
 
 
 def _small() -> float:
-    return _SMALL_CALLS * (_PRICES.sqs_call + _PRICES.api_call) + _PRICES.ses_mail
+    return _SMALL_CALLS * (_PRICES["sqs_call"] + _PRICES["api_call"]) + _PRICES["ses_mail"]
 
 
 def _glue(rows: int) -> float:

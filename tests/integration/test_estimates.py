@@ -8,6 +8,7 @@ import pytest
 
 from tests.faults import recording
 from tests.integration.driver import Driver
+from tests.workbooks import workbook
 
 WRITING = {"PutItem", "UpdateItem", "BatchWriteItem", "TransactWriteItems", "SendMessage"}
 
@@ -136,3 +137,18 @@ def test_what_cannot_be_read_is_a_400(driver: Driver, content, fields, said):
 
     assert answer.status == 400
     assert said in answer.json()["error_msg"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("goods.json", b'[{"name": "milk", "amount": 1}, {"name": "eggs"}]'),
+        ("goods.jsonl", b'{"name": "milk"}\n{"name": "eggs"}\n'),
+        ("goods.tsv", b"name\tamount\r\nmilk\t1\r\neggs\t2\r\n"),
+        ("goods.xlsx", workbook([["name", "amount"], ["milk", 1], ["eggs", 2]])),
+    ],
+)
+def test_every_format_is_estimated(driver: Driver, name, content):
+    told = estimate_import(driver, driver.table(), content, name).json()
+
+    assert (told["rows"], told["exact"], told["rows_failing"]) == (2, True, 0)
