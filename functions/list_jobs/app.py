@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.aws.secret import link_key
-from ferry.catalog.paging import envelope, page_asked_for
+from ferry.catalog.paging import fitting_envelope, page_asked_for
 from ferry.config import settings
 from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs.job_lists import JobLists
@@ -33,7 +33,7 @@ def list_jobs(table_id: str) -> dict[str, Any]:
     )
     key = link_key(config.LINK_SECRET_ARN)
     shown = [view(job, kind, link_key=key, link_days=config.LINK_DAYS) for job in jobs]
-    return envelope(shown, page, total, app.current_event.path)
+    return fitting_envelope(shown, page, total, app.current_event.path)
 
 
 @logger.inject_lambda_context(

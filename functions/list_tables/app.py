@@ -6,7 +6,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
-from ferry.catalog.paging import envelope, page_asked_for
+from ferry.catalog.paging import fitting_envelope, page_asked_for
 from ferry.catalog.tables import view
 from ferry.config import settings
 from ferry.records.registry import Tables
@@ -20,7 +20,7 @@ def list_tables() -> dict[str, Any]:
     page = page_asked_for(app.current_event.query_string_parameters)
     tables = Tables(settings().CONTROL_TABLE).of_app(http.caller(app).app_id)
     shown = [view(table) for table in tables[page.offset : page.offset + page.limit]]
-    return envelope(shown, page, len(tables), app.current_event.path)
+    return fitting_envelope(shown, page, len(tables), app.current_event.path)
 
 
 @logger.inject_lambda_context(

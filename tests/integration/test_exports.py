@@ -44,6 +44,22 @@ def test_an_export_goes_on_when_a_functions_time_is_up(driver, request, options)
     assert _content(driver.file(job_id)) == _content(driver.file(undisturbed))
 
 
+@pytest.mark.usefixtures("small_steps")
+def test_parts_grow_with_their_number_and_the_file_is_whole(driver, monkeypatch):
+    monkeypatch.setattr("ferry.exports.export_file.PART_BYTES", 60)
+    table = driver.table([{"name": f"row {n}", "amount": n} for n in range(60)])
+    equal = driver.start_export(table)
+    driver.service.run_jobs()
+
+    monkeypatch.setattr("ferry.exports.export_file.EQUAL_PARTS", 2)
+    growing = driver.start_export(table)
+    driver.service.run_jobs()
+
+    parts = [len(driver.job(job_id).checkpoint.etags) for job_id in (equal, growing)]
+    assert parts[1] < parts[0] / 2
+    assert driver.file(growing) == driver.file(equal)
+
+
 @pytest.mark.usefixtures("hurried")
 def test_a_sort_that_no_delivery_could_end_fails_with_a_reason(driver):
     job_id = driver.start_export(driver.table(ROWS), order_by=["amount"])

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import stat
 import zipfile
 
 import boto3
@@ -17,6 +18,18 @@ def archive(**members):
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in (members or {"x.so": b"library"}).items():
             file.writestr(name, content)
+    return packed.getvalue()
+
+
+def of_kind(kind):
+    """Return an archive whose second member is of a kind that Unix knows."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        for name, content in PORTABLE.items():
+            file.writestr(name, content)
+        member = zipfile.ZipInfo("lib/x.so")
+        member.external_attr = (kind | 0o777) << 16
+        file.writestr(member, "/etc/passwd")
     return packed.getvalue()
 
 
@@ -44,8 +57,10 @@ def test_an_archive_is_kept_by_its_hash(engine):
         (archive(**{"../x.so": b""}), "zip: illegal file path ../x.so"),
         (archive(**{"/etc/x.so": b""}), "zip: illegal file path /etc/x.so"),
         (archive(**{"x.so": bytes(300_000_000)}), "300,000,000 bytes unpacked are too many"),
+        (of_kind(stat.S_IFLNK), "zip: lib/x.so is a symbolic link"),
+        (of_kind(stat.S_IFBLK), "zip: lib/x.so is neither a file nor a folder"),
     ],
-    ids=["no zip", "outside", "absolute", "bomb"],
+    ids=["no zip", "outside", "absolute", "bomb", "symbolic link", "device"],
 )
 def test_a_bad_archive_is_its_items_error(engine, content, reason):
     engine.store("p.zip", content)

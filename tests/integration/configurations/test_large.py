@@ -8,6 +8,7 @@ import pytest
 
 from ferry.configurations.sending import DIRECT_TEXT_BYTES
 from ferry.kuiper.document.decoding import MAX_ITEMS
+from tests.integration.configurations.test_importing import DEMO
 
 COUNT = 40_000
 ERROR = "Parse rule  error : unexpected end of JSON input."
@@ -44,6 +45,18 @@ def test_of_very_many_errors_an_answer_names_the_first_and_the_status_all(engine
     shown = engine.call("GET", f"/async/task/{revision['job_id']}")
     assert shown.json()["status"] == "error"
     assert len(shown.json()["message"]) <= DIRECT_TEXT_BYTES
+
+
+def test_a_list_that_no_answer_can_hold_is_refused(engine, monkeypatch):
+    engine.load({"streams": {name: DEMO.replace("demo", name) for name in ("a1", "b1")}})
+    size = len(json.dumps('["a1","b1"]')) - 2
+    monkeypatch.setattr("ferry.http.MOST_ANSWER_BYTES", size)
+    assert engine.call("GET", "/streams").json() == ["a1", "b1"]
+    monkeypatch.setattr("ferry.http.MOST_ANSWER_BYTES", size - 1)
+
+    answer = engine.call("GET", "/streams")
+
+    assert (answer.status, b"more than Lambda can send" in answer.body) == (400, True)
 
 
 def test_more_items_than_can_be_looked_after_are_refused_as_a_whole(engine):

@@ -9,6 +9,9 @@ import msgspec
 from ferry.errors import Malformed
 
 DEFAULT_LIMIT, MAX_LIMIT = 20, 1000
+_encoder = msgspec.json.Encoder(decimal_format="number")
+_MOST_BYTES = 5_000_000
+"""Of a page's objects: Lambda takes answers of 6 MB, headers included."""
 
 
 class ListPage(msgspec.Struct, frozen=True):
@@ -37,6 +40,32 @@ def page_asked_for(query: Mapping[str, str]) -> ListPage:
         raise Malformed(f"limit: must lie between 1 and {MAX_LIMIT}")
     others = {name: query[name] for name in query if name not in {"limit", "offset"}}
     return ListPage(limit, offset, others)
+
+
+def fitting_envelope(
+    objects: Sequence[Any], page: ListPage, total: int, path: str
+) -> dict[str, Any]:
+    """Return the page as `envelope`, with no more objects than an answer can hold: one at least.
+
+    An object comes from one item, of 400 KB at most. The next page begins where this one was cut.
+    """
+    shown = _fitting(objects)
+    if len(shown) == len(objects):
+        return envelope(objects, page, total, path)
+    cut = envelope(shown, page, total, path)
+    cut["meta"]["next"] = _link(path, page, page.offset + len(shown))
+    return cut
+
+
+def _fitting(objects: Sequence[Any]) -> Sequence[Any]:
+    size = 0
+    for count, each in enumerate(objects):
+        text = _encoder.encode(each)
+        # Lambda wraps the body as a JSON string, in which each of these takes two bytes.
+        size += len(text) + text.count(b'"') + text.count(b"\\") + 1
+        if count and size > _MOST_BYTES:
+            return objects[:count]
+    return objects
 
 
 def envelope(objects: Sequence[Any], page: ListPage, total: int, path: str) -> dict[str, Any]:

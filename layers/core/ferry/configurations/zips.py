@@ -4,6 +4,7 @@ Nothing is unpacked but, into memory, the short texts that say what an archive i
 """
 
 import errno
+import stat
 import zipfile
 import zlib
 from typing import BinaryIO
@@ -20,6 +21,7 @@ _SMALL_BYTES = 1_048_576
 """What may be packed as tightly as it likes."""
 _MAX_TEXT_BYTES = 1_048_576
 """Of all texts together."""
+_PLAIN = {0, stat.S_IFREG, stat.S_IFDIR}
 _FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError)
 
 
@@ -78,5 +80,11 @@ def _texts(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> dict[str
 def _check_member(member: zipfile.ZipInfo) -> None:
     if not stays_inside(member.filename) or ":" in member.filename:
         raise InvalidItem(f"zip: illegal file path {member.filename}")
+    # Info-ZIP keeps the file's mode there; other programs leave it 0. Zip has no hard links.
+    # https://libzip.org/specifications/extrafld.txt ("external file attributes")
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if kind not in _PLAIN:
+        what = "a symbolic link" if kind == stat.S_IFLNK else "neither a file nor a folder"
+        raise InvalidItem(f"zip: {member.filename} is {what}")
     if member.flag_bits & 1:
         raise InvalidItem(f"zip: {member.filename} is encrypted")

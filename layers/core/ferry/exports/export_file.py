@@ -15,6 +15,8 @@ from ferry.jobs.job import Counts
 from ferry.jobs.job_outcome import JobOutcome
 
 _MAX_RESTARTS = 2
+EQUAL_PARTS = 1000
+"""After so many parts, parts are longer by the size of a first one."""
 PACK_BYTES = 64 * 1024
 """Rows go to the packing in pieces of that size: one alone is not worth a call."""
 
@@ -144,9 +146,9 @@ class ExportFile:
         if len(self._unpacked) >= PACK_BYTES:
             self._pack()
         # Packing shrinks rows: what seems enough for a part may not be one once it is packed.
-        if len(self._part) + len(self._unpacked) >= PART_BYTES:
+        if len(self._part) + len(self._unpacked) >= self._part_bytes:
             self._pack()
-        if len(self._part) >= PART_BYTES:
+        if len(self._part) >= self._part_bytes:
             self._send_part(after=after, scanned=scanned)
         elif self.report() and self._run.nearly_out_of_time:
             self._put_rest(after, scanned)
@@ -213,6 +215,12 @@ class ExportFile:
     def _pack(self) -> None:
         self._part += self._packing.pack(bytes(self._unpacked))
         self._unpacked.clear()
+
+    @property
+    def _part_bytes(self) -> int:
+        # ETags are kept on the job, whose item holds 400 KB: those of 10,000 equal parts would not
+        # fit. So a file of 50 GB has 4,000 parts, whose ETags take 150 KB.
+        return PART_BYTES * (1 + len(self._saved.etags) // EQUAL_PARTS)
 
     def _send_part(self, *, after: str = "", scanned: str = "", closed: bool = False) -> None:
         """Send the part on its way; the one before it has arrived then."""
