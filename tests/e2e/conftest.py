@@ -14,9 +14,11 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 
 from local.visitor import Visitor
 from tests.declared import ROOT
+from tests.e2e.browsing import chromium
 
 _STATE = ROOT / ".local" / f"e2e-{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
 
@@ -77,6 +79,12 @@ def visitor(facts: dict[str, Any]) -> Iterator[Visitor]:
     visitor = Visitor(facts)
     yield visitor
     visitor.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

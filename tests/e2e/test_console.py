@@ -1,24 +1,19 @@
 """The console in a browser, against the whole service: what a person without a terminal does."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from local.visitor import Visitor, create_table
 from tests.declared import ROOT
+from tests.e2e.browsing import PATIENCE_MS
 
 SITE = ROOT / "functions/serve_console/site"
 AXE = ROOT / ".local/console/console/node_modules/axe-core/axe.min.js"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
-PATIENCE_MS = 90_000
 FIELDS = [
     {"name": "sku", "type": "string", "constraints": {"required": True}},
     {"name": "name", "type": "string"},
@@ -38,21 +33,10 @@ async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
 """
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = subprocess.run(
-        [ROOT / "local/find-browser"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if found.returncode:
-        pytest.skip(found.stderr)
+@pytest.fixture(scope="module", autouse=True)
+def _built() -> None:
     if not (SITE / "index.html").exists():
         pytest.skip("the console is not built: local/build-console says why")
-    expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        path = found.stdout.strip()
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
