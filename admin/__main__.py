@@ -16,6 +16,7 @@ from admin import commands, dead_letters, erasure, job_commands, output
 from admin.answer import Answer
 from admin.target import deployed_outputs, local_outputs
 from ferry.accounts.account_store import Accounts
+from ferry.accounts.roles import Role
 from ferry.errors import Rejected
 from ferry.translations.languages import Language
 
@@ -24,6 +25,11 @@ type Option = tuple[str, dict[str, Any]]
 _LANGUAGES = get_args(Language.__value__)
 _APP: Option = ("app", {"help": "the app's client_id"})
 _USER: Option = ("user", {"help": "the user's number", "type": int})
+_ROLES = [str(role) for role in Role]
+_ON: Option = (
+    "--on",
+    {"metavar": "TABLE=ROLE", "action": "append", "help": "reader or editor of a table, by its id"},
+)
 _TABLE: Option = ("dynamodb_table", {"help": "the name of a DynamoDB table"})
 _DEAD_QUEUE: Option = ("queue", {"help": "such as ExportDeadLetters"})
 _JOB: Option = ("job", {"help": "the job's id: X-Job-Id of an answer; in a mail, Job"})
@@ -35,7 +41,11 @@ _COMMANDS: dict[Callable[..., Answer], list[Option]] = {
         ("--name", {"help": "any name; the mail address if left out"}),
         ("--language", {"help": "of the mails", "choices": _LANGUAGES, "default": "en"}),
         ("--owner", {"help": "make them the owner in any case", "action": "store_true"}),
+        ("--role", {"help": "in the app", "choices": _ROLES, "default": "owner"}),
+        _ON,
     ],
+    commands.set_role: [_APP, _USER, ("role", {"help": "in the app", "choices": _ROLES}), _ON],
+    commands.remove_user: [_APP, _USER],
     commands.index_users: [],
     commands.issue_token: [_APP, ("user", {**_USER[1], "nargs": "?"})],
     commands.rotate_secret: [_APP],

@@ -10,9 +10,12 @@ import msgspec
 from admin.answer import Answer
 from admin.removal import remove_app
 from ferry.accounts import identity as accounts
+from ferry.accounts import users
 from ferry.accounts.account_store import Accounts, User
 from ferry.accounts.identity import TOKEN_LIFE_S, Credentials, find_app, find_user
 from ferry.accounts.mail_addresses import Addresses
+from ferry.accounts.roles import Role
+from ferry.accounts.session_store import Sessions
 from ferry.aws.bucket import Files
 from ferry.catalog.attaching import forget_attached
 from ferry.errors import Malformed
@@ -47,8 +50,24 @@ def create_user(given: Namespace, storage: Accounts) -> Answer:
         now=_now(),
         accounts=storage,
         owner=given.owner,
+        role=Role.OWNER if given.owner else Role(given.role),
+        tables=_tables(given),
     )
     return Answer(_user(made, find_app(given.app, accounts=storage).owner_id))
+
+
+def set_role(given: Namespace, storage: Accounts) -> Answer:
+    """Give a user another role: in the app, and with --on in named tables."""
+    tables = _tables(given)
+    user = users.set_role(given.app, given.user, Role(given.role), tables, accounts=storage)
+    return Answer(_user(user, find_app(given.app, accounts=storage).owner_id))
+
+
+def remove_user(given: Namespace, storage: Accounts) -> Answer:
+    """Delete a user, with their tokens and sessions; their jobs go on."""
+    user = find_user(given.app, given.user, accounts=storage)
+    users.remove(given.app, user.id, accounts=storage, sessions=Sessions(storage.table_name))
+    return Answer(_user(user, None), "Deleted, with all tokens and sessions.")
 
 
 def index_users(_: Namespace, storage: Accounts) -> Answer:
@@ -98,8 +117,9 @@ def delete_app(given: Namespace, storage: Accounts) -> Answer:
 def set_owner(given: Namespace, storage: Accounts) -> Answer:
     """Let an app's credentials stand for another of its users."""
     user = find_user(given.app, given.user, accounts=storage)
+    owner = users.set_role(given.app, user.id, Role.OWNER, {}, accounts=storage)
     storage.set_owner(given.app, user.id, replace=True)
-    return Answer(_user(user, user.id))
+    return Answer(_user(owner, user.id))
 
 
 def revoke_tokens(given: Namespace, storage: Accounts) -> Answer:
@@ -158,6 +178,13 @@ def _attachable(given: Namespace, storage: Accounts) -> Answer:
     return Answer({"client_id": app.id, "attachable": ", ".join(app.attachable)})
 
 
+def _tables(given: Namespace) -> dict[str, Role]:
+    named = (each.partition("=") for each in given.on or ())
+    tables = {table_id: Role(role or Role.READER) for table_id, _, role in named}
+    users.check_tables(tables)
+    return tables
+
+
 def _renewed(given: Namespace, storage: Accounts, *, disabled: bool | None = None) -> Answer:
     user = find_user(given.app, given.user, accounts=storage)
     renewed = storage.renew(user, disabled=disabled)
@@ -175,6 +202,8 @@ def _user(user: User, owner_id: int | None) -> dict[str, Any]:
         "mail": user.mail,
         "language": user.language,
         "owner": user.id == owner_id,
+        "role": str(user.role),
+        "tables": " ".join(f"{table_id}={role}" for table_id, role in user.tables.items()),
         "disabled": user.disabled,
         "suppressed": user.suppression.reason if user.suppression and user.suppressed else None,
         "created_at": user.created_at,

@@ -9,6 +9,17 @@ type Value = Any
 """A value of a row, an option or an answer whose shape the API leaves open."""
 
 
+class AppUser(TypedDict):
+    user_id: int
+    name: str
+    email: str
+    language: str
+    role: Literal["none", "reader", "editor", "owner"]
+    tables: dict[str, Literal["reader", "editor"]]
+    disabled: bool
+    created_at: int
+
+
 class AttachedIn(TypedDict):
     """A DynamoDB table that is there already and holds the rows."""
 
@@ -348,6 +359,21 @@ class Revisions(TypedDict):
     revisions: list[Revision]
 
 
+type Role = Literal[
+    "editor",
+    "none",
+    "owner",
+    "reader"
+]
+
+
+class RoleIn(TypedDict):
+    """A role in the whole app, and roles in named tables, by their ids."""
+
+    role: NotRequired[Literal["editor", "none", "owner", "reader"]]
+    tables: NotRequired[dict[str, Literal["editor", "none", "owner", "reader"]]]
+
+
 class RowIn(TypedDict):
     """A row to be: the fields of its table's schema, and of the built-in columns those that are
     not to be as the service would fill them."""
@@ -392,7 +418,8 @@ class SessionOut(TypedDict):
     name: str
     email: str
     language: str
-    role: str
+    role: Role
+    tables: dict[str, Role]
     expires_at: int
     csrf: str
 
@@ -512,3 +539,13 @@ class UploadForm(TypedDict):
     fields: dict[str, str]
     file_key: str
     expires_in: int
+
+
+class UserIn(TypedDict):
+    """A new user, who is mailed an invitation."""
+
+    role: NotRequired[Literal["editor", "none", "owner", "reader"]]
+    tables: NotRequired[dict[str, Literal["editor", "none", "owner", "reader"]]]
+    email: str
+    name: NotRequired[str]
+    language: NotRequired[Literal["en", "zh-CN"]]

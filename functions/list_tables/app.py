@@ -18,7 +18,9 @@ app = http.resolver()
 @app.serve
 def list_tables() -> dict[str, Any]:
     page = page_asked_for(app.current_event.query_string_parameters)
-    tables = Tables(settings().CONTROL_TABLE).of_app(http.caller(app).app_id)
+    caller = http.caller(app)
+    tables = Tables(settings().CONTROL_TABLE).of_app(caller.app_id)
+    tables = [table for table in tables if caller.access.sees(table.id)]
     shown = [view(table) for table in tables[page.offset : page.offset + page.limit]]
     return fitting_envelope(shown, page, len(tables), app.current_event.path)
 

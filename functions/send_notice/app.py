@@ -6,8 +6,6 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.accounts.account_store import Accounts
-from ferry.accounts.mail_addresses import Addresses
-from ferry.accounts.sign_in_codes import SignInCodes
 from ferry.aws.bucket import Files
 from ferry.aws.queues import LinkRequest, Queue
 from ferry.aws.secret import link_key
@@ -47,8 +45,8 @@ def send_notice(job_id: str) -> None:
 
 
 def send_link(request: LinkRequest) -> None:
-    addresses, codes = Addresses(settings().CONTROL_TABLE), SignInCodes(settings().CONTROL_TABLE)
-    if mail_link(request, now=int(time.time()), mailer=mailer(), addresses=addresses, codes=codes):
+    table_name = settings().CONTROL_TABLE
+    if mail_link(request, now=int(time.time()), mailer=mailer(), table_name=table_name):
         metrics.add_metric(name="SignInLinkSent", unit="Count", value=1)
 
 

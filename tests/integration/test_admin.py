@@ -257,10 +257,11 @@ def test_people_read_tables(run, app, capsys):
     assert main(["list-users", app, "--stack", "ferry"]) == 0
 
     head, row = capsys.readouterr().out.splitlines()
-    assert (
-        " ".join(head.split()) == "user_id name mail language owner disabled suppressed created_at"
-    )
-    assert row.split()[1:6] == [OWNER, OWNER, "zh-CN", "yes", "no"]
+    assert head.split() == [
+        "user_id", "name", "mail", "language", "owner", "role", "tables", "disabled", "suppressed",
+        "created_at",
+    ]  # fmt: skip
+    assert row.split()[1:7] == [OWNER, OWNER, "zh-CN", "yes", "owner", "no"]
     assert main(["list-users", run("create-app", "x")["client_id"], "--stack", "ferry"]) == 0
     assert capsys.readouterr().out == "none\n"
 

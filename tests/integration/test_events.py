@@ -167,6 +167,35 @@ def test_end_session(run, stack):
     assert Sessions(stack.ControlTable).of_user("shop", 7) == []
 
 
+def test_list_users(run, stack):
+    _signed_in(stack)
+
+    (user,) = json.loads(run("list_users")["body"])["users"]
+    assert (user["user_id"], user["role"]) == (7, "owner")
+
+
+def test_save_user(run, stack):
+    _signed_in(stack)
+
+    answer = run("save_user")
+
+    made = json.loads(answer["body"])
+    user = Accounts(stack.ControlTable).user("shop", made["user_id"])
+    assert (answer["statusCode"], user.mail, user.role) == (201, "wang@example.com", "reader")
+    assert user.access.on("36") == "editor"
+    (asked,) = _queued_bodies(stack.NoticeQueue)
+    assert (asked["app_id"], asked["user_id"]) == ("shop", user.id)
+
+
+def test_remove_user(run, stack):
+    _signed_in(stack)
+    accounts = Accounts(stack.ControlTable)
+    accounts.add_user(User(id=8, app_id="shop", name="w", mail="w@shop.test", created_at=0))
+
+    assert run("remove_user")["statusCode"] == 204
+    assert accounts.user("shop", 8) is None
+
+
 def _signed_in(stack):
     now = int(time.time())
     session = Session(

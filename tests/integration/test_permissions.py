@@ -18,6 +18,7 @@ from tests.integration.attached.orders import CREATION, INDEX, ITEMS, NAME, Orde
 from tests.integration.driver import FIELDS, Driver
 from tests.mail_events import bounce
 from tests.oauth import Client
+from tests.service import Service
 from tests.site import Page, Site
 from tests.transformed import listed, statements
 
@@ -41,8 +42,8 @@ WRITING = {
     "s3:DeleteObject",
     "sqs:SendMessage*",
 }
-CALLING_NOTHING = {"dispatch_request", "get_openapi"}
-"""The former calls Lambda alone, which moto does not play; a test of the template holds it."""
+CALLING_NOTHING = {"dispatch_request", "get_openapi", "serve_console"}
+"""The first calls Lambda alone, which moto does not play; a test of the template holds it."""
 CSV = b"name,amount\r\nmilk,1\r\neggs,ten\r\n"
 
 KEYED = b"id,name\r\n" + b"5%023x,milk\r\n" % 1 + b"5%023x,eggs\r\n" % 1
@@ -117,6 +118,29 @@ def _covers(permission: tuple[str, str], call: Call) -> bool:
     return fnmatchcase(action, permission[0]) and fnmatchcase(arn, permission[1])
 
 
+def _use_the_console(service: Service) -> None:
+    made = service.call("POST", "/console/users/", {"email": "new@a.test"}).json()
+    service.call("PUT", f"/console/users/{made['user_id']}/role/", {"role": "reader"})
+    service.call("POST", "/console/session/link/", {"email": "new@a.test"}, token="")
+    service.run_jobs()
+    sessions = []
+    for mail in service.mails():
+        code = re.search(r"code=(\w+)", mail.html)
+        assert code
+        answer = service.call("POST", "/console/session/", {"code": code[1]}, token="")
+        cookie = answer.cookies[0].partition(";")[0]
+        sessions.append({"cookie": cookie, "x-ferry-csrf": answer.json()["csrf"]})
+    first, last = sessions
+    service.call("GET", "/console/session/", token="", headers=first)
+    listed = service.call("GET", "/console/sessions/", token="", headers=first).json()["sessions"]
+    (other,) = [session["id"] for session in listed if not session["current"]]
+    service.call("DELETE", f"/console/sessions/{other}/", token="", headers=first)
+    service.call("DELETE", "/console/session/", token="", headers=first)
+    assert service.call("GET", "/console/session/", token="", headers=last).status == 401
+    service.call("GET", "/console/users/")
+    assert service.call("DELETE", f"/console/users/{made['user_id']}/").status == 204
+
+
 def _use_everything(driver: Driver, site: Site) -> None:
     """Go through all that the service does, mishaps included."""
     service, path = driver.service, "/oserve/v1/table/"
@@ -125,6 +149,7 @@ def _use_everything(driver: Driver, site: Site) -> None:
     code = client.code()
     client.exchange(code)
     client.exchange(code)  # which comes back, and ends the tokens that it led to
+    _use_the_console(service)
     table = service.create_table("goods", FIELDS)
     service.call("GET", path)
     service.call("GET", f"{path}{table}/")

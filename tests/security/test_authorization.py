@@ -10,9 +10,12 @@ from types import SimpleNamespace
 import pytest
 
 from ferry.accounts.account_store import Accounts
-from ferry.accounts.identity import issue_token, sha256
+from ferry.accounts.identity import create_user, issue_token, sha256
+from ferry.accounts.roles import Role
 from ferry.accounts.session_store import Sessions
 from ferry.accounts.sessions import csrf_of, open_session
+from ferry.http.route_roles import NEEDED
+from ferry.http.route_roles import OPEN as OPEN_FUNCTIONS
 from tests.declared import routes
 from tests.oauth import Client
 from tests.service import new_app, new_user
@@ -47,6 +50,7 @@ PREFIXES = {
     "/tables": TOKEN,
     "/console/session": TOKEN,
     "/console/sessions": TOKEN,
+    "/console/users": TOKEN,
 }
 NOW = int(time.time())
 ROUTES = [(method, path) for method, path, _ in routes() if path != "$default"]
@@ -76,14 +80,14 @@ def world(service, stack, monkeypatch):
     known = {
         "table_id": str(table), "job_id": imported, "record_id": row, "version": "v1", "name": "x",
         "number": "1", "type": "mqtt", "rule_id": "r", "task_id": exported, "token": "x",
-        "session_id": "0" * 64,
+        "session_id": "0" * 64, "user_id": "1000000",
     }  # fmt: skip
     return SimpleNamespace(service=service, accounts=accounts, known=known, headers=_headers(
-        service, stack, accounts, accounts.user(owner.app_id, owner.user_id)
+        service, stack, accounts, accounts.user(owner.app_id, owner.user_id), table
     ))  # fmt: skip
 
 
-def _headers(service, stack, accounts, owner):
+def _headers(service, stack, accounts, owner, table):
     def bearer(token):
         return {"authorization": f"Bearer {token}"}
 
@@ -106,6 +110,14 @@ def _headers(service, stack, accounts, owner):
     accounts.renew(revoked)
     secret = sha256(signed_out.rpartition(".")[2])
     Sessions(stack.ControlTable).delete(owner.app_id, owner.id, secret)
+
+    def of_role(role, tables=None):
+        user = create_user(
+            owner.app_id, name="x", mail="x@a.test", language="en", now=1, accounts=accounts,
+            role=role, tables=tables,
+        )  # fmt: skip
+        return issue_token(user, now=4_000_000_000, accounts=accounts)
+
     gone = new_app(stack, "gone", "gone@b.test")
     accounts.delete_app(accounts.token(sha256(gone)).app_id)
     client = Client.create(service, stack)
@@ -127,6 +139,9 @@ def _headers(service, stack, accounts, owner):
         "a revoked session": cookie(of_revoked),
         "a session signed out": cookie(signed_out),
         "a session": cookie(session(owner)),
+        **{f"of a {role}": bearer(of_role(role)) for role in list(Role)[:-1]},
+        "of another table": bearer(of_role(Role.NONE, {"999": Role.EDITOR})),
+        "of the table": bearer(of_role(Role.NONE, {str(table): Role.EDITOR})),
         "of another app": bearer(new_app(stack, "B", "b@b.test")),
         "of another user": bearer(new_user(stack, owner.app_id, "third@a.test")),
     }
@@ -174,6 +189,49 @@ def test_a_session_serves_wherever_a_token_does_and_changes_nothing_without_its_
         if _asks_for(method, path) == TOKEN and method == "GET":
             got = service.call(method, _path(path, world.known), {}, token="", headers=cookie)
             assert got.status not in {401, 403}, (method, path)
+
+
+def test_every_function_of_a_route_says_which_role_it_needs():
+    served = [each for each in routes() if each[1] != "$default"]
+
+    assert {folder for _, _, folder in served} == NEEDED.keys() | OPEN_FUNCTIONS
+    for method, path, folder in served:
+        of_a_session = folder == "keep_session"  # which signs in, too
+        assert of_a_session or (_asks_for(method, path) == OPEN) == (folder in OPEN_FUNCTIONS), path
+
+
+def test_a_role_that_is_too_low_is_refused_everywhere_and_changes_nothing(world):
+    for who, in_app, on_table in (
+        ("of a none", Role.NONE, Role.NONE),
+        ("of a reader", Role.READER, Role.READER),
+        ("of a editor", Role.EDITOR, Role.EDITOR),
+        ("of another table", Role.NONE, Role.NONE),
+        ("of the table", Role.NONE, Role.EDITOR),
+    ):
+        for method, path, folder in routes():
+            if folder in OPEN_FUNCTIONS | {"keep_session"} or path == "$default":
+                continue
+            held = on_table if "{table_id}" in path else in_app
+            enough = held.includes(NEEDED[folder])
+            if enough and method != "GET":
+                continue
+            got = world.service.call(
+                method, _path(path, world.known), {}, token="", headers=world.headers[who]
+            )
+            hidden = "{table_id}" in path and held is Role.NONE
+            if enough:
+                assert got.status != 403, (who, method, path)
+            else:
+                assert got.status == (404 if hidden else 403), (who, method, path)
+
+
+def test_the_list_of_tables_has_those_that_the_caller_sees(world):
+    def seen(who):
+        got = world.service.call("GET", "/oserve/v1/table/", token="", headers=world.headers[who])
+        return got.json()["meta"]["total_count"], len(got.json()["objects"])
+
+    assert seen("of a reader") == seen("of the table") == (1, 1)
+    assert seen("of a none") == seen("of another table") == (0, 0)
 
 
 def test_another_app_finds_nothing_and_changes_nothing(world):

@@ -14,6 +14,7 @@
       = Unreachable       now; another try may help
     - Unauthenticated   401  no token, or one that does not serve
     - ForeignPage       403  a web page of another site
+    - RoleTooLow        403  the caller's role does not allow it
     - NotFound          404
     - MethodNotAllowed  405
     - Conflict          409  others change the same thing all the time
@@ -136,6 +137,12 @@ class Unauthenticated(Rejected):
 
 class ForeignPage(Rejected):
     """A web page of another site asks, by a cookie or where no token is asked for."""
+
+    status = 403
+
+
+class RoleTooLow(Rejected):
+    """The caller's role does not allow the request."""
 
     status = 403
 

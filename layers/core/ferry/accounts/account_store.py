@@ -6,9 +6,11 @@ from typing import Any
 import msgspec
 from botocore.exceptions import ClientError
 
+from ferry.accounts.roles import Access, Role
+from ferry.accounts.suppression import Suppression
 from ferry.aws import clients, entities
 from ferry.aws.attributes import encode_item
-from ferry.aws.entities import CONDITION_FAILED, from_item, key, to_item
+from ferry.aws.entities import CONDITION_FAILED, from_item, key
 from ferry.errors import NotFound, Superseded
 
 
@@ -29,21 +31,6 @@ class App(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: int
 
 
-class Suppression(msgspec.Struct, frozen=True):
-    """Why a user is sent no mails: one has come back for good, or the user has complained.
-
-    Attributes:
-        address: that the mail went to; another one may be written to.
-        reason: what came back.
-        at: Unix seconds.
-
-    """
-
-    address: str
-    reason: str
-    at: int
-
-
 class User(msgspec.Struct, frozen=True, kw_only=True):
     """A user of an app, who receives the mails of the jobs they start.
 
@@ -54,6 +41,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
         disabled: no token serves, and none is issued.
         suppression: why they are sent no mails, until an operator clears it.
         cleared_at: when that was last done, Unix seconds; what came back before does not count.
+        role: in the whole app; users of before there were roles are owners.
+        tables: the role in named tables, by their ids as text.
 
     """
 
@@ -67,7 +56,14 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     disabled: bool = False
     suppression: Suppression | None = None
     cleared_at: int = 0
+    role: Role = Role.OWNER
+    tables: dict[str, Role] = {}
     created_at: int
+
+    @property
+    def access(self) -> Access:
+        """What the user may do."""
+        return Access(self.role, self.tables)
 
     @property
     def suppressed(self) -> bool:
@@ -171,14 +167,8 @@ class Accounts:
 
     def add_user(self, user: User) -> None:
         """Store a new user."""
-        clients.dynamodb().put_item(
-            TableName=self._table_name,
-            Item={
-                **key(_app_key(user.app_id), _user_key(user.id)),
-                **to_item(user),
-                **encode_item({"scope": mail_scope(user.mail)}),
-            },
-        )
+        pk, sk, scope = _app_key(user.app_id), _user_key(user.id), mail_scope(user.mail)
+        entities.put(self._table_name, pk, sk, user, scope=scope)
 
     def delete_user(self, app_id: str, user_id: int) -> None:
         """Delete the user; tokens and codes of theirs stand for nobody from then on."""

@@ -3,10 +3,12 @@
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 
 import msgspec
 
 from ferry.accounts.account_store import Accounts, App, Token, User
+from ferry.accounts.roles import Access, Role
 from ferry.errors import Malformed, NotFound, Unauthenticated
 
 TOKEN_LIFE_S = 31_535_999
@@ -16,10 +18,11 @@ MAIL = re.compile(r"[^@\s]++@[^@\s]++")
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Whom a request comes from: the app it may touch, the user its mail goes to."""
+    """Whom a request comes from: the app it may touch, the user its mail goes to, their role."""
 
     app_id: str
     user_id: int
+    access: Access = Access()
 
 
 class Credentials(msgspec.Struct, frozen=True):
@@ -64,11 +67,13 @@ def create_user(
     now: int,
     accounts: Accounts,
     owner: bool = False,
+    role: Role = Role.OWNER,
+    tables: Mapping[str, Role] | None = None,
 ) -> User:
     """Store a new user of an app and return it.
 
-    The app's first user owns it: the app's own credentials stand for them. So does, from then on,
-    one created as `owner`.
+    The app's own credentials stand for its first user of the role owner; from then on, for one
+    created as `owner`.
 
     Raises:
         NotFound: there is no such app.
@@ -84,10 +89,13 @@ def create_user(
         name=name,
         mail=mail,
         language=language,
+        role=role,
+        tables=dict(tables or {}),
         created_at=now,
     )
     accounts.add_user(user)
-    accounts.set_owner(app_id, user.id, replace=owner)
+    if role is Role.OWNER:
+        accounts.set_owner(app_id, user.id, replace=owner)
     return user
 
 
@@ -124,12 +132,12 @@ def authenticate(authorization: str, *, now: int, accounts: Accounts) -> Caller:
     # A header may hold any byte; a token is ASCII (RFC 6750 section 2.1).
     if scheme.lower() != "bearer" or not text.strip() or not text.isascii():
         raise Unauthenticated("send the header Authorization: Bearer <token>")
-    token = find_token(text.strip(), now=now, accounts=accounts)
-    return Caller(token.app_id, token.user_id)
+    _, user = find_token(text.strip(), now=now, accounts=accounts)
+    return Caller(user.app_id, user.id, user.access)
 
 
-def find_token(text: str, *, now: int, accounts: Accounts) -> Token:
-    """Return the access token of that text.
+def find_token(text: str, *, now: int, accounts: Accounts) -> tuple[Token, User]:
+    """Return the access token of that text, and whose it is.
 
     Raises:
         Unauthenticated: it is unknown, expired or of an earlier generation.
@@ -144,7 +152,7 @@ def find_token(text: str, *, now: int, accounts: Accounts) -> Token:
     # A revocation raises the user's generation: one write ends all tokens, with none to look up.
     if user is None or user.disabled or user.generation != token.generation:
         raise Unauthenticated("the token has been replaced")
-    return token
+    return token, user
 
 
 def find_app(app_id: str, *, accounts: Accounts) -> App:

@@ -28,7 +28,7 @@ class SignedIn(NamedTuple):
     @property
     def caller(self) -> Caller:
         """Whom its requests come from."""
-        return Caller(self.user.app_id, self.user.id)
+        return Caller(self.user.app_id, self.user.id, self.user.access)
 
 
 def open_session(

@@ -11,7 +11,6 @@ import msgspec
 from ferry.accounts.account_store import Accounts, User
 from ferry.accounts.attempts import Attempts
 from ferry.accounts.identity import MAIL, new_secret, sha256
-from ferry.accounts.mail_addresses import Addresses
 from ferry.accounts.sign_in_codes import Invited, SignInCode, SignInCodes
 from ferry.errors import LinkExpired, Malformed, TooManyAttempts
 
@@ -66,25 +65,24 @@ def check_link_request(mail: str, source: str, *, now: int, attempts: Attempts) 
 
 
 def issue_code(
-    mail: str, *, now: int, life_s: int, addresses: Addresses, codes: SignInCodes
+    users: list[User], *, now: int, life_s: int, codes: SignInCodes
 ) -> tuple[str, User] | None:
-    """Return a new code for the users of an address, and the first of them; None for no users.
+    """Return a new code for users of one address, and the first of them; None if there is none.
 
     Args:
-        mail: the address, in whatever case.
+        users: the disabled ones of them are left out.
         now: Unix seconds.
         life_s: for so many seconds it serves, once.
-        addresses: of the users.
         codes: where it is kept.
 
     """
-    users = [user for user in addresses.users_of(mail) if not user.disabled][:_MOST_USERS]
-    if not users:
+    served = [user for user in users if not user.disabled][:_MOST_USERS]
+    if not served:
         return None
     text = new_secret()
-    invited = tuple(Invited(user.app_id, user.id, user.revocations) for user in users)
+    invited = tuple(Invited(user.app_id, user.id, user.revocations) for user in served)
     codes.add(sha256(text), SignInCode(users=invited, expires_at=now + life_s))
-    return text, users[0]
+    return text, served[0]
 
 
 def users_behind(text: str, *, now: int, accounts: Accounts, codes: SignInCodes) -> list[User]:

@@ -34,9 +34,10 @@ def get[T](table_name: str, pk: str, sk: str, kind: type[T]) -> T | None:
     return from_item(answer["Item"], kind) if "Item" in answer else None
 
 
-def put(table_name: str, pk: str, sk: str, entity: msgspec.Struct) -> None:
-    """Store the entity under that key, in place of any other."""
-    clients.dynamodb().put_item(TableName=table_name, Item={**key(pk, sk), **to_item(entity)})
+def put(table_name: str, pk: str, sk: str, entity: msgspec.Struct, **beside: str) -> None:
+    """Store the entity under that key, in place of any other, and attributes `beside` its own."""
+    item = {**key(pk, sk), **to_item(entity), **encode_item(beside)}
+    clients.dynamodb().put_item(TableName=table_name, Item=item)
 
 
 def query(

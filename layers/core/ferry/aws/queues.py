@@ -25,7 +25,7 @@ class JobMessage(msgspec.Struct, frozen=True):
     job_id: str
 
 
-class LinkRequest(msgspec.Struct, frozen=True):
+class LinkRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     """The other message of the queue of notices: a link to sign in by is asked for.
 
     It is answered there, so that asking takes as long for an address that nobody has.
@@ -33,11 +33,15 @@ class LinkRequest(msgspec.Struct, frozen=True):
     Attributes:
         link_for: a mail address, whosever it is.
         public_url: of the service, as the asking browser sees it.
+        app_id: of an invitation alone, whose link serves for longer: the app of the new user.
+        user_id: of an invitation: the user, whom the index of addresses may not have yet.
 
     """
 
     link_for: str
     public_url: str
+    app_id: str = ""
+    user_id: int = 0
 
 
 class _Order(TypedDict, total=False):

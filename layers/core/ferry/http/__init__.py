@@ -25,7 +25,7 @@ from ferry.errors import (
     TooSoon,
     Unauthenticated,
 )
-from ferry.http import routes, session_cookie
+from ferry.http import route_roles, routes, session_cookie
 from ferry.telemetry import logger
 
 if TYPE_CHECKING:
@@ -155,19 +155,23 @@ def identify(app: APIGatewayHttpResolver, *, now: int) -> None:
     Raises:
         Unauthenticated: it shows neither a token nor a session that serves at `now`, Unix seconds.
         ForeignPage: it shows a session and would change something, and is not the console's own.
+        RoleTooLow: the caller's role does not allow it.
+        NotFound: the caller has no role on the table.
 
     """
     accounts = Accounts(settings().CONTROL_TABLE)
     authorization = app.current_event.headers.get("authorization", "")
     text = "" if authorization else session_text(app)
-    if not text:
-        app.context["caller"] = authenticate(authorization, now=now, accounts=accounts)
-        return
-    kept = Sessions(settings().CONTROL_TABLE)
-    signed_in = find_session(text, now=now, accounts=accounts, sessions=kept)
-    session_cookie.check_page(app, text, public_url(app))
-    app.context["caller"] = signed_in.caller
-    app.context["signed_in"] = signed_in
+    if text:
+        kept = Sessions(settings().CONTROL_TABLE)
+        signed_in = find_session(text, now=now, accounts=accounts, sessions=kept)
+        session_cookie.check_page(app, text, public_url(app))
+        app.context["signed_in"], who = signed_in, signed_in.caller
+    else:
+        who = authenticate(authorization, now=now, accounts=accounts)
+    event = app.current_event
+    route_roles.admit(who, event.request_context.route_key, event.path_parameters or {})
+    app.context["caller"] = who
 
 
 def session_text(app: APIGatewayHttpResolver) -> str:

@@ -11,10 +11,11 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from ferry import http
 from ferry.accounts import sessions, sign_in
 from ferry.accounts.identity import find_token
+from ferry.accounts.roles import Role
 from ferry.accounts.session_store import Sessions
 from ferry.accounts.sessions import SignedIn, csrf_of
 from ferry.accounts.sign_in_codes import SignInCodes
-from ferry.errors import Malformed, NotFound, Unauthenticated
+from ferry.errors import Malformed, Unauthenticated
 from ferry.http import session_cookie
 from ferry.http.request_body import json_of_text
 
@@ -50,7 +51,8 @@ class SessionOut(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     email: str
     language: str
-    role: str
+    role: Role
+    tables: dict[str, Role]
     expires_at: int
     csrf: str
 
@@ -87,8 +89,8 @@ def opened(
         raise Malformed("send the code of a sign-in link, or a token")
     until = None
     if asked.token:
-        token = find_token(asked.token.strip(), now=now, accounts=accounts)
-        user, until = accounts.user(token.app_id, token.user_id), token.expires_at
+        token, user = find_token(asked.token.strip(), now=now, accounts=accounts)
+        until = token.expires_at
     else:
         users = sign_in.users_behind(asked.code, now=now, accounts=accounts, codes=codes)
         found = [each for each in users if _meant(each, asked)]
@@ -96,8 +98,6 @@ def opened(
             return _which(found or users, accounts)
         user = found[0]
         sign_in.redeem(asked.code, codes=codes)
-    if user is None:
-        raise NotFound("the user has been deleted")
     agent = app.current_event.request_context.http.user_agent or ""
     text = sessions.open_session(user, agent=agent, now=now, until=until, sessions=kept)
     signed_in = sessions.find_session(text, now=now, accounts=accounts, sessions=kept)
@@ -169,11 +169,13 @@ def _told(signed_in: SignedIn, text: str, accounts: Accounts) -> dict[str, Any]:
         name=user.name,
         email=user.mail,
         language=user.language,
-        role="owner",
+        role=user.role,
+        tables=user.tables,
         expires_at=signed_in.session.expires_at,
         csrf=csrf_of(text),
     )
-    return msgspec.structs.asdict(told)
+    built: dict[str, Any] = msgspec.to_builtins(told)
+    return built
 
 
 def _meant(user: User, asked: SessionIn) -> bool:

@@ -1,6 +1,7 @@
 """Record bounces and complaints of SES on the job and its user."""
 
-from ferry.accounts.account_store import Accounts, Suppression
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.suppression import Suppression
 from ferry.errors import NotFound
 from ferry.jobs.feedback_store import FeedbackStore
 from ferry.jobs.job import FeedbackKind, JobHeader, MailFeedback

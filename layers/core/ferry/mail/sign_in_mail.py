@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ferry.accounts.account_store import User
+from ferry.accounts.account_store import Accounts, User
 from ferry.accounts.mail_addresses import Addresses
-from ferry.accounts.sign_in import LINK_LIFE_S, issue_code
+from ferry.accounts.sign_in import INVITATION_LIFE_S, LINK_LIFE_S, issue_code
 from ferry.accounts.sign_in_codes import SignInCodes
 from ferry.aws.mailer import Mailer
 from ferry.aws.queues import LinkRequest
@@ -17,8 +17,7 @@ def mail_link(
     *,
     now: int,
     mailer: Mailer,
-    addresses: Addresses,
-    codes: SignInCodes,
+    table_name: str,
 ) -> bool:
     """Mail a link to an address if it is a user's; return whether it was.
 
@@ -27,21 +26,27 @@ def mail_link(
         Exception: SES could not be asked.
 
     """
-    address = request.link_for
-    issued = issue_code(address, now=now, life_s=LINK_LIFE_S, addresses=addresses, codes=codes)
+    if request.app_id:
+        found = Accounts(table_name).user(request.app_id, request.user_id)
+        users, life_s = [found] if found else [], INVITATION_LIFE_S
+    else:
+        users, life_s = Addresses(table_name).users_of(request.link_for), LINK_LIFE_S
+    issued = issue_code(users, now=now, life_s=life_s, codes=SignInCodes(table_name))
     if issued is None or issued[1].suppressed:
         return False
     code, user = issued
-    mail = compose_link(user, f"{request.public_url}/console/#/sign-in?code={code}")
+    url = f"{request.public_url}/console/#/sign-in?code={code}"
+    mail = compose_link(user, url, invitation=bool(request.app_id))
     # No tag: what comes back of it is no job's.
     mailer.send(user.mail, subject=mail.subject, text=mail.text, html=mail.html, tags={})
     return True
 
 
-def compose_link(user: User, url: str) -> MailMessage:
-    """Write the mail with a link to sign in by, in the user's language."""
+def compose_link(user: User, url: str, *, invitation: bool) -> MailMessage:
+    """Write the mail with a link to sign in by, or an invitation, in the user's language."""
     tongue = closest(user.language)
-    case = words(f"{tongue}/sign_in.jinja", {"minutes": LINK_LIFE_S // 60})
+    values = {"minutes": LINK_LIFE_S // 60, "days": INVITATION_LIFE_S // 86_400}
+    case = words(f"{tongue}/{'invitation' if invitation else 'sign_in'}.jinja", values)
     sheet: dict[str, Any] = {
         "language": tongue,
         "tone": "quiet",

@@ -1,0 +1,102 @@
+"""An app's users, as its owners manage them."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from ferry.accounts.account_store import Accounts, User
+from ferry.accounts.identity import Caller, find_app, find_user
+from ferry.accounts.member_store import MemberStore
+from ferry.accounts.roles import Role
+from ferry.accounts.session_store import Sessions
+from ferry.errors import Conflict, Malformed
+
+_MOST_TABLES = 100
+_DIGITS = 12
+
+
+def check_new(app_id: str, mail: str, *, accounts: Accounts) -> None:
+    """Refuse an address that a user of the app has.
+
+    Raises:
+        Conflict: one has.
+
+    """
+    if any(user.mail.lower() == mail.lower() for user in accounts.users(app_id)):
+        raise Conflict("a user of this app has that address; change their role instead")
+
+
+def check_tables(tables: Mapping[str, Role]) -> None:
+    """Refuse roles on what cannot be a table.
+
+    Raises:
+        Malformed: a key is no table's id, or there are too many.
+
+    """
+    if len(tables) > _MOST_TABLES:
+        raise Malformed(f"tables: at most {_MOST_TABLES} can be named")
+    for table_id, role in tables.items():
+        if not (table_id.isascii() and table_id.isdigit() and len(table_id) <= _DIGITS):
+            raise Malformed("tables: a key must be the id of a table, such as 36")
+        if role is Role.OWNER or table_id.startswith("0"):
+            raise Malformed("tables: the role on a table is reader or editor")
+
+
+def change_role(
+    caller: Caller, user_id: int, role: Role, tables: Mapping[str, Role], *, accounts: Accounts
+) -> User:
+    """Let the caller give another user of their app another role; as `set_role`."""
+    _check_other(caller, user_id)
+    return set_role(caller.app_id, user_id, role, tables, accounts=accounts)
+
+
+def remove_other(caller: Caller, user_id: int, *, accounts: Accounts, sessions: Sessions) -> None:
+    """Let the caller delete another user of their app; as `remove`."""
+    _check_other(caller, user_id)
+    remove(caller.app_id, user_id, accounts=accounts, sessions=sessions)
+
+
+def set_role(
+    app_id: str, user_id: int, role: Role, tables: Mapping[str, Role], *, accounts: Accounts
+) -> User:
+    """Give a user of an app another role, from the next request on.
+
+    Raises:
+        NotFound: there is no such user.
+        Malformed: they must stay an owner, or `tables` is not as it must be.
+
+    """
+    check_tables(tables)
+    user = find_user(app_id, user_id, accounts=accounts)
+    if role is not Role.OWNER:
+        _check_dispensable(user, accounts)
+    MemberStore(accounts.table_name).set_role(user, role, tables)
+    return msgspec.structs.replace(user, role=role, tables=dict(tables))
+
+
+def remove(app_id: str, user_id: int, *, accounts: Accounts, sessions: Sessions) -> None:
+    """Delete a user of an app; their tokens, sessions and links serve no longer.
+
+    Their jobs go on, and mail nobody.
+
+    Raises:
+        NotFound: there is no such user.
+        Malformed: the app needs them.
+
+    """
+    user = find_user(app_id, user_id, accounts=accounts)
+    _check_dispensable(user, accounts)
+    accounts.delete_user(app_id, user_id)
+    for session_id, _ in sessions.of_user(user.app_id, user.id):
+        sessions.delete(user.app_id, user.id, session_id)
+
+
+def _check_other(caller: Caller, user_id: int) -> None:
+    if user_id == caller.user_id:
+        raise Malformed("you cannot do this to yourself; ask another owner")
+
+
+def _check_dispensable(user: User, accounts: Accounts) -> None:
+    """Keep an owner to the app: the one whom its credentials stand for stays one."""
+    if user.id == find_app(user.app_id, accounts=accounts).owner_id:
+        raise Malformed("the app's credentials stand for this user, who stays an owner")
