@@ -11,7 +11,6 @@ from ferry.aws.queues import Queue
 from ferry.config import settings
 from ferry.fetch.web import Web
 from ferry.imports.closing import ImportStores, close_import
-from ferry.imports.fetched import FETCH_S
 from ferry.imports.import_job import IMPORTS, ImportJob
 from ferry.imports.importing import run_import
 from ferry.jobs.attempt import Worker, perform
@@ -24,8 +23,6 @@ from ferry.telemetry import logger, metrics
 
 def process_import(job_id: str, context: LambdaContext) -> ImportJob:
     config = settings()
-    accounts = Accounts(config.CONTROL_TABLE)
-    web = Web(config.FETCH_PRIVATE_NETWORKS, config.fetch_loopback, seconds=FETCH_S)
     stores = ImportStores(
         unpacked_limit=config.IMPORT_UNPACKED_BYTES,
         tables=Tables(config.CONTROL_TABLE),
@@ -39,8 +36,8 @@ def process_import(job_id: str, context: LambdaContext) -> ImportJob:
         lambda run: run_import(
             run,
             file_limit=config.IMPORT_FILE_BYTES,
-            web=web,
-            language=lambda job: accounts.language(job.app_id, job.user_id),
+            web=Web(config.FETCH_PRIVATE_NETWORKS, config.fetch_loopback),
+            language=Accounts(config.CONTROL_TABLE).language,
             **stores,
         ),
         Worker(

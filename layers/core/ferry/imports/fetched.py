@@ -26,7 +26,7 @@ from ferry.jobs.job_store import Jobs
 from ferry.jobs.keyed_request import KeyedRequest
 from ferry.tables.schema import Table
 
-FETCH_S = 600
+_FETCH_S = 600
 """Within so long a file must have come: a processor has 900 seconds, also for a second try."""
 
 
@@ -111,13 +111,15 @@ def fetch(run: ImportRun, *, web: Web, most_bytes: int, files: Files) -> None:
 
 
 def _store(request: ImportRequest, run: ImportRun, web: Web, most_bytes: int, files: Files) -> None:
+    patient = structs.replace(web, seconds=_FETCH_S)
+
     def on_block(_: int) -> None:
         run.progress()
         if run.nearly_out_of_time:
             raise Unfetchable("it came too slowly to be there in time")
 
     def copy() -> None:
-        blocks = web.blocks(request.file_url)
+        blocks = patient.blocks(request.file_url)
         files.write(request.file_key, bounded(blocks, limit=most_bytes, on_block=on_block))
 
     try:

@@ -131,14 +131,14 @@ def run_import(
     records: Records,
     uploads: Files,
     results: Files,
-    language: Callable[[ImportJob], str] = lambda _: "en",
+    language: Callable[[str, int], str] = lambda *_: "en",
     step_records: int = STEP_RECORDS,
 ) -> JobOutcome[ImportResult]:
     """Write the file's rows to the table.
 
     Every row ends as written or in the failed-rows file. Ids of new rows derive from the job and
-    the row's number, so that a row written twice is there once. `language` is the tag of the one
-    that reasons of failed rows are written in.
+    the row's number, so that a row written twice is there once. `language` returns the tag
+    of a user's, by app and user, in which reasons of failed rows are written.
 
     Raises:
         NotFound: the table or the file has been deleted; rows that a deleted table was given go
@@ -147,7 +147,7 @@ def run_import(
             before are written.
 
     """
-    owners = partial(language, run.job)
+    owners = partial(language, run.job.app_id, run.job.user_id)
     with _noted(run, tables), checked(run.require_lease):
         if run.job.request.replayed:
             return run_replay(run, tables=tables, records=records, results=results, language=owners)
