@@ -16,7 +16,7 @@ const OURS = 3; // line, field, reason
 
 /** Undefined where the text is no such file. */
 export function readFailedRows(text: string): FailedRows | undefined {
-  const [header, ...lines] = readCells(text);
+  const [header, ...lines] = readCells(text, /^\uFEFF?"?_*line"?(.)/.exec(text)?.[1]);
   if (!header || !/^_*line$/.test(header[0] ?? "") || header.length <= OURS) return undefined;
   return {
     columns: header.slice(OURS),
@@ -35,10 +35,9 @@ export function writeRows(columns: string[], rows: string[][]): string {
   return [columns, ...rows].map((cells) => cells.map(cell).join(",")).join("\r\n") + "\r\n";
 }
 
-/** RFC 4180, with the delimiter that the header has. */
-export function readCells(text: string): string[][] {
+/** RFC 4180. */
+export function readCells(text: string, delimiter = ","): string[][] {
   const source = text.replace(/^\uFEFF/, "");
-  const delimiter = /^"?_*line"?(.)/.exec(source)?.[1] ?? ",";
   const rows: string[][] = [];
   let row: string[] = [];
   let at = 0;

@@ -4,7 +4,8 @@ import { parseExactly } from "../src/api/exact";
 import { differenceOf, linesOf } from "../src/difference";
 import { readCells, readFailedRows, writeRows } from "../src/failed-rows";
 import { jsonOf, textOf } from "../src/parts/value";
-import { ROW_HEIGHT, viewOf } from "../src/parts/window";
+import { ROW_HEIGHT, scrollFor, viewOf } from "../src/parts/window";
+import { mendingOptions } from "../src/state/import-form";
 import { en } from "../src/words/en";
 import { zh } from "../src/words/zh";
 
@@ -31,7 +32,7 @@ test("failed rows are read and written as they were", () => {
   expect(readCells(`line,${written}`).slice(1)).toEqual([["C1", "a\nb"], [" x", "ü;"]]);
   expect(readFailedRows("PK\u0003\u0004")).toBeUndefined();
   expect(readFailedRows('[{"line": 2}]')).toBeUndefined();
-  expect(readCells("_line\tfield\n1\t")).toEqual([["_line", "field"], ["1", ""]]);
+  expect(readCells("_line\tfield\n1\t", "\t")).toEqual([["_line", "field"], ["1", ""]]);
 });
 
 test("a million rows can be scrolled to the last one", () => {
@@ -63,5 +64,19 @@ test("both languages name the same things", () => {
   const named = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
   for (const [word, text] of Object.entries(en)) {
     expect(named(zh[word as keyof typeof en]), word).toEqual(named(text));
+  }
+});
+
+test("corrected rows go in by the options of their import, but never as a mirror of the table", () => {
+  const options = { encoding: "gb18030", dry_run: "1", decimal: ",", match: "sku", mode: "mirror" };
+  expect(mendingOptions(options)).toEqual({ decimal: ",", match: "sku", mode: "upsert" });
+});
+
+test("a long list scrolls by the keys to every row", () => {
+  const rows = 1_000_000;
+  for (const row of [0, 1, 499_999, rows - 1]) {
+    const scroll = scrollFor(row, 0, 720, rows);
+    const { first, end } = viewOf(scroll, 720, rows);
+    expect(first <= row && row < end, String(row)).toBe(true);
   }
 });

@@ -163,6 +163,18 @@ def test_a_file_is_imported_mended_undone_and_exported(
     page.get_by_label("Comparison").select_option("gt")
     page.get_by_label("Value").fill("6")
     expect(page.get_by_text("2 rows", exact=True)).to_be_visible()
+    # Edited in place, by the mouse and then by the keys alone.
+    page.get_by_role("gridcell", name="7", exact=True).dblclick()
+    page.get_by_label("Edit stock").fill("many")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("This is no value of type integer.")).to_be_visible()
+    page.get_by_label("Edit stock").fill("8")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("gridcell", name="8", exact=True)).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Edit stock")).to_have_value("8")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("grid")).to_be_focused()
     desk.click("Export", "link")
     expect(page.get_by_text("2 rows meet the conditions.")).to_be_visible()
     desk.click("Start the export")
@@ -204,6 +216,7 @@ def test_every_page_serves_everybody(
         "export": f"#/tables/{table}/export",
         "import": f"#/tables/{table}/import",
         "new-table": "#/new-table",
+        "account": "#/account",
         "configuration": "#/configuration",
         "configuration-import": "#/configuration/import",
         "configuration-history": "#/configuration/history",

@@ -15,6 +15,15 @@ export interface Session {
   csrf: string;
 }
 
+export interface SessionEntry {
+  id: string;
+  user_agent: string;
+  created_at: number;
+  last_used_at: number;
+  expires_at: number;
+  current: boolean;
+}
+
 const SESSION = "/console/session/";
 
 export type Credentials = { code: string; app_id?: string; user_id?: number } | { token: string };
@@ -36,3 +45,8 @@ export const signIn = (credentials: Credentials) =>
 export const currentSession = () => call<Session>(SESSION);
 
 export const signOut = () => call<unknown>(SESSION, { method: "DELETE" });
+
+export const listSessions = () => call<{ sessions: SessionEntry[] }>("/console/sessions/");
+
+export const endSession = (id: string) =>
+  call<unknown>(`/console/sessions/${encodeURIComponent(id)}/`, { method: "DELETE" });

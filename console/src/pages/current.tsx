@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { Empty } from "../parts/load";
 import { route } from "../router";
 import { t } from "../words";
+import { AccountPage } from "./account";
 import { ConfigurationPage } from "./configuration";
 import { ExportPage } from "./export";
 import { ImportPage, NewTablePage } from "./import";
@@ -20,6 +21,7 @@ export function Current() {
 function pageOf(path: string[]): ComponentChildren | undefined {
   const [place = "tables", id, what, operation, job, more] = path;
   if (place === "jobs" && path.length === 1) return <JobsPage />;
+  if (place === "account") return <AccountPage />;
   if (place === "configuration") return <ConfigurationPage />;
   if (place === "new-table") return <NewTablePage />;
   if (place !== "tables") return undefined;

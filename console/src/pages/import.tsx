@@ -86,7 +86,7 @@ function ImportForm({ table, file, onOther }: ImportFormProps) {
       const options: Options = {
         ...reading,
         ...handlingOptions(handling),
-        ...(dry && { dry_run: "1" }),
+        ...(dry && { dry_run: "1", differences: "csv" }),
       };
       const job = await startImport(into.id, file, options, setSent);
       keepOptions(job, options);

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { ApiError } from "../api/client";
 import { type Job, type JobKey, cancelJob, deleteJob, hasEnded, replayJob } from "../api/jobs";
 import { type Table, getTable } from "../api/tables";
+import { Differences } from "../parts/differences";
 import { Confirm } from "../parts/dialog";
 import { Empty, Failure, Loading, useAction, useLoad } from "../parts/load";
 import { Page } from "../parts/page";
@@ -38,6 +39,7 @@ export function JobPage({ of }: { of: JobKey }) {
     >
       {error !== undefined && <Failure error={error} retry={watch.retry} />}
       <JobProgress job={job} samples={watch.samples.value} />
+      {job.dry_run && job.download_url && <Differences url={local(job.download_url)} />}
       <JobFacts of={of} job={job} />
       {table && <Next table={table} job={job} />}
     </Page>

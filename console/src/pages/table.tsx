@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Field, type Table, getTable } from "../api/tables";
+import { CellEditor } from "../parts/cell-editor";
 import { Filter } from "../parts/filter";
 import { Grid, type GridColumn } from "../parts/grid";
 import { Empty, Failure, Load, Loading, useLoad } from "../parts/load";
@@ -8,6 +9,7 @@ import { Crumbs, TableActions } from "../parts/table-head";
 import { textOf } from "../parts/value";
 import { link, replace, route } from "../router";
 import { RowPages } from "../state/rows";
+import { mayEdit } from "../state/session";
 import { type Condition, compile, fromQuery, toQuery } from "../where";
 import { t } from "../words";
 
@@ -71,6 +73,7 @@ interface RowGridProps {
 }
 
 function RowGrid({ table, pages, order, filtered }: RowGridProps) {
+  const [wrong, setWrong] = useState("");
   useEffect(() => pages.show(0, 1), [pages]);
   void pages.version.value;
   const fields = useMemo(() => ownFirst(table.schema.fields), [table]);
@@ -94,14 +97,36 @@ function RowGrid({ table, pages, order, filtered }: RowGridProps) {
     const text = textOf(row[field.name], TIMES.has(field.name));
     return <span title={text}>{text}</span>;
   };
+  const editor = (at: number, column: number, close: () => void) => {
+    const row = pages.row(at);
+    const field = fields[column];
+    if (!row || !field || BUILT_IN.has(field.name) || !mayEdit.value) return undefined;
+    return (
+      <CellEditor
+        table={table.id}
+        field={field}
+        row={row}
+        onSaved={(saved) => pages.put(at, saved)}
+        onError={setWrong}
+        onClose={() => {
+          setWrong("");
+          close();
+        }}
+      />
+    );
+  };
   return (
-    <Grid
-      label={t("table.grid", { table: table.name })}
-      columns={columns}
-      rows={total}
-      cell={cell}
-      onView={pages.show}
-    />
+    <>
+      <div role="alert">{wrong && <p class="notice notice-bad">{wrong}</p>}</div>
+      <Grid
+        label={t("table.grid", { table: table.name })}
+        columns={columns}
+        rows={total}
+        cell={cell}
+        editor={editor}
+        onView={pages.show}
+      />
+    </>
   );
 }
 

@@ -23,12 +23,15 @@ export function Header() {
             {t(word)}
           </a>
         ))}
+        <a class="who-place" href="#/account" aria-current={here === "account" ? "page" : undefined}>
+          {t("account.title")}
+        </a>
       </nav>
       <div class="header-end">
         <Preferences />
-        <span class="who" title={session.value?.email}>
+        <a class="who" href="#/account" title={t("account.title")}>
           {session.value?.email}
-        </span>
+        </a>
         <button type="button" class="button button-quiet" onClick={() => void leave()}>
           {t("app.signOut")}
         </button>

@@ -15,6 +15,17 @@ const BEYOND = 6; // rows drawn above and below the view
 // scrolled in proportion.
 const MOST_HEIGHT = 12_000_000;
 
+/** How far a box is scrolled, at the least change, so that a row is in view. */
+export function scrollFor(row: number, scrollTop: number, viewHeight: number, rows: number): number {
+  const full = rows * ROW_HEIGHT;
+  const scrollable = Math.max(Math.min(full, MOST_HEIGHT) - viewHeight, 1);
+  const ratio = full > MOST_HEIGHT ? (full - viewHeight) / scrollable : 1;
+  const from = scrollTop * ratio;
+  const top = row * ROW_HEIGHT;
+  if (top < from) return top / ratio;
+  return top + ROW_HEIGHT > from + viewHeight ? (top + ROW_HEIGHT - viewHeight) / ratio : scrollTop;
+}
+
 export function viewOf(scrollTop: number, viewHeight: number, rows: number): View {
   const full = rows * ROW_HEIGHT;
   const height = Math.min(full, MOST_HEIGHT);

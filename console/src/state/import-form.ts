@@ -70,12 +70,19 @@ export function suggested(preview: Preview, written: Written): { written: Writte
 }
 
 const KEPT = "ferry.import.";
+// Of the file as it was, and of a trial.
+const NOT_OF_ROWS = ["encoding", "delimiter", "header_row", "sheet", "comment", "dry_run", "differences"];
 
-/** Rows that are mended go in by the options of the import that they failed in. */
+/** The options by which rows that failed go in once they are corrected. */
+export function mendingOptions(options: Options): Options {
+  const kept = Object.entries(options).filter(([name]) => !NOT_OF_ROWS.includes(name));
+  // These rows are not the whole table: a mirror of them would delete all others.
+  return Object.fromEntries(kept.map(([name, value]) => [name, name === "mode" && value === "mirror" ? "upsert" : value]));
+}
+
 export function keepOptions(job: string, options: Options): void {
-  const { encoding: _, delimiter: __, header_row: ___, sheet: ____, ...kept } = options;
   try {
-    localStorage.setItem(KEPT + job, JSON.stringify(kept));
+    localStorage.setItem(KEPT + job, JSON.stringify(mendingOptions(options)));
   } catch {
     // A browser without storage: the rows go in by the usual options.
   }

@@ -1,0 +1,22 @@
+"""What the console's page may reach besides its own origin."""
+
+from tests.declared import RESOURCES
+
+
+def test_the_page_may_reach_the_buckets_that_its_signed_links_lead_to():
+    variables = RESOURCES["ServeConsole"]["Properties"]["Environment"]["Variables"]
+
+    assert {name for name in variables if name.endswith("_ORIGIN")} == {
+        "UPLOAD_ORIGIN",
+        "RESULTS_ORIGIN",
+    }
+
+
+def test_pages_may_send_to_one_bucket_and_read_from_the_other():
+    def methods(bucket):
+        rules = RESOURCES[bucket]["Properties"]["CorsConfiguration"]["CorsRules"]
+        return [method for rule in rules for method in rule["AllowedMethods"]]
+
+    assert methods("UploadBucket") == ["POST"]
+    assert methods("ResultsBucket") == ["GET"]
+    assert "CorsConfiguration" not in RESOURCES["ConfigBucket"]["Properties"]
