@@ -1,4 +1,4 @@
-import { callWithHeaders } from "./client";
+import { call, callWithHeaders } from "./client";
 import { tablePath } from "./tables";
 
 export const FILE_TYPES = ["csv", "xlsx", "json", "jsonl", "tsv"] as const;
@@ -18,8 +18,30 @@ export interface ExportOrder {
   defuse_formulas: boolean;
 }
 
+export interface Estimate {
+  rows: number;
+  exact: boolean;
+  file_bytes: number;
+  dollars: { total: number };
+  minutes: number;
+  /** Why the export would be refused. */
+  refused: string | null;
+}
+
+const exportsPath = (table: number) => `${tablePath(table).replace("/v1/", "/v1.5/")}export/`;
+
 /** Start an export; answers its job's id. */
 export async function startExport(table: number, order: ExportOrder): Promise<string> {
+  const request = { method: "POST", json: bodyOf(order) } as const;
+  const answer = await callWithHeaders(exportsPath(table), request);
+  return answer.headers.get("X-Job-Id") ?? "";
+}
+
+/** What it would take; nothing is started. */
+export const estimateExport = (table: number, order: ExportOrder) =>
+  call<Estimate>(`${exportsPath(table)}estimate/`, { method: "POST", json: bodyOf(order) });
+
+function bodyOf(order: ExportOrder): string {
   const part = order.where !== undefined || order.start !== undefined || order.end !== undefined;
   const members: Record<string, unknown> = {
     file_type: order.file_type,
@@ -37,8 +59,5 @@ export async function startExport(table: number, order: ExportOrder): Promise<st
   };
   // The condition goes in as text: its numbers keep all of their digits.
   const text = JSON.stringify(members);
-  const json = order.where ? `${text.slice(0, -1)}, "where": ${order.where}}` : text;
-  const path = tablePath(table).replace("/v1/", "/v1.5/");
-  const answer = await callWithHeaders(`${path}export/`, { method: "POST", json });
-  return answer.headers.get("X-Job-Id") ?? "";
+  return order.where ? `${text.slice(0, -1)}, "where": ${order.where}}` : text;
 }

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
-import { type FileType, FILE_TYPES, startExport } from "../api/exports";
+import { type Estimate, type ExportOrder, type FileType, FILE_TYPES, estimateExport, startExport } from "../api/exports";
 import { type Table, getTable, listRows } from "../api/tables";
 import { Check, SelectField, TextField } from "../parts/field";
 import { Filter, localOf, secondsOf } from "../parts/filter";
@@ -9,7 +9,7 @@ import { SampleRows } from "../parts/sample-rows";
 import { Crumbs } from "../parts/table-head";
 import { go, link, route } from "../router";
 import { type Condition, compile, fromQuery } from "../where";
-import { t } from "../words";
+import { formatBytes, formatDollars, formatDuration, formatNumber, t } from "../words";
 
 const PREVIEWED = 5;
 const SORTED = new Set(["string", "integer", "number", "boolean", "date"]);
@@ -34,24 +34,27 @@ function ExportForm({ table }: { table: Table }) {
   const [compress, setCompress] = useState(false);
   const [readable, setReadable] = useState(false);
   const [defuse, setDefuse] = useState(false);
+  const [estimated, setEstimated] = useState<Estimate>();
   const { busy, error, run } = useAction();
   const { where, bad } = compile(conditions, fields);
   const text = fileType === "csv" || fileType === "tsv";
 
+  const made = (): ExportOrder => ({
+    file_type: fileType,
+    ...(where && { where }),
+    ...(start && { start: Number(start) }),
+    ...(end && { end: Number(end) }),
+    order_by: order ? [(descending ? "-" : "") + order] : descending ? ["-created_at"] : [],
+    include_keys: columns.length === fields.length ? [] : fieldsInOrder(fields, columns),
+    compress,
+    readable_times: readable ? TIMES.filter((name) => columns.includes(name)) : [],
+    defuse_formulas: defuse && text,
+  });
+  const estimate = () => run(async () => setEstimated(await estimateExport(table.id, made())));
   const submit = (event: Event) => {
     event.preventDefault();
     run(async () => {
-      const job = await startExport(table.id, {
-        file_type: fileType,
-        ...(where && { where }),
-        ...(start && { start: Number(start) }),
-        ...(end && { end: Number(end) }),
-        order_by: order ? [(descending ? "-" : "") + order] : descending ? ["-created_at"] : [],
-        include_keys: columns.length === fields.length ? [] : fieldsInOrder(fields, columns),
-        compress,
-        readable_times: readable ? TIMES.filter((name) => columns.includes(name)) : [],
-        defuse_formulas: defuse && text,
-      });
+      const job = await startExport(table.id, made());
       go(link(["tables", table.id, "jobs", "export", job]));
     });
   };
@@ -148,7 +151,16 @@ function ExportForm({ table }: { table: Table }) {
           {text && <Check label={t("export.defuse")} checked={defuse} onChecked={setDefuse} />}
         </fieldset>
         {error !== undefined && <Failure error={error} />}
+        <div role="status">{estimated && <Estimated of={estimated} />}</div>
         <div class="actions">
+          <button
+            type="button"
+            class="button"
+            disabled={busy || !columns.length || bad.length > 0}
+            onClick={estimate}
+          >
+            {t("export.estimate")}
+          </button>
           <button
             type="submit"
             class="button button-primary"
@@ -159,6 +171,21 @@ function ExportForm({ table }: { table: Table }) {
         </div>
       </form>
     </Page>
+  );
+}
+
+function Estimated({ of }: { of: Estimate }) {
+  const rows = of.exact ? formatNumber(of.rows) : `≈ ${formatNumber(of.rows)}`;
+  return (
+    <p class={of.refused ? "notice notice-warn" : "notice"}>
+      {t("export.estimated", {
+        rows,
+        size: formatBytes(of.file_bytes),
+        time: formatDuration(of.minutes * 60),
+        dollars: formatDollars(of.dollars.total),
+      })}{" "}
+      {of.refused}
+    </p>
   );
 }
 

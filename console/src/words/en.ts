@@ -213,6 +213,8 @@ export const en = {
   "export.times": "Times as readable dates, not as Unix seconds",
   "export.defuse": "Safe to open in a spreadsheet (a ' before formulas); such a file does not come back unchanged",
   "export.preview": "The first rows",
+  "export.estimate": "Estimate",
+  "export.estimated": "{rows} rows, {size}, {time} and {dollars}.",
   "export.start": "Start the export",
 
   "import.title": "Import into {table}",

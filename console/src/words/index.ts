@@ -52,3 +52,10 @@ export function formatDuration(seconds: number): string {
     unitDisplay: "long",
   }).format(value);
 }
+
+export const formatDollars = (value: number) =>
+  new Intl.NumberFormat(language.value, {
+    style: "currency",
+    currency: "USD",
+    maximumSignificantDigits: 2,
+  }).format(value);

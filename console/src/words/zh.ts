@@ -215,6 +215,8 @@ export const zh: Record<Word, string> = {
   "export.times": "时间写成可读日期，而非时间戳",
   "export.defuse": "可安全用电子表格打开（公式前加 '）；此类文件再导入时与原数据不同",
   "export.preview": "前几行",
+  "export.estimate": "预估",
+  "export.estimated": "{rows} 行，{size}，用时 {time}，费用 {dollars}。",
   "export.start": "开始导出",
 
   "import.title": "导入 {table}",
