@@ -45,8 +45,22 @@ export async function call<T>(path: string, options: Call = {}): Promise<T> {
   return (await callWithHeaders<T>(path, options)).data;
 }
 
+// What passes: too many at once, a function that is being started, a gateway that gave up.
+const PASSING = [429, 500, 502, 503, 504];
+const PAUSES_MS = [500, 2000];
+
+/** Reading is tried again where the reason may pass; what changes something is sent once. */
+async function sendPatiently(path: string, options: Call): Promise<Response> {
+  for (const pause of (options.method ?? "GET") === "GET" ? PAUSES_MS : []) {
+    const response = await send(path, options);
+    if (!PASSING.includes(response.status)) return response;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  return send(path, options);
+}
+
 export async function callWithHeaders<T>(path: string, options: Call = {}): Promise<Answer<T>> {
-  const response = await send(path, options);
+  const response = await sendPatiently(path, options);
   const text = await response.text();
   const data = read(text, response.headers.get("Content-Type") ?? "");
   if (response.ok) return { data: data as T, headers: response.headers };

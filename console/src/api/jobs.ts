@@ -17,7 +17,7 @@ export interface JobKey {
 }
 
 const RECENT = 20;
-const AT_ONCE = 6; // browsers open as many connections to a host
+const AT_ONCE = 3; // each may start a function
 
 const jobPath = ({ table, operation, job }: JobKey) => `${tablePath(table)}${operation}/${job}/`;
 
