@@ -1,6 +1,7 @@
 import { call } from "./client";
 
-export type Role = "owner" | "editor" | "reader";
+export const ROLES = ["none", "reader", "editor", "owner"] as const;
+export type Role = (typeof ROLES)[number];
 
 export interface Session {
   app_id: string;
@@ -10,6 +11,8 @@ export interface Session {
   email: string;
   language: string;
   role: Role;
+  /** Roles in tables alone, by the table's id. */
+  tables?: Record<string, Role>;
   /** Unix seconds. */
   expires_at: number;
   csrf: string;

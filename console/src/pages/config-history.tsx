@@ -5,7 +5,7 @@ import { Changes } from "../parts/changes";
 import { Confirm } from "../parts/dialog";
 import { SelectField } from "../parts/field";
 import { Empty, Failure, Load, useAction, useLoad } from "../parts/load";
-import { mayEdit } from "../state/session";
+import { mayEditAll } from "../state/session";
 import { type Word, formatBytes, formatNumber, formatTime, t } from "../words";
 
 const CAUSES: Record<string, Word> = {
@@ -77,7 +77,7 @@ function RevisionList({ current, revisions: found, onRolledBack }: RevisionListP
                 <td class="wide-only right">{formatBytes(revision.size)}</td>
                 <td class="quiet">{formatTime(revision.made_at)}</td>
                 <td class="right">
-                  {revision.number !== current && mayEdit.value && (
+                  {revision.number !== current && mayEditAll.value && (
                     <button
                       type="button"
                       class="button button-small"

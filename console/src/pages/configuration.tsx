@@ -5,7 +5,7 @@ import { Highlighted } from "../parts/highlighted";
 import { Empty, Load, useLoad } from "../parts/load";
 import { Page } from "../parts/page";
 import { link, replace, route } from "../router";
-import { mayEdit } from "../state/session";
+import { mayEditAll } from "../state/session";
 import { t } from "../words";
 import { ConfigHistory } from "./config-history";
 import { ConfigImport } from "./config-import";
@@ -14,7 +14,7 @@ export function ConfigurationPage() {
   const here = route.value.path[1] ?? "document";
   const places = [
     ["document", t("config.document")],
-    ...(mayEdit.value ? [["import", t("config.import")]] : []),
+    ...(mayEditAll.value ? [["import", t("config.import")]] : []),
     ["history", t("config.history")],
   ] as [string, string][];
   return (
@@ -40,7 +40,7 @@ function Document() {
           <Tree document={found} />
         ) : (
           <Empty title={t("config.empty")} help={t("config.empty.help")}>
-            {mayEdit.value && (
+            {mayEditAll.value && (
               <a class="button button-primary" href={link(["configuration", "import"])}>
                 {t("config.import")}
               </a>

@@ -11,6 +11,7 @@ import { JobsPage } from "./jobs";
 import { MendPage } from "./mend";
 import { TablePage } from "./table";
 import { TablesPage } from "./tables";
+import { UsersPage } from "./users";
 
 /** The page that the address names. */
 export function Current() {
@@ -21,6 +22,7 @@ export function Current() {
 function pageOf(path: string[]): ComponentChildren | undefined {
   const [place = "tables", id, what, operation, job, more] = path;
   if (place === "jobs" && path.length === 1) return <JobsPage />;
+  if (place === "users") return <UsersPage />;
   if (place === "account") return <AccountPage />;
   if (place === "configuration") return <ConfigurationPage />;
   if (place === "new-table") return <NewTablePage />;

@@ -80,7 +80,7 @@ function Actions({ of, job }: { of: JobKey; job: Job }) {
           {t("job.delete")}
         </button>
       )}
-      {ended && job.undo_until && mayEdit.value && !job.dry_run && (
+      {ended && job.undo_until && mayEdit(of.table) && !job.dry_run && (
         <button type="button" class="button" onClick={() => setAsked("undo")}>
           {t("job.undoIt")}
         </button>
@@ -95,7 +95,7 @@ function Actions({ of, job }: { of: JobKey; job: Job }) {
           {t(job.dry_run ? "job.differences" : "job.download")}
         </a>
       )}
-      {job.dry_run && job.status === "finish" && mayEdit.value && (
+      {job.dry_run && job.status === "finish" && mayEdit(of.table) && (
         <button type="button" class="button button-primary" disabled={busy} onClick={() => replay("apply")}>
           {t("job.applyIt")}
         </button>

@@ -100,7 +100,7 @@ function RowGrid({ table, pages, order, filtered }: RowGridProps) {
   const editor = (at: number, column: number, close: () => void) => {
     const row = pages.row(at);
     const field = fields[column];
-    if (!row || !field || BUILT_IN.has(field.name) || !mayEdit.value) return undefined;
+    if (!row || !field || BUILT_IN.has(field.name) || !mayEdit(table.id)) return undefined;
     return (
       <CellEditor
         table={table.id}

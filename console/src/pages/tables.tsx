@@ -5,7 +5,7 @@ import { Empty, Load, said, useLoad } from "../parts/load";
 import { Page } from "../parts/page";
 import { Status, kindOf } from "../parts/status";
 import { link } from "../router";
-import { mayEdit } from "../state/session";
+import { isOwner } from "../state/session";
 import { formatNumber, formatTime, t } from "../words";
 
 const SHOWN = 60; // a list of more is narrowed by its name, or shown by a click
@@ -16,7 +16,7 @@ export function TablesPage() {
     <Page
       title={t("tables.title")}
       lead={t("tables.lead")}
-      actions={mayEdit.value && <NewTable />}
+      actions={isOwner.value && <NewTable />}
     >
       <Load of={tables}>
         {({ objects }) =>
@@ -24,7 +24,7 @@ export function TablesPage() {
             <TableList tables={objects} />
           ) : (
             <Empty title={t("tables.empty")} help={t("tables.empty.help")}>
-              {mayEdit.value && <NewTable />}
+              {isOwner.value && <NewTable />}
             </Empty>
           )
         }

@@ -1,6 +1,6 @@
 import { route } from "../router";
 import { type Theme, THEMES, choose, language, theme } from "../state/preferences";
-import { leave, session } from "../state/session";
+import { isOwner, leave, session } from "../state/session";
 import { type Word, t } from "../words";
 import { Select } from "./field";
 
@@ -23,6 +23,11 @@ export function Header() {
             {t(word)}
           </a>
         ))}
+        {isOwner.value && (
+          <a href="#/users" aria-current={here === "users" ? "page" : undefined}>
+            {t("users.title")}
+          </a>
+        )}
         <a class="who-place" href="#/account" aria-current={here === "account" ? "page" : undefined}>
           {t("account.title")}
         </a>

@@ -24,7 +24,7 @@ export function TableActions({ table, query }: { table: Table; query?: Record<st
       <a class="button" href={link(["tables", table.id, "jobs"])}>
         {t("table.jobs")}
       </a>
-      {mayEdit.value && (
+      {mayEdit(table.id) && (
         <a class="button" href={link(["tables", table.id, "import"])}>
           {t("table.import")}
         </a>

@@ -1,13 +1,20 @@
 import { computed, signal } from "@preact/signals";
 import { ApiError, onRefused, useCsrf } from "../api/client";
-import { type Session, currentSession, signOut } from "../api/session";
+import { type Role, type Session, currentSession, signOut } from "../api/session";
 
 /** `undefined` while it is being asked for, null where nobody is signed in. */
 export const session = signal<Session | null | undefined>(undefined);
 /** The session has ended while a page was open: the page stays. */
 export const expired = signal(false);
 
-export const mayEdit = computed(() => session.value?.role !== "reader");
+const EDITORS: (Role | undefined)[] = ["editor", "owner"];
+
+/** What the pages offer; the service enforces it. */
+export const isOwner = computed(() => session.value?.role === "owner");
+export const mayEditAll = computed(() => EDITORS.includes(session.value?.role));
+
+export const mayEdit = (table: number) =>
+  mayEditAll.value || EDITORS.includes(session.value?.tables?.[table]);
 
 export function enter(found: Session): void {
   useCsrf(found.csrf);
