@@ -8,6 +8,12 @@ export class Digits {
   toString(): string {
     return this.text;
   }
+
+  /** JSON.rawJSON is of the same proposal as the source text below. */
+  toJSON(): unknown {
+    const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown };
+    return rawJSON ? rawJSON(this.text) : Number(this.text);
+  }
 }
 
 type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;

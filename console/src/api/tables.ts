@@ -61,3 +61,33 @@ export const updateRow = (id: number, row: string, column: string, json: string)
     method: "PUT",
     json: `{${JSON.stringify(column)}: ${json}}`,
   });
+
+export interface ProposedAttribute {
+  name: string;
+  type: string;
+  /** Shares in percent of DynamoDB's types. */
+  types: Record<string, number>;
+  example?: unknown;
+  why?: string;
+}
+
+/** The body that attaches a DynamoDB table, and what it is made from. */
+export interface Proposal {
+  name: string;
+  attached: Record<string, unknown>;
+  schema: { fields: Field[] };
+  sample: {
+    items: number;
+    read_units: number;
+    whole: boolean;
+    attributes: ProposedAttribute[];
+    left_out: Record<string, unknown>;
+  };
+}
+
+/** Look at a DynamoDB table; nothing is made. */
+export const proposeAttached = (name: string, table: string) =>
+  call<Proposal>(TABLES, { method: "POST", json: { name, attached: { table } } });
+
+export const attachTable = ({ name, attached, schema }: Omit<Proposal, "sample">) =>
+  call<Table>(TABLES, { method: "POST", json: { name, attached, schema } });

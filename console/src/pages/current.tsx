@@ -3,6 +3,7 @@ import { Empty } from "../parts/load";
 import { route } from "../router";
 import { t } from "../words";
 import { AccountPage } from "./account";
+import { AttachPage } from "./attach";
 import { ConfigurationPage } from "./configuration";
 import { ExportPage } from "./export";
 import { ImportPage, NewTablePage } from "./import";
@@ -25,6 +26,7 @@ function pageOf(path: string[]): ComponentChildren | undefined {
   if (place === "users") return <UsersPage />;
   if (place === "account") return <AccountPage />;
   if (place === "configuration") return <ConfigurationPage />;
+  if (place === "attach") return <AttachPage />;
   if (place === "new-table") return <NewTablePage />;
   if (place !== "tables") return undefined;
   if (id === undefined) return <TablesPage />;

@@ -35,9 +35,14 @@ export function TablesPage() {
 
 function NewTable() {
   return (
-    <a class="button button-primary" href={link(["new-table"])}>
-      {t("tables.new")}
-    </a>
+    <>
+      <a class="button" href={link(["attach"])}>
+        {t("attach.title")}
+      </a>
+      <a class="button button-primary" href={link(["new-table"])}>
+        {t("tables.new")}
+      </a>
+    </>
   );
 }
 

@@ -64,6 +64,14 @@ export const en = {
   "role.editor": "editor: imports and changes rows, too",
   "role.owner": "owner: everything",
 
+  "attach.title": "Attach a DynamoDB table",
+  "attach.lead": "Its rows stay where they are; exports and imports work on them.",
+  "attach.table": "Name of the DynamoDB table",
+  "attach.look": "Look at it",
+  "attach.attach": "Attach",
+  "attach.sample": "{n} items were looked at, for {units} read units.",
+  "attach.leftOut": "Attributes that cannot be columns:",
+
   "tables.title": "Tables",
   "tables.lead": "Import, look through and export your data.",
   "tables.empty": "No tables yet",

@@ -66,6 +66,14 @@ export const zh: Record<Word, string> = {
   "role.editor": "编辑：还可导入与修改",
   "role.owner": "所有者：全部权限",
 
+  "attach.title": "关联 DynamoDB 表",
+  "attach.lead": "数据保留在原处，导入与导出直接作用于该表。",
+  "attach.table": "DynamoDB 表名",
+  "attach.look": "查看",
+  "attach.attach": "关联",
+  "attach.sample": "已查看 {n} 项，消耗 {units} 个读取单位。",
+  "attach.leftOut": "无法作为列的属性：",
+
   "tables.title": "数据表",
   "tables.lead": "导入、查看和导出数据。",
   "tables.empty": "还没有数据表",
