@@ -47,7 +47,7 @@ export async function call<T>(path: string, options: Call = {}): Promise<T> {
 
 // What passes: too many at once, a function that is being started, a gateway that gave up.
 const PASSING = [429, 500, 502, 503, 504];
-const PAUSES_MS = [500, 2000];
+const PAUSES_MS = [500, 2000, 5000];
 
 /** Reading is tried again where the reason may pass; what changes something is sent once. */
 async function sendPatiently(path: string, options: Call): Promise<Response> {
