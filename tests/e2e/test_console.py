@@ -186,7 +186,8 @@ def test_a_file_is_imported_mended_undone_and_exported(
     page.goto(imported)
     desk.click("Undo this import")
     page.locator("dialog").get_by_role("button", name="Undo this import").click()
-    expect(page.get_by_role("heading", name=re.compile("Undo"))).to_be_visible()
+    expect(page).not_to_have_url(imported)
+    expect(page.get_by_role("heading", name=re.compile("^Undo · "))).to_be_visible()
     _finished(page)
     expect(_count(page, "Succeeded")).to_have_text("2")
 
