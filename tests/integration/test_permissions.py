@@ -90,24 +90,34 @@ def test_a_role_allows_what_its_function_does_and_no_writing_that_it_never_does(
 
     allowed = {folder: list(_allowed(name, stack)) for folder, name in NAMES.items()}
     refused = {call for call in calls if not any(_covers(a, call) for a in allowed[call[0]])}
+    # Whatever makes a revision drops those beyond the limit, by the same code as their erasure.
+    trimming = set(_where_of(RESOURCES["EraseRevisions"]["Properties"]["PolicyDocument"], stack))
     idle = {
         (folder, *permission)
         for folder, permissions in allowed.items()
         for permission in permissions
         if permission[0] in WRITING
-        and not any(_covers(permission, call) for call in calls if call[0] == folder)
+        and not any(
+            _covers(permission, call)
+            for call in calls
+            if call[0] == folder or permission in trimming
+        )
     }
     assert {folder for folder, _, _ in calls} == NAMES.keys() - CALLING_NOTHING
     assert refused == set()
-    assert idle == set()
+    assert sorted(idle) == []
 
 
 def _allowed(function: str, stack: Any) -> Iterator[tuple[str, str]]:
+    return _where_of({"Statement": statements(function)}, stack)
+
+
+def _where_of(document: dict[str, Any], stack: Any) -> Iterator[tuple[str, str]]:
     region, account = ACCOUNT.split(":")
     known = {**vars(stack), **stack.parameters}
     known |= {"AWS::Partition": "aws", "AWS::Region": region, "AWS::AccountId": account}
     known["AttachedTables"] = _table_arn({"TableName": NAME})
-    for statement in statements(function):
+    for statement in document["Statement"]:
         for resource in listed(statement["Resource"]):
             for action in listed(statement["Action"]):
                 yield action, _where(resource, known)
@@ -218,6 +228,11 @@ def _use_everything(driver: Driver, site: Site) -> None:
     service.deliver_mail_event(bounce(lost[0], "owner@a.test"))
     _use_attached_table(driver)
     _use_configurations(driver)
+    form = service.call("POST", f"{path}{table}/import/upload/", {"file_name": "goods.csv"}).json()
+    service.put(form, CSV)
+    service.run_jobs()
+    assert service.call("DELETE", f"{path}{table}/").status == 204
+    service.run_jobs()
 
 
 def _use_options_and_failed_rows(driver: Driver, table: str) -> None:
@@ -322,6 +337,7 @@ def _use_configurations(driver: Driver) -> None:
         for path in ("", "/1", "/2"):
             call("GET", f"/data/revisions{path}")
         call("GET", "/data/diff")
+        assert call("DELETE", "/data/revisions/1").status == 200
         call("POST", f"/async/task/{task}/cancel")
         call("POST", "/data/rollback", {"revision": 1})
         call("POST", "/config/uploads", {"name": "a.json", "content": "{}"})
@@ -356,8 +372,8 @@ def _done(service: str, operation: str, params: dict[str, Any]) -> Iterator[tupl
     elif operation.startswith("Batch"):
         for name in params["RequestItems"]:
             yield f"dynamodb:{operation}", _ON["dynamodb"]({"TableName": name})
-    elif operation == "ListObjectsV2":
-        yield "s3:ListBucket", f"arn:aws:s3:::{params['Bucket']}"
+    elif service == "s3":
+        yield from _done_in_s3(operation, params)
     elif operation == "SendEmail":  # https://github.com/medplum/medplum/pull/10102
         for what in (params["FromEmailAddress"], f"set/{params['ConfigurationSetName']}"):
             kind = "configuration-" if what.startswith("set/") else "identity/"
@@ -365,6 +381,16 @@ def _done(service: str, operation: str, params: dict[str, Any]) -> Iterator[tupl
     else:
         action = S3_ACTIONS.get(operation, operation)
         yield f"{service.removesuffix('v2')}:{action}", _ON[service](params)
+
+
+def _done_in_s3(operation: str, params: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if operation == "DeleteObjects":  # asks for the permission on each object
+        keys = [each["Key"] for each in params["Delete"]["Objects"]]
+        yield from (("s3:DeleteObject", f"arn:aws:s3:::{params['Bucket']}/{key}") for key in keys)
+    elif operation == "ListObjectsV2":
+        yield "s3:ListBucket", f"arn:aws:s3:::{params['Bucket']}"
+    else:
+        yield f"s3:{S3_ACTIONS.get(operation, operation)}", _ON["s3"](params)
 
 
 def _table_arn(params: dict[str, Any]) -> str:

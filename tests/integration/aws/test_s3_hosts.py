@@ -8,7 +8,7 @@ from moto import mock_aws
 
 from ferry.aws import clients
 from ferry.aws.bucket import Files
-from ferry.aws.signed_requests import UploadForm
+from ferry.aws.bucket_signing import UploadForm
 
 ROLE = "arn:aws:iam::123456789012:role/upload"
 # One that is old, one that is not, two that an account has to opt into, two partitions.

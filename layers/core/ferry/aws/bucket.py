@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from botocore.exceptions import ClientError
 
 from ferry.aws import clients
-from ferry.aws.signed_requests import SignedRequests
+from ferry.aws.bucket_signing import BucketSigner
 from ferry.errors import InvalidFile, NotFound, Superseded
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Stat(NamedTuple):
     etag: str
 
 
-class Files(SignedRequests):
+class Files(BucketSigner):
     """The files of one bucket."""
 
     def put(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from ferry.aws.bucket import Files
-from ferry.aws.signed_requests import UploadForm
+from ferry.aws.bucket_signing import UploadForm
 from ferry.errors import NotFound
 from ferry.imports.corrected import corrected_import, corrected_key
 from ferry.jobs import links

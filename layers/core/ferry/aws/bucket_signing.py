@@ -18,7 +18,7 @@ class UploadForm(NamedTuple):
     lives_s: int
 
 
-class SignedRequests:
+class BucketSigner:
     """Signs requests to one bucket."""
 
     def __init__(self, bucket: str) -> None:
