@@ -229,9 +229,18 @@ def _use_everything(driver: Driver, site: Site) -> None:
     _use_attached_table(driver)
     _use_configurations(driver)
     form = service.call("POST", f"{path}{table}/import/upload/", {"file_name": "goods.csv"}).json()
-    service.put(form, CSV)
+    assert service.put(form, CSV) < 300
+    sent = service.call("POST", f"{path}{table}/import/", {"file_key": form["file_key"]})
+    assert sent.status == 201, sent
     service.run_jobs()
+    late = service.call("POST", f"{path}{table}/import/upload/", {"file_name": "a.csv"}).json()
+    driver.wait(2)  # jobs that end in the second of the deletion are left for half an hour
     assert service.call("DELETE", f"{path}{table}/").status == 204
+    service.run_jobs()
+    assert service.put(late, CSV) < 300  # which nobody waits for
+    service.run_jobs()
+    driver.wait(1801)  # jobs that have ended since are erased half an hour later
+    driver.sweep()
     service.run_jobs()
 
 
@@ -337,9 +346,9 @@ def _use_configurations(driver: Driver) -> None:
         for path in ("", "/1", "/2"):
             call("GET", f"/data/revisions{path}")
         call("GET", "/data/diff")
-        assert call("DELETE", "/data/revisions/1").status == 200
         call("POST", f"/async/task/{task}/cancel")
         call("POST", "/data/rollback", {"revision": 1})
+        assert call("DELETE", "/data/revisions/1").status == 200
         call("POST", "/config/uploads", {"name": "a.json", "content": "{}"})
         call("GET", "/config/uploads")
         call("DELETE", "/config/uploads/a.json")
