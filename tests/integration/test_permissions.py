@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ferry.config import settings
 from tests import service as tests_service
 from tests.declared import RESOURCES, evaluated, of_type
 from tests.faults import CLIENTS, failing
@@ -126,6 +127,30 @@ def _where_of(document: dict[str, Any], stack: Any) -> Iterator[tuple[str, str]]
 def _covers(permission: tuple[str, str], call: Call) -> bool:
     _, action, arn = call
     return fnmatchcase(action, permission[0]) and fnmatchcase(arn, permission[1])
+
+
+def _erase_revisions(call: Any) -> None:
+    """Let each function that changes the configuration drop revisions with their outcomes."""
+    upload = {"name": "a.json", "content": "{}"}
+    changes = [
+        lambda: call("POST", "/config/uploads", upload),
+        lambda: call("DELETE", "/config/uploads/a.json"),
+        lambda: call("POST", "/data/rollback", {"revision": 0}),
+        lambda: call("POST", "/data/import", {"content": json.dumps({"rules": {"z": ""}})}),
+    ]
+    for number, change in enumerate(changes):
+        for name in ("x", "y"):
+            text = json.dumps({"rules": {f"{name}{number}": ""}})
+            call("POST", "/data/import?partial=1", {"content": text})
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("REVISIONS_PER_APP", "1")
+            settings.cache_clear()
+            change()
+        settings.cache_clear()
+    newest = call("GET", "/data/revisions").json()["current"]
+    call("POST", "/data/import?partial=1", {"content": json.dumps({"rules": {"q": ""}})})
+    call("POST", "/data/import?partial=1", {"content": json.dumps({"rules": {"r": ""}})})
+    call("DELETE", f"/data/revisions/{newest + 1}")
 
 
 def _use_the_console(service: Service) -> None:
@@ -352,6 +377,7 @@ def _use_configurations(driver: Driver) -> None:
         call("POST", "/config/uploads", {"name": "a.json", "content": "{}"})
         call("GET", "/config/uploads")
         call("DELETE", "/config/uploads/a.json")
+        _erase_revisions(call)
     driver.wait(100)
     driver.sweep()
     driver.service.run_jobs()
