@@ -6,7 +6,6 @@ from zlib import crc32
 import msgspec
 
 from ferry.accounts.identity import Caller
-from ferry.aws import clients
 from ferry.aws.attributes import Item
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
@@ -22,7 +21,6 @@ from ferry.jobs.job import Operation
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.keyed_request import keyed
-from ferry.records.order_moves import count_moves
 from ferry.records.registry import Tables
 from ferry.records.store import Records
 from ferry.tables.schema import Table
@@ -133,9 +131,7 @@ def run_export(
 
 def _moves(table: Table, records: Records) -> int:
     # A scan returns each item of an attached table once; a key of DynamoDB's never changes.
-    if table.attached:
-        return 0
-    return count_moves(clients.dynamodb(), records.table_name, table)
+    return 0 if table.attached else records.moves(table)
 
 
 def _count(

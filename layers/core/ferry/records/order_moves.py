@@ -5,13 +5,17 @@ come before the reader again, or never. So each such change is counted, in one t
 where the count is the same before and after, no row has moved in between.
 """
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from ferry.aws.attributes import Item, decode, encode
 from ferry.aws.batches import get_batch
-from ferry.records.row_actions import Action
 from ferry.tables.records import ID, PARTITION, deletion_partition, deletion_shard
 from ferry.tables.schema import Table
+
+if TYPE_CHECKING:
+    from ferry.records.row_actions import Action
 
 _MOVES = "moves"
 """The sort key of the counter, beside notes of deletions, whose sort keys are ids of 24 digits."""

@@ -16,6 +16,7 @@ from ferry.aws.attributes import MAX_ITEM_BYTES, Item, decode_item, encode, enco
 from ferry.aws.batches import MOST_REQUESTS, get_batch, write_batch
 from ferry.aws.signed_client.batch_writer import BatchWriter
 from ferry.errors import InvalidRow
+from ferry.records.order_moves import count_moves
 from ferry.records.places import is_displaced, place_item
 from ferry.records.reading.merging import Block, merge
 from ferry.records.reading.pages import Page, ShardPages
@@ -118,6 +119,10 @@ class Records:
         if in_shard < _TELLING_ROWS:
             return self.count(table, window, limit=limit), True
         return in_shard * table.shards, table.shards == 1
+
+    def moves(self, table: Table) -> int:
+        """Return how often a row of the table has changed its place; see `order_moves`."""
+        return count_moves(clients.dynamodb(), self._table_name, table)
 
     def stream(
         self,
