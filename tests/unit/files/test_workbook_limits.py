@@ -30,6 +30,16 @@ def read(data: bytes, limit: int = 10**9) -> list[bytes]:
 GOOD = workbook([["a", "b"], ["x", 1]])
 
 
+def claiming(part: str, size: int) -> bytes:
+    """Return GOOD, whose directory claims that a part has so many bytes unpacked."""
+    file = bytearray(GOOD)
+    entry = file.index(b"PK\x01\x02")
+    while file[entry + 46 : entry + 46 + len(part)] != part.encode():
+        entry = file.index(b"PK\x01\x02", entry + 4)
+    file[entry + 24 : entry + 28] = pack("<I", size)
+    return bytes(file)
+
+
 def sheet_of_cell(place: str) -> bytes:
     return workbook(sheet1=f'<worksheet><row><c r="{place}"><v>1</v></c></row></worksheet>')
 
@@ -42,6 +52,7 @@ def sheet_of_cell(place: str) -> bytes:
         (GOOD[:-30], "cut off"),
         (GOOD[: len(GOOD) // 2], "cut off"),
         (before_itself(GOOD), "damaged"),
+        (claiming("xl/worksheets/sheet1.xml", 1_500_000_001), "read in time; send the sheet as CSV"),
         (workbook([["a"]], sheet1="<worksheet><sheetData>"), "damaged"),
         (workbook([["a"]], sheet1=sheet([["a"]] * 5000)[:90_000]), "damaged"),
         (workbook([["a"]], workbook="<workbook/>"), "no sheet"),

@@ -12,6 +12,9 @@ from ferry.files.xlsx.workbook_xml import Relations, parse
 
 _BLOCK_BYTES = 64 * 1024
 _MOST_DIRECTORY_BYTES = 1024 * 1024
+MOST_PART_BYTES = 1_500_000_000
+"""Of a part unpacked. A worker has 900 seconds and reads 2 to 3 million bytes a second; it cannot
+begin in the middle of a part, so that one that takes longer would be read for ever."""
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 """The stream of an encrypted workbook, [MS-OFFCRYPTO] 2.3.1; that of an old one is Workbook."""
@@ -67,7 +70,8 @@ class Package:
         """Decompress a part, block by block.
 
         Raises:
-            InvalidFile: there is none of that name, or it is packed as no workbook's part is.
+            InvalidFile: there is none of that name, it is packed as no workbook's part is, or is
+                larger than can be read in time.
 
         """
         info = self._parts.get(_plain(name))
@@ -75,6 +79,12 @@ class Package:
             raise InvalidFile(f"the workbook is damaged: it does not have the part {name[:100]}")
         if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:  # others may claim gigabytes
             raise InvalidFile("the workbook is packed by a method that no .xlsx file may have")
+        if info.file_size > MOST_PART_BYTES:
+            raise InvalidFile(
+                f"the workbook's {name[:100]} holds {info.file_size:,} bytes unpacked, more than "
+                f"the {MOST_PART_BYTES:,} that can be read in time; send the sheet as CSV, or in "
+                "several workbooks"
+            )
         with self._archive.open(info) as part:
             while block := part.read(_BLOCK_BYTES):
                 # All parts share one allowance: the entries of an archive may overlap, so that
