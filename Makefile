@@ -34,7 +34,7 @@ BENCH := .local/bench/ferry/bin/python -m benchmarks
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help up down logs demo sam-local admin test unit lint types openapi diagram template build audit \
+.PHONY: help up down logs demo load sam-local admin test unit lint types openapi diagram template build audit \
     faults fuzz deploy doctor smoke e2e fmt lock install clean bench bench-growth bench-docs bench-cold
 
 help: ## list these
@@ -52,6 +52,9 @@ logs: .venv/installed ## follow what its functions write; JOB=<id> shows a job's
 
 demo: up ## import and export sample data, step by step
 	@$(LOCAL) demo
+
+load: up ## send 200 requests at once, then 30 imports beside 5 configurations, and time the answers
+	@$(LOCAL) load
 
 sam-local: up ## write what sam local invoke and sam local start-api need, for those who have Docker
 	@$(LOCAL) sam-local

@@ -1,11 +1,11 @@
-"""The commands behind `make up`, `down`, `logs`, `demo` and `sam-local`."""
+"""The commands behind `make up`, `down`, `logs`, `demo`, `load` and `sam-local`."""
 
 import argparse
 import sys
 from pathlib import Path
 
 from ferry_client import FerryError
-from local import demo, sam_local, service
+from local import demo, load, sam_local, service
 from local.gateway import READINGS, USUAL
 from local.instance import Failed, Instance
 from local.logs import follow
@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         "down": service.down,
         "logs": follow,
         "demo": demo.run,
+        "load": load.run,
         "sam-local": sam_local.write,
     }
     for name, command in known.items():
