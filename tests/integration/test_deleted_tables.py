@@ -47,7 +47,8 @@ def test_a_table_is_read_once_a_step_not_once_a_row(driver, monkeypatch):
         driver.deliver(job_id, driver.take(job_id))
 
     assert driver.job(job_id).status is Status.FINISHED
-    assert len(looks) == 3  # the job before its claim, the table twice
+    # The job before its claim, the table twice, the user's language for the rows that failed.
+    assert len(looks) == 4
 
 
 def _assert_failed(driver: Driver, job_id: str, counts: Counts) -> None:

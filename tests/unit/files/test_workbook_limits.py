@@ -52,7 +52,10 @@ def sheet_of_cell(place: str) -> bytes:
         (GOOD[:-30], "cut off"),
         (GOOD[: len(GOOD) // 2], "cut off"),
         (before_itself(GOOD), "damaged"),
-        (claiming("xl/worksheets/sheet1.xml", 1_500_000_001), "read in time; send the sheet as CSV"),
+        (
+            claiming("xl/worksheets/sheet1.xml", 1_500_000_001),
+            "read in time; send the sheet as CSV",
+        ),
         (workbook([["a"]], sheet1="<worksheet><sheetData>"), "damaged"),
         (workbook([["a"]], sheet1=sheet([["a"]] * 5000)[:90_000]), "damaged"),
         (workbook([["a"]], workbook="<workbook/>"), "no sheet"),

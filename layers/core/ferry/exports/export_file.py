@@ -218,8 +218,7 @@ class ExportFile:
 
     @property
     def _part_bytes(self) -> int:
-        # ETags are kept on the job, whose item holds 400 KB: those of 10,000 equal parts would not
-        # fit. So a file of 50 GB has 4,000 parts, whose ETags take 150 KB.
+        # The job's item, of 400 KB at most, keeps the ETags: 150 KB for the parts of 50 GB.
         return PART_BYTES * (1 + len(self._saved.etags) // EQUAL_PARTS)
 
     def _send_part(self, *, after: str = "", scanned: str = "", closed: bool = False) -> None:
