@@ -27,6 +27,7 @@ SAM := PATH="$(CURDIR)/.local/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 COMPILE = .local/uv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 \
     --no-header --no-emit-index-url $(UPGRADE)
 CODE := layers/core/ferry functions local cloud admin openapi benchmarks cli/ferry_client cli/ferry_cli
+CHECKS := lint types template build audit
 BENCH := .local/bench/ferry/bin/python -m benchmarks
 
 # Each function of the local engine and each worker of the tests is a process of its own: without
@@ -64,7 +65,8 @@ admin: .venv/installed ## make apps, users and secrets, show jobs: make admin AR
 
 # No path of the rule engine ends in a slash, so the configurations' cases have one reading; those of
 # files and deliveries ask for the same paths as those of imports.
-test: install lint types template build audit ## everything CI checks
+test: install ## everything CI checks
+	@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(CHECKS)
 	@local/find-browser >/dev/null || true
 	$(DEV)/pytest -n auto --dist loadfile tests/unit tests/contract tests/template tests/integration \
 	    tests/security tests/faults

@@ -16,6 +16,7 @@ from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 
 MOTO_LOCK = RLock()
@@ -41,8 +42,10 @@ def amend(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(responses, "method_names_from_class", names)
     # A template of a test is JSON; to read it as YAML takes half of the time that a stack takes.
     monkeypatch.setattr(Stack, "parse_template", staticmethod(json.loads))
-    member = _of_those_present(ResponseSerializer._serialize_structure_member)
-    monkeypatch.setattr(ResponseSerializer, "_serialize_structure_member", member)
+    structure = _of_those_present(ResponseSerializer._serialize_type_structure)
+    monkeypatch.setattr(ResponseSerializer, "_serialize_type_structure", structure)
+    kinds = _once_each(DepthFirstTraverser.nodes_to_be_processed)
+    monkeypatch.setattr(DepthFirstTraverser, "nodes_to_be_processed", kinds)
 
 
 def _of_those_present(serialize: Callable[..., None]) -> Callable[..., None]:
@@ -54,10 +57,29 @@ def _of_those_present(serialize: Callable[..., None]) -> Callable[..., None]:
     def serialized(
         serializer: Any, serialized: dict[str, Any], value: Any, shape: Any, key: str
     ) -> None:
-        if shape.parent.name != "AttributeValue" or type(value) is not dict or key in value:
+        if shape.name != "AttributeValue" or type(value) is not dict:
             serialize(serializer, serialized, value, shape, key)
+            return
+        found: dict[str, Any] = {}
+        for name in value:
+            member = shape.members[name]
+            member.parent = shape
+            serializer._serialize_structure_member(found, value, member, name)
+        serializer._default_serialize(serialized, found, shape, key)
 
     return serialized
+
+
+def _once_each(find: Callable[[Any], tuple[type, ...]]) -> Callable[[Any], tuple[type, ...]]:
+    """Ask a traverser once which nodes it is for, not at each node."""
+
+    def nodes_to_be_processed(traverser: Any) -> tuple[type, ...]:
+        found = vars(traverser).get("_kinds")
+        if found is None:
+            found = traverser._kinds = find(traverser)
+        return found
+
+    return nodes_to_be_processed
 
 
 def _copied(value: DynamoType, memo: dict[int, Any]) -> DynamoType:

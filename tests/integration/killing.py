@@ -5,14 +5,14 @@ from collections.abc import Callable
 from tests.faults import dying
 from tests.integration.driver import Driver
 
-_EVERY = 5
+_EVERY = 8
 """Calls from one death to the next: `make faults` kills at any of them."""
 
 
 def kill_at_calls(
     driver: Driver, start: Callable[[], str], check: Callable[[str], object], *, only: str = ""
 ) -> list[str]:
-    """Kill the worker at its first call, its sixth, …; return the calls of one that lived."""
+    """Kill the worker at its first call, its ninth, …; return the calls of one that lived."""
     at = 1 - _EVERY
     while True:
         at += _EVERY
