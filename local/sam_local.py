@@ -91,7 +91,7 @@ def for_demo(event: Json, facts: Json) -> Json:
     if "requestContext" not in event:
         return event
     headers, context = dict(event["headers"]), event["requestContext"]
-    if "authorization" in headers:
+    if "authorization" in headers or "cookies" in event:
         headers["authorization"] = f"Bearer {facts['token']}"
     path = _TABLE.sub(str(facts["table_id"]), event["rawPath"])
     parameters = dict(event.get("pathParameters", {}))
@@ -107,7 +107,8 @@ def for_demo(event: Json, facts: Json) -> Json:
     if "client_secret" in event.get("body", ""):
         credentials = {name: facts[name] for name in ("client_id", "client_secret")}
         changed["body"] = json.dumps(json.loads(event["body"]) | credentials)
-    return event | changed
+    # The session of a sample's cookie is nobody's here.
+    return {name: value for name, value in event.items() if name != "cookies"} | changed
 
 
 def _write_events(folder: Path, facts: Json) -> None:
