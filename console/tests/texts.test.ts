@@ -5,6 +5,7 @@ import { differenceOf, linesOf } from "../src/difference";
 import { readCells, readFailedRows, writeRows } from "../src/failed-rows";
 import { jsonOf, textOf } from "../src/parts/value";
 import { ROW_HEIGHT, scrollFor, viewOf } from "../src/parts/window";
+import { changesOf } from "../src/row-changes";
 import { mendingOptions } from "../src/state/import-form";
 import { en } from "../src/words/en";
 import { zh } from "../src/words/zh";
@@ -79,4 +80,17 @@ test("a long list scrolls by the keys to every row", () => {
     const { first, end } = viewOf(scroll, 720, rows);
     expect(first <= row && row < end, String(row)).toBe(true);
   }
+});
+
+test("a row that somebody else has changed is told apart, the edited column first", () => {
+  const fields = ["id", "name", "stock", "updated_at"].map((name) => ({ name, type: "string" as const }));
+  const seen = { id: "1", name: "Tea", stock: 5, updated_at: 1 };
+  expect(changesOf(fields, "stock", "6", seen, { ...seen, updated_at: 2 })).toEqual([]);
+  expect(changesOf(fields, "stock", "6", seen, { ...seen, stock: 9 })).toEqual([
+    { name: "stock", yours: "6", now: "9" },
+  ]);
+  expect(changesOf(fields, "stock", "6", seen, { id: "1", stock: 5, updated_at: 2 })).toEqual([
+    { name: "stock", yours: "6", now: "5" },
+    { name: "name", yours: "Tea", now: "" },
+  ]);
 });

@@ -7,13 +7,14 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.catalog.row_versions import RowCondition, refusal
 from ferry.catalog.single_rows import delete_row
 from ferry.config import settings
 from ferry.records.registry import Tables
 from ferry.records.row_store import Rows
 from ferry.telemetry import logger, metrics
 
-app = http.resolver()
+app = http.resolver(refuse=refusal)
 
 
 @app.serve
@@ -21,7 +22,8 @@ def delete_record(table_id: str, record_id: str) -> Response[str]:
     tables = Tables(settings().CONTROL_TABLE)
     table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
     rows = Rows(settings().RECORDS_TABLE)
-    delete_row(table, record_id, rows=rows, open_imports=tables.open_imports)
+    condition = RowCondition(http.if_match(app))
+    delete_row(table, record_id, condition, rows=rows, open_imports=tables.open_imports)
     return Response(204, body="")
 
 

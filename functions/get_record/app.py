@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from aws_lambda_powertools.event_handler import Response, content_types
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.catalog.row_versions import etag
 from ferry.catalog.single_rows import get_row
 from ferry.config import settings
 from ferry.records.registry import Tables
@@ -16,10 +18,11 @@ app = http.resolver()
 
 
 @app.serve
-def get_record(table_id: str, record_id: str) -> dict[str, Any]:
+def get_record(table_id: str, record_id: str) -> Response[dict[str, Any]]:
     tables = Tables(settings().CONTROL_TABLE)
     table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
-    return get_row(table, record_id, rows=Rows(settings().RECORDS_TABLE))
+    row = get_row(table, record_id, rows=Rows(settings().RECORDS_TABLE))
+    return Response(200, content_types.APPLICATION_JSON, row, headers={"ETag": etag(row)})
 
 
 @logger.inject_lambda_context(

@@ -7,6 +7,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.catalog.row_versions import RowCondition, refusal
 from ferry.catalog.single_rows import update_row
 from ferry.config import settings
 from ferry.http import request_body
@@ -14,7 +15,7 @@ from ferry.records.registry import Tables
 from ferry.records.row_store import Rows
 from ferry.telemetry import logger, metrics
 
-app = http.resolver()
+app = http.resolver(refuse=refusal)
 
 
 @app.serve
@@ -25,6 +26,7 @@ def update_record(table_id: str, record_id: str) -> dict[str, Any]:
         table,
         record_id,
         request_body.json_body(app),
+        RowCondition(http.if_match(app)),
         now=int(time.time()),
         rows=Rows(settings().RECORDS_TABLE),
     )

@@ -127,6 +127,72 @@ def test_a_person_signs_in_by_a_mailed_link_and_signs_out(desk: Desk, owner: Vis
     expect(page.get_by_label("Mail address")).to_be_visible()
 
 
+def test_two_people_edit_one_row(desk: Desk, stack: dict[str, Any], owner: Visitor, table: int):
+    rows = f"/oserve/v1/table/{table}/record/"
+    api, page = owner.client.transport, desk.page
+    row = rows + api.call("POST", rows, json={"sku": "E1", "stock": 41}).json()["id"] + "/"
+
+    def stored() -> int:
+        return api.call("GET", row).json()["stock"]
+
+    def edited(before: int, theirs: int, ours: int) -> None:
+        page.get_by_role("gridcell", name=str(before), exact=True).dblclick()
+        api.call("PUT", row, json={"stock": theirs})
+        page.get_by_label("Edit stock").fill(str(ours))
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog").get_by_role("row", name="stock")).to_have_text(
+            f"stock{ours}{theirs}"
+        )
+        assert stored() == theirs
+
+    try:
+        desk.sign_in(stack["token"], f"#/tables/{table}")
+        edited(41, theirs=42, ours=43)
+        desk.click("Go on editing")
+        expect(page.get_by_label("Edit stock")).to_have_value("43")
+        page.keyboard.press("Enter")
+        desk.click("Overwrite")
+        expect(page.get_by_role("gridcell", name="43", exact=True)).to_be_visible()
+        assert stored() == 43
+
+        edited(43, theirs=44, ours=45)
+        desk.click("Keep theirs")
+        expect(page.get_by_role("gridcell", name="44", exact=True)).to_be_visible()
+        expect(page.get_by_role("grid")).to_be_focused()
+        assert stored() == 44
+    finally:
+        api.call("DELETE", row)
+
+
+def test_an_owner_gives_roles_in_tables(
+    desk: Desk, stack: dict[str, Any], owner: Visitor, table: int
+):
+    api, page = owner.client.transport, desk.page
+    invited = {"email": "table.roles@example.com", "name": "T", "role": "reader", "tables": {}}
+    user = api.call("POST", "/console/users/", json=invited).json()["user_id"]
+
+    def held() -> dict[str, str]:
+        users = api.call("GET", "/console/users/").json()["users"]
+        return next(each["tables"] for each in users if each["user_id"] == user)
+
+    try:
+        desk.sign_in(stack["token"], "#/users")
+        desk.click(f"Roles in tables: {invited['email']}")
+        page.get_by_label("Add a table").select_option("console_goods")
+        page.get_by_label("Roles in tables: console_goods").select_option("editor")
+        desk.click("Save the roles")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        assert held() == {str(table): "editor"}
+
+        desk.click(f"Roles in tables: {invited['email']}")
+        page.get_by_label("Roles in tables: console_goods").select_option("none")
+        desk.click("Save the roles")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        assert held() == {}
+    finally:
+        api.call("DELETE", f"/console/users/{user}/")
+
+
 def test_a_file_is_imported_mended_undone_and_exported(
     desk: Desk, stack: dict[str, Any], table: int, tmp_path: Path
 ):

@@ -93,6 +93,7 @@ class Reader:
             (r"\$JOB(?=/apply/)", lambda: self._import("dry_run")),
             (r"\$JOB(?=/undo/)", lambda: self._import("keep_before")),
             ("6b0208f8a1adaf8191c5af27", lambda: self._row_id),
+            ('(?<=If-Match: )"[0-9a-f]{32}"', self._etag),
             ('(?<="name": ")(?:goods|wares)(?=")', _new_name),
             (r"(?<=client_id\W{4})[0-9a-f]{20}", lambda: self._facts["client_id"]),
             (r"(?<=client_id=)[0-9a-f]{20}", lambda: self._facts["client_id"]),
@@ -120,6 +121,11 @@ class Reader:
         job = self._client.start_import(self._table, self._file, options={option: True})
         job.wait()
         return job.id
+
+    def _etag(self) -> str:
+        row = f"/oserve/v1/table/{self._table}/record/{self._row_id}/"
+        etag: str = self._client.transport.call("GET", row).headers["ETag"]
+        return etag
 
     def _export(self) -> str:
         return self._client.start_export(self._table, whole("csv")).path

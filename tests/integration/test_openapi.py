@@ -68,6 +68,10 @@ def test_single_rows_answer_as_documented(service: Service):
     assert _checked(service, "GET", path).status == 200
     assert _checked(service, "PUT", path, {"amount": None}).status == 200
     assert _checked(service, "PUT", path, {"amount": "1"}).status == 400
+    for method in ("PUT", "DELETE"):
+        for if_match, status in (('"x"', 409), ("x", 400)):
+            headers = {"if-match": if_match}
+            assert _checked(service, method, path, {}, headers=headers).status == status
     assert service.call("DELETE", path).status == 204
     for method in ("GET", "PUT", "DELETE"):
         assert _checked(service, method, path, {}).status == 404
@@ -192,8 +196,15 @@ def test_the_oauth_flow_answers_as_documented(service: Service, stack):
     assert _conforms("POST", TOKEN, client.exchange(code)).status == 400
 
 
-def _checked(service: Service, method: str, path: str, body: Any = None) -> Answer:
-    return _conforms(method, path, service.call(method, path, body))
+def _checked(
+    service: Service,
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    headers: dict[str, str] | None = None,
+) -> Answer:
+    return _conforms(method, path, service.call(method, path, body, headers=headers))
 
 
 def _conforms(method: str, path: str, answer: Answer) -> Answer:

@@ -1,4 +1,4 @@
-import { call } from "./client";
+import { ApiError, call, callWithHeaders } from "./client";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -56,11 +56,33 @@ export const listRows = (id: number, selected: Selection, offset: number, limit 
     query: { where: selected.where, order_by: selected.order, offset, limit },
   });
 
-export const updateRow = (id: number, row: string, column: string, json: string) =>
-  call<Row>(`${tablePath(id)}record/${row}/`, {
+/** A row as it is stored, and the ETag by which a change of it says that it was meant. */
+export interface RowVersion {
+  row: Row;
+  etag: string;
+}
+
+const rowPath = (table: number, row: string) => `${tablePath(table)}record/${row}/`;
+
+export async function getRow(table: number, row: string): Promise<RowVersion> {
+  const { data, headers } = await callWithHeaders<Row>(rowPath(table, row));
+  return { row: data, etag: headers.get("ETag") ?? "" };
+}
+
+/** Change one column; refused where the row is not as `etag` has it, see `nowOf`. */
+export const updateRow = (table: number, row: string, column: string, json: string, etag: string) =>
+  call<Row>(rowPath(table, row), {
     method: "PUT",
     json: `{${JSON.stringify(column)}: ${json}}`,
+    headers: { "If-Match": etag },
   });
+
+/** The row as it is now, where a change was refused because somebody else has changed it. */
+export function nowOf(error: unknown): RowVersion | undefined {
+  if (!(error instanceof ApiError) || error.status !== 409) return undefined;
+  const { record, etag } = (error.body ?? {}) as { record?: Row; etag?: string };
+  return record && etag ? { row: record, etag } : undefined;
+}
 
 export interface ProposedAttribute {
   name: string;

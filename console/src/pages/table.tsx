@@ -104,6 +104,7 @@ function RowGrid({ table, pages, order, filtered }: RowGridProps) {
     return (
       <CellEditor
         table={table.id}
+        fields={fields}
         field={field}
         row={row}
         onSaved={(saved) => pages.put(at, saved)}

@@ -18,6 +18,7 @@
     - NotFound          404
     - MethodNotAllowed  405
     - Conflict          409  others change the same thing all the time
+      = RowChanged        a row is not what the caller's If-Match names
     - LinkExpired       410  a download link past its time
     - FileTooLarge      413  a body that cannot pass this route
     - QueryTooLong      414  a URL longer than API Gateway passes for certain
@@ -42,6 +43,7 @@ a name.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class FerryError(Exception):
@@ -87,12 +89,7 @@ class Duplicate(Rejected):
 
 
 class TooSoon(Rejected):
-    """A task of this kind was accepted for this table less than a minute ago.
-
-    Attributes:
-        retry_after_s: after so many seconds another try may be accepted.
-
-    """
+    """A task like it was accepted too recently; try again after `retry_after_s` seconds."""
 
     def __init__(self, reason: str, *, retry_after_s: int) -> None:
         super().__init__(reason)
@@ -169,6 +166,14 @@ class Conflict(Rejected):
     status = 409
 
 
+class RowChanged(Conflict):
+    """A row is not any more what If-Match names; `row` and `etag` are what the API shows now."""
+
+    def __init__(self, reason: str, *, row: dict[str, Any], etag: str) -> None:
+        super().__init__(reason)
+        self.row, self.etag = row, etag
+
+
 class LinkExpired(Rejected):
     """A link is past its stated lifetime, or has served if it does so once."""
 
@@ -215,12 +220,7 @@ class MailRefused(Rejected):
 
 
 class MailHeld(FerryError):
-    """An app has sent as many mails as it may for now; the message says until when this one waits.
-
-    Attributes:
-        until: Unix seconds.
-
-    """
+    """An app has sent as many mails as it may now; this one waits until `until`, Unix seconds."""
 
     def __init__(self, reason: str, *, until: int) -> None:
         super().__init__(reason)

@@ -9,8 +9,8 @@ from typing import Any
 from ferry.aws.attributes import Item
 from ferry.aws.expressions import MOST_CHANGES, Placeholders, update_expression
 
-MOST_CONDITIONS = 140
-"""Attributes that one condition compares: it may have 300 operators, and each takes two.
+MOST_CONDITIONS = 120
+"""Attributes that one condition compares: it may have 4 KB, and each takes up to 31 bytes.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters
 """

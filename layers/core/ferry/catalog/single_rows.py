@@ -2,12 +2,14 @@
 
 import re
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from ferry.accounts.identity import Caller
 from ferry.aws.attributes import Item
+from ferry.catalog.row_versions import RowCondition
 from ferry.errors import Duplicate, InvalidRow, Malformed, NotFound
 from ferry.records import store as stored
 from ferry.records.open_imports import OpenImports
@@ -88,7 +90,9 @@ def get_row(table: Table, row_id: str, *, rows: Rows) -> dict[str, Any]:
     return view(table, rows.get(table, _checked_id(row_id)))
 
 
-def update_row(table: Table, row_id: str, changes: Any, *, now: int, rows: Rows) -> dict[str, Any]:
+def update_row(
+    table: Table, row_id: str, changes: Any, condition: RowCondition, *, now: int, rows: Rows
+) -> dict[str, Any]:
     """Change the columns that `changes` names, and return the row; null takes a value away.
 
     The rules of the columns named apply, defaults do not. ``updated_at`` becomes `now`, Unix
@@ -98,6 +102,7 @@ def update_row(table: Table, row_id: str, changes: Any, *, now: int, rows: Rows)
         NotFound: the table has no row of that id.
         Malformed: a value is not as the table's schema wants it.
         Duplicate: another row has the new values in a unique index.
+        RowChanged: the row does not meet the condition.
 
     """
     if not isinstance(changes, dict):
@@ -112,19 +117,28 @@ def update_row(table: Table, row_id: str, changes: Any, *, now: int, rows: Rows)
             columns = {"updated_at": now, **row.given, "fields": kept | row.fields}
             return msgspec.structs.replace(record, **columns)
 
-        return view(table, rows.update(table, _checked_id(row_id), change))
+        check = _check(table, condition)
+        return view(table, rows.update(table, _checked_id(row_id), change, check=check))
     except InvalidRow as error:
         raise Malformed(str(error)) from error
 
 
-def delete_row(table: Table, row_id: str, *, rows: Rows, open_imports: OpenImports) -> None:
+def delete_row(
+    table: Table, row_id: str, condition: RowCondition, *, rows: Rows, open_imports: OpenImports
+) -> None:
     """Delete a row.
 
     Raises:
         NotFound: the table has none of that id.
+        RowChanged: it does not meet the condition.
 
     """
-    rows.delete(table, _checked_id(row_id), open_imports=open_imports)
+    check = _check(table, condition)
+    rows.delete(table, _checked_id(row_id), open_imports=open_imports, check=check)
+
+
+def _check(table: Table, condition: RowCondition) -> Callable[[Record], None] | None:
+    return (lambda record: condition.check(view(table, record))) if condition.is_given else None
 
 
 def _checked_id(row_id: str) -> str:

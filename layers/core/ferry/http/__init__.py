@@ -239,6 +239,11 @@ def idempotency_key(app: APIGatewayHttpResolver) -> str | None:
     return app.current_event.headers.get("idempotency-key")
 
 
+def if_match(app: APIGatewayHttpResolver) -> str | None:
+    """Return the header If-Match, None where it is not sent."""
+    return app.current_event.headers.get("if-match")
+
+
 def time_left(app: APIGatewayHttpResolver) -> Callable[[], float]:
     """Return a function that returns the seconds left to answer."""
     return lambda: app.lambda_context.get_remaining_time_in_millis() / 1000

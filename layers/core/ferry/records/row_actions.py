@@ -5,10 +5,13 @@ were read: else the entries that go with the change would be the wrong ones.
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
-from ferry.aws.attributes import Item, encode, encode_item
+from ferry.aws.attributes import AttributeValue, Item, encode, encode_item
 from ferry.aws.expressions import MOST_CHANGES, Placeholders, update_expression
+from ferry.aws.item_swaps import MOST_CONDITIONS
 from ferry.records import store as stored
 from ferry.tables.indexes import OWNER, IndexEntry, UniqueIndexes
 from ferry.tables.records import ID, ORDER, PARTITION, Record, partition
@@ -16,6 +19,8 @@ from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
 type Action = Mapping[str, Mapping[str, Any]]
+
+_NOTHING: Mapping[str, AttributeValue | None] = MappingProxyType({})
 
 
 def row_key(table: Table, row_id: str) -> Item:
@@ -28,8 +33,29 @@ def entry_key(entry: IndexEntry) -> Item:
     return encode_item({PARTITION: entry.partition, ID: entry.key})
 
 
-def change_row(table_name: str, table: Table, old: Record, new: Record) -> Action:
+def whole_row(table: Table, old: Record, new: Record | None) -> dict[str, AttributeValue | None]:
+    """Return the attributes of a row that must be as they were read, None for those it lacks.
+
+    They are all that an answer shows, those that become others in `new` first; a condition
+    compares the first `MOST_CONDITIONS`.
+    """
+    before = stored.item(table, old)
+    after = stored.item(table, new) if new else {}
+    changed = [name for name in before | after if before.get(name) != after.get(name)]
+    names = dict.fromkeys(["updated_at", *(changed if new else ()), *before, *table.schema.columns])
+    return {name: before.get(name) for name in names if name not in {PARTITION, ID, "id"}}
+
+
+def change_row(
+    table_name: str,
+    table: Table,
+    old: Record,
+    new: Record,
+    as_read: Mapping[str, AttributeValue | None],
+) -> Action:
     """Return the action that writes the attributes in which `new` differs from `old`.
+
+    It fails unless those of `as_read` are so, too.
 
     Raises:
         InvalidRow: the row becomes larger than DynamoDB stores.
@@ -41,13 +67,13 @@ def change_row(table_name: str, table: Table, old: Record, new: Record) -> Actio
     gone = before.keys() - after.keys()
     words = Placeholders()
     place = old.place if old.place != new.place else None
-    holds = _holds(table, old.fields, words, place)
+    holds = _holds(table, old.fields, words, place, as_read)
     condition = {"TableName": table_name, "ConditionExpression": holds}
     # Too long for an update expression: the row is put, other columns as they were read. Without
     # the second condition an edit of those by another request in the meantime would be lost.
     if len(changed) + len(gone) > MOST_CHANGES:
-        as_read = f"{words.name('updated_at')} = {words.value(before['updated_at'])}"
-        condition["ConditionExpression"] += f" AND {as_read}"
+        untouched = f"{words.name('updated_at')} = {words.value(before['updated_at'])}"
+        condition["ConditionExpression"] += f" AND {untouched}"
         return {"Put": {"Item": after, **condition, **words.parameters}}
     update = update_expression([*changed.items(), *((name, None) for name in gone)], words)
     key = row_key(table, old.id)
@@ -87,10 +113,12 @@ def update_row(
     return {"Update": update | words.parameters}
 
 
-def delete_row(table_name: str, table: Table, old: Record) -> Action:
-    """Return the action that deletes the row."""
+def delete_row(
+    table_name: str, table: Table, old: Record, as_read: Mapping[str, AttributeValue | None]
+) -> Action:
+    """Return the action that deletes the row; it fails unless those of `as_read` are so, too."""
     words = Placeholders()
-    holds = _holds(table, old.fields, words, old.place)
+    holds = _holds(table, old.fields, words, old.place, as_read)
     condition = {"TableName": table_name, "ConditionExpression": holds}
     return {"Delete": {"Key": row_key(table, old.id), **condition, **words.parameters}}
 
@@ -120,16 +148,22 @@ def delete_entry(table_name: str, entry: IndexEntry, row_id: str) -> Action:
 
 
 def _holds(
-    table: Table, as_read: Mapping[str, Value], words: Placeholders, order: str | None = None
+    table: Table,
+    as_read: Mapping[str, Value],
+    words: Placeholders,
+    order: str | None = None,
+    more: Mapping[str, AttributeValue | None] = _NOTHING,
 ) -> str:
-    wanted = {field: as_read.get(field) for field in sorted(UniqueIndexes(table).fields)}
+    fields = {field: as_read.get(field) for field in sorted(UniqueIndexes(table).fields)}
     if order is not None:
-        wanted[ORDER] = order or None
+        fields[ORDER] = order or None
+    wanted = {name: None if value is None else encode(value) for name, value in fields.items()}
+    wanted |= {name: value for name, value in more.items() if name not in wanted}
     conditions = [f"attribute_exists({words.name(ID)})"]
-    for attribute, value in wanted.items():
+    for attribute, value in islice(wanted.items(), MOST_CONDITIONS):
         name = words.name(attribute)
         if value is not None:
-            conditions.append(f"{name} = {words.value(encode(value))}")
+            conditions.append(f"{name} = {words.value(value)}")
         else:
             # An absent field has no value to compare with: `= NULL` would never hold.
             conditions.append(f"attribute_not_exists({name})")

@@ -18,6 +18,7 @@ from ferry.records.row_actions import (
     delete_row,
     put_entry,
     row_key,
+    whole_row,
 )
 from ferry.tables.indexes import UniqueIndexes
 from ferry.tables.records import Record
@@ -58,11 +59,19 @@ class Rows:
         found = {row.id: row for row in map(stored.record, items)}
         return [found[row_id] for row_id in ordered if row_id in found]
 
-    def update(self, table: Table, row_id: str, change: Callable[[Record], Record]) -> Record:
+    def update(
+        self,
+        table: Table,
+        row_id: str,
+        change: Callable[[Record], Record],
+        *,
+        check: Callable[[Record], None] | None = None,
+    ) -> Record:
         """Store what `change` makes of the row as it is, and return it.
 
         Only the attributes that differ are written: two changes of different ones at the same
-        time both hold.
+        time both hold. But with `check`, which may raise, the row is written only while it is as
+        it was checked.
 
         Raises:
             NotFound: the table has no row of that id, or not any more.
@@ -70,44 +79,62 @@ class Rows:
             InvalidRow: the row becomes larger than DynamoDB stores.
 
         """
-        return self._rewrite(table, row_id, change)
+        return self._rewrite(table, row_id, change, check)
 
-    def delete(self, table: Table, row_id: str, *, open_imports: OpenImports) -> None:
+    def delete(
+        self,
+        table: Table,
+        row_id: str,
+        *,
+        open_imports: OpenImports,
+        check: Callable[[Record], None] | None = None,
+    ) -> None:
         """Delete the row; imports that are open, and do a step again, do not put it again.
+
+        With `check`, which may raise, it is deleted only while it is as it was checked.
 
         Raises:
             NotFound: the table has none of that id.
 
         """
-        self._rewrite(table, row_id, lambda _: None, open_imports)
+        self._rewrite(table, row_id, lambda _: None, check, open_imports)
 
     def _rewrite(
         self,
         table: Table,
         row_id: str,
         change: Callable[[Record], Record | None],
+        check: Callable[[Record], None] | None,
         open_imports: OpenImports | None = None,
     ) -> Record:
         for _ in self._backoff.attempts():
             old = self.get(table, row_id)
+            if check:
+                check(old)
             new = change(old)
             # Read after the row: the import that wrote it had noted itself by then.
             noted = bool(open_imports and open_imports.of(table.id))
-            if self._swap(table, old, new, noted=noted):
+            if self._swap(table, old, new, noted=noted, checked=check is not None):
                 return new or old
-            # Another request has changed the entries, or deleted the row: read it again.
+            # Another request has changed the entries or, if it was checked, anything of the row;
+            # or deleted it: read it again.
         raise TimeoutError(f"record {row_id} changed before each of {self._backoff.tries} tries")
 
-    def _swap(self, table: Table, old: Record, new: Record | None, *, noted: bool) -> bool:
+    def _swap(
+        self, table: Table, old: Record, new: Record | None, *, noted: bool, checked: bool
+    ) -> bool:
         name, indexes = self._table_name, UniqueIndexes(table)
         before = {entry.key: entry for entry in indexes.entries(old.columns)}
         after = {entry.key: entry for entry in indexes.entries(new.columns)} if new else {}
         taken = [entry for key, entry in after.items() if key not in before]
+        as_read = whole_row(table, old, new) if checked else {}
         dropped = [entry for key, entry in before.items() if key not in after]
         failed = commit(
             [
                 *(put_entry(name, entry, old.id) for entry in taken),
-                change_row(name, table, old, new) if new else delete_row(name, table, old),
+                change_row(name, table, old, new, as_read)
+                if new
+                else delete_row(name, table, old, as_read),
                 *(delete_entry(name, entry, old.id) for entry in dropped),
                 *([note_deletion(name, table, old)] if noted else []),
                 *move_place(name, row_key(table, old.id), old.place, new.place if new else ""),
