@@ -5,6 +5,7 @@ import { Confirm } from "../parts/dialog";
 import { Select, SelectField, TextField } from "../parts/field";
 import { Failure, Load, useAction, useLoad } from "../parts/load";
 import { Page } from "../parts/page";
+import { TableRoles } from "../parts/table-roles";
 import { type Language, language } from "../state/preferences";
 import { session } from "../state/session";
 import { t } from "../words";
@@ -24,6 +25,7 @@ const roleChoices = () => ROLES.map((value) => ({ value, label: t(`role.${value}
 
 function UserList({ users, onChanged }: { users: User[]; onChanged: () => void }) {
   const [asked, setAsked] = useState<User>();
+  const [shown, setShown] = useState<User>();
   const { busy, error, run } = useAction();
   const change = (user: User, role: Role) =>
     run(() => giveRole(user.user_id, { role, tables: user.tables }).finally(onChanged));
@@ -42,6 +44,7 @@ function UserList({ users, onChanged }: { users: User[]; onChanged: () => void }
             <tr>
               <th scope="col">{t("sign.email")}</th>
               <th scope="col">{t("users.role")}</th>
+              <th scope="col">{t("users.tables")}</th>
               <th scope="col">
                 <span class="away">{t("users.remove")}</span>
               </th>
@@ -65,6 +68,20 @@ function UserList({ users, onChanged }: { users: User[]; onChanged: () => void }
                     onValue={(role) => change(user, role as Role)}
                   />
                 </td>
+                <td>
+                  {/* An owner's role is the highest in every table. */}
+                  {user.role !== "owner" && user.user_id !== session.value?.user_id && (
+                    <button
+                      type="button"
+                      class="button button-small"
+                      aria-label={`${t("users.tables")}: ${user.email}`}
+                      disabled={busy}
+                      onClick={() => setShown(user)}
+                    >
+                      {Object.keys(user.tables).length || "+"}
+                    </button>
+                  )}
+                </td>
                 <td class="right">
                   {user.user_id !== session.value?.user_id && (
                     <button
@@ -82,6 +99,7 @@ function UserList({ users, onChanged }: { users: User[]; onChanged: () => void }
           </tbody>
         </table>
       </div>
+      {shown && <TableRoles user={shown} onSaved={onChanged} onClose={() => setShown(undefined)} />}
       {asked && (
         <Confirm
           title={t("users.remove")}
