@@ -12,7 +12,7 @@ from ferry.errors import Malformed, Rejected, RowChanged
 
 ANY = "*"
 
-_TAG = re.compile(r'[ \t]*((?:W/)?"[^"]*")[ \t]*(?:,|$)')
+_TAG = re.compile(r'[ \t]*+((?:W/)?"[^"]*+")[ \t]*+(?:,|$)')
 
 # DynamoDB gives the members of a map in any order.
 _encoder = msgspec.json.Encoder(order="deterministic")
