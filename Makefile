@@ -27,6 +27,10 @@ SAM := PATH="$(CURDIR)/.local/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 COMPILE = .local/uv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 \
     --no-header --no-emit-index-url $(UPGRADE)
 CODE := layers/core/ferry functions local cloud admin openapi benchmarks cli/ferry_client cli/ferry_cli
+# npm notes in a lock file where packages take money, and has no setting against it.
+UNFUNDED = const fs = require("fs"), file = "package-lock.json", lock = JSON.parse(fs.readFileSync(file)); \
+    for (const each of Object.values(lock.packages)) delete each.funding; \
+    fs.writeFileSync(file, JSON.stringify(lock, null, 2) + "\n")
 CHECKS := lint types template build audit
 BENCH := .local/bench/ferry/bin/python -m benchmarks
 
@@ -144,7 +148,7 @@ lock: .local/uv/installed ## write the lock files anew; UPGRADE=--upgrade takes 
 	done
 	@$(COMPILE) benchmarks/requirements.in -o benchmarks/requirements.txt
 	@cd benchmarks && npm $(if $(UPGRADE),update,install) --silent --package-lock-only
-	@cd console && npm $(if $(UPGRADE),update,install) --silent --package-lock-only
+	@cd console && npm $(if $(UPGRADE),update,install) --silent --package-lock-only && node -e '$(UNFUNDED)'
 
 install: ## make the environments; does nothing when they are up to date
 	@$(MAKE) --silent -j3 $(ENVIRONMENTS)

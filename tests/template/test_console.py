@@ -1,6 +1,8 @@
 """What the console's page may reach besides its own origin."""
 
-from tests.declared import RESOURCES
+import pytest
+
+from tests.declared import RESOURCES, ROOT
 
 
 def test_the_page_may_reach_the_buckets_that_its_signed_links_lead_to():
@@ -20,3 +22,8 @@ def test_pages_may_send_to_one_bucket_and_read_from_the_other():
     assert methods("UploadBucket") == ["POST"]
     assert methods("ResultsBucket") == ["GET"]
     assert "CorsConfiguration" not in RESOURCES["ConfigBucket"]["Properties"]
+
+
+@pytest.mark.parametrize("folder", ["console", "benchmarks"])
+def test_lock_files_of_npm_name_no_address(folder: str):
+    assert "://" not in (ROOT / folder / "package-lock.json").read_text("utf-8")
