@@ -9,6 +9,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
+from threading import BoundedSemaphore
 
 from local import pages, proxy_events
 from local.bodies import TooLarge, Unreadable, read_body
@@ -18,6 +19,9 @@ from local.instance import LOOPBACK, Instance, environment
 from local.proxy_events import MOST_HEAD_BYTES, MOST_INVOKE_BYTES, Answer, Request
 
 _TIMEOUT_S = 60  # an HTTP API gives up after 30; a cold start here may take several times AWS's
+_AT_ONCE = 6
+"""Invocations. The engine starts a worker for each, and unpacks the layer for it: 200 at once would
+keep it busy for minutes, with no answer to anybody."""
 _DOMAIN = "api.execute-api.localhost"
 _HOP_BY_HOP = frozenset({
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
@@ -35,6 +39,7 @@ class Front(ThreadingHTTPServer):
     def __init__(self, instance: Instance, gateway: Gateway) -> None:
         self.instance = instance
         self.gateway = gateway
+        self.invocations = BoundedSemaphore(_AT_ONCE)
         super().__init__((LOOPBACK, instance.port), Handler)
 
     def server_bind(self) -> None:
@@ -106,6 +111,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _invoked(self, function: str, payload: bytes) -> Answer:
         port = self.server.instance.engine_port
+        if not self.server.invocations.acquire(timeout=_TIMEOUT_S):
+            raise TimeoutError
         engine = http.client.HTTPConnection(LOOPBACK, port, timeout=_TIMEOUT_S)
         try:
             engine.request("POST", f"/2015-03-31/functions/{function}/invocations", payload)
@@ -113,6 +120,7 @@ class Handler(BaseHTTPRequestHandler):
             returned = response.read()
         finally:
             engine.close()
+            self.server.invocations.release()
         if response.status == HTTPStatus.TOO_MANY_REQUESTS:
             return proxy_events.message(HTTPStatus.SERVICE_UNAVAILABLE, "Service Unavailable")
         failed = response.status != HTTPStatus.OK or "X-Amz-Function-Error" in response.headers

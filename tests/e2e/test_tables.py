@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -228,3 +229,17 @@ def test_the_mailbox_lists_the_mails(http: httpx.Client, visitor: Visitor):
     page = http.get("/mailbox/").text
 
     assert newest["subject"] in page
+
+
+def test_two_hundred_requests_at_once_are_all_answered(facts: dict[str, Any]):
+    headers = {"Authorization": f"Bearer {facts['token']}"}
+    url = f"{facts['api_url']}/oserve/v1/table/{facts['table_id']}/"
+    limits = httpx.Limits(max_connections=200)
+
+    with (
+        httpx.Client(headers=headers, timeout=120, limits=limits, trust_env=False) as http,
+        ThreadPoolExecutor(200) as threads,
+    ):
+        answers = list(threads.map(http.get, [url] * 200))
+
+    assert {answer.status_code for answer in answers} == {200}
