@@ -57,16 +57,25 @@ class Visitor:
             time.sleep(_PAUSE_S)
         return job, form["file_key"]
 
-    def mails(self, subject_part: str) -> list[Json]:
-        """Return the user's mails whose subject holds a text, newest first."""
+    def mails(self, part: str) -> list[Json]:
+        """Return the user's mails whose subject or text holds a text, newest first."""
         answer = self.client.transport.call("GET", "/mailbox/messages.json")
         return [
             mail
             for mail in answer.json()["messages"]
-            if self.mail_address in mail["to"] and subject_part in mail["subject"]
+            if self.mail_address in mail["to"] and (part in mail["subject"] or part in mail["text"])
         ]
 
-    def next_mail(self, subject_part: str, seen: int) -> Json:
+    def mail_of(self, job: JobHandle) -> Json:
+        """Wait for the mail that names a job and return it.
+
+        Raises:
+            Failed: none comes.
+
+        """
+        return self.next_mail(job.id, 0)
+
+    def next_mail(self, part: str, seen: int) -> Json:
         """Wait for one more such mail than `seen` and return it.
 
         Raises:
@@ -75,7 +84,7 @@ class Visitor:
         """
         deadline = time.monotonic() + _MAIL_S
         while time.monotonic() < deadline:
-            found = self.mails(subject_part)
+            found = self.mails(part)
             if len(found) > seen:
                 return found[0]
             time.sleep(_PAUSE_S)

@@ -54,11 +54,10 @@ def test_a_file_goes_in_and_comes_out_and_mails_say_so(visitor: Visitor, tmp_pat
     source = tmp_path / "goods.csv"
     source.write_bytes(_goods(ROWS) + b",1.5,\r\nbad,abc,\r\n")
     table = _new_table(visitor)
-    seen = len(visitor.mails(""))
 
-    job = visitor.client.start_import(table, source).wait()
-    assert job["counts"] == {"total": ROWS + 2, "succeeded": ROWS, "failed": 2}
-    (link,) = _links(visitor.next_mail("", seen))
+    job = visitor.client.start_import(table, source)
+    assert job.wait()["counts"] == {"total": ROWS + 2, "succeeded": ROWS, "failed": 2}
+    (link,) = _links(visitor.mail_of(job))
     visitor.client.download(link, tmp_path / "failed.csv")
     failed = _rows((tmp_path / "failed.csv").read_bytes())
     assert [(row["line"], row["field"]) for row in failed] == [
@@ -66,9 +65,9 @@ def test_a_file_goes_in_and_comes_out_and_mails_say_so(visitor: Visitor, tmp_pat
         (str(ROWS + 3), "price"),
     ]
 
-    visitor.client.start_export(table, whole("csv")).wait()
-    mail = visitor.next_mail("", seen + 1)
-    (link,) = _links(mail)
+    job = visitor.client.start_export(table, whole("csv"))
+    job.wait()
+    (link,) = _links(visitor.mail_of(job))
     visitor.client.download(link, tmp_path / "out.csv")
     exported = _rows((tmp_path / "out.csv").read_bytes())
     given = _rows(_goods(ROWS))
@@ -83,33 +82,31 @@ def test_an_uploaded_file_is_imported_by_itself_as_one_in_a_request_is(
     source = tmp_path / "goods.csv.gz"
     source.write_bytes(gzip.compress(_goods(ROWS) + b"bad,abc,\r\n"))
     table = _new_table(visitor)
-    seen = len(visitor.mails(""))
 
-    handle, _ = visitor.upload(table, source)
-    job = handle.wait()
+    job, _ = visitor.upload(table, source)
 
-    assert job["counts"] == {"total": ROWS + 1, "succeeded": ROWS, "failed": 1}
-    (link,) = _links(visitor.next_mail("", seen))
+    assert job.wait()["counts"] == {"total": ROWS + 1, "succeeded": ROWS, "failed": 1}
+    (link,) = _links(visitor.mail_of(job))
     visitor.client.download(link, tmp_path / "failed.csv")
     (failed,) = _rows((tmp_path / "failed.csv").read_bytes())
     assert (failed["line"], failed["name"], failed["price"]) == (str(ROWS + 2), "bad", "abc")
 
 
 def test_a_file_is_fetched_from_its_url_but_not_from_where_it_must_not(visitor: Visitor):
-    table, seen = _new_table(visitor), len(visitor.mails(""))
+    table = _new_table(visitor)
     with Site.open() as site:
         there = site.put("/files/goods.csv", Page(_goods(ROWS)))
         moved = site.put("/moved", Page(status=302, headers={"Location": f"{there}?token=5ecret"}))
-        job = visitor.client.start_import_of_url(table, moved, name="goods.csv").wait()
-        assert job["counts"] == {"total": ROWS, "succeeded": ROWS, "failed": 0}
+        job = visitor.client.start_import_of_url(table, moved, name="goods.csv")
+        assert job.wait()["counts"] == {"total": ROWS, "succeeded": ROWS, "failed": 0}
         assert site.asked == ["/moved", "/files/goods.csv?token=5ecret"]
-        assert "5ecret" not in visitor.next_mail("", seen)["text"]
+        assert "5ecret" not in visitor.mail_of(job)["text"]
 
         inside = Page(status=302, headers={"Location": "http://169.254.169.254/latest/"})
-        job_of = visitor.client.start_import_of_url(table, site.put("/goods.csv", inside))
+        job = visitor.client.start_import_of_url(table, site.put("/goods.csv", inside))
         with pytest.raises(JobFailed, match=r"ip 169\.254\.169\.254 is in internal network"):
-            job_of.wait()
-        assert "169.254.169.254" in visitor.next_mail("", seen + 1)["text"]
+            job.wait()
+        assert "169.254.169.254" in visitor.mail_of(job)["text"]
 
 
 def test_the_public_apis_own_curl_lines_are_answered(
@@ -174,10 +171,9 @@ def test_a_message_that_comes_twice_makes_one_mail(
     source = tmp_path / "goods.csv"
     source.write_bytes(_goods(10))
     table = _new_table(visitor)
-    seen = len(visitor.mails(""))
     job = visitor.client.start_import(table, source)
     job.wait()
-    visitor.next_mail("", seen)
+    visitor.mail_of(job)
 
     sqs = boto3.client("sqs", endpoint_url=facts["aws_endpoint_url"], region_name=facts["region"])
     body = json.dumps({"job_id": job.id})
@@ -187,7 +183,7 @@ def test_a_message_that_comes_twice_makes_one_mail(
     time.sleep(3)
     sqs.close()
 
-    assert len(visitor.mails("")) == seen + 1
+    assert len(visitor.mails(job.id)) == 1
     assert job.wait()["counts"]["succeeded"] == 10
 
 
@@ -196,10 +192,9 @@ def test_a_mail_that_bounced_says_so_on_its_job(
 ):
     source = tmp_path / "goods.csv"
     source.write_bytes(_goods(1))
-    seen = len(visitor.mails(""))
     job = visitor.client.start_import(_new_table(visitor), source)
     job.wait()
-    visitor.next_mail("", seen)
+    visitor.mail_of(job)
 
     # The engine's SES tells nobody. Another address than the user's: later mails are to be sent.
     event = bounce(job.id, "former@example.com")
@@ -224,7 +219,7 @@ def test_a_link_that_is_not_ours_leads_to_a_plain_page(http: httpx.Client):
 
 
 def test_the_mailbox_lists_the_mails(http: httpx.Client, visitor: Visitor):
-    newest = visitor.mails("")[0]
+    newest = visitor.mail_of(visitor.client.start_export(_new_table(visitor), whole("csv")))
 
     page = http.get("/mailbox/").text
 
