@@ -1,6 +1,7 @@
 """The whole service on a local engine of the tests' own: real HTTP, real deployment, real mail.
 
-`pytest -n 2 --dist loadgroup` runs each reading of paths on a worker, and an engine, of its own.
+`pytest -n 2 --dist loadgroup` runs the tests of a reading of paths, and those of a file that needs
+none, on one worker; each worker has an engine of its own.
 """
 
 import json
@@ -24,7 +25,7 @@ _STATE = ROOT / ".local" / f"e2e-{os.environ.get('PYTEST_XDIST_WORKER', 'only')}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let these tests, and no others, open sockets; group them by the reading they run under."""
+    """Let these tests, and no others, open sockets; group them by their reading or file."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.enable_socket)
@@ -33,9 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _group(item: pytest.Item) -> str:
     call = getattr(item, "callspec", None)
-    reading = call.params.get("facts") if call else None
-    # The events of functions need no reading: they balance the runbook, which changes the stack.
-    return reading or ("exact" if item.path.name == "test_sam_local.py" else "normalised")
+    return (call and call.params.get("facts")) or item.path.stem
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +84,13 @@ def visitor(facts: dict[str, Any]) -> Iterator[Visitor]:
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def built_console() -> None:
+    """Skip what asks for the console's page on a machine that could not build it."""
+    if not (ROOT / "functions/serve_console/site/index.html").exists():
+        pytest.skip("the console is not built: local/build-console says why")
 
 
 @pytest.fixture

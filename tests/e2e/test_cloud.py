@@ -133,8 +133,7 @@ def ended(account: Account) -> Iterator[Any]:
             process.wait()
 
 
-def test_a_deployed_stack_is_tried_out_and_nothing_is_left_behind(facts: dict[str, Any]):
-    account = Account(facts)
+def test_a_deployed_stack_is_tried_out_and_nothing_is_left_behind(account: Account):
     files, items = account.files(), account.items()
 
     code, said = account.run("smoke", "--stack", "ferry")

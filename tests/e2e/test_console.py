@@ -12,7 +12,8 @@ from local.visitor import Visitor, create_table
 from tests.declared import ROOT
 from tests.e2e.browsing import PATIENCE_MS
 
-SITE = ROOT / "functions/serve_console/site"
+pytestmark = pytest.mark.usefixtures("built_console")
+
 AXE = ROOT / ".local/console/console/node_modules/axe-core/axe.min.js"
 FIELDS = [
     {"name": "sku", "type": "string", "constraints": {"required": True}},
@@ -31,12 +32,6 @@ async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
     .filter(({impact}) => impact === "serious" || impact === "critical")
     .map(({id, nodes}) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`)
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _built() -> None:
-    if not (SITE / "index.html").exists():
-        pytest.skip("the console is not built: local/build-console says why")
 
 
 @pytest.fixture(scope="module")

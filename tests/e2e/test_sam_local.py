@@ -142,9 +142,11 @@ def test_start_api_serves_the_routes_of_the_template(read: dict[str, Any]):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_takes_its_event(
-    name: str, written: Path, client: Any, deployed: dict[str, Any]
+    name: str, written: Path, client: Any, deployed: dict[str, Any], request: pytest.FixtureRequest
 ):
     event = (written / "events" / f"{FUNCTIONS[name]}.json").read_bytes()
+    if name == "ServeConsole":
+        request.getfixturevalue("built_console")
 
     answer = client.invoke(FunctionName=deployed[name]["FunctionName"], Payload=event)
 
