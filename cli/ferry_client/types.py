@@ -232,6 +232,7 @@ class JobCounts(TypedDict):
     same: NotRequired[int]
     deleted: NotRequired[int]
     mirrored: NotRequired[int]
+    uncounted: NotRequired[int]
 
 
 class JobFirstFailedItem(TypedDict):

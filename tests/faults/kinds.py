@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 
+from ferry.imports.import_job import IMPORTS
 from tests.engine import Engine
 from tests.integration.attached.orders import ITEMS, Orders, make_table
 from tests.integration.driver import Driver
@@ -93,6 +94,7 @@ def _imported(world: World, job_id: str, table: int, *, empty: bool) -> Scenario
         return {
             "status": str(job.status),
             "counts": job.counts,
+            "uncounted": IMPORTS.facts(job).uncounted,
             "rows": world.rows(table),
             "failed rows": world.driver.report(job_id),
         }

@@ -34,6 +34,7 @@ def _assert_told_as_it_is(driver, job_id):
     assert report.count(b",x") == counts.failed
     (mail,) = driver.mails()
     assert str(counts.succeeded) in mail.html
+    assert "uncounted" not in _counts_told(driver, job_id)
 
 
 @pytest.mark.parametrize("at", STOPPED_AT)
@@ -74,3 +75,33 @@ def test_an_import_that_cannot_even_be_closed_ends_all_the_same(driver, job_id):
 
     assert driver.job(job_id).status is Status.FAILED
     assert len(driver.mails()) == 1
+
+
+def _counts_told(driver, job_id):
+    path = f"/oserve/v1/table/{driver.job(job_id).table_id}/import/{job_id}/"
+    return driver.service.call("GET", path).json()["counts"]
+
+
+WITH_IDS = b"".join(b"68ee0e80%016x,row %d,%d\r\n" % (n, n, n) for n in range(40))
+
+
+@pytest.mark.parametrize(
+    ("at", "query"), [(8, "id_as_key=1"), (8, "keep_before=1"), (13, "keep_before=1")]
+)
+def test_rows_with_keys_of_their_own_that_nobody_could_count_are_told(
+    driver, small_steps, at, query
+):
+    job_id = driver.start_import(driver.table(), b"id,name,amount\r\n" + WITH_IDS, query=query)
+    _kill(driver, at, MAX_ATTEMPTS + MAX_CLOSINGS)
+    driver.recover(job_id)
+
+    job, counts = driver.job(job_id), _counts_told(driver, job_id)
+    there = len(driver.rows(job.table_id))
+    if job.status is Status.FINISHED:
+        assert there == counts["succeeded"] == 40
+        return
+    uncounted = counts.get("uncounted", 0)
+    assert counts["succeeded"] <= there <= counts["succeeded"] + uncounted
+    mail = driver.mails()[-1].html
+    assert ("may have been written" in mail) == bool(uncounted)
+    assert ("No row was written" in mail) == (not counts["succeeded"] and not uncounted)

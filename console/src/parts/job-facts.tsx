@@ -6,7 +6,7 @@ import { formatDuration, formatNumber, formatTime, t } from "../words";
 import { Bar, Status, bytesOf, rowsOf, shareOf } from "./status";
 import { textOf } from "./value";
 
-const COUNTS = ["total", "succeeded", "failed", "new", "changed", "same", "deleted", "mirrored", "skipped"] as const;
+const COUNTS = ["total", "succeeded", "failed", "new", "changed", "same", "deleted", "mirrored", "skipped", "uncounted"] as const;
 
 export function JobProgress({ job, samples }: { job: Job; samples: Sample[] }) {
   const rate = rateOf(samples);

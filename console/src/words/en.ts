@@ -220,6 +220,7 @@ export const en = {
   "counts.same": "Unchanged",
   "counts.deleted": "Deleted",
   "counts.mirrored": "Deleted, not in the file",
+  "counts.uncounted": "Perhaps written, not counted",
   "counts.skipped": "Skipped",
   "counts.dry": "A dry run: these rows would be written. Nothing has been changed.",
 

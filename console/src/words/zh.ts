@@ -222,6 +222,7 @@ export const zh: Record<Word, string> = {
   "counts.same": "无变化",
   "counts.deleted": "删除",
   "counts.mirrored": "删除（文件中没有）",
+  "counts.uncounted": "可能已写入、未计数",
   "counts.skipped": "跳过",
   "counts.dry": "试运行：以上为将会写入的行，数据尚未改变。",
 

@@ -646,3 +646,20 @@ def test_importing_the_module_does_not_load_the_template_engine():
     layer = str(TEMPLATES.parents[2])
 
     subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": layer}, check=True)
+
+
+@pytest.mark.parametrize(
+    ("succeeded", "told"),
+    [
+        (0, ("Up to 9 rows may have been", "最多可能还有 9 条")),
+        (5, ("Up to 9 more rows may", "此外")),
+    ],
+)
+def test_rows_that_nobody_could_count_are_told(succeeded, told):
+    job = outcome("import_failed", succeeded=succeeded, uncounted=9)
+
+    for language, words in zip(("en", "zh-CN"), told, strict=True):
+        text = compose(job, language).text
+        assert words in text
+        assert "safe" not in text
+        assert "放心" not in text

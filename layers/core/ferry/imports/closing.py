@@ -17,6 +17,7 @@ from ferry.aws.bucket import Files
 from ferry.errors import Rejected
 from ferry.imports.failed_rows import FailedRows
 from ferry.imports.import_job import ImportResult, ImportRun
+from ferry.imports.journal.journal import Journal, number_of
 from ferry.imports.source import stored
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.records.registry import Tables
@@ -47,7 +48,8 @@ def close_import(
 ) -> JobOutcome[ImportResult]:
     """Close a failed import: save its failed-rows file and return it with the counts.
 
-    Rows with keys of their own are counted as far as the last checkpoint.
+    Rows with keys of their own are counted as far as the last checkpoint; the result says how many
+    more may have been written.
 
     Raises:
         NotFound: the table has been deleted, and the rows with it.
@@ -55,14 +57,14 @@ def close_import(
     """
     job = run.job
     if job.request.replayed:
-        return run.outcome_so_far()
+        return _closed_replay(run, results)
     table = tables.get(job.app_id, job.table_id)
-    counts = job.counts
+    counts, result = job.counts, job.result
     # Only new rows can be counted: their ids derive from the job and the record's number.
     if not (table.attached or job.request.id_as_key or job.request.matched):
         found = _uncounted(run, table, records.table_name)
         counts = replace(counts, total=counts.total + found, succeeded=counts.succeeded + found)
-    result = job.result
+        result = replace(result, uncounted=0)
     if job.checkpoint and job.checkpoint.pieces:
         with suppress(Rejected):  # the file is gone
             source = stored(
@@ -76,6 +78,16 @@ def close_import(
             failed_rows = FailedRows(job, source.format, layout, table, results)
             result = replace(result, report_key=failed_rows.publish(run.beat))
     return JobOutcome(result, counts)
+
+
+def _closed_replay(run: ImportRun, results: Files) -> JobOutcome[ImportResult]:
+    """Return the outcome up to the last piece; the swaps of those begun after it may be made."""
+    outcome = run.outcome_so_far()
+    done = run.job.checkpoint.position.number if run.job.checkpoint else 0
+    journal = Journal(results, run.job.id)
+    begun = [name for name in journal.names_of_records() if number_of(name) > done]
+    uncounted = sum(len(journal.piece(name)) for name in begun)
+    return replace(outcome, result=replace(outcome.result, uncounted=uncounted))
 
 
 def _uncounted(run: ImportRun, table: Table, records_table: str) -> int:

@@ -8,7 +8,7 @@ import msgspec
 from ferry.files.options import ReadingOptions
 from ferry.files.position import Position
 from ferry.imports.conflicts import SIMPLE_MODES, Conflict
-from ferry.jobs.job import Counts, Job, JobResult, Operation, Recorded
+from ferry.jobs.job import Counts, Job, JobResult, Operation, Recorded, Status
 from ferry.jobs.job_kind import JobFacts, JobKind
 
 if TYPE_CHECKING:
@@ -150,6 +150,8 @@ class ImportResult(JobResult, frozen=True, kw_only=True):
             `ferry.files.entries.Layout.detected`.
         blank_rows: rows without any value, and comments, which were skipped.
         effects: what its rows did to the table.
+        uncounted: how many rows may have been written beyond the counts, None where only the
+            checkpoint says so: a worker that is killed has counted rows up to its last one.
 
     """
 
@@ -157,6 +159,7 @@ class ImportResult(JobResult, frozen=True, kw_only=True):
     detected: Mapping[str, Any] = msgspec.field(default_factory=dict)
     blank_rows: int = 0
     effects: Effects = Effects()
+    uncounted: int | None = None
 
 
 type ImportJob = Job[ImportRequest, ImportCheckpoint, ImportResult]
@@ -173,6 +176,8 @@ def _facts(job: ImportJob) -> JobFacts:
         shown |= {name: effects[name] for name in effects if name != "mirrored"}
     if request.conflict == "mirror":
         shown["mirrored"] = effects["mirrored"]
+    if uncounted := _uncounted(job):
+        shown["uncounted"] = uncounted
     return JobFacts(
         file_type=request.file_type,
         file_name=request.file_name,
@@ -183,11 +188,21 @@ def _facts(job: ImportJob) -> JobFacts:
         first_failed=tuple((row.line, row.faults) for row in _first_failed(job)),
         members={"counts": shown, **_asked(request), **_read(job)},
         effects=effects,
+        uncounted=uncounted,
         replay="undo" if request.undo_of else "apply" if request.apply_of else "",
         can_be_undone=request.keep_before and job.ended and not request.dry_run,
         has_report=True,
         upload_key=request.file_key,
     )
+
+
+def _uncounted(job: ImportJob) -> int:
+    begun = job.checkpoint
+    if job.request.dry_run or not job.ended or job.status is Status.FINISHED:
+        return 0
+    if job.result.uncounted is not None:
+        return job.result.uncounted
+    return max(0, begun.sent - begun.position.number) if begun else 0
 
 
 def _first_failed(job: ImportJob) -> tuple[FailedRow, ...]:

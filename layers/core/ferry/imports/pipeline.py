@@ -242,5 +242,6 @@ class Pipeline:
             report_key=report_key,
             blank_rows=blank_rows,
             effects=self._saved.effects,
+            uncounted=0,
         )
         return JobOutcome(result, self._counts)

@@ -23,6 +23,7 @@ class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
         members: what the job object has beside the members that all have.
         has_report: the job object links to a report.
         effects: how many rows were new, changed and so on, of an import that knows it.
+        uncounted: how many rows an import that stopped early may have written beyond its counts.
         replay: ``undo`` or ``apply`` where the job replays what another one noted, "" otherwise.
         can_be_undone: what it changed is kept for as long as its links serve.
         upload_key: of the file in the upload bucket that goes when the job is deleted, "" for none.
@@ -39,6 +40,7 @@ class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
     members: Mapping[str, object] = {}
     has_report: bool = False
     effects: Mapping[str, int] = {}
+    uncounted: int = 0
     replay: Literal["", "undo", "apply"] = ""
     can_be_undone: bool = False
     upload_key: str = ""

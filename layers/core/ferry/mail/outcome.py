@@ -25,6 +25,7 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
         first_failed: the first rows that failed: each row's line, and its columns at fault, "" for
             the row as a whole, with the reason in English.
         effects: how many rows were new, changed and so on, of an import that knows it.
+        uncounted: how many rows a job that stopped early may have written beyond `succeeded`.
         replay: ``undo`` or ``apply`` where the job undid an import, or applied a dry run.
         undo_until: the last day, UTC, on which the job can be undone for certain, "" if it cannot.
         download_url: opens the exported file, or the differences of a dry run.
@@ -55,6 +56,7 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     blank_rows: int = 0
     first_failed: Sequence[tuple[int, Sequence[tuple[str, str]]]] = ()
     effects: Mapping[str, int] = {}
+    uncounted: int = 0
     replay: Literal["", "undo", "apply"] = ""
     undo_until: str = ""
     download_url: str = ""
