@@ -227,8 +227,10 @@ def test_the_mailbox_lists_the_mails(http: httpx.Client, visitor: Visitor):
 
 
 def test_a_hundred_requests_at_once_are_all_answered(stack: dict[str, Any]):
+    visitor = Visitor(stack)
+    url = f"{stack['api_url']}/oserve/v1/table/{_new_table(visitor)}/"
+    visitor.close()
     headers = {"Authorization": f"Bearer {stack['token']}"}
-    url = f"{stack['api_url']}/oserve/v1/table/{stack['table_id']}/"
     limits = httpx.Limits(max_connections=100)
 
     with (
