@@ -13,6 +13,7 @@ from cloud.stages import parameters
 from ferry.errors import Rejected
 from ferry_client import FerryError
 from local.instance import Failed
+from local.story.tables import ROWS
 
 _CONFIRM = {"yes": True, "no": False, "": None}
 
@@ -50,7 +51,7 @@ def look(given: argparse.Namespace) -> None:
 
 def try_out(given: argparse.Namespace) -> None:
     """Tell the demo's story against a deployed stack, then clean up."""
-    smoke.run(order_of(given), given.mail_to)
+    smoke.run(order_of(given), given.mail_to, rows=given.rows)
 
 
 _COMMANDS = {"build": build, "deploy": deploy, "doctor": look, "smoke": try_out}
@@ -77,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     everywhere.add_argument("--stack", default="", help="else that of the stage")
     everywhere.add_argument("--mail-from", default="", help="the template's MailFrom")
     everywhere.add_argument("--mail-to", default="", help="of a try-out; else SES's simulator")
+    everywhere.add_argument("--rows", type=int, default=ROWS, help="of a try-out's file")
     everywhere.add_argument("--architecture", default="", choices=["", "arm64", "x86_64"])
     everywhere.add_argument("--parameters", default="", help="of the template: 'Name=value …'")
     everywhere.add_argument("--confirm", default="", choices=_CONFIRM)

@@ -20,7 +20,7 @@ from local.connection import Connection
 from local.instance import ENVIRONMENTS, Failed
 from local.story.configurations import ConfigurationStory
 from local.story.output import say, step
-from local.story.tables import TableStory
+from local.story.tables import ROWS, TableStory
 
 SIMULATOR = "success@simulator.amazonses.com"
 """SES's own: it takes mails of every account, one in the sandbox, too, and nobody has to read them.
@@ -29,12 +29,13 @@ https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
 """
 
 
-def run(order: Order, mail_to: str = "") -> None:
+def run(order: Order, mail_to: str = "", *, rows: int = ROWS) -> None:
     """Run the story to its last comparison; always remove everything that was made for it.
 
     Args:
         order: which stack.
         mail_to: who gets the mails; SES's simulator if nobody is named.
+        rows: of the file that goes in and out.
 
     Raises:
         Failed: something did not go as it should.
@@ -53,7 +54,7 @@ def run(order: Order, mail_to: str = "") -> None:
     begun, steps, to = time.monotonic(), count(1), mail_to or SIMULATOR
     with _endable(), guest(service, to, folder / "app") as visitor:
         mails = SentMails(Jobs(service.control_table), service.url, to)
-        table = TableStory(visitor.client, folder, mails).run(steps)
+        table = TableStory(visitor.client, folder, mails, rows=rows).run(steps)
         ConfigurationStory(visitor.client, folder, mails).run(steps)
         _edges(visitor.connection, table, next(steps))
     print(f"\nEverything came out as it went in. It took {time.monotonic() - begun:.0f} s.")

@@ -18,6 +18,7 @@ from local.visitor import create_table, free_name, whole
 
 EXAMPLES = ROOT / "examples"
 
+ROWS = 10_000
 _KEY = "sku"
 JOB_S = 240
 """So long a job may take, in seconds."""
@@ -28,7 +29,8 @@ _KEPT = {"created_by": "integer", "created_at": "integer"}
 class TableStory:
     """One run of the story. An export goes out once a minute and table, hence the second table."""
 
-    def __init__(self, client: Client, folder: Path, notices: Notices) -> None:
+    def __init__(self, client: Client, folder: Path, notices: Notices, *, rows: int = ROWS) -> None:
+        self._rows = rows
         self._client = client
         self._folder = folder
         self._notices = notices
@@ -57,7 +59,9 @@ class TableStory:
     def _make_goods(self) -> Path:
         goods = self._folder / "goods.csv"
         made = subprocess.run(
-            [sys.executable, EXAMPLES / "make_goods.py"], capture_output=True, check=True
+            [sys.executable, EXAMPLES / "make_goods.py", str(self._rows)],
+            capture_output=True,
+            check=True,
         )
         goods.write_bytes(made.stdout)
         rows = len(read_csv(goods, _KEY))

@@ -16,6 +16,7 @@ from cloud.plan import DEFAULT_ARCHITECTURE
 from tests.declared import ROOT
 
 SENDER = "ferry@example.com"
+SMOKE = ("smoke", "--stack", "ferry", "--rows", "1000")
 LASTING = {"COUNTER", "PURGES"}
 """Kinds of items that stay without expiring: numbers, and purges, which are deleted when done."""
 
@@ -136,11 +137,11 @@ def ended(account: Account) -> Iterator[Any]:
 def test_a_deployed_stack_is_tried_out_and_nothing_is_left_behind(account: Account):
     files, items = account.files(), account.items()
 
-    code, said = account.run("smoke", "--stack", "ferry")
+    code, said = account.run(*SMOKE)
 
     assert code == 0, said
-    assert "All 130,000 cells are what went in" in said
-    assert "All 150,000 values of the JSON file are those of the CSV file" in said
+    assert "All 13,000 cells are what went in" in said
+    assert "All 15,000 values of the JSON file are those of the CSV file" in said
     assert "the export is the same to the byte" in said
     assert "Mail: sent to success@simulator.amazonses.com" in said
     assert account.files() == files
@@ -151,7 +152,7 @@ def test_a_deployed_stack_is_tried_out_and_nothing_is_left_behind(account: Accou
 def test_a_try_out_that_is_interrupted_leaves_nothing_behind(account: Account, ended: Any):
     files, items = account.files(), account.items()
 
-    assert ended("3. Out as CSV", signal.SIGTERM, "smoke", "--stack", "ferry") == 130
+    assert ended("3. Out as CSV", signal.SIGTERM, *SMOKE) == 130
 
     assert account.files() == files
     assert account.left(items) == set()
@@ -160,9 +161,9 @@ def test_a_try_out_that_is_interrupted_leaves_nothing_behind(account: Account, e
 def test_one_that_is_killed_is_cleaned_up_by_the_next(account: Account, ended: Any):
     items = account.items()
 
-    ended("2. In: the file", signal.SIGKILL, "smoke", "--stack", "ferry")
+    ended("2. In: the file", signal.SIGKILL, *SMOKE)
     assert account.left(items)
-    assert ended("1. A file", signal.SIGINT, "smoke", "--stack", "ferry") == 130
+    assert ended("1. A file", signal.SIGINT, *SMOKE) == 130
 
     assert account.left(items) == set()
 
