@@ -1,6 +1,7 @@
 """What moto does otherwise than AWS, set right, and what it takes too long for."""
 
 import json
+import pickle
 from collections.abc import Callable
 from copy import deepcopy
 from functools import cache
@@ -16,9 +17,11 @@ from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 
+_NO_HOOK = DepthFirstTraverser.pre_processing_of_child
 MOTO_LOCK = RLock()
 """Held while moto works on a request."""
 
@@ -44,8 +47,10 @@ def amend(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Stack, "parse_template", staticmethod(json.loads))
     structure = _of_those_present(ResponseSerializer._serialize_type_structure)
     monkeypatch.setattr(ResponseSerializer, "_serialize_type_structure", structure)
-    kinds = _once_each(DepthFirstTraverser.nodes_to_be_processed)
-    monkeypatch.setattr(DepthFirstTraverser, "nodes_to_be_processed", kinds)
+    monkeypatch.setattr(DepthFirstTraverser, "traverse", _traverse)
+    monkeypatch.setattr(Node, "__deepcopy__", _copied_tree, raising=False)
+    parse = cache(_pickled(UpdateExpressionParser.make))
+    monkeypatch.setattr(UpdateExpressionParser, "make", lambda text: pickle.loads(parse(text)))
 
 
 def _of_those_present(serialize: Callable[..., None]) -> Callable[..., None]:
@@ -70,16 +75,40 @@ def _of_those_present(serialize: Callable[..., None]) -> Callable[..., None]:
     return serialized
 
 
-def _once_each(find: Callable[[Any], tuple[type, ...]]) -> Callable[[Any], tuple[type, ...]]:
-    """Ask a traverser once which nodes it is for, not at each node."""
+def _pickled(parse: Callable[[str], Node]) -> Callable[[str], bytes]:
+    # Of an expression that comes again, as nearly all do. Who has the tree changes it.
+    return lambda text: pickle.dumps(parse(text))
 
-    def nodes_to_be_processed(traverser: Any) -> tuple[type, ...]:
-        found = vars(traverser).get("_kinds")
-        if found is None:
-            found = traverser._kinds = find(traverser)
-        return found
 
-    return nodes_to_be_processed
+def _copied_tree(tree: Node, _: object) -> Any:
+    return pickle.loads(pickle.dumps(tree))
+
+
+def _traverse(traverser: DepthFirstTraverser, root: Node) -> Any:
+    """Process the nodes bottom up, as moto does, but ask once which kinds a traverser is for."""
+    kinds = traverser.nodes_to_be_processed()
+    hooked = type(traverser).pre_processing_of_child is not _NO_HOOK
+    wanted: dict[type, bool] = {}
+
+    def visit(node: Any, place: int) -> Any:
+        children = getattr(node, "children", None)
+        parent = getattr(node, "parent", None)
+        for at, child in enumerate(children or ()):
+            if hooked:
+                traverser.pre_processing_of_child(node, at)
+            if hasattr(child, "children"):
+                visit(child, at)
+        kind = type(node)
+        if kind not in wanted:
+            wanted[kind] = issubclass(kind, kinds)
+        if wanted[kind]:
+            node = traverser.process(node)
+            node.parent = parent
+            if parent:
+                parent.children[place] = node
+        return node
+
+    return visit(root, -1)
 
 
 def _copied(value: DynamoType, memo: dict[int, Any]) -> DynamoType:

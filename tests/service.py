@@ -17,6 +17,7 @@ import pytest
 import requests
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses import ses_backends
+from moto.sqs import sqs_backends
 
 from ferry.accounts import identity as accounts
 from ferry.accounts.account_store import Accounts
@@ -155,6 +156,10 @@ class Service:
 
     def messages(self, queue: str) -> list[dict[str, Any]]:
         """Take the messages that wait in a queue, named by its logical id, as SQS records."""
+        name = getattr(self.stack, queue).rpartition("/")[2]
+        # Most queues are empty: to ask moto by a request took a tenth of the time of all tests.
+        if not sqs_backends[DEFAULT_ACCOUNT_ID][REGION].get_queue(name).messages:
+            return []
         received = self._sqs.receive_message(
             QueueUrl=getattr(self.stack, queue), MaxNumberOfMessages=10, AttributeNames=["All"]
         )
