@@ -7,6 +7,9 @@ memory and the CPU of a row, not the network's time.
     export PYTHONPATH=layers/core
     .local/bench/ferry/bin/python -m benchmarks.import_memory 10 100 1024
     .local/bench/ferry/bin/python -m benchmarks.import_memory --gzip 100
+    .local/bench/ferry/bin/python -m benchmarks.import_memory --dry-run 45
+
+A dry run writes its file of differences, and all rows are new: five differences each.
 """
 
 import argparse
@@ -20,10 +23,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, override
 
 from benchmarks.runs.contest import environment
 from benchmarks.runs.server import Server
+from ferry.aws.bucket import Files
 from ferry.imports.import_job import IMPORTS, ImportRequest, ImportResult
 from ferry.imports.importing import run_import
 from ferry.jobs.job import Operation, Status
@@ -66,6 +70,25 @@ class OneFile:
                 yield block
 
 
+class Results(Files):
+    """The results, in a bucket that cannot list its files."""
+
+    def __init__(self) -> None:
+        super().__init__("results")
+        self._keys: list[str] = []
+
+    @override
+    def put(self, key: str, *args: Any, **options: Any) -> None:
+        """Write a file and note its key."""
+        super().put(key, *args, **options)
+        self._keys.append(key)
+
+    @override
+    def names(self, prefix: str) -> Iterator[str]:
+        """Yield what is behind the prefix, of each key that begins with it."""
+        yield from (key.removeprefix(prefix) for key in self._keys if key.startswith(prefix))
+
+
 def make(path: Path, size: int, *, packed: bool) -> None:
     """Write a CSV file of about `size` bytes."""
     with gzip.open(path, "wb", 1) if packed else path.open("wb") as file:
@@ -80,7 +103,7 @@ def make(path: Path, size: int, *, packed: bool) -> None:
             number += 10_000
 
 
-def measure(path: Path) -> dict[str, Any]:
+def measure(path: Path, *, dry_run: bool) -> dict[str, Any]:
     """Import the file and return what it took."""
     job = IMPORTS.job(
         id="0" * 32,
@@ -89,7 +112,9 @@ def measure(path: Path) -> dict[str, Any]:
         user_id=1,
         table_id=1,
         table_name="goods",
-        request=ImportRequest(file_type="csv", file_name=path.name, file_key="file"),
+        request=ImportRequest(
+            file_type="csv", file_name=path.name, file_key="file", dry_run=dry_run
+        ),
         public_url="",
         accepted_at=1_700_000_000_000,
         updated_at=0,
@@ -112,7 +137,7 @@ def measure(path: Path) -> dict[str, Any]:
         tables=tables,
         records=Records("records"),
         uploads=uploads,
-        results=uploads,
+        results=Results(),
     )
     rows = outcome.counts.succeeded
     return {
@@ -128,10 +153,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("megabytes", nargs="*", type=int, default=[10, 100])
     parser.add_argument("--gzip", action="store_true")
+    parser.add_argument("--dry-run", action="store_true")
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.file:
-        sys.stdout.write(json.dumps(measure(given.file)) + "\n")
+        sys.stdout.write(json.dumps(measure(given.file, dry_run=given.dry_run)) + "\n")
         return
     with tempfile.TemporaryDirectory() as folder:
         nothing = Path(folder) / "items"
@@ -141,6 +167,8 @@ def main() -> None:
             for size in given.megabytes:
                 make(path, size * MB, packed=given.gzip)
                 command = [sys.executable, "-m", "benchmarks.import_memory", "--file", str(path)]
+                if given.dry_run:
+                    command.append("--dry-run")
                 around = environment(server.url)
                 subprocess.run(command, check=True, env=around)  # noqa: S603 - a module of ours, no shell
 
