@@ -100,3 +100,13 @@ def test_an_exception_is_logged_by_its_kinds_and_places(said):
 def assert_silent(text):
     for word in ("Li Wei", "4111111111111111", "canary.test"):
         assert word not in text, text[max(0, text.index(word) - 300) : text.index(word) + 100]
+
+
+def test_an_exception_that_is_the_context_of_its_own_cause_is_logged_once(said):
+    error, cause = ValueError(), KeyError()
+    error.__cause__, cause.__context__ = cause, error
+
+    logger.error("failed", exc_info=error)
+
+    (line,) = said().splitlines()
+    assert json.loads(line)["exception"].splitlines() == ["ValueError", "KeyError"]

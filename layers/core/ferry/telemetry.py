@@ -31,7 +31,10 @@ class Wordless(LambdaPowertoolsFormatter):
 
 
 def _places(error: BaseException | None) -> Iterator[str]:
-    while error is not None:
+    # An error that threads hand on can be the context of its own cause: the chain is a circle.
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         yield from (line.rstrip() for line in traceback.format_tb(error.__traceback__))
         yield _kind(error)
         error = error.__cause__ or error.__context__
