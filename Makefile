@@ -119,7 +119,7 @@ doctor: .venv/installed ## check the account before that: make doctor REGION=eu-
 	@$(CLOUD) doctor $(ORDER)
 
 smoke: .venv/installed ## try out what is deployed: make smoke STACK=ferry-dev REGION=eu-west-1
-	@$(CLOUD) smoke $(ORDER)
+	@$(CLOUD) smoke $(ORDER) $(if $(ROWS),--rows $(ROWS))
 
 bench: .local/bench/ferry/installed $(if $(QUICK),,$(RIVALS)) ## what Ferry costs beside other ways; QUICK=1 takes two minutes
 	@$(BENCH) compare $(if $(QUICK),--quick)

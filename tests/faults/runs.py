@@ -313,7 +313,9 @@ class Run:
 
     def _check_failed(self, facts: Facts) -> None:
         """A job may fail when three workers in a row were stopped, and says what is there."""
-        fatal = KILLS | {STOPPED, "expired token", TWICE, HAND_OVER}
+        # An outage counts where it meets the release of the job as well: nobody can tell then
+        # what has become of the worker.
+        fatal = KILLS | {STOPPED, "expired token", TWICE, HAND_OVER, OUTAGE}
         if sum(kind in fatal for kind in self.happened) < 3:
             self.broken.append(f"failed: {self.world.driver.job(self.scenario.job_id).error}")
         self.windows.append("failed after three stops")
@@ -330,7 +332,7 @@ class Run:
                 Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"]
             )
             # Between CreateMultipartUpload and the checkpoint that names it, nobody knows of it.
-            lost = KILLS | {STOPPED, "answer lost", "silence", "body cut short"}
+            lost = KILLS | {STOPPED, "answer lost", "silence", "body cut short", "expired token"}
             if lost & set(self.happened):
                 self.windows.append("upload left to the lifecycle rule")
             else:
