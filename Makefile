@@ -118,7 +118,7 @@ deploy: .venv/installed .local/sam/installed .local/console/built ## build and d
 doctor: .venv/installed ## check the account before that: make doctor REGION=eu-west-1 MAIL_FROM=you@example.com
 	@$(CLOUD) doctor $(ORDER)
 
-smoke: .venv/installed ## try out what is deployed: make smoke STACK=ferry-dev REGION=eu-west-1
+smoke: .venv/installed ## try out what is deployed: make smoke STACK=ferry-dev REGION=eu-west-1; ROWS=1000 is quicker
 	@$(CLOUD) smoke $(ORDER) $(if $(ROWS),--rows $(ROWS))
 
 bench: .local/bench/ferry/installed $(if $(QUICK),,$(RIVALS)) ## what Ferry costs beside other ways; QUICK=1 takes two minutes

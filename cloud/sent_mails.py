@@ -29,9 +29,6 @@ class SentMails:
         self._to = to
         self.count = 0
 
-    def expect(self, subject: str) -> None:
-        """Nothing: a job names its mail."""
-
     def sent(self, job_id: str, job: Json) -> str:
         """Wait until SES has taken the job's mail; return the link that the job has, too."""
         mailed = self._settled(job_id)

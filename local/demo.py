@@ -19,15 +19,10 @@ class Mailbox:
     def __init__(self, facts: Json, visitor: Visitor) -> None:
         self._facts = facts
         self._visitor = visitor
-        self._subject, self._seen = "", 0
 
-    def expect(self, subject: str) -> None:
-        """Count the mails that there are already."""
-        self._subject, self._seen = subject, len(self._visitor.mails(subject))
-
-    def sent(self, _job_id: str, _job: Json) -> str:
-        """Wait for one more, show it and return the link in it."""
-        mail = self._visitor.next_mail(self._subject, self._seen)
+    def sent(self, job_id: str, _job: Json) -> str:
+        """Wait for the mail of a job, show it and return the link in it."""
+        mail = self._visitor.mail_of(job_id)
         say(f"Mail: {mail['subject']}")
         say(f"      {self._facts['mailbox_url']}{mail['id']}")
         words: list[str] = mail["text"].split()

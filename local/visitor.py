@@ -66,14 +66,14 @@ class Visitor:
             if self.mail_address in mail["to"] and (part in mail["subject"] or part in mail["text"])
         ]
 
-    def mail_of(self, job: JobHandle) -> Json:
+    def mail_of(self, job_id: str) -> Json:
         """Wait for the mail that names a job and return it.
 
         Raises:
             Failed: none comes.
 
         """
-        return self.next_mail(job.id, 0)
+        return self.next_mail(job_id, 0)
 
     def next_mail(self, part: str, seen: int) -> Json:
         """Wait for one more such mail than `seen` and return it.

@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None, world: World | None = None) -> 
 
 def _misused(world: World, error: Exception) -> int:
     """Say how the command is used: the text that Typer has for it."""
-    error.show(file=world.err)  # type: ignore[attr-defined]
+    error.show(file=world.err)  # type: ignore[attr-defined]  # of Click alone
     return Exit.WRONG_USE
 
 

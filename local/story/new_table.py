@@ -31,7 +31,6 @@ class NewTableStory:
             say(f"  {field['name']}: {field['type']}")
         name = free_name(self._client, "articles")
         table = create_table(self._client, {"name": name, "schema": told["schema"]})
-        self._notices.expect(f"import into {name} ")
         options = {"columns": told["suggested"].get("columns", {})}
         job = self._client.start_import(table, self._file, options=options).wait(watch)
         self._check(job["counts"], told)

@@ -8,10 +8,6 @@ from local.connection import Json
 class Notices(Protocol):
     """The mails of one user."""
 
-    def expect(self, subject: str) -> None:
-        """Say that a job begins whose mail will have `subject` in its subject."""
-        ...
-
     def sent(self, job_id: str, job: Json) -> str:
         """Wait for the mail of a job and return the link in it, "" where it has none.
 

@@ -44,16 +44,16 @@ class TableStory:
         name = free_name(self._client, "demo")
         table, copy = self._make_tables(name, f"{name}_copy")
         step(next(steps), "In: the file, in one multipart request")
-        self._import(name, lambda: self._client.start_import(table, goods))
+        self._import(lambda: self._client.start_import(table, goods))
         step(next(steps), "Out as CSV")
         exported = self._export(table, name, "csv")
         cells = check_equal(read_csv(goods, _KEY), read_csv(exported, _KEY), self._types)
         say(f"All {cells:,} cells are what went in")
         step(next(steps), "That CSV file into a second table, by an upload, and out again as JSON")
-        self._import(f"{name}_copy", lambda: self._upload(copy, exported))
+        self._import(lambda: self._upload(copy, exported))
         self._compare_with_json(exported, self._export(copy, f"{name}_copy", "json"))
         step(next(steps), "A file with bad rows")
-        self._import_bad_rows(table, name)
+        self._import_bad_rows(table)
         return table
 
     def _make_goods(self) -> Path:
@@ -79,9 +79,8 @@ class TableStory:
         say(f"each with {len(self._types)} fields: {kinds}")
         return made
 
-    def _import(self, name: str, start: Callable[[], JobHandle]) -> tuple[dict[str, Any], str]:
+    def _import(self, start: Callable[[], JobHandle]) -> tuple[dict[str, Any], str]:
         """Import a file; return the job's counts and the link to its failed rows, "" for none."""
-        self._notices.expect(f"import into {name} ")
         since = time.monotonic()
         job = start().wait(progress, timeout=JOB_S)
         counts: dict[str, Any] = dict(job["counts"])
@@ -94,7 +93,6 @@ class TableStory:
         return counts, self._notices.sent(job["job_id"], dict(job))
 
     def _export(self, table: int, name: str, file_type: str) -> Path:
-        self._notices.expect(f"export of {name} ")
         since = time.monotonic()
         job = self._client.start_export(table, whole(file_type)).wait(progress, timeout=JOB_S)
         say(f"{job['progress']['rows_done']:,} rows written in {time.monotonic() - since:.1f} s")
@@ -116,9 +114,9 @@ class TableStory:
         cells = check_equal(went_in, came_out, types)
         say(f"All {cells:,} values of the JSON file are those of the CSV file")
 
-    def _import_bad_rows(self, table: int, name: str) -> None:
+    def _import_bad_rows(self, table: int) -> None:
         bad = EXAMPLES / "goods-with-bad-rows.csv"
-        counts, link = self._import(name, lambda: self._client.start_import(table, bad))
+        counts, link = self._import(lambda: self._client.start_import(table, bad))
         failed = counts["failed"]
         report = self._folder / "failed-rows.csv"
         self._download(link, report)

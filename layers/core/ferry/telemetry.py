@@ -23,7 +23,7 @@ class Wordless(LambdaPowertoolsFormatter):
         """Return where each exception of a chain was raised, and its kind."""
         return "\n".join(_places(ei[1]))
 
-    def serialize(self, log: dict[str, Any]) -> str:  # type: ignore[override]
+    def serialize(self, log: dict[str, Any]) -> str:  # type: ignore[override]  # takes any line
         """Return a line of the log."""
         if isinstance(trace := log.get("stack_trace"), dict):
             trace.pop("value", None)
@@ -31,7 +31,8 @@ class Wordless(LambdaPowertoolsFormatter):
 
 
 def _places(error: BaseException | None) -> Iterator[str]:
-    # An error that threads hand on can be the context of its own cause: the chain is a circle.
+    # An error that threads hand on can be the context of its own cause. Without this, a worker logs
+    # the cycle until its time is over.
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

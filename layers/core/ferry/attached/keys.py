@@ -37,7 +37,7 @@ def created(creation: Creation, columns: Columns) -> Microseconds | None:
     """Return the row's creation, Unix seconds; None where the row does not say."""
     value = columns.get(creation.attribute)
     if creation.unit == "iso8601":
-        return comparable(value, FieldType.DATE)  # type: ignore[return-value]
+        return comparable(value, FieldType.DATE)  # type: ignore[return-value]  # a date is a number
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     return value * _MICROSECONDS[creation.unit]

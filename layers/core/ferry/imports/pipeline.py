@@ -237,11 +237,13 @@ class Pipeline:
         position = self._step.position
         # A workbook's blank rows are dropped by its unpacking, before any record is counted.
         blank_rows = max(position.blank, self._layout.skipped.get("rows", 0))
+        # A step that could not be completed has sent rows all the same.
+        counted = position.number == self._saved.position.number
         result = replace(
             self._run.job.result,
             report_key=report_key,
             blank_rows=blank_rows,
             effects=self._saved.effects,
-            uncounted=0,
+            uncounted=0 if counted else None,
         )
         return JobOutcome(result, self._counts)

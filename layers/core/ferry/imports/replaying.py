@@ -123,7 +123,6 @@ class _Replay:
             self._run.job.result,
             report_key=self._kept.publish(self._run.beat),
             effects=self._saved.effects,
-            uncounted=0,
         )
         return JobOutcome(result, self._saved.counts, rows_total=self._saved.counts.total)
 

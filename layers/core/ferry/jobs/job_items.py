@@ -184,7 +184,7 @@ def update_item(
             raise
         # An earlier attempt of this very request was done, and its answer lost.
         if (item := response.get("Item")) and is_done(item):
-            return item  # type: ignore[no-any-return]
+            return item  # type: ignore[no-any-return]  # botocore has no type for it
         raise Superseded(f"job {job_id} belongs to another worker, or has ended") from error
 
 

@@ -98,7 +98,7 @@ def _refused(operation: str, reply: HttpReply) -> Verdict:
         response["Item"] = refusal.Item
     if refusal.CancellationReasons:
         response["CancellationReasons"] = refusal.CancellationReasons
-    error = exceptions.ClientError(response, operation)  # type: ignore[arg-type]
+    error = exceptions.ClientError(response, operation)  # type: ignore[arg-type]  # its type is closed
     return Verdict(_outcome(reply.status, code, refusal.CancellationReasons), b"", error)
 
 
