@@ -27,6 +27,9 @@ from tests.declared import route_keys
 
 REGION = "eu-west-1"
 _DOMAIN = f"api.execute-api.{REGION}.amazonaws.com"
+_MOST_ANSWER = 6 << 20
+"""https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
 _CONSUMERS = {
     "ExportQueue": "process_export",
     "ImportQueue": "process_import",
@@ -111,6 +114,7 @@ class Service:
         assert request.head_bytes <= MOST_HEAD_BYTES, "API Gateway refuses it"
         selected = gateway(self.reading).select(method, request.path)
         answer = handler(selected.function)(event(request, selected, _DOMAIN), self.context)
+        assert len(json.dumps(answer, ensure_ascii=False)) <= _MOST_ANSWER, "Lambda refuses it"
         raw = answer.get("body") or ""
         decoded = base64.b64decode(raw) if answer.get("isBase64Encoded") else raw.encode()
         headers, cookies = answer.get("headers") or {}, answer.get("cookies") or []

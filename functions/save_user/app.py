@@ -22,8 +22,13 @@ def save_user(user_id: str = "") -> Response[dict[str, Any]]:
     config, accounts = settings(), Accounts(settings().CONTROL_TABLE)
     if user_id:
         return console_users.changed(app, user_id, accounts=accounts)
-    queue = Queue(config.NOTICE_QUEUE_URL)
-    return console_users.invited(app, now=int(time.time()), accounts=accounts, queue=queue)
+    return console_users.invited(
+        app,
+        now=int(time.time()),
+        accounts=accounts,
+        queue=Queue(config.NOTICE_QUEUE_URL),
+        most_an_hour=config.MAILS_PER_APP_AND_HOUR,
+    )
 
 
 @logger.inject_lambda_context(

@@ -45,8 +45,9 @@ def send_notice(job_id: str) -> None:
 
 
 def send_link(request: LinkRequest) -> None:
-    table_name = settings().CONTROL_TABLE
-    if mail_link(request, now=int(time.time()), mailer=mailer(), table_name=table_name):
+    config, now = settings(), int(time.time())
+    quota = MailQuota(config.CONTROL_TABLE, config.MAILS_PER_APP_AND_HOUR)
+    if mail_link(request, now=now, mailer=mailer(), quota=quota):
         metrics.add_metric(name="SignInLinkSent", unit="Count", value=1)
 
 

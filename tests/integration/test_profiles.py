@@ -71,6 +71,24 @@ def test_profiles_are_listed_and_deleted_and_no_version_is_given_twice(driver: D
     assert driver.service.call("GET", path).status == 404
 
 
+def test_profiles_and_their_versions_come_in_pages(driver: Driver):
+    table = driver.table()
+    for name in ("german", "german", "english", "french"):
+        save(driver, table, {"decimal": ","}, name)
+
+    for asked, expected in (
+        ("", [("english", 1), ("french", 1), ("german", 2)]),
+        ("german/", [("german", 2), ("german", 1)]),
+    ):
+        path, found = f"/oserve/v1/table/{table}/profile/{asked}?limit=1", []
+        while path:
+            page = driver.service.call("GET", path).json()
+            found += [(each["name"], each["version"]) for each in page["objects"]]
+            assert page["meta"]["total_count"] == len(expected)
+            path = page["meta"]["next"]
+        assert found == expected
+
+
 def test_what_cannot_be_a_profile_is_refused(driver: Driver):
     table = driver.table()
 

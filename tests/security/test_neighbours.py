@@ -5,7 +5,7 @@ import pytest
 from ferry.config import settings
 from ferry.jobs.job import MailState, Status
 from tests.integration.driver import CSV_OF_TWO, Driver
-from tests.service import new_app
+from tests.service import new_app, new_user
 
 
 @pytest.fixture
@@ -126,3 +126,37 @@ def test_mails_beyond_the_hours_share_wait_for_the_next_hour_and_say_so(driver, 
     assert [mail.to for mail in driver.mails()] == [["owner@a.test"]]
     job = driver.job(held)
     assert (job.mail, job.mail_error, job.open) == (MailState.SENT, "", False)
+
+
+def test_sign_in_mails_to_an_apps_users_have_a_share_of_the_hour_and_one_answer(
+    driver, limited, neighbour
+):
+    limited(MAILS_PER_APP_AND_HOUR=1)
+    new_user(driver.service.stack, driver.app_id, "second@a.test")
+
+    def ask(mail):
+        answer = driver.service.call("POST", "/console/session/link/", {"email": mail}, token="")
+        driver.service.run_jobs()
+        return answer.status, answer.body, [sent.to[0] for sent in driver.service.mails()]
+
+    asked = [ask(mail) for mail in ("owner@a.test", "second@a.test", "no@a.test", "owner@b.test")]
+
+    assert {(status, body) for status, body, _ in asked} == {(202, b'{"status":"ok"}')}
+    assert [sent for _, _, sent in asked] == [["owner@a.test"], [], [], ["owner@b.test"]]
+    driver.wait(3600)
+    assert ask("second@a.test")[2] == ["second@a.test"]
+
+
+def test_invitations_of_an_app_have_a_share_of_the_hour(driver, limited):
+    limited(MAILS_PER_APP_AND_HOUR=1)
+
+    def invite(mail):
+        return driver.service.call("POST", "/console/users/", {"email": mail})
+
+    assert invite("wang@c.test").status == 201
+    refused = invite("li@c.test")
+
+    assert refused.status == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
+    driver.wait(3600)
+    assert invite("li@c.test").status == 201

@@ -10,6 +10,9 @@ from admin import commands
 from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import create_app, create_user, sha256
 from ferry.accounts.mail_addresses import Addresses
+from ferry.accounts.session_store import Sessions
+from ferry.accounts.sessions import MOST_SESSIONS, find_session, note_use, open_session
+from ferry.errors import Unauthenticated
 from tests.service import new_app, new_user
 
 HERE = "https://ferry.test"
@@ -241,6 +244,22 @@ def test_sessions_are_listed_and_ended_one_by_one(browser, clock):
     assert ended.status == 204
     assert other.who().status == 401
     assert browser.send("DELETE", f"/console/sessions/{found[0]['id']}/").status == 404
+
+
+def test_one_session_too_many_ends_the_one_that_was_not_used_for_longest(stack, service):
+    accounts, kept = Accounts(stack.ControlTable), Sessions(stack.ControlTable)
+    token = accounts.token(sha256(service.token))
+    user = accounts.user(token.app_id, token.user_id)
+    texts = [open_session(user, agent="", now=now, sessions=kept) for now in range(MOST_SESSIONS)]
+    first = find_session(texts[0], now=200, accounts=accounts, sessions=kept)
+    note_use(first, now=200, sessions=kept)
+
+    open_session(user, agent="", now=201, sessions=kept)
+
+    assert len(kept.of_user(user.app_id, user.id)) == MOST_SESSIONS
+    assert find_session(texts[0], now=201, accounts=accounts, sessions=kept)
+    with pytest.raises(Unauthenticated):
+        find_session(texts[1], now=201, accounts=accounts, sessions=kept)
 
 
 def test_nobody_ends_a_session_of_another_user(browser, stack):

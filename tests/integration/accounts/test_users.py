@@ -1,5 +1,6 @@
 """Users and their roles, as owners manage them in the console and operators by the command."""
 
+import json
 import re
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from admin.__main__ import main
 from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import sha256
+from ferry.accounts.users import MOST_USERS
+from ferry.http import MOST_ANSWER_BYTES
 from tests.service import new_app
 
 USERS = "/console/users/"
@@ -98,6 +101,31 @@ def test_a_body_that_is_not_as_it_must_be_is_refused(service):
         {"tables": {str(number): "reader" for number in range(1, 102)}},
     ):  # fmt: skip
         assert _invite(service, **wrong).status == 400, wrong
+
+
+def test_an_app_has_so_many_users_and_no_more(service, monkeypatch):
+    monkeypatch.setattr("ferry.accounts.users.MOST_USERS", 2)
+
+    assert _invite(service).status == 201
+    refused = _invite(service, email="li@a.test")
+
+    assert refused.status == 400
+    assert refused.json()["error_msg"] == "the app has 2 users, and may have no more"
+    assert _invite(service, name="x" * 201).status == 400
+    assert _invite(service, email=f"{'x' * 250}@a.test").status == 400
+
+
+def test_the_list_of_all_users_fits_into_an_answer():
+    name, tables = "\U0001f600" * 200, {"9" * 12: "editor"}
+    told = json.dumps(
+        {"name": name, "email": name, "role": "reader", "tables": tables, "user_id": 9**19,
+         "language": "zh-CN", "disabled": False, "created_at": 9**10},
+        ensure_ascii=False,
+    )  # fmt: skip
+    more_tables = len(json.dumps(json.dumps(tables))) * 100
+
+    size = len(json.dumps(told, ensure_ascii=False).encode()) + more_tables
+    assert size * MOST_USERS < MOST_ANSWER_BYTES
 
 
 def test_operators_do_the_same_by_the_command(service, stack, app_id, monkeypatch):

@@ -16,6 +16,8 @@ from ferry.errors import NotFound, Unauthenticated
 SESSION_LIFE_S = 43_200
 _NOTE_USE_EVERY_S = 60
 _MOST_AGENT = 120
+MOST_SESSIONS = 100
+"""Of a user; DynamoDB may keep an expired one for two days."""
 
 
 class SignedIn(NamedTuple):
@@ -36,6 +38,8 @@ def open_session(
 ) -> str:
     """Open a session of a user and return its text.
 
+    One that is opened beyond `MOST_SESSIONS` ends the one that was not used for longest.
+
     Args:
         user: an enabled one.
         agent: the browser's User-Agent.
@@ -44,6 +48,7 @@ def open_session(
         sessions: where it is kept.
 
     """
+    _make_room(user, sessions=sessions)
     secret = new_secret()
     expires_at = now + SESSION_LIFE_S
     sessions.add(
@@ -112,6 +117,13 @@ def revoke_session(caller: Caller, session_id: str, *, sessions: Sessions) -> No
     if sessions.get(caller.app_id, caller.user_id, session_id) is None:
         raise NotFound("you have no such session")
     sessions.delete(caller.app_id, caller.user_id, session_id)
+
+
+def _make_room(user: User, *, sessions: Sessions) -> None:
+    found = sessions.of_user(user.app_id, user.id)
+    surplus = max(0, len(found) + 1 - MOST_SESSIONS)
+    for session_id, _ in sorted(found, key=lambda each: each[1].used_at)[:surplus]:
+        sessions.delete(user.app_id, user.id, session_id)
 
 
 def csrf_of(text: str) -> str:

@@ -17,7 +17,7 @@ from ferry.errors import LinkExpired, Malformed, TooManyAttempts
 LINK_LIFE_S = 600
 INVITATION_LIFE_S = 7 * 86_400
 
-_MOST_ADDRESS = 254
+MOST_ADDRESS = 254
 """RFC 5321, 4.5.3.1.3 allows a path of 256 characters, angle brackets included."""
 
 _PER_ADDRESS, _PER_SOURCE = 5, 30
@@ -51,7 +51,7 @@ def check_link_request(mail: str, source: str, *, now: int, attempts: Attempts) 
 
     """
     address = mail.strip()
-    if len(address) > _MOST_ADDRESS or not MAIL.fullmatch(address):
+    if len(address) > MOST_ADDRESS or not MAIL.fullmatch(address):
         raise Malformed("email must be a mail address")
     for subject, most in ((f"source {_network(source)}", _PER_SOURCE),
                           (f"mail {address.lower()}", _PER_ADDRESS)):  # fmt: skip

@@ -5,25 +5,54 @@ from collections.abc import Mapping
 import msgspec
 
 from ferry.accounts.account_store import Accounts, User
-from ferry.accounts.identity import Caller, find_app, find_user
+from ferry.accounts.attempts import Attempts
+from ferry.accounts.identity import Caller, find_app, find_user, sha256
 from ferry.accounts.member_store import MemberStore
 from ferry.accounts.roles import Role
 from ferry.accounts.session_store import Sessions
-from ferry.errors import Conflict, Malformed
+from ferry.accounts.sign_in import MOST_ADDRESS
+from ferry.errors import Conflict, Malformed, TooManyAttempts
+
+MOST_USERS = 1000
+"""Of an app, so that the list of all of them, with their roles on tables, fits into an answer."""
 
 _MOST_TABLES = 100
+_MOST_NAME = 200
 _DIGITS = 12
 
 
-def check_new(app_id: str, mail: str, *, accounts: Accounts) -> None:
-    """Refuse an address that a user of the app has.
+def check_new(app_id: str, mail: str, name: str, *, accounts: Accounts) -> None:
+    """Refuse an address that a user of the app has, and a user beyond `MOST_USERS`.
 
     Raises:
-        Conflict: one has.
+        Malformed: the address or the name is too long, or the app has so many users.
+        Conflict: a user has the address.
 
     """
-    if any(user.mail.lower() == mail.lower() for user in accounts.users(app_id)):
+    if len(mail) > MOST_ADDRESS:
+        raise Malformed("email must be a mail address")
+    if len(name) > _MOST_NAME:
+        raise Malformed(f"name: at most {_MOST_NAME} characters")
+    there = accounts.users(app_id)
+    if len(there) >= MOST_USERS:
+        raise Malformed(f"the app has {MOST_USERS:,} users, and may have no more")
+    if any(user.mail.lower() == mail.lower() for user in there):
         raise Conflict("a user of this app has that address; change their role instead")
+
+
+def count_invitation(app_id: str, *, most: int, now: int, attempts: Attempts) -> None:
+    """Count an invitation that an app has mailed in the hour of `now`, Unix seconds.
+
+    Raises:
+        TooManyAttempts: there were `most` of them.
+
+    """
+    wait_s = attempts.count(sha256(f"invitations of {app_id}"), most=most, now=now)
+    if wait_s:
+        raise TooManyAttempts(
+            f"too many users were invited; try again in {-(-wait_s // 60)} minutes",
+            retry_after_s=wait_s,
+        )
 
 
 def check_tables(tables: Mapping[str, Role]) -> None:

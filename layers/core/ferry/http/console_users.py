@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from ferry import http
 from ferry.accounts import users
+from ferry.accounts.attempts import Attempts
 from ferry.accounts.identity import create_user
 from ferry.accounts.roles import Role
 from ferry.aws.queues import LinkRequest
@@ -38,22 +39,31 @@ class UserIn(RoleIn, frozen=True, kw_only=True):
 
 
 def invited(
-    app: APIGatewayHttpResolver, *, now: int, accounts: Accounts, queue: Queue
+    app: APIGatewayHttpResolver,
+    *,
+    now: int,
+    accounts: Accounts,
+    queue: Queue,
+    most_an_hour: int,
 ) -> Response[dict[str, Any]]:
     """Make a user of the caller's app and have an invitation mailed.
 
     Raises:
-        Malformed: the body is not as it must be.
+        Malformed: the body is not as it must be, or the app has too many users.
         Conflict: a user of the app has the address.
+        TooManyAttempts: the app has had `most_an_hour` invitations mailed in this hour.
 
     """
     caller, asked = http.caller(app), body(app, UserIn)
     mail, tables = asked.email.strip(), _roles(asked)
+    name = asked.name.strip() or mail
     users.check_tables(tables)
-    users.check_new(caller.app_id, mail, accounts=accounts)
+    users.check_new(caller.app_id, mail, name, accounts=accounts)
+    attempts = Attempts(accounts.table_name)
+    users.count_invitation(caller.app_id, most=most_an_hour, now=now, attempts=attempts)
     user = create_user(
         caller.app_id,
-        name=asked.name.strip() or mail,
+        name=name,
         mail=mail,
         language=asked.language,
         now=now,

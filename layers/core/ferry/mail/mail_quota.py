@@ -36,10 +36,26 @@ class MailQuota(msgspec.Struct, frozen=True):
             MailHeld: it has sent as many as it may.
 
         """
-        until = now - now % _HOUR_S + _HOUR_S
-        counted = update_if(
+        until = _next_hour(now)
+        if not self._count(app_id, f"MAILS#{until}", until):
+            raise MailHeld(
+                f"the app has sent {self.most:,} mails this hour, and may send no more; this one "
+                f"is sent after {datetime.fromtimestamp(until, UTC):%H:%M} UTC",
+                until=until,
+            )
+
+    def take_link(self, app_id: str, *, now: int) -> bool:
+        """Count one more link to sign in by that the app's users are mailed, if it may be.
+
+        Apart from the mails of jobs: strangers may ask for links.
+        """
+        until = _next_hour(now)
+        return self._count(app_id, f"LINKS#{until}", until)
+
+    def _count(self, app_id: str, sort_key: str, until: int) -> bool:
+        return update_if(
             self.table_name,
-            key(f"APP#{app_id}", f"MAILS#{until}"),
+            key(f"APP#{app_id}", sort_key),
             # A lost answer, or a mail that SES does not take, counts as one mail too many.
             UpdateExpression="ADD sent :one SET expires_at = :expires",
             ConditionExpression="attribute_not_exists(sent) OR sent < :most",
@@ -47,9 +63,7 @@ class MailQuota(msgspec.Struct, frozen=True):
                 {":one": 1, ":most": self.most, ":expires": until + _KEEP_S}
             ),
         )
-        if not counted:
-            raise MailHeld(
-                f"the app has sent {self.most:,} mails this hour, and may send no more; this one "
-                f"is sent after {datetime.fromtimestamp(until, UTC):%H:%M} UTC",
-                until=until,
-            )
+
+
+def _next_hour(now: int) -> int:
+    return now - now % _HOUR_S + _HOUR_S

@@ -9,6 +9,7 @@ from ferry.accounts.sign_in_codes import SignInCodes
 from ferry.aws.mailer import Mailer
 from ferry.aws.queues import LinkRequest
 from ferry.mail.job_mail import MailMessage, lay_out, paragraphs, words
+from ferry.mail.mail_quota import MailQuota
 from ferry.translations.languages import closest
 
 
@@ -17,15 +18,19 @@ def mail_link(
     *,
     now: int,
     mailer: Mailer,
-    table_name: str,
+    quota: MailQuota,
 ) -> bool:
-    """Mail a link to an address if it is a user's; return whether it was.
+    """Mail a link to an address if it is a user's; return whether it was mailed.
+
+    Whoever asks gets the same answer in any case. Links beyond the app's `quota` are not mailed,
+    however many sources ask; invitations are counted where they are accepted.
 
     Raises:
         MailRefused: SES refuses.
         Exception: SES could not be asked.
 
     """
+    table_name = quota.table_name
     if request.app_id:
         found = Accounts(table_name).user(request.app_id, request.user_id)
         users, life_s = [found] if found else [], INVITATION_LIFE_S
@@ -35,6 +40,8 @@ def mail_link(
     if issued is None or issued[1].suppressed:
         return False
     code, user = issued
+    if not request.app_id and not quota.take_link(user.app_id, now=now):
+        return False
     url = f"{request.public_url}/console/#/sign-in?code={code}"
     mail = compose_link(user, url, invitation=bool(request.app_id))
     # No tag: what comes back of it is no job's.
