@@ -272,6 +272,9 @@ class LinkIn(TypedDict):
     email: str
 
 
+type ListedJob = Value
+
+
 class Meta(TypedDict):
     """Which part of a list this is."""
 

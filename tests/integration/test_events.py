@@ -450,6 +450,16 @@ def test_get_job(run):
     assert shown["download_url"].startswith("https://ferry.test/download/")
 
 
+def test_list_app_jobs(run):
+    answer = run("list_app_jobs")
+
+    listed = json.loads(answer["body"])
+    assert answer["statusCode"] == 200
+    assert {job["status"] for job in listed["objects"]} == {"pending"}
+    assert {job["table_id"] for job in listed["objects"]} == {36}
+    assert listed["meta"] == {"limit": 10, "next": None}
+
+
 def test_list_jobs(run):
     answer = run("list_jobs")
 

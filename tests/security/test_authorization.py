@@ -39,6 +39,7 @@ ROWS = {
 }
 PREFIXES = {
     "/oserve/{version}/table": TOKEN,
+    "/oserve/{version}/job": TOKEN,
     "/data": TOKEN,
     "/v2/data": TOKEN,
     "/async": TOKEN,
@@ -232,6 +233,22 @@ def test_the_list_of_tables_has_those_that_the_caller_sees(world):
 
     assert seen("of a reader") == seen("of the table") == (1, 1)
     assert seen("of a none") == seen("of another table") == (0, 0)
+
+
+def test_the_list_of_jobs_has_those_of_others_for_owners_alone_and_without_their_files(world):
+    def seen(who, query="?started_by=anyone"):
+        sent = world.headers[who]
+        return world.service.call("GET", f"/oserve/v1/job/{query}", token="", headers=sent).json()
+
+    jobs = seen("of another user")["objects"]
+    assert {job["operation"] for job in jobs} == {"export", "import"}
+    assert {job.get("download_url") for job in jobs} == {None}
+    assert seen("a session")["objects"][0]["download_url"]
+    assert seen("of another user", "")["objects"] == []
+    for who in ("of a editor", "of the table", "of another table", "of a none", "of another app"):
+        assert seen(who)["objects"] == [], who
+    hidden = seen("of another table", f"?table_id={world.known['table_id']}")
+    assert hidden["error_msg"].endswith("does not exist")
 
 
 def test_another_app_finds_nothing_and_changes_nothing(world):

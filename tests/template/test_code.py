@@ -78,6 +78,7 @@ NEEDED_BY = {
         "delete_job",
         "download_file",
         "get_job",
+        "list_app_jobs",
         "list_jobs",
         "replay_import",
         "send_notice",

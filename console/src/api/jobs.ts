@@ -10,6 +10,25 @@ export interface TableJob {
   job: Job;
 }
 
+/** A job with its table and with who started it. */
+export type ListedJob = components["schemas"]["ListedJob"];
+
+export const STATUSES = ["pending", "ready", "finish", "failed", "cancelled"] as const;
+
+export interface JobsAsked {
+  table: number | undefined;
+  anyone: boolean;
+  /** "" for any. */
+  status: string;
+  cursor: string;
+}
+
+export interface JobsFound {
+  jobs: ListedJob[];
+  /** Of the page of older ones; "" where there are none. */
+  next: string;
+}
+
 export interface JobKey {
   table: number;
   operation: Operation;
@@ -38,6 +57,28 @@ export async function replayJob(key: JobKey, what: "undo" | "apply"): Promise<st
   const query = what === "apply" ? { keep_before: 1 } : {};
   const answer = await callWithHeaders(`${jobPath(key)}${what}/`, { method: "POST", query });
   return answer.headers.get("X-Job-Id") ?? "";
+}
+
+const PAGE_JOBS = 50;
+const MOST_EMPTY = 20; // pages on which no job has the wanted status
+
+/** A page of jobs, the newest first. */
+export async function listJobs(asked: JobsAsked): Promise<JobsFound> {
+  let next = asked.cursor;
+  for (let page = 0; page < MOST_EMPTY; page++) {
+    const query = {
+      started_by: asked.anyone ? "anyone" : "me",
+      status: asked.status,
+      table_id: asked.table,
+      limit: PAGE_JOBS,
+      cursor: next,
+    };
+    type Answer = { meta: { next: string | null }; objects: ListedJob[] };
+    const { meta, objects } = await call<Answer>("/oserve/v1/job/", { query });
+    next = new URLSearchParams(meta.next?.split("?")[1]).get("cursor") ?? "";
+    if (objects.length || !next) return { jobs: objects, next };
+  }
+  return { jobs: [], next };
 }
 
 /** The caller's newest jobs of these tables, the newest first. */

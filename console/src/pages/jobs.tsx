@@ -1,48 +1,113 @@
 import { useEffect } from "preact/hooks";
-import { type TableJob, hasEnded, recentJobs } from "../api/jobs";
-import { getTable, listTables } from "../api/tables";
+import { type JobsAsked, type ListedJob, STATUSES, hasEnded, listJobs } from "../api/jobs";
+import { getTable } from "../api/tables";
+import { listUsers } from "../api/users";
+import { SelectField } from "../parts/field";
 import { Empty, Load, useLoad } from "../parts/load";
 import { Page } from "../parts/page";
 import { Bar, Status, kindOf, rowsOf } from "../parts/status";
 import { Crumbs } from "../parts/table-head";
-import { link } from "../router";
+import { go, link, route } from "../router";
+import { isOwner, session } from "../state/session";
 import { formatTime, t } from "../words";
 
 const REFRESH_MS = 3000;
 
-/** The jobs of a table, or of all tables. */
+/** The jobs of a table, or of all tables; the address says which of them. */
 export function JobsPage({ table }: { table?: number }) {
-  const jobs = useLoad(
-    async () => recentJobs(table === undefined ? (await listTables()).objects : [await getTable(table)]),
+  const { query } = route.value;
+  const asked: JobsAsked = {
     table,
-  );
-  const running = jobs.data?.some(({ job }) => !hasEnded(job)) ?? false;
+    anyone: isOwner.value && query.get("by") === "anyone",
+    status: query.get("status") ?? "",
+    cursor: query.get("cursor") ?? "",
+  };
+  const jobs = useLoad(() => listJobs(asked), JSON.stringify(asked));
+  const name = useLoad(async () => (table === undefined ? "" : (await getTable(table)).name), table).data;
+  const running = jobs.data?.jobs.some((job) => !hasEnded(job)) ?? false;
   useEffect(() => {
     if (!running) return undefined;
     const timer = setInterval(jobs.reload, REFRESH_MS);
     return () => clearInterval(timer);
   }, [running, jobs.reload]);
-  const of = jobs.data?.[0]?.table;
+  const narrowed = Boolean(asked.status || asked.cursor);
   return (
     <Page
       title={t("jobs.title")}
-      lead={table === undefined || !of ? t("jobs.lead") : t("jobs.lead.table", { table: of.name })}
-      above={table === undefined ? undefined : <Crumbs table={{ id: table, name: of?.name ?? String(table) }} />}
+      lead={table === undefined ? t("jobs.lead") : t("jobs.lead.table", { table: name ?? String(table) })}
+      above={table === undefined ? undefined : <Crumbs table={{ id: table, name: name ?? String(table) }} />}
     >
+      <Filters asked={asked} />
       <Load of={jobs}>
-        {(found) =>
-          found.length ? (
-            <JobList jobs={found} />
-          ) : (
-            <Empty title={t("jobs.empty")} help={t("jobs.empty.help")} />
-          )
-        }
+        {(found) => (
+          <>
+            {found.jobs.length ? (
+              <JobList jobs={found.jobs} anyone={asked.anyone} />
+            ) : narrowed ? (
+              <Empty title={t("jobs.none")} />
+            ) : (
+              <Empty title={t("jobs.empty")} help={t("jobs.empty.help")} />
+            )}
+            <nav class="actions" aria-label={t("jobs.title")}>
+              {asked.cursor && (
+                <a class="button" href={place({ ...asked, cursor: "" })}>
+                  {t("jobs.newest")}
+                </a>
+              )}
+              {found.next && (
+                <a class="button" href={place({ ...asked, cursor: found.next })}>
+                  {t("jobs.older")}
+                </a>
+              )}
+            </nav>
+          </>
+        )}
       </Load>
     </Page>
   );
 }
 
-function JobList({ jobs }: { jobs: TableJob[] }) {
+const place = ({ table, anyone, status, cursor }: JobsAsked) =>
+  link(table === undefined ? ["jobs"] : ["tables", table, "jobs"], {
+    by: anyone ? "anyone" : "",
+    status,
+    cursor,
+  });
+
+function Filters({ asked }: { asked: JobsAsked }) {
+  const turn = (change: Partial<JobsAsked>) => go(place({ ...asked, cursor: "", ...change }));
+  return (
+    <div class="filters">
+      <SelectField
+        label={t("jobs.status")}
+        value={asked.status}
+        choices={[
+          { value: "", label: t("jobs.any") },
+          ...STATUSES.map((value) => ({ value, label: t(`status.${value}`) })),
+        ]}
+        onValue={(status) => turn({ status })}
+      />
+      {isOwner.value && (
+        <SelectField
+          label={t("jobs.whose")}
+          value={asked.anyone ? "anyone" : "me"}
+          choices={[
+            { value: "me", label: t("jobs.mine") },
+            { value: "anyone", label: t("jobs.anyone") },
+          ]}
+          onValue={(by) => turn({ anyone: by === "anyone" })}
+        />
+      )}
+    </div>
+  );
+}
+
+function JobList({ jobs, anyone }: { jobs: ListedJob[]; anyone: boolean }) {
+  const users = useLoad(async () => (anyone ? (await listUsers()).users : []), anyone).data;
+  const nameOf = (id: number) => {
+    const user = users?.find(({ user_id }) => user_id === id);
+    return user ? user.name || user.email : t("jobs.by.other", { n: id });
+  };
   return (
     <div class="card">
       <table class="list">
@@ -51,6 +116,7 @@ function JobList({ jobs }: { jobs: TableJob[] }) {
             <th scope="col">{t("jobs.job")}</th>
             <th scope="col">{t("jobs.table")}</th>
             <th scope="col">{t("jobs.status")}</th>
+            {anyone && <th scope="col">{t("jobs.by")}</th>}
             <th scope="col" class="wide-only">
               {t("jobs.progress")}
             </th>
@@ -60,22 +126,23 @@ function JobList({ jobs }: { jobs: TableJob[] }) {
           </tr>
         </thead>
         <tbody>
-          {jobs.map(({ table, job }) => (
+          {jobs.map((job) => (
             <tr key={job.job_id}>
               <th scope="row">
-                <a href={link(["tables", table.id, "jobs", job.operation, job.job_id])}>{kindOf(job)}</a>
+                <JobName job={job} />
                 <span class="quiet"> {job.file_name ?? job.file_type}</span>
               </th>
               <td>
-                <a class="plain" href={link(["tables", table.id])}>
-                  {table.name}
+                <a class="plain" href={link(["tables", job.table_id])}>
+                  {job.table_name}
                 </a>
               </td>
               <td>
                 <Status of={job.status} />
               </td>
+              {anyone && <td class="quiet">{nameOf(job.user_id)}</td>}
               <td class="wide-only">
-                {hasEnded(job) ? <span class="quiet">{rowsOf(job)}</span> : <Bar job={job} />}
+                {hasEnded(job) ? <span class="quiet">{job.error_msg ?? rowsOf(job)}</span> : <Bar job={job} />}
               </td>
               <td class="wide-only quiet">{formatTime(job.created_at)}</td>
             </tr>
@@ -84,4 +151,10 @@ function JobList({ jobs }: { jobs: TableJob[] }) {
       </table>
     </div>
   );
+}
+
+/** A job's page is its creator's alone. */
+function JobName({ job }: { job: ListedJob }) {
+  if (job.user_id !== session.value?.user_id) return <>{kindOf(job)}</>;
+  return <a href={link(["tables", job.table_id, "jobs", job.operation, job.job_id])}>{kindOf(job)}</a>;
 }

@@ -48,3 +48,7 @@ class Access(msgspec.Struct, frozen=True):
     def sees(self, table_id: int) -> bool:
         """Whether the table is there for the user."""
         return self.on(str(table_id)) is not Role.NONE
+
+    def oversees(self, table_id: int) -> bool:
+        """Whether the user is shown others' jobs on the table."""
+        return self.on(str(table_id)) is Role.OWNER

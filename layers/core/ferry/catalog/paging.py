@@ -49,7 +49,7 @@ def fitting_envelope(
 
     An object comes from one item, of 400 KB at most. The next page begins where this one was cut.
     """
-    shown = _fitting(objects)
+    shown = fitting(objects)
     if len(shown) == len(objects):
         return envelope(objects, page, total, path)
     cut = envelope(shown, page, total, path)
@@ -57,7 +57,8 @@ def fitting_envelope(
     return cut
 
 
-def _fitting(objects: Sequence[Any]) -> Sequence[Any]:
+def fitting(objects: Sequence[Any]) -> Sequence[Any]:
+    """Return as many of the first objects as an answer can hold: one at least."""
     size = 0
     for count, each in enumerate(objects):
         text = _encoder.encode(each)

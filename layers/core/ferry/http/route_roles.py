@@ -20,6 +20,7 @@ NEEDED: Mapping[str, Role] = {
     "end_session": Role.NONE,
     "keep_session": Role.NONE,
     "list_sessions": Role.NONE,
+    "list_app_jobs": Role.NONE,  # which shows the caller's, and others' where `Access.oversees`
     "list_tables": Role.NONE,  # which shows those that the caller sees
     "cancel_job": Role.READER,  # a job is its creator's alone
     "create_export": Role.READER,

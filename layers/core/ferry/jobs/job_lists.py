@@ -23,6 +23,11 @@ def scope(table_id: int, operation: Operation, user_id: int) -> str:
     return f"TABLE#{table_id}#{operation}#{user_id}"
 
 
+def table_scope(table_id: int) -> str:
+    """Return the index key of everyone's jobs on a table."""
+    return f"TABLE#{table_id}"
+
+
 class JobLists:
     """Lists of jobs in the control table; a new job is on its list soon after its acceptance."""
 

@@ -1,8 +1,8 @@
 """Jobs.
 
 A job is one map attribute, beside the few that an index or another writer needs: ``open`` and
-``due_at`` put it on the sweeper's index for as long as it is open, ``scope`` on
-its creator's list until it is deleted, ``cancel`` is set by whoever asks for its end.
+``due_at`` put it on the sweeper's index for as long as it is open, ``scope`` and ``of_table`` on
+its creator's and its table's list until it is deleted, ``cancel`` is set by who asks for its end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ from ferry.jobs.job_items import (
     update_job,
 )
 from ferry.jobs.job_kind import JobKind
-from ferry.jobs.job_lists import scope
+from ferry.jobs.job_lists import scope, table_scope
 from ferry.jobs.job_quota import JobQuota
 from ferry.jobs.keyed_request import KeyedRequest
 
@@ -234,7 +234,7 @@ class Jobs:
         """Show an ended job to nobody any more; if its mail is due, that is still sent."""
         self._change(
             job_id,
-            "SET job.deleted = :yes, expires_at = :expires REMOVE #scope",
+            "SET job.deleted = :yes, expires_at = :expires REMOVE #scope, of_table",
             "attribute_exists(pk) AND NOT job.#status IN (:pending, :running)",
             {
                 ":yes": True,
@@ -284,6 +284,7 @@ class Jobs:
             "open": "1",
             "due_at": job.due_at,
             "scope": scope(job.table_id, job.operation, job.user_id),
+            "of_table": table_scope(job.table_id),
         }
         if job.ended:
             beside["expires_at"] = job.updated_at + KEEP_S

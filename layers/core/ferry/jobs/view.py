@@ -20,6 +20,9 @@ _PUBLIC_STATUS = {
     Status.CANCELLED: "cancelled",
 }
 
+STATUSES: Mapping[str, Status] = {shown: status for status, shown in _PUBLIC_STATUS.items()}
+"""The statuses by the words of the public API."""
+
 _UNREADABLE = "only another release of this service can show the rest of this job"
 
 

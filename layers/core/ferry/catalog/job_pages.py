@@ -1,0 +1,146 @@
+"""Pages of the jobs of a whole app (contract tables#exports)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from ferry.accounts.identity import Caller
+from ferry.catalog.paging import fitting
+from ferry.errors import Malformed, NotFound
+from ferry.jobs.job import JobHeader, Status
+from ferry.jobs.job_feed import JobFeed, KeyList, Kinds, jobs_by, jobs_on
+from ferry.jobs.view import STATUSES, view
+from ferry.tables.schema import Table
+
+_MOST = 100
+_NUMBER = re.compile(r"[0-9]{1,9}+")
+_JOB_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class JobsAskedFor(msgspec.Struct, frozen=True):
+    """Which jobs are asked for.
+
+    Attributes:
+        query: the query string's parameters but the cursor.
+        everyones: those of others, too, where the caller oversees the table.
+        statuses: empty for any.
+        table_id: 0 for all tables.
+        before: a job's id: only older ones.
+
+    """
+
+    query: Mapping[str, str]
+    everyones: bool
+    statuses: frozenset[Status]
+    table_id: int
+    before: str
+    limit: int
+
+
+def jobs_asked_for(query: Mapping[str, str]) -> JobsAskedFor:
+    """Read the parameters of a query string; unknown ones are ignored.
+
+    Raises:
+        Malformed: one has no value that it may have.
+
+    """
+    started_by = query.get("started_by") or "me"
+    if started_by not in {"me", "anyone"}:
+        raise Malformed("started_by: must be me or anyone")
+    before = query.get("cursor") or ""
+    if before and not _JOB_ID.fullmatch(before):
+        raise Malformed("cursor: take it from the page before, as it is")
+    limit = _number(query, "limit", 20)
+    if not 1 <= limit <= _MOST:
+        raise Malformed(f"limit: must lie between 1 and {_MOST}")
+    return JobsAskedFor(
+        query={name: value for name, value in query.items() if name != "cursor"},
+        everyones=started_by == "anyone",
+        statuses=_statuses(query.get("status") or ""),
+        table_id=_number(query, "table_id", 0),
+        before=before,
+        limit=limit,
+    )
+
+
+def page_of_jobs(
+    asked: JobsAskedFor,
+    tables: Sequence[Table],
+    caller: Caller,
+    feed: JobFeed,
+    kinds: Kinds,
+    *,
+    path: str,
+    link_key: str,
+    link_days: int,
+) -> dict[str, Any]:
+    """Return a page of the app's jobs, the newest first.
+
+    Args:
+        asked: which jobs.
+        tables: of the app.
+        caller: sees their own jobs, and others' where they oversee the table.
+        feed: has the jobs.
+        kinds: of the jobs, by operation.
+        path: of this list.
+        link_key: signs links to files, which only whoever started a job is shown.
+        link_days: how long these serve.
+
+    Raises:
+        NotFound: there is no such table for the caller.
+
+    """
+    jobs, rest = feed.page(
+        _lists(asked, tables, caller),
+        before=asked.before,
+        limit=asked.limit,
+        statuses=asked.statuses,
+    )
+
+    def listed(job: JobHeader) -> dict[str, Any]:
+        shown = view(job, kinds[job.operation], link_key=link_key, link_days=link_days)
+        if job.user_id != caller.user_id:
+            shown |= {name: None for name in ("download_url", "report_url") if name in shown}
+        of = {"table_id": job.table_id, "table_name": job.table_name, "user_id": job.user_id}
+        return shown | of
+
+    objects = fitting([listed(job) for job in jobs])
+    if len(objects) < len(jobs):
+        rest = jobs[len(objects) - 1].id
+    query = urlencode({**asked.query, "limit": asked.limit, "cursor": rest})
+    meta = {"limit": asked.limit, "next": f"{path}?{query}" if rest else None}
+    return {"meta": meta, "objects": list(objects)}
+
+
+def _lists(asked: JobsAskedFor, tables: Sequence[Table], caller: Caller) -> list[KeyList]:
+    seen = [table.id for table in tables if caller.access.sees(table.id)]
+    if asked.table_id:
+        seen = [table_id for table_id in seen if table_id == asked.table_id]
+        if not seen:
+            raise NotFound(f"table {asked.table_id} does not exist")
+    return [
+        each
+        for table_id in seen
+        for each in (
+            jobs_on(table_id)
+            if asked.everyones and caller.access.oversees(table_id)
+            else jobs_by(caller.user_id, table_id)
+        )
+    ]
+
+
+def _statuses(text: str) -> frozenset[Status]:
+    words = [word for word in text.split(",") if word]
+    if not STATUSES.keys() >= set(words):
+        raise Malformed(f"status: must be one or more of {', '.join(STATUSES)}")
+    return frozenset(STATUSES[word] for word in words)
+
+
+def _number(query: Mapping[str, str], name: str, default: int) -> int:
+    text = query.get(name) or str(default)
+    if not _NUMBER.fullmatch(text):
+        raise Malformed(f"{name}: {text[:20]!r} is not a whole number")
+    return int(text)
