@@ -4,6 +4,7 @@ import boto3
 import pytest
 
 from ferry.jobs.job import MailState, Status
+from ferry.jobs.run import LEASE_S
 from tests.faults import dying, failing, meanwhile
 from tests.service import new_user
 
@@ -173,3 +174,18 @@ def test_a_worker_killed_at_a_call_costs_no_mail_and_makes_no_second(driver):
         assert driver.job(job_id).mail is MailState.SENT
 
     assert {"UpdateItem", "GetItem", "SendEmail"} <= set(death.calls)
+
+
+def test_a_mail_that_a_clock_ahead_has_claimed_is_sent_the_same_day(driver, ended):
+    job_id, message = ended
+    driver.clock.now += 86_400
+    with dying(1, only="SendEmail"):
+        _deliver(driver, message)
+    driver.clock.now -= 86_400
+
+    driver.sweep()
+    driver.wait(LEASE_S + 1)
+    driver.sweep()
+    driver.service.run_jobs()
+
+    assert driver.job(job_id).mail is MailState.SENT

@@ -6,6 +6,7 @@ import boto3
 import pytest
 
 from ferry.errors import Superseded
+from ferry.imports.import_job import IMPORTS
 from ferry.jobs.job import Counts, Status
 from ferry.jobs.run import LEASE_S, UNSENT_S, Run
 from tests.faults import dying, meanwhile
@@ -164,3 +165,33 @@ def test_a_lease_ages_by_a_clock_that_nobody_sets(driver):
         run.require_lease()
     run.beat()  # nobody else has claimed the job
     run.require_lease()
+
+
+@pytest.mark.parametrize("jump_s", [86_400, -86_400])
+def test_a_jump_of_the_wall_clock_lets_nobody_write_under_a_lease_that_others_see_ended(
+    driver, jump_s
+):
+    wall = [driver.clock.now]
+    job_id = driver.start_import(driver.table(), CSV)
+    job = driver.jobs.claim(job_id, "w1", IMPORTS, now=int(wall[0]), lease_s=LEASE_S)
+    run = Run(
+        job,
+        jobs=driver.jobs,
+        clock=lambda: wall[0],
+        time_left=lambda: 900.0,
+        monotonic=lambda: 7.0,
+    )
+    run.require_lease()
+
+    wall[0] += jump_s
+
+    def claim():
+        driver.jobs.claim(job_id, "w2", IMPORTS, now=int(wall[0]), lease_s=LEASE_S)
+
+    if jump_s > 0:
+        with pytest.raises(Superseded):  # for somebody by that clock may claim the job
+            run.require_lease()
+        run.beat()
+    run.require_lease()
+    with pytest.raises(Superseded):
+        claim()

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from ferry.jobs.job import MAX_ATTEMPTS, MAX_CLOSINGS, Counts, MailState, Status
+from ferry.jobs.run import LEASE_S
 from tests.faults import dying, failing, meanwhile
 
 ROWS = [{"name": f"row {n}", "amount": n} for n in range(5)]
@@ -235,3 +236,34 @@ def test_many_jobs_are_swept_at_once(driver):
 
     assert {driver.job(job_id).status for job_id in job_ids} == {Status.FINISHED}
     assert len(driver.mails()) == 8
+
+
+def test_a_day_by_which_a_killed_workers_clock_was_ahead_costs_minutes(driver, start, queue):
+    job_id = start()
+    message = driver.take(job_id)
+    driver.clock.now += 86_400
+    with dying(3):
+        driver.deliver(job_id, message)
+    driver.clock.now -= 86_400
+    assert driver.job(job_id).due_at > driver.clock.now + 86_000
+
+    driver.sweep()
+    assert driver.waiting(queue) == []  # its worker may be alive
+    driver.wait(LEASE_S + 1)
+    driver.sweep()
+
+    _assert_finished_with_one_mail(driver, job_id)
+
+
+def test_a_lease_that_a_clock_may_have_set_is_left_alone(driver, start):
+    job_id = start()
+    message = driver.take(job_id)
+    driver.clock.now += 500
+    with dying(3):
+        driver.deliver(job_id, message)
+    driver.clock.now -= 500
+    before = driver.job(job_id)
+
+    driver.sweep()
+
+    assert driver.job(job_id) == before

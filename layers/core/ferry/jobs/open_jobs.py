@@ -46,7 +46,13 @@ class OpenJobs:
 
         The index shows a change soon after it was made.
         """
-        condition = "#open = :open AND due_at < :now"
+        return self._due("#open = :open AND due_at < :now", now)
+
+    def due_after(self, until: int) -> Iterator[list[Overdue]]:
+        """Yield pages of the jobs that are due after `until`, Unix seconds; as `overdue`."""
+        return self._due("#open = :open AND due_at > :now", until)
+
+    def _due(self, condition: str, now: int) -> Iterator[list[Overdue]]:
         pages = (
             clients.dynamodb()
             .get_paginator("query")
@@ -66,6 +72,10 @@ class OpenJobs:
     def postpone(self, overdue: Overdue, until: int) -> None:
         """Let the sweeper come back to the job at `until`, unless it has moved on meanwhile."""
         self._change_overdue(overdue, "SET due_at = :until", {":until": until})
+
+    def bring_back(self, overdue: Overdue, until: int) -> None:
+        """Let a lease end at `until`, unless its holder has renewed it meanwhile."""
+        self._change_overdue(overdue, "SET due_at = :until, job.due_at = :until", {":until": until})
 
     def give_up_mail(self, overdue: Overdue, error: str) -> None:
         """Record that the mail of an ended job cannot be sent, unless it has moved on meanwhile."""

@@ -29,6 +29,15 @@ _GIVE_UP_AFTER_S = 86_400
 _SPARE_S = 5.0
 """With so much of the function's time left, the rest is left to the next sweep."""
 
+_SKEW_S = 600
+"""By so much two clocks may differ: AWS refuses what is signed five minutes off, either way.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+"""
+
+_LONGEST_HOLD_S = 3600
+"""Mails beyond an app's share wait for the next hour."""
+
 _WAITED = (
     "the job waited a day without being begun; the operators can see why. Start it again later"
 )
@@ -92,6 +101,7 @@ def sweep(
                 logger.exception("job not swept", job_id=overdue.job_id)
     if not done.overdue:
         report(done)
+    sweeper.bring_back(time_left)
     return done
 
 
@@ -104,6 +114,24 @@ class _Sweeper(msgspec.Struct, frozen=True):
     def knows(self, job: OverdueJob | None) -> bool:
         """Return whether this release has workers for the job."""
         return job is not None and job.version <= VERSION and job.operation in self.queues
+
+    def bring_back(self, time_left: Callable[[], float]) -> None:
+        """Let leases end in time that a clock has set which was ahead, and is no more.
+
+        Its holder may live, and then renews its lease before the new end; otherwise the job would
+        wait for as long as that clock was ahead.
+        """
+        for page in self.jobs.due_after(self.now + LEASE_S + _SKEW_S):
+            for found in page:
+                if time_left() < _SPARE_S:
+                    return
+                if found.job and found.due_at > self._latest(found.job):
+                    logger.warning("lease brought back", job_id=found.job_id)
+                    self.jobs.bring_back(found, self.now + LEASE_S)
+
+    def _latest(self, job: OverdueJob) -> int:
+        latest = self.now + LEASE_S + _SKEW_S
+        return latest + _LONGEST_HOLD_S if job.ended else latest
 
     def see_to(self, overdue: Overdue) -> list[JobHeader]:
         """Start a job again, or end it; return it if it has failed by that."""
