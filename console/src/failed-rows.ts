@@ -1,7 +1,12 @@
+import { readFailedJson } from "./failed-json";
+import { readFailedSheet } from "./failed-sheet";
+
 /** The file of failed rows as a grid: docs/api.md#failed-rows. */
 export interface FailedRows {
   columns: string[];
   rows: FailedRow[];
+  /** The file to send, in the format of this one. */
+  write: (corrected: CorrectedRow[], typeOf: TypeOf) => CorrectedFile;
 }
 
 export interface FailedRow {
@@ -12,20 +17,49 @@ export interface FailedRow {
   cells: string[];
 }
 
+export interface CorrectedRow {
+  /** Its place in `FailedRows.rows`. */
+  at: number;
+  /** What has not been edited is written as it came. */
+  cells: string[];
+}
+
+export interface CorrectedFile {
+  content: BlobPart;
+  suffix: string;
+}
+
+/** The type of a column of the table; undefined where it has none of that name. */
+export type TypeOf = (column: string) => string | undefined;
+
 const OURS = 3; // line, field, reason
+
+/** Undefined where the bytes are no such file. */
+export async function readFailed(bytes: Uint8Array<ArrayBuffer>): Promise<FailedRows | undefined> {
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readFailedSheet(bytes); // PK: a workbook
+  const text = new TextDecoder().decode(bytes);
+  return /^\s*[[{]/.test(text) ? readFailedJson(text) : readFailedRows(text);
+}
+
+export const fieldsOf = (field: string) => field.split(/,\s*/).filter(Boolean);
 
 /** Undefined where the text is no such file. */
 export function readFailedRows(text: string): FailedRows | undefined {
   const [header, ...lines] = readCells(text, /^\uFEFF?"?_*line"?(.)/.exec(text)?.[1]);
   if (!header || !/^_*line$/.test(header[0] ?? "") || header.length <= OURS) return undefined;
+  const columns = header.slice(OURS);
   return {
-    columns: header.slice(OURS),
+    columns,
     rows: lines.map(([line = "", field = "", reason = "", ...cells]) => ({
       line,
-      fields: field.split(/,\s*/).filter(Boolean),
+      fields: fieldsOf(field),
       reason,
       cells,
     })),
+    write: (corrected) => ({
+      content: writeRows(columns, corrected.map(({ cells }) => cells)),
+      suffix: ".csv",
+    }),
   };
 }
 

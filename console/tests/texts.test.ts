@@ -22,7 +22,7 @@ test("numbers of more digits than a double has are shown and sent as they came",
 test("failed rows are read and written as they were", () => {
   const file = '\uFEFFline,field,reason,sku,"na""me"\r\n3,stock,"must be, x",C1,"a\nb"\r\n4,,whole,"",\r\n';
   const read = readFailedRows(file);
-  expect(read).toEqual({
+  expect(read).toMatchObject({
     columns: ["sku", 'na"me'],
     rows: [
       { line: "3", fields: ["stock"], reason: "must be, x", cells: ["C1", "a\nb"] },

@@ -1,8 +1,8 @@
 import { useMemo, useState } from "preact/hooks";
 import { startImport } from "../api/imports";
 import { type JobKey, getJob } from "../api/jobs";
-import { getTable } from "../api/tables";
-import { type FailedRows, readFailedRows, writeRows } from "../failed-rows";
+import { type Field, getTable } from "../api/tables";
+import { type FailedRows, readFailed } from "../failed-rows";
 import { Empty, Failure, Load, useAction, useLoad } from "../parts/load";
 import { Page } from "../parts/page";
 import { Crumbs } from "../parts/table-head";
@@ -35,7 +35,7 @@ export function MendPage({ of }: { of: JobKey }) {
           }
         >
           {rows ? (
-            <MendForm of={of} found={rows} fileName={job.file_name ?? "rows.csv"} />
+            <MendForm of={of} found={rows} fileName={job.file_name ?? "rows"} fields={table.schema.fields} />
           ) : (
             <Empty title={t("mend.unreadable")} help={t("mend.unreadable.help")} />
           )}
@@ -45,19 +45,20 @@ export function MendPage({ of }: { of: JobKey }) {
   );
 }
 
-/** Undefined where they cannot be read here, such as those of a workbook. */
+/** Undefined where they cannot be read here. */
 async function failedRows(url: string): Promise<FailedRows | undefined> {
   const response = await fetch(url);
-  return response.ok ? readFailedRows(await response.text()) : undefined;
+  return response.ok ? readFailed(new Uint8Array(await response.arrayBuffer())) : undefined;
 }
 
 interface MendFormProps {
   of: JobKey;
   found: FailedRows;
   fileName: string;
+  fields: Field[];
 }
 
-function MendForm({ of, found, fileName }: MendFormProps) {
+function MendForm({ of, found, fileName, fields: ofTable }: MendFormProps) {
   const shown = useMemo(() => found.rows.slice(0, MOST_ROWS), [found]);
   const [cells, setCells] = useState(() => shown.map(({ cells: row }) => found.columns.map((_, at) => row[at] ?? "")));
   const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
@@ -71,8 +72,10 @@ function MendForm({ of, found, fileName }: MendFormProps) {
   };
   const send = () =>
     run(async () => {
-      const text = writeRows(found.columns, cells.filter((_, at) => !left.has(at)));
-      const file = new File([text], `${fileName.replace(/(\.\w+)(\.gz)?$/, "")}-corrected.csv`);
+      const corrected = cells.map((row, at) => ({ at, cells: row })).filter(({ at }) => !left.has(at));
+      const typeOf = (column: string) => ofTable.find(({ name }) => name === column)?.type;
+      const { content, suffix } = found.write(corrected, typeOf);
+      const file = new File([content], `${fileName.replace(/(\.\w+)(\.gz)?$/, "")}-corrected${suffix}`);
       const options = keptOptions(of.job);
       const job = await startImport(of.table, file, options, () => undefined);
       keepOptions(job, options);

@@ -76,8 +76,15 @@ const NOT_OF_ROWS = ["encoding", "delimiter", "header_row", "sheet", "comment", 
 /** The options by which rows that failed go in once they are corrected. */
 export function mendingOptions(options: Options): Options {
   const kept = Object.entries(options).filter(([name]) => !NOT_OF_ROWS.includes(name));
+  return Object.fromEntries(kept.map(([name, value]) => [name, ofRows(name, value)]).filter(([, value]) => value));
+}
+
+function ofRows(name: string, value: string): string {
   // These rows are not the whole table: a mirror of them would delete all others.
-  return Object.fromEntries(kept.map(([name, value]) => [name, name === "mode" && value === "mirror" ? "upsert" : value]));
+  if (name === "mode" && value === "mirror") return "upsert";
+  // They stand in a list of their own, in what was around each.
+  if (name === "records") return /\[\](.+)/.exec(value)?.[0] ?? "";
+  return value;
 }
 
 export function keepOptions(job: string, options: Options): void {
