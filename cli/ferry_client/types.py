@@ -144,7 +144,7 @@ class ExportOptionsV15(TypedDict):
     mode: Literal["all", "part"]
     start: NotRequired[int | None]
     end: NotRequired[int | None]
-    file_type: Literal["csv", "tsv", "json", "jsonl", "xlsx"]
+    file_type: Literal["csv", "tsv", "json", "jsonl", "xlsx", "dynamodb"]
     where: NotRequired[dict[str, Value] | None]
     include_keys: NotRequired[list[str] | None]
     exclude_keys: NotRequired[list[str] | None]

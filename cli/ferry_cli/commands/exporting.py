@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ferry_client import JobHandle
     from ferry_client.types import ExportOptionsV15
 
-FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx")
+FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx", "dynamodb")
 
 To = Annotated[
     str,
@@ -36,7 +36,10 @@ def export(
     to: To = "",
     file_format: Annotated[
         str,
-        typer.Option("--format", help=t("csv, tsv, json, jsonl or xlsx; otherwise as -o ends.")),
+        typer.Option(
+            "--format",
+            help=t("csv, tsv, json, jsonl, xlsx or dynamodb; otherwise as -o ends."),
+        ),
     ] = "",
     where: Annotated[str, typer.Option(help=t("Which rows, as JSON."))] = "",
     columns: Annotated[str, typer.Option(help=t("Columns, with commas."))] = "",
@@ -98,7 +101,10 @@ def fetch(world: World, handle: "JobHandle", to: str, *, as_json: bool) -> None:
 
 
 def _format_of(to: str) -> str:
-    suffix = to.removesuffix(".gz").rpartition(".")[2].lower()
+    name = to.lower().removesuffix(".gz")
+    if name.endswith(".dynamodb.json"):
+        return "dynamodb"
+    suffix = name.rpartition(".")[2]
     return suffix if suffix in FORMATS else "csv"
 
 

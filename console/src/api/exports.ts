@@ -1,7 +1,7 @@
 import { call, callWithHeaders } from "./client";
 import { tablePath } from "./tables";
 
-export const FILE_TYPES = ["csv", "xlsx", "json", "jsonl", "tsv"] as const;
+export const FILE_TYPES = ["csv", "xlsx", "json", "jsonl", "tsv", "dynamodb"] as const;
 export type FileType = (typeof FILE_TYPES)[number];
 
 export interface ExportOrder {

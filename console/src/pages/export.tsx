@@ -38,6 +38,7 @@ function ExportForm({ table }: { table: Table }) {
   const { busy, error, run } = useAction();
   const { where, bad } = compile(conditions, fields);
   const text = fileType === "csv" || fileType === "tsv";
+  const times = !table.attached && fileType !== "dynamodb";
 
   const made = (): ExportOrder => ({
     file_type: fileType,
@@ -47,7 +48,7 @@ function ExportForm({ table }: { table: Table }) {
     order_by: order ? [(descending ? "-" : "") + order] : descending ? ["-created_at"] : [],
     include_keys: columns.length === fields.length ? [] : fieldsInOrder(fields, columns),
     compress,
-    readable_times: readable ? TIMES.filter((name) => columns.includes(name)) : [],
+    readable_times: readable && times ? TIMES.filter((name) => columns.includes(name)) : [],
     defuse_formulas: defuse && text,
   });
   const estimate = () => run(async () => setEstimated(await estimateExport(table.id, made())));
@@ -145,7 +146,7 @@ function ExportForm({ table }: { table: Table }) {
           {fileType !== "xlsx" && (
             <Check label={t("export.gzip")} checked={compress} onChecked={setCompress} />
           )}
-          {!table.attached && (
+          {times && (
             <Check label={t("export.times")} checked={readable} onChecked={setReadable} />
           )}
           {text && <Check label={t("export.defuse")} checked={defuse} onChecked={setDefuse} />}

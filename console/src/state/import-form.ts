@@ -38,6 +38,7 @@ const OF_FORMAT: Record<string, readonly (keyof Written)[]> = {
   tsv: TEXT,
   json: ["encoding", "records", "date_format"],
   jsonl: ["encoding", "records", "date_format"],
+  dynamodb: ["encoding", "records"],
 };
 const OF_WORKBOOK: readonly (keyof Written)[] = ["sheet", "header_row", "decimal", "date_format", "null_words"];
 

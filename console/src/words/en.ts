@@ -240,6 +240,7 @@ export const en = {
   "export.format.json": "JSON",
   "export.format.jsonl": "JSON Lines",
   "export.format.tsv": "Tab-separated",
+  "export.format.dynamodb": "DynamoDB JSON",
   "export.columns": "Columns",
   "export.columns.all": "All",
   "export.columns.none": "None",

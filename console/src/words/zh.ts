@@ -242,6 +242,7 @@ export const zh: Record<Word, string> = {
   "export.format.json": "JSON",
   "export.format.jsonl": "JSON Lines",
   "export.format.tsv": "制表符分隔",
+  "export.format.dynamodb": "DynamoDB JSON",
   "export.columns": "列",
   "export.columns.all": "全选",
   "export.columns.none": "全不选",

@@ -1,12 +1,15 @@
 """Exports of attached tables: which rows, in which order, as what; however often killed."""
 
+import gzip
 import json
+from operator import itemgetter
 
+import boto3
 import pytest
 
 from ferry.jobs.job import Counts, Status
 from tests.faults import dying, failing, recording
-from tests.integration.attached.orders import CREATION, FIELDS, INDEX, ITEMS
+from tests.integration.attached.orders import CREATION, FIELDS, INDEX, ITEMS, NAME
 from tests.integration.killing import kill_at_calls
 
 EARLY = 1_700_000_200
@@ -172,6 +175,70 @@ def test_every_kind_of_file_comes_back_as_it_went(orders, file_type, options):
 
     assert job.counts == Counts(total=4, succeeded=4)
     assert orders.items == before
+
+
+TYPED = {
+    "price": {"N": "-0.125"},
+    "tags": {"SS": ["b", "a"]},
+    "created_by": {"B": b"\x00\xff"},
+    "secret": {"M": {"sizes": {"NS": ["1", "2.5"]}, "none": {"NULL": True}}},
+}
+
+
+@pytest.mark.parametrize("options", [{}, {"order_by": ["customer"], "compress": "gzip"}], ids=str)
+def test_a_file_of_dynamodb_json_has_items_as_they_are_stored(orders, options):
+    orders.attach(**CREATION).put(*({**item, **TYPED} for item in ITEMS))
+
+    content = orders.export("dynamodb", **options)
+
+    text = gzip.decompress(content) if options else content
+    found = [json.loads(line)["Item"] for line in text.splitlines()]
+    stored = boto3.client("dynamodb").scan(TableName=NAME)["Items"]
+    for item in stored:
+        item["created_by"] = {"B": "AP8="}  # what botocore makes bytes of
+    by_key = itemgetter("customer", "number")
+    assert sorted(map(str, map(by_key, found))) == sorted(map(str, map(by_key, stored)))
+    assert all(item in stored for item in found)
+
+
+def test_types_come_back_into_an_empty_table_and_what_the_schema_lacks_is_told(orders):
+    orders.attach().put(*({**item, **TYPED} for item in ITEMS))
+    before = orders.items
+
+    content = orders.export("dynamodb", exclude_keys=["placed"])
+    orders.clear()
+    job = orders.bring(content, "orders.dynamodb.json")
+
+    assert job.counts == Counts(total=4, succeeded=4)
+    assert job.result.ignored_columns == ("secret",)
+    kept = {name: value for name, value in TYPED.items() if name != "secret"}
+    assert orders.items == dict.fromkeys(before, kept)
+
+
+@pytest.mark.parametrize("conflict", ["replace", "upsert", "merge"])
+def test_the_types_of_a_file_go_over_those_that_the_table_has(orders, conflict):
+    orders.attach().put({**ITEMS[0], **TYPED, "tags": {"NULL": True}})
+    content = orders.export("dynamodb")
+    orders.clear()
+    plain = {"tags": {"L": [{"S": "a"}, {"S": "b"}]}, "created_by": {"S": "AP8="}}
+    orders.put({**ITEMS[0], **plain})
+
+    job = orders.bring(content, "o.dynamodb.json", f"conflict={conflict}")
+
+    assert job.counts == Counts(total=1, succeeded=1)
+    (item,) = orders.items.values()
+    assert (item["tags"], item["created_by"]) == ({"NULL": True}, {"B": b"\x00\xff"})
+
+
+def test_times_are_not_made_readable_in_a_file_of_stored_types(orders):
+    orders.attach(**CREATION)
+    body = {"file_type": "dynamodb", "mode": "all", "timestamp_convert_keys": ["placed"]}
+
+    path = f"/oserve/v1.5/table/{orders.table}/export/"
+    answer = orders.driver.service.call("POST", path, body)
+
+    assert answer.status == 400
+    assert "leave timestamp_convert_keys out" in answer.json()["error_msg"]
 
 
 def test_more_rows_than_allowed_are_refused_and_nothing_is_queued(orders, monkeypatch):

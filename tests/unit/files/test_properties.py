@@ -47,6 +47,7 @@ HEADS = {
     "tsv": [b"name\tcode\n", b"name\n", b"\xef\xbb\xbfcode\tfoo\tname\r\n"],
     "json": [b"[", b"", b'{"objects":[', b'[\n{"name":"a"},\n', b'{"name":"a"}\n'],
     "jsonl": [b'{"name":"a"}\n', b"{\n"],
+    "dynamodb": [b'{"Item":{"name":{"S":"a"}}}\n', b'{"name":{"S":"a"}}\n', b"{\n"],
 }
 FILES = NAMES.flatmap(
     lambda name: st.tuples(

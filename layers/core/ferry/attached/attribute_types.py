@@ -53,6 +53,22 @@ def as_attribute(
     return encode(value)
 
 
+def typed_attribute(value: Value, stored: StoredType | None = None) -> AttributeValue:
+    """Return the attribute of a value whose type its file says; see `ferry.tables.typed_values`.
+
+    Raises:
+        InvalidValue: the schema says another type.
+
+    """
+    made = encode(value)
+    kind = next(iter(made))
+    if stored and kind != stored:
+        raise InvalidValue(
+            f"must be of DynamoDB's type {stored}, as the table's schema says; the file has {kind}"
+        )
+    return made
+
+
 def shows_same(value: Value, old: AttributeValue) -> bool:
     """Return whether the attribute shows the value, whatever its type."""
     return canonical(decode(encode(value))) == canonical(decode(old))

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from ferry.tables.typed_values import Binary, ValueSet
+
 type AttributeValue = Mapping[str, Any]
 type Item = dict[str, AttributeValue]
 
@@ -24,7 +26,7 @@ PLAIN_NUMBER = r"0|-?[1-9][0-9]*+(?:\.0*+[1-9][0-9]*+)?|-?0\.0{0,5}[1-9][0-9]*+"
 def encode(value: object) -> AttributeValue:
     """Return the attribute value of `value`: str, bool, int, Decimal, None, list or dict.
 
-    A frozenset is a set of texts.
+    A frozenset is a set of texts; see `ferry.tables.typed_values` for other types.
     """
     return _ENCODERS[type(value)](value)
 
@@ -119,6 +121,8 @@ _ENCODERS: dict[type, Callable[[Any], AttributeValue]] = {
     tuple: lambda value: {"L": [encode(element) for element in value]},
     dict: lambda value: {"M": encode_item(value)},
     frozenset: lambda value: {"SS": sorted(value)},
+    Binary: lambda value: {"B": str(value)},
+    ValueSet: lambda value: {value.kind: list(map(str, value))},
 }
 
 _DECODERS: dict[str, Callable[[Any], Any]] = {

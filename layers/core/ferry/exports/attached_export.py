@@ -13,6 +13,7 @@ from ferry.aws.attributes import Item, decode
 from ferry.errors import Malformed
 from ferry.exports.export_rows import AT_ONCE, collector_paused
 from ferry.exports.plan import ExportPlan
+from ferry.exports.stored_items import StoredColumns
 from ferry.records.reading.typed import TypedColumns
 from ferry.tables.attachment import Attachment
 from ferry.tables.columns import Column, Numbers, Texts
@@ -53,9 +54,9 @@ class AttachedSelection:
         if self._is_part or not self._plan.takes_columns:
             return None, None
         creation = self._attached.created_at
+        fields = [] if self._plan.stored else list(self._plan.fields)
         if not creation:
-            return TypedColumns(self._plan.fields), None
-        fields = list(self._plan.fields)
+            return TypedColumns(fields), None
         names = [field.name for field in fields]
         if creation.attribute not in names:  # the file's columns may lack it
             names.append(creation.attribute)
@@ -96,9 +97,9 @@ class AttachedSelection:
 
         Rows created after `accepted_at`, Unix milliseconds, are not.
         """
-        stored = AttachedReader(self._attached).rows(self._window.start, self._window.end)
-        for attributes in stored:
-            yield self.selected(attributes, accepted_at)
+        for part in self.parts({}):
+            for item in part.items:
+                yield self.row(item, accepted_at)
 
     def parts(self, reached: Mapping[str, Item | None]) -> Iterator[ScannedPart]:
         """Yield at least the selected rows, as they come; see `AttachedReader.parts`."""
@@ -129,10 +130,12 @@ class AttachedSelection:
             return None
         if moments and any(moment > accepted_at * 1000 for moment in moments(columns)):
             return None
+        if self._plan.stored:
+            return list(map(self._plan.stored.line, items))
         return self._plan.encode_columns(columns[: len(self._plan.fields)])
 
     def _by_rows(self, items: Sequence[msgspec.Raw], accepted_at: int) -> list[bytes]:
-        selected = (self.selected(read_columns(item), accepted_at) for item in items)
+        selected = (self.row(item, accepted_at) for item in items)
         return [self._plan.encode(columns) for columns in selected if columns is not None]
 
     def _counts(self) -> Iterator[int]:
@@ -140,13 +143,13 @@ class AttachedSelection:
             return (int(row is not None) for row in self.rows())
         return AttachedReader(self._attached).counts()
 
-    def selected(
-        self, attributes: Mapping[str, Value], accepted_at: int | None
-    ) -> dict[str, Value] | None:
-        """Return the columns of a row that is read, None for one that is not wanted; see `rows`."""
+    def row(self, item: msgspec.Raw, accepted_at: int | None) -> dict[str, Value] | None:
+        """Return the columns of a row as a page has it, None if it is not wanted; see `rows`."""
+        attributes = read_columns(item)
         columns = {name: attributes[name] for name in self._names if name in attributes}
-        wanted = self._is_inside(columns, accepted_at) and self._plan.wants(columns)
-        return columns if wanted else None
+        if not (self._is_inside(columns, accepted_at) and self._plan.wants(columns)):
+            return None
+        return StoredColumns(columns, item) if self._plan.stored else columns
 
     def _is_inside(self, columns: Columns, accepted_at: int | None) -> bool:
         """Whether the row was created in the window; a row without a creation time is in none."""

@@ -1,13 +1,15 @@
 """What an export would take, from a sample of the rows; nothing is stored."""
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
+import msgspec
+
 from ferry.attached.description import describe
 from ferry.attached.table_sample import sample_table
-from ferry.aws.attributes import decode_item, item_bytes
+from ferry.aws.attributes import item_bytes
 from ferry.exports.attached_export import AttachedSelection
 from ferry.exports.export_job import ExportRequest
 from ferry.exports.plan import ExportPlan
@@ -44,7 +46,7 @@ class _Seen(NamedTuple):
 
     rows: int
     exact: bool
-    selected: Sequence[Mapping[str, Value]]
+    selected: Sequence[dict[str, Value]]
     sampled: int
     item_bytes: float
     throughput: Throughput
@@ -108,7 +110,8 @@ def _of_attached(table: Table, attached: Attachment, plan: ExportPlan) -> _Seen:
     selection = AttachedSelection(attached, table.schema, plan)
     found = describe(attached.table)
     sample = sample_table(attached.table, found)
-    rows_of = (selection.selected(decode_item(each), None) for each in sample.items)
+    items = (msgspec.Raw(msgspec.json.encode(each)) for each in sample.items)
+    rows_of = (selection.row(each, None) for each in items)
     selected = [row for row in rows_of if row is not None]
     size, count = sum(map(item_bytes, sample.items)), len(sample.items)
     rows = count if sample.whole else max(found.items, count)
@@ -128,10 +131,10 @@ def _way(plan: ExportPlan, table: Table) -> str:
     return "as read" if table.attached else "columns"
 
 
-def _file_bytes(plan: ExportPlan, rows: Sequence[Mapping[str, Value]]) -> tuple[float, float]:
+def _file_bytes(plan: ExportPlan, rows: Sequence[dict[str, Value]]) -> tuple[float, float]:
     """Return how many bytes a row takes as text, and in the file."""
     if not rows:
         return 0.0, 0.0
-    text = b"".join(plan.encode(dict(columns)) for columns in rows)
+    text = b"".join(plan.encode(columns) for columns in rows)
     packed = len(zlib.compress(text)) if plan.kind.packs_itself else len(text)
     return len(text) / len(rows), packed / len(rows)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ferry.attached.keys import row_order
 from ferry.errors import Malformed
 from ferry.exports.export_job import ExportRequest
+from ferry.exports.stored_items import StoredColumns, StoredItems
 from ferry.files.format import ColumnWriter, Format, Writer, gzipped
 from ferry.files.formats import FORMATS
 from ferry.files.shaping import shape, shape_columns
@@ -31,6 +32,8 @@ class ExportPlan:
         unordered: rows come as they are read: of an attached table, where no order is asked for.
         condition: decides whether a row is selected, None where all are.
         fields: the file's columns.
+        stored: makes lines of an attached table's items as they are stored; None where rows are
+            made of columns.
 
     Raises:
         Malformed: the request names what the table does not have, or contradicts itself.
@@ -53,6 +56,9 @@ class ExportPlan:
         ties = row_order(attached, schema) if attached else None
         self.order = order_keys(request.order_by, schema, ties)
         self.unordered = attached is not None and not request.order_by
+        as_stored = attached is not None and kind.has_types
+        chosen = request.include_keys, request.exclude_keys
+        self.stored = StoredItems(*chosen) if as_stored else None
         self._request = request
         # Text in the cells of a sheet is never run, and programs that read JSON run nothing.
         heads = _heads(request, schema)
@@ -77,6 +83,8 @@ class ExportPlan:
 
     def encode(self, columns: dict[str, Value]) -> bytes:
         """Return a row as the file shows it, by its columns."""
+        if self.stored and isinstance(columns, StoredColumns):
+            return self.stored.line(columns.item)
         return self._writer.encode(self._shape(columns) if self._shape else columns)
 
     def encode_columns(self, columns: Sequence[Column]) -> list[bytes]:
@@ -138,6 +146,11 @@ def _check_heads(heads: dict[str, str]) -> None:
 
 
 def _check_times(request: ExportRequest, schema: Schema) -> None:
+    if request.timestamp_keys and FORMATS[request.file_type].has_types:
+        raise Malformed(
+            f"timestamp_convert_keys: a {request.file_type} file has values in the types that "
+            "they are stored in; leave timestamp_convert_keys out"
+        )
     for name in request.timestamp_keys:
         _check_column("timestamp_convert_keys", name, schema)
         field = cast("Field", schema.column(name))

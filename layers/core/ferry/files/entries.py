@@ -60,6 +60,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         hints: the type of each column whose cells may lack an option, by place.
         inside: of JSON, where in a record its row is, see `ferry.files.json.wrapping`.
         typed: of JSON, its values name their types, as DynamoDB's do.
+        exact: of such values, binary data and sets keep theirs, see `ferry.tables.typed_values`.
         names: of JSON, what the members of its rows may be called; nothing is a row without one.
         members: of JSON, which column of the table each member becomes; None for their names.
         skipped: how many rows without a value, and comments, a reading to the file's end has
@@ -82,6 +83,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     hints: tuple[tuple[int, FieldType], ...] = ()
     inside: tuple[str, ...] = ()
     typed: bool = False
+    exact: bool = False
     names: MemberNames = MemberNames()
     members: MemberMapping | None = None
     skipped: dict[str, int] = {}

@@ -158,6 +158,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         packing: what makes the file of what the writer writes.
         has_heads: whether its columns have names of their own, which a caller may choose.
         max_rows: how many rows it can hold, None for any number.
+        has_types: its values name the types that DynamoDB stores them in: rows of an attached table
+            are written as they are stored.
         failures: ``(layout, schema, *, rows_written=0)`` returns a FailedRowWriter.
         failed_file: what is made of what that writes, None where it is the file itself.
 
@@ -179,6 +181,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     is_delimited: bool = False
     packing: MakePacking = Plain
     has_heads: bool = False
+    has_types: bool = False
     max_rows: int | None = None
     failed_file: FailedFile | None = None
 

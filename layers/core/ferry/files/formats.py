@@ -15,6 +15,7 @@ from ferry.files.csv import csv_reader as csv_reading
 from ferry.files.csv.csv_writer import CsvWriter, FailedCsvRows
 from ferry.files.csv.dialect import TABS
 from ferry.files.csv.raw_header import raw_header
+from ferry.files.dynamodb.item_writer import ItemWriter
 from ferry.files.format import GZIP_SUFFIX, Format, Writer
 from ferry.files.json import json_bulks
 from ferry.files.json import json_reader as json_reading
@@ -90,6 +91,15 @@ JSON_LINES = structs.replace(
     writer=partial(JsonWriter, frame=LINES),
     failures=partial(FailedJsonRows, frame=LINES),
 )
+DYNAMODB = structs.replace(
+    JSON_LINES,
+    name="dynamodb",
+    suffix=".dynamodb.json",
+    inspect=partial(json_layout.inspect, typed=True),
+    bulks=None,
+    writer=ItemWriter,
+    has_types=True,
+)
 XLSX = Format(
     name="xlsx",
     suffix=".xlsx",
@@ -109,7 +119,9 @@ XLSX = Format(
     failed_file=xlsx_reading.FAILED_FILE,
 )
 
-FORMATS: dict[str, Format] = {form.name: form for form in (CSV, TSV, JSON, JSON_LINES, XLSX)}
+FORMATS: dict[str, Format] = {
+    form.name: form for form in (CSV, TSV, JSON, JSON_LINES, XLSX, DYNAMODB)
+}
 """By the ``file_type`` of the public API."""
 
 
@@ -126,9 +138,8 @@ def of_file(name: str) -> Format:
 
     """
     suffix = PurePath(name).suffix.lower()
-    for form in FORMATS.values():
-        if form.suffix == suffix:
-            return form
+    if form := _written(name):
+        return form
     if suffix in _READ_ALSO:
         return _READ_ALSO[suffix]
     if suffix in _SPREADSHEETS:
@@ -137,3 +148,22 @@ def of_file(name: str) -> Format:
     raise InvalidFile(
         f"the name of the file must end in one of {suffixes}, each also with {GZIP_SUFFIX}"
     )
+
+
+def stem(name: str) -> str:
+    """Return the name of a file, which is not compressed, without its suffix and its folders.
+
+    >>> stem("a/goods.2026.csv")
+    'goods.2026'
+    """
+    path = PurePath(name)
+    form = _written(path.name)
+    return path.name[: -len(form.suffix)] if form else path.stem
+
+
+def _written(name: str) -> Format | None:
+    """Return the format that files of that name are written in."""
+    # The first character is no suffix's, as with every name.
+    found = [form for form in FORMATS.values() if name[1:].lower().endswith(form.suffix)]
+    # The longest: .dynamodb.json ends in .json, too.
+    return max(found, key=lambda form: len(form.suffix), default=None)

@@ -11,6 +11,7 @@ from pathlib import PurePath
 import msgspec
 
 from ferry.errors import InvalidFile
+from ferry.files import formats
 from ferry.files.format import GZIP_SUFFIX, Format, Means
 from ferry.files.formats import FORMATS, of_file
 from ferry.files.options import AS_WRITTEN, ReadingOptions
@@ -63,7 +64,7 @@ def stem(name: str) -> str:
     'goods.2026'
     """
     path = PurePath(name)
-    return path.with_suffix("").stem if path.suffix.lower() == GZIP_SUFFIX else path.stem
+    return formats.stem(str(path.with_suffix("")) if path.suffix.lower() == GZIP_SUFFIX else name)
 
 
 def skip(blocks: Iterable[bytes], offset: int) -> Iterator[bytes]:

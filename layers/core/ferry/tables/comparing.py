@@ -20,6 +20,7 @@ import msgspec
 from ferry.tables.rules import rule
 from ferry.tables.scalars import parsed_date
 from ferry.tables.schema import Field, FieldType
+from ferry.tables.typed_values import as_text
 from ferry.tables.values import Value
 
 type Comparable = str | int | Decimal | bytes
@@ -31,7 +32,7 @@ ORDERED = frozenset(
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_CANONICAL = msgspec.json.Encoder(decimal_format="number", order="deterministic")
+_CANONICAL = msgspec.json.Encoder(decimal_format="number", order="deterministic", enc_hook=as_text)
 
 
 def comparable(value: Value, field_type: FieldType) -> Comparable | None:

@@ -25,6 +25,7 @@ from ferry.tables.scalars import (
     text,
 )
 from ferry.tables.schema import Field, FieldType
+from ferry.tables.typed_values import like
 from ferry.tables.values import InvalidValue, Value, check_text, parse_json, shown, storable
 
 
@@ -78,7 +79,8 @@ def _array(field: Field) -> Callable[[Any], list[Value]]:
         if not isinstance(value, list):
             raise InvalidValue(f'must be a list, such as ["a","b"]; it is {shown(value)}')
         storable(value)
-        return [_element(element_rule, number, item) for number, item in enumerate(value, start=1)]
+        elements = [_element(element_rule, n, item) for n, item in enumerate(value, start=1)]
+        return like(value, elements)
 
     return array
 

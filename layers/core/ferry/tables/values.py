@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from ferry.errors import FerryError
+from ferry.tables.typed_values import as_text, like
 
 type Value = str | int | Decimal | bool | list[Value] | dict[str, Value] | None
 
@@ -54,8 +55,12 @@ def json_texts(values: Iterable[Value]) -> list[str]:
     return _ENCODER.encode_lines(values).decode().split("\n")[:-1]  # in JSON, \n is escaped
 
 
-def parse_json(text: str) -> Value:
+def parse_json(text: str, depth: int = MAX_DEPTH + 1) -> Value:
     """Return the value that JSON text stands for, numbers exact.
+
+    Args:
+        text: the JSON text.
+        depth: so many levels it may have.
 
     Raises:
         InvalidValue: it is not JSON, names a key twice, or is nested too deep. NaN and Infinity
@@ -73,8 +78,8 @@ def parse_json(text: str) -> Value:
         raise InvalidValue(_TOO_DEEP) from error
     except (ValueError, InvalidOperation) as error:  # int() past 4300 digits, an endless exponent
         raise InvalidValue("holds a number that is too long to be stored") from error
-    if text.count("[") + text.count("{") > MAX_DEPTH + 1:
-        _check_depth(value, MAX_DEPTH + 1)
+    if text.count("[") + text.count("{") > depth:
+        _check_depth(value, depth)
     return value
 
 
@@ -149,12 +154,12 @@ def storable(value: Any, depth: int = MAX_DEPTH) -> Value:
     if depth == 0:
         raise InvalidValue(_TOO_DEEP)
     if isinstance(value, list):
-        return [storable(element, depth - 1) for element in value]
+        return like(value, [storable(element, depth - 1) for element in value])
     return {_key(key): storable(member, depth - 1) for key, member in value.items()}
 
 
 _TOO_DEEP = f"must be nested at most {MAX_DEPTH} levels deep"
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=as_text)
 _EXACT = Context(prec=MAX_DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact])
 
 

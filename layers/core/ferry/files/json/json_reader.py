@@ -7,15 +7,16 @@ from typing import Any
 from msgspec import structs
 
 from ferry.errors import InvalidRow
+from ferry.files.dynamodb.attribute_values import untyped
 from ferry.files.encoding import decode
 from ferry.files.entries import Entry, Layout, Shape
 from ferry.files.json.json_scanner import JsonScanner
 from ferry.files.json.returned_json import returned_record
-from ferry.files.json.wrapping import inside, untyped
+from ferry.files.json.wrapping import inside
 from ferry.files.position import Position
 from ferry.files.record_stream import RawRecord, RecordStream, entry
 from ferry.files.scanning import LineScanner, Scanner
-from ferry.tables.values import InvalidValue, parse_json, shown
+from ferry.tables.values import MAX_DEPTH, InvalidValue, parse_json, shown
 
 _SPACE = re.compile(rb"[ \t\r\n]*+")
 SCANNERS: dict[Shape, Callable[[], Scanner]] = {
@@ -26,6 +27,9 @@ SCANNERS: dict[Shape, Callable[[], Scanner]] = {
 }
 """What finds the records of a file of each shape."""
 _MOST_KEYS = 10
+_DEPTH = MAX_DEPTH + 1
+_TYPED_DEPTH = 2 * _DEPTH + 1
+"""Of DynamoDB's JSON: each value is an object that names its type, and the row in one as well."""
 
 
 def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entry]:
@@ -51,10 +55,12 @@ def read(blocks: Iterable[bytes], layout: Layout, at: Position) -> Iterator[Entr
 def members_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
     """Return a function that reads one record into ``{member: value}``; it may raise InvalidRow."""
     names = layout.names
+    # Whether values name their types is not known before the first records are read.
+    depth = _DEPTH if names.columns and not layout.typed else _TYPED_DEPTH
 
     def members(original: bytes) -> dict[str, Any]:
-        row = inside(_object(returned_record(original, layout)), layout.inside)
-        row = untyped(row) if layout.typed else row
+        row = inside(_object(returned_record(original, layout), depth), layout.inside)
+        row = untyped(row, exact=layout.exact) if layout.typed else row
         if layout.members:
             row = layout.members.row(row)
         if not names.columns:
@@ -84,9 +90,9 @@ def _entry(record: RawRecord, layout: Layout, members: Callable[[bytes], dict[st
     return found if row is record.original else structs.replace(found, original=row)
 
 
-def _object(original: bytes) -> dict[str, Any]:
+def _object(original: bytes, depth: int) -> dict[str, Any]:
     try:
-        value = parse_json(decode(original))
+        value = parse_json(decode(original), depth)
     except InvalidValue as error:
         raise InvalidRow("", str(error)) from error
     if not isinstance(value, dict):

@@ -29,7 +29,9 @@ ARRAY = Frame(b"[", b"\n", b",\n", b"", b"\n]", b"]")
 LINES = Frame(b"", b"", b"", b"\n", b"", b"")
 
 
-class _Framed:
+class Framed:
+    """Places records in a frame; see `format.Writer`."""
+
     def __init__(self, frame: Frame, rows_written: int) -> None:
         self.rows_written = rows_written
         self._frame = frame
@@ -53,7 +55,7 @@ class _Framed:
         return before + between.join(encoded) + frame.behind_each
 
 
-class JsonWriter(_Framed):
+class JsonWriter(Framed):
     """Writes a table's rows, every column in each, null where unset; see `format.Writer`.
 
     A member is named as its column is, whatever head the column has: programs read it.
@@ -87,7 +89,7 @@ class JsonWriter(_Framed):
         return [_ENCODER.encode(row) for row in map(self._row, *members)]
 
 
-class FailedJsonRows(_Framed):
+class FailedJsonRows(Framed):
     """Writes the rows that failed; see `ferry.files.format.FailedRows`."""
 
     def __init__(

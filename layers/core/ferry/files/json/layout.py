@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import structs
 
 from ferry.errors import InvalidFile, InvalidRow
+from ferry.files.dynamodb.attribute_values import is_typed
 from ferry.files.encoding import check_utf8
 from ferry.files.entries import Entry, Layout, Shape, ignored_names
 from ferry.files.headings import IDS_IGNORED, visible
@@ -18,7 +19,7 @@ from ferry.files.json.member_mapping import check_members, member_mapping
 from ferry.files.json.member_names import MemberNames
 from ferry.files.json.members import MemberArray, member_arrays
 from ferry.files.json.returned_json import added_members
-from ferry.files.json.wrapping import inside, is_typed, wrapped_alone, wrapper
+from ferry.files.json.wrapping import inside, wrapped_alone, wrapper
 from ferry.files.mapping import sources
 from ferry.files.options import AS_WRITTEN, ReadingOptions
 from ferry.files.position import Position
@@ -42,7 +43,12 @@ _MOST_RAW = 500
 
 
 def inspect(
-    head: bytes, *, whole: bool, schema: Schema, options: ReadingOptions = AS_WRITTEN
+    head: bytes,
+    *,
+    whole: bool,
+    schema: Schema,
+    options: ReadingOptions = AS_WRITTEN,
+    typed: bool = False,
 ) -> Layout:
     """Detect how the file's records are separated and wrapped.
 
@@ -50,6 +56,7 @@ def inspect(
         head: the first `HEAD_BYTES` of the file, or all of it (`whole`).
         schema: what columns the table has.
         options: may name the member that holds the rows.
+        typed: values are expected to name their types, as DynamoDB's do.
 
     Raises:
         InvalidFile: the file is not UTF-8 text, begins with neither ``[`` nor ``{``, or is whole
@@ -71,9 +78,10 @@ def inspect(
     if whole and first and all(entry.error for entry in first):
         raise InvalidFile(f"none of its records can be read; the first {first[0].error}")
     names, mapping = MemberNames.of(schema, ids=options.id_as_key), options.mapping
-    layout = structs.replace(
-        layout, **_wrapped(_records(first), names.also(sources(mapping)), within)
-    )
+    within, typed = _wrapped(_records(first), names.also(sources(mapping)), within, typed=typed)
+    # The rows of attached tables are DynamoDB's own: their values keep their types.
+    exact = typed and not schema.built_in
+    layout = structs.replace(layout, inside=within, typed=typed, exact=exact)
     if mapping:
         unmapped = read([head[at:]], layout, layout.start)
         check_members(mapping, _records(list(islice(unmapped, _FIRST_RECORDS))))
@@ -162,8 +170,8 @@ def _member_array(head: bytes, at: int, schema: Schema) -> MemberArray | None:
 
 
 def _wrapped(
-    records: Sequence[dict[str, Any]], names: MemberNames, within: tuple[str, ...]
-) -> dict[str, Any]:
+    records: Sequence[dict[str, Any]], names: MemberNames, within: tuple[str, ...], *, typed: bool
+) -> tuple[tuple[str, ...], bool]:
     """Detect where the row is in each record, and whether its values name their types."""
     if not within and not any(map(names.is_row, records)):
         within = wrapper(records, names)
@@ -171,7 +179,7 @@ def _wrapped(
         rows = [inside(record, within) for record in records]
     except InvalidRow:
         rows = []
-    return {"inside": within, "typed": is_typed(rows)}
+    return within, is_typed(rows, expected=typed)
 
 
 def _renamed(records: Sequence[dict[str, Any]], layout: Layout) -> dict[str, str]:

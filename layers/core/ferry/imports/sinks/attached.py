@@ -25,6 +25,7 @@ class AttachedRowSink(HeldRowSink[AttachedRow]):
         attached: the DynamoDB table.
         schema: of its rows.
         writer: of the table; the sink closes it.
+        exact: see `AttachedItems`.
         on_progress: called now and then: throttled, the writing may take minutes.
 
     """
@@ -37,13 +38,14 @@ class AttachedRowSink(HeldRowSink[AttachedRow]):
         schema: Schema,
         writer: AttachedWriter,
         *,
+        exact: bool,
         on_progress: Callable[[], object],
     ) -> None:
         super().__init__()
         self._attached = attached
         self._on_progress = on_progress
         self._writer = writer
-        items = AttachedItems(schema, attached.keys, file_format)
+        items = AttachedItems(schema, attached.keys, file_format, exact=exact)
         self._writes = AttachedWrites(writer, items, conflict=job.request.conflict)
         keys = tuple(field for field in schema.fields if field.name in attached.keys)
         self._key = file_format.rows(RowRules(Schema(keys, built_in=False)))

@@ -40,6 +40,7 @@ class AttachedImages:
         attached: the DynamoDB table.
         schema: of its rows.
         writer: of the table; the images close it.
+        exact: see `AttachedItems`.
         overlay: of a dry run; None where rows are written.
 
     """
@@ -52,6 +53,7 @@ class AttachedImages:
         schema: Schema,
         writer: AttachedWriter,
         *,
+        exact: bool,
         overlay: Overlay | None,
     ) -> None:
         self._attached = attached
@@ -62,7 +64,7 @@ class AttachedImages:
         self.requests = writer.requests
         fields = [field for field in schema.fields if field.name in attached.keys]
         self._key = file_format.rows(RowRules(required(fields)))
-        self._items = AttachedItems(schema, attached.keys, file_format)
+        self._items = AttachedItems(schema, attached.keys, file_format, exact=exact)
         self._merged = merged_cells(file_format, job.request)
 
     def prepare(self, entry: Entry) -> MatchedRow:

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import structs
 
-from ferry.attached.attribute_types import as_attribute
-from ferry.aws.attributes import Item, decode
+from ferry.attached.attribute_types import as_attribute, typed_attribute
+from ferry.aws.attributes import AttributeValue, Item, decode, encode
 from ferry.errors import InvalidRow
 from ferry.files.format import Format
 from ferry.imports.journal.swap import same, same_items
@@ -32,14 +32,18 @@ class AttachedItems:
         schema: of the table's rows.
         keys: the attributes of its primary key.
         file_format: that the cells are read from.
+        exact: the cells say what type their attributes have; then nothing else does.
 
     """
 
-    def __init__(self, schema: Schema, keys: Collection[str], file_format: Format) -> None:
+    def __init__(
+        self, schema: Schema, keys: Collection[str], file_format: Format, *, exact: bool = False
+    ) -> None:
         self._schema = schema
         self._keys = frozenset(keys)
         self._fields = {field.name: field for field in schema.fields}
         self._format = file_format
+        self._exact = exact
         self._new = lru_cache(16)(self._new_without)
         self._changing = lru_cache(16)(self._changes_without)
 
@@ -76,7 +80,7 @@ class AttachedItems:
         changes = self._changing(kept, defaults)(given)
         item = {**old, **self._typed(changes.values, given, old)}
         for name in changes.gone:
-            if name in item and not self._shows(name, cells, old):
+            if name in item and not self._exact and not self._shows(name, cells, old):
                 del item[name]
         return old if same_items(item, old) else item
 
@@ -106,7 +110,7 @@ class AttachedItems:
         for name, value in values.items():
             had = old.get(name)
             try:
-                made = as_attribute(value, self._fields[name].stored, had)
+                made = self._attribute(name, value, had)
             except InvalidValue as error:
                 if not self._shows(name, cells, old):
                     wrong.append((name, str(error)))
@@ -118,7 +122,18 @@ class AttachedItems:
         if wrong:
             (name, reason), *more = wrong
             raise InvalidRow(name, reason, more)
-        return item
+        return {**item, **self._nulls(cells)}
+
+    def _attribute(self, name: str, value: Value, had: AttributeValue | None) -> AttributeValue:
+        stored = self._fields[name].stored
+        return typed_attribute(value, stored) if self._exact else as_attribute(value, stored, had)
+
+    def _nulls(self, cells: Cells) -> Item:
+        """Return the attributes that are NULL, where the file tells that from absence."""
+        if not self._exact:
+            return {}
+        names = (name for name, cell in cells.items() if cell is None and name in self._fields)
+        return {name: {"NULL": True} for name in names}
 
     def _shows(self, name: str, cells: Cells, old: Item) -> bool:
         """Return whether a cell is what an export shows of the item."""
@@ -128,6 +143,8 @@ class AttachedItems:
         if value is None or cell is None:
             # NULL and absence are one to a file: an empty cell leaves either alone.
             return value is None and cell is None
+        if self._exact:
+            return same(encode(cell), old[name])
         if self._format.has_heads:
             return bool(cell == to_cell(value, field.type))
         return canonical(cell) == canonical(to_json(value, field))

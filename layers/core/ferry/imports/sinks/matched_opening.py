@@ -34,7 +34,7 @@ def open_matched_sink(to: Destination, layout: Layout) -> MatchedRowSink:
         raise InvalidFile(f"match: the file has no column {missing[0]}")
     journal = Journal(to.results, job.id)
     with ExitStack() as opened:
-        images = open_images(to)
+        images = open_images(to, exact=layout.exact)
         opened.callback(images.close)
         writes = MatchedWrites(
             images,
@@ -48,14 +48,25 @@ def open_matched_sink(to: Destination, layout: Layout) -> MatchedRowSink:
     return MatchedRowSink(images, writes, journal)
 
 
-def open_images(to: Destination) -> RowImages:
-    """Open the images of the rows of a job's table; the caller closes them."""
+def open_images(to: Destination, *, exact: bool = False) -> RowImages:
+    """Open the images of the rows of a job's table; the caller closes them.
+
+    `exact`: the file's cells say what type attributes have.
+    """
     job, table = to.job, to.table
     overlay = Overlay() if job.request.dry_run else None
     requests = clients.signed_requests(to.on_progress)
     if table.attached:
         writer = AttachedWriter(table.attached, requests)
-        return AttachedImages(job, to.format, table.attached, table.schema, writer, overlay=overlay)
+        return AttachedImages(
+            job,
+            to.format,
+            table.attached,
+            table.schema,
+            writer,
+            exact=exact,
+            overlay=overlay,
+        )
 
     def noted() -> bool:
         return any(other != job.id for other in to.tables.open_imports.of(table.id))

@@ -34,6 +34,7 @@ def open_sink(to: Destination, layout: Layout) -> RowSink:
             table.attached,
             table.schema,
             AttachedWriter(table.attached, clients.signed_requests(to.on_progress)),
+            exact=layout.exact,
             on_progress=to.on_progress,
         )
     if job.request.id_as_key:
