@@ -3,7 +3,7 @@
 import pytest
 
 from ferry.jobs.job import MAX_ATTEMPTS, MAX_CLOSINGS, Status
-from tests.faults import dying, failing
+from tests.faults import dying, failing, meanwhile
 
 ROWS = b"".join(b"row %d,%s\r\n" % (n, b"x" if n % 4 == 3 else b"%d" % n) for n in range(40))
 CSV = b"name,amount\r\n" + ROWS
@@ -103,3 +103,45 @@ def test_rows_with_keys_of_their_own_that_nobody_could_count_are_told(
     mail = driver.mails()[-1].html
     assert ("may have been written" in mail) == bool(uncounted)
     assert ("No row was written" in mail) == (not counts["succeeded"] and not uncounted)
+
+
+@pytest.fixture
+def mirror(driver, small_steps, monkeypatch):
+    """A mirror of a file with two of a table's nine rows: one is changed, seven are deleted."""
+    monkeypatch.setattr("ferry.imports.mirroring._AT_A_TIME", 2)
+    fields = [{"name": name, "type": "string"} for name in ("sku", "name")]
+    indexes = [{"fields": ["sku"], "unique": True}]
+    table = driver.service.create_table("goods", fields, shards=1, indexes=indexes)
+    rows = [{"sku": f"s{number}", "name": "old"} for number in range(9)]
+    driver.service.call("POST", f"/oserve/v1/table/{table}/record/", rows)
+    query = "match=sku&mode=mirror&most_deleted=7"
+    return driver.start_import(table, b"sku,name\ns0,new\ns1,old\n", query=query)
+
+
+@pytest.mark.parametrize("swap", [4, 7])
+def test_rows_that_a_killed_mirror_has_deleted_are_counted(driver, mirror, swap):
+    for at in (swap, *[1] * MAX_ATTEMPTS):
+        with dying(at, only="TransactWriteItems"):
+            driver.service.run_jobs()
+        driver.wait(5400)
+        driver.sweep()
+    driver.recover(mirror)
+
+    job, counts = driver.job(mirror), _counts_told(driver, mirror)
+    assert job.status is Status.FAILED
+    assert 0 < counts["mirrored"] == 9 - len(driver.rows(job.table_id))
+    assert (counts["changed"], counts["same"], counts["succeeded"]) == (1, 1, 2)
+
+
+def test_rows_that_a_cancelled_mirror_has_deleted_are_counted(driver, mirror):
+    path = f"/oserve/v1/table/{driver.job(mirror).table_id}/import/{mirror}/cancel/"
+
+    def cancel():
+        driver.service.call("POST", path)
+
+    with meanwhile("TransactWriteItems", cancel, nth=4):
+        driver.service.run_jobs()
+
+    job, counts = driver.job(mirror), _counts_told(driver, mirror)
+    assert (job.status, counts["changed"]) == (Status.CANCELLED, 1)
+    assert 0 < counts["mirrored"] == 9 - len(driver.rows(job.table_id))

@@ -5,7 +5,7 @@ rows in the table that nobody has counted. Ids of rows without keys of their own
 and the row's number, so they can be looked up without the file, which may be what kills workers.
 """
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import batched
 from typing import TypedDict
 
@@ -15,9 +15,13 @@ from ferry.aws import clients
 from ferry.aws.batches import MOST_KEYS, get_batch
 from ferry.aws.bucket import Files
 from ferry.errors import Rejected
+from ferry.files.formats import FORMATS
 from ferry.imports.failed_rows import FailedRows
-from ferry.imports.import_job import ImportResult, ImportRun
+from ferry.imports.import_job import Effects, ImportResult, ImportRun
 from ferry.imports.journal.journal import Journal, number_of
+from ferry.imports.mirroring import deleted_by_mirror
+from ferry.imports.sinks.destination import Destination
+from ferry.imports.sinks.matched_opening import open_images
 from ferry.imports.source import stored
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.records.registry import Tables
@@ -48,8 +52,8 @@ def close_import(
 ) -> JobOutcome[ImportResult]:
     """Close a failed import: save its failed-rows file and return it with the counts.
 
-    Rows with keys of their own are counted as far as the last checkpoint; the result says how many
-    more may have been written.
+    Rows that a mirror has deleted are counted by its journal, rows with keys of their own as far as
+    the last checkpoint; the result says how many more of these may have been written.
 
     Raises:
         NotFound: the table has been deleted, and the rows with it.
@@ -65,6 +69,17 @@ def close_import(
         found = _uncounted(run, table, records.table_name)
         counts = replace(counts, total=counts.total + found, succeeded=counts.succeeded + found)
         result = replace(result, uncounted=0)
+    if job.request.matched:
+        to = Destination(
+            job,
+            FORMATS[job.request.file_type],
+            table,
+            tables,
+            records,
+            results,
+            on_progress=run.beat,
+        )
+        result = replace(result, effects=_effects(run, to))
     if job.checkpoint and job.checkpoint.pieces:
         with suppress(Rejected):  # the file is gone
             source = stored(
@@ -88,6 +103,17 @@ def _closed_replay(run: ImportRun, results: Files) -> JobOutcome[ImportResult]:
     begun = [name for name in journal.names_of_records() if number_of(name) > done]
     uncounted = sum(len(journal.piece(name)) for name in begun)
     return replace(outcome, result=replace(outcome.result, uncounted=uncounted))
+
+
+def _effects(run: ImportRun, to: Destination) -> Effects:
+    """Return what the rows that are counted did to the table, and how many a mirror deleted."""
+    job = run.job
+    effects = job.checkpoint.effects if job.checkpoint else Effects()
+    if job.request.conflict != "mirror" or job.request.dry_run:
+        return replace(effects, mirrored=job.result.effects.mirrored)
+    with closing(open_images(to)) as images:
+        mirrored = deleted_by_mirror(run, images, Journal(to.results, job.id))
+    return replace(effects, mirrored=mirrored)
 
 
 def _uncounted(run: ImportRun, table: Table, records_table: str) -> int:

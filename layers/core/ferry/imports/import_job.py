@@ -171,7 +171,7 @@ def _facts(job: ImportJob) -> JobFacts:
     shown = {"total": counts.total, "succeeded": counts.succeeded, "failed": counts.failed}
     if request.conflict == "skip":
         shown["skipped"] = counts.skipped
-    effects = msgspec.structs.asdict(job.result.effects)
+    effects = msgspec.structs.asdict(_effects(job))
     if request.matched or request.replayed:
         shown |= {name: effects[name] for name in effects if name != "mirrored"}
     if request.conflict == "mirror":
@@ -194,6 +194,12 @@ def _facts(job: ImportJob) -> JobFacts:
         has_report=True,
         upload_key=request.file_key,
     )
+
+
+def _effects(job: ImportJob) -> Effects:
+    """Return the effects of the rows that are counted; a killed worker leaves its checkpoint's."""
+    known = job.result.effects
+    return known if known != Effects() or not job.checkpoint else job.checkpoint.effects
 
 
 def _uncounted(job: ImportJob) -> int:

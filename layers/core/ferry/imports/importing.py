@@ -26,7 +26,7 @@ from ferry.imports.import_job import (
 )
 from ferry.imports.import_options import Upload, check_conflict, plain
 from ferry.imports.journal.journal import Journal
-from ferry.imports.mirroring import Mirror, with_mirrored
+from ferry.imports.mirroring import Mirror
 from ferry.imports.pipeline import STEP_RECORDS, Pipeline
 from ferry.imports.replaying import run_replay
 from ferry.imports.sinks.destination import Destination
@@ -188,7 +188,7 @@ def run_import(
             )
             outcome = pipeline.import_rows()
             if mirror:
-                outcome = with_mirrored(outcome, mirror.delete_missing())
+                outcome = mirror.delete_missing(outcome)
             if isinstance(sink, MatchedRowSink):
                 outcome = _with_journal(run, outcome, sink.journal, table, results)
         return outcome

@@ -24,6 +24,8 @@ from ferry.imports.source import Source
 from ferry.jobs.job_outcome import JobOutcome
 
 _AT_A_TIME = 500
+_PIECES = "mirror-"
+"""What the names of their pieces in a journal begin with."""
 
 
 class Mirror:
@@ -81,14 +83,18 @@ class Mirror:
                 f"most_deleted={missing}"
             )
 
-    def delete_missing(self) -> int:
-        """Delete the rows that the file lacks; return how many the job has deleted in all."""
+    def delete_missing(self, outcome: JobOutcome[ImportResult]) -> JobOutcome[ImportResult]:
+        """Delete the rows that the file lacks; return the outcome with how many those are in all.
+
+        Args:
+            outcome: of the file's own rows.
+
+        """
         done, turn = self._resume()
-        done = max(done, self._run.job.result.effects.mirrored)
         for some in batched(self._missing(), _AT_A_TIME, strict=False):
             befores = self._images.present(some).values()
             swaps = [Swap(0, 0, self._images.label_of(one), one, None) for one in befores]
-            name = f"mirror-{turn:06d}"
+            name = f"{_PIECES}{turn:06d}"
             turn += 1
             self._journal.put(name, swaps)
             if not self._dry_run:
@@ -99,22 +105,25 @@ class Mirror:
                     # Somebody has changed them meanwhile; they stay, as rows that came later do.
                     self._journal.put_void(name, void)
             done += len(swaps)
-            self._save()
-        return done
+            self._save(_with_mirrored(outcome, done))
+        return _with_mirrored(outcome, done)
 
     def close(self) -> None:
         """Give the disk back."""
         self._keys.close()
 
-    def _save(self) -> None:
-        """Save that the job is alive; another delivery goes on where the time is nearly up."""
+    def _save(self, outcome: JobOutcome[ImportResult]) -> None:
+        """Save how many rows are deleted; another delivery goes on where the time is nearly up."""
+        self._run.partial_outcome = lambda: outcome
+        if not self._dry_run:  # which is counted anew by who goes on
+            self._run.note(outcome.result)
         job = self._run.job
         if job.checkpoint:
             self._run.checkpoint(job.checkpoint, rows_done=job.rows_done, bytes_done=job.bytes_done)
 
     def _resume(self) -> tuple[int, int]:
         """Return how many rows an earlier worker has deleted, and the number of the next piece."""
-        names = [name for name in self._journal.names() if name.startswith("mirror-")]
+        names = self._journal.names(_PIECES)
         if self._dry_run:
             for name in names:
                 self._journal.drop_piece(name)
@@ -125,7 +134,9 @@ class Mirror:
             there = self._images.present([swap.before for swap in swaps if swap.before])
             self._journal.void_unless(name, partial(self._is_gone, there))
             done += len(swaps) - len(there)
-        return done, int(names[-1].removeprefix("mirror-")) + 1 if names else 0
+        # The journal may have been dropped, and what is deleted have been put back by others.
+        done = max(done, self._run.job.result.effects.mirrored)
+        return done, int(names[-1].removeprefix(_PIECES)) + 1 if names else 0
 
     def _is_gone(self, there: Mapping[str, Item], swap: Swap) -> bool:
         return swap.before is not None and self._images.key_of(swap.before) not in there
@@ -140,8 +151,17 @@ class Mirror:
         return found is not None
 
 
-def with_mirrored(outcome: JobOutcome[ImportResult], mirrored: int) -> JobOutcome[ImportResult]:
-    """Return the outcome with how many rows were deleted because the file lacks them."""
+def deleted_by_mirror(run: ImportRun, images: RowImages, journal: Journal) -> int:
+    """Return how many rows of the table a mirror has deleted that was stopped."""
+    done = 0
+    for name in journal.names(_PIECES):
+        befores = [swap.before for swap in journal.piece(name) if swap.before]
+        done += len(befores) - len(images.present(befores))
+        run.beat()
+    return max(done, run.job.result.effects.mirrored)
+
+
+def _with_mirrored(outcome: JobOutcome[ImportResult], mirrored: int) -> JobOutcome[ImportResult]:
     effects = replace(outcome.result.effects, mirrored=mirrored)
     return replace(outcome, result=replace(outcome.result, effects=effects))
 

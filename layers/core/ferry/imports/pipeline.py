@@ -239,11 +239,13 @@ class Pipeline:
         blank_rows = max(position.blank, self._layout.skipped.get("rows", 0))
         # A step that could not be completed has sent rows all the same.
         counted = position.number == self._saved.position.number
+        before = self._run.job.result
         result = replace(
-            self._run.job.result,
+            before,
             report_key=report_key,
             blank_rows=blank_rows,
-            effects=self._saved.effects,
+            # An earlier worker may have been stopped amid the deletions of a mirror.
+            effects=replace(self._saved.effects, mirrored=before.effects.mirrored),
             uncounted=0 if counted else None,
         )
         return JobOutcome(result, self._counts)
