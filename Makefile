@@ -84,8 +84,9 @@ unit: .venv/installed ## the fast tests
 faults: .venv/installed ## break workers, calls and data while jobs run, and count what breaks: SEED=1 RUNS=900
 	$(DEV)/pytest -n 2 --dist load --tb=line -q tests/faults --seed $(or $(SEED),1) --runs $(or $(RUNS),900)
 
-fuzz: .venv/installed ## look for inputs that a parser neither reads nor refuses: TIME=60 seconds
-	$(DEV)/pytest -n 0 -q tests/security/test_fuzzing.py --fuzz-seconds $(or $(TIME),60)
+fuzz: .venv/installed ## look for inputs that a parser neither reads nor refuses, and requests that are a 5xx: TIME=60 seconds each
+	$(DEV)/pytest -n 0 -q tests/security/test_fuzzing.py tests/security/test_described_requests.py \
+		--fuzz-seconds $(or $(TIME),60)
 
 lint: .venv/installed ## style, formatting, who imports whom
 	$(DEV)/ruff check
