@@ -10,6 +10,7 @@ from pathlib import Path
 from benchmarks.data.rows import PERMISSIONS, TABLE_ID, USER_ID
 from benchmarks.data.table import ACCEPTED_AT, EXPORT_JOB, FIELDS, IMPORT_JOB, TABLE
 from ferry.accounts.identity import Caller
+from ferry.accounts.request_context import RequestContext
 from ferry.aws.bucket import Files
 from ferry.config import settings
 from ferry.exports.export_job import EXPORTS, ExportJob, ExportRequest
@@ -63,17 +64,8 @@ def _import(file_type: str, path: Path) -> ImportJob:
 def _job[Q, C, R: JobResult](
     kind: JobKind[Q, C, R], job_id: str, request: Q, bytes_total: int = 0
 ) -> Job[Q, C, R]:
-    return new_job(
-        kind,
-        job_id,
-        _CALLER,
-        request,
-        now_ms=ACCEPTED_AT * 1000,
-        public_url="",
-        table_id=TABLE_ID,
-        table_name=TABLE,
-        bytes_total=bytes_total,
-    )
+    context = RequestContext(_CALLER, now_ms=ACCEPTED_AT * 1000, public_url="")
+    return new_job(kind, job_id, request, context, table=_table(), bytes_total=bytes_total)
 
 
 if __name__ == "__main__":

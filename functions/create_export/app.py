@@ -1,6 +1,5 @@
 """POST /oserve/v1/table/:table_id/export/, and v1.5: accept an export and queue it."""
 
-import time
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -14,6 +13,7 @@ from ferry.exports.export_job import ExportJob
 from ferry.exports.export_options import ExportOptions, ExportOptionsV15
 from ferry.exports.exporting import start_export
 from ferry.http import request_body
+from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.worker import count_acceptance
 from ferry.records.registry import Tables
@@ -31,20 +31,16 @@ def create_export(table_id: str) -> Response[dict[str, Any]]:
 
 
 def accept(table_id: str, options: type[ExportOptions | ExportOptionsV15]) -> ExportJob:
-    config, caller = settings(), http.caller(app)
-    tables = Tables(config.CONTROL_TABLE)
+    config, app_id = settings(), http.caller(app).app_id
+    jobs = Jobs(config.CONTROL_TABLE, most_open=config.OPEN_JOBS_PER_APP)
     job = start_export(
-        tables.get(caller.app_id, http.path_number(table_id, "table")),
-        caller,
+        Tables(config.CONTROL_TABLE).get(app_id, http.path_number(table_id, "table")),
         request_body.json_object(app, options).request,
-        now_ms=time.time_ns() // 1_000_000,
-        public_url=http.public_url(app),
+        http.request_context(app),
         row_cap=config.EXPORT_ROW_CAP,
         time_left=http.time_left(app),
-        jobs=Jobs(config.CONTROL_TABLE, most_open=config.OPEN_JOBS_PER_APP),
         records=Records(config.RECORDS_TABLE),
-        queue=Queue(config.EXPORT_QUEUE_URL),
-        idempotency_key=http.idempotency_key(app),
+        queue=JobQueue(jobs, Queue(config.EXPORT_QUEUE_URL)),
     )
     count_acceptance(job)
     return job

@@ -1,6 +1,5 @@
 """POST /oserve/v1/table/:table_id/import/: accept a file or the name of one, and queue it."""
 
-import time
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -17,6 +16,7 @@ from ferry.imports.file_headers import headers_of_file
 from ferry.imports.importing import Limits
 from ferry.imports.starting import start
 from ferry.imports.upload_store import Uploads
+from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.worker import count_acceptance
 from ferry.records.profile_store import Profiles
@@ -28,24 +28,21 @@ app = http.resolver()
 
 @app.serve
 def create_import(table_id: str) -> Response[dict[str, Any]]:
-    config, caller, event = settings(), http.caller(app), app.current_event
-    table = Tables(config.CONTROL_TABLE).get(caller.app_id, http.path_number(table_id, "table"))
+    config, event, app_id = settings(), app.current_event, http.caller(app).app_id
+    table = Tables(config.CONTROL_TABLE).get(app_id, http.path_number(table_id, "table"))
     profiles = Profiles(config.CONTROL_TABLE, table.id)
     content_type = event.headers.get("content-type", "")
+    jobs = Jobs(config.CONTROL_TABLE, most_open=config.OPEN_JOBS_PER_APP)
     job = start(
         table,
-        caller,
         asked_import(
             request_body.body_bytes(app), content_type, event.query_string_parameters, profiles.get
         ),
-        now_ms=time.time_ns() // 1_000_000,
-        public_url=http.public_url(app),
+        http.request_context(app),
         limits=Limits(config.IMPORT_BODY_BYTES, config.IMPORT_UNPACKED_BYTES),
-        jobs=Jobs(config.CONTROL_TABLE, most_open=config.OPEN_JOBS_PER_APP),
         uploads=Uploads(config.CONTROL_TABLE),
         files=Files(config.UPLOAD_BUCKET),
-        queue=Queue(config.IMPORT_QUEUE_URL),
-        idempotency_key=http.idempotency_key(app),
+        queue=JobQueue(jobs, Queue(config.IMPORT_QUEUE_URL)),
     )
     count_acceptance(job)
     return http.accepted(job, headers_of_file(job))

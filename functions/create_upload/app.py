@@ -1,6 +1,5 @@
 """POST /oserve/v1/table/:table_id/import/upload/: give out a form to upload a file with."""
 
-import time
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response, content_types
@@ -9,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.aws.bucket import Files
+from ferry.aws.bucket_signing import UploadForms
 from ferry.config import settings
 from ferry.http import request_body
 from ferry.imports.import_options import upload_in
@@ -26,23 +26,22 @@ app = http.resolver()
 
 @app.serve
 def create_upload(table_id: str) -> Response[dict[str, Any]]:
-    config, caller = settings(), http.caller(app)
-    table = Tables(config.CONTROL_TABLE).get(caller.app_id, http.path_number(table_id, "table"))
+    config, app_id = settings(), http.caller(app).app_id
+    table = Tables(config.CONTROL_TABLE).get(app_id, http.path_number(table_id, "table"))
     profiles = Profiles(config.CONTROL_TABLE, table.id)
     body = upload_in(with_profile(request_body.json_body(app), profiles.get))
     job_id, form = prepare_upload(
         table,
-        caller,
         file_name(body.file_name),
         body,
-        now_ms=time.time_ns() // 1_000_000,
-        public_url=http.public_url(app),
-        file_limit=config.IMPORT_FILE_BYTES,
-        role_arn=config.UPLOAD_ROLE_ARN,
+        http.request_context(app),
         uploads=Uploads(config.CONTROL_TABLE),
-        files=Files(config.UPLOAD_BUCKET),
+        forms=UploadForms(
+            Files(config.UPLOAD_BUCKET),
+            role_arn=config.UPLOAD_ROLE_ARN,
+            most_bytes=config.IMPORT_FILE_BYTES,
+        ),
         jobs=Jobs(config.CONTROL_TABLE),
-        idempotency_key=http.idempotency_key(app),
     )
     metrics.add_metric(name="UploadPrepared", unit="Count", value=1)
     location = f"/oserve/v1/table/{table.id}/import/{job_id}/"

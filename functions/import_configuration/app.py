@@ -1,6 +1,5 @@
 """POST /data/import and its kin: accept a configuration, queue it and wait for its import."""
 
-import time
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -16,6 +15,7 @@ from ferry.configurations.answers import import_reply, task_id_body
 from ferry.configurations.configuration_start import start_import
 from ferry.configurations.waiting import wait_for
 from ferry.http import request_body
+from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.worker import count_acceptance
 from ferry.telemetry import logger, metrics
@@ -29,15 +29,11 @@ def import_configuration() -> Response[Any]:
     jobs = Jobs(config.CONTROL_TABLE, most_open=config.OPEN_JOBS_PER_APP)
     job = start_import(
         request_body.body_bytes(app),
-        http.caller(app),
         engine.import_options(app),
-        now_ms=time.time_ns() // 1_000_000,
-        public_url=http.public_url(app),
+        http.request_context(app),
         body_limit=config.IMPORT_BODY_BYTES,
-        jobs=jobs,
         files=Files(config.UPLOAD_BUCKET),
-        queue=Queue(config.CONFIG_QUEUE_URL),
-        idempotency_key=http.idempotency_key(app),
+        queue=JobQueue(jobs, Queue(config.CONFIG_QUEUE_URL)),
     )
     count_acceptance(job)
     if app.current_event.path.startswith("/async/"):

@@ -1,6 +1,5 @@
 """POST /oserve/v1/table/:table_id/import/:job_id/undo|apply/: undo an import, apply a dry run."""
 
-import time
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -12,6 +11,7 @@ from ferry.aws.queues import Queue
 from ferry.config import settings
 from ferry.imports.import_job import IMPORTS
 from ferry.imports.replay_start import start_replay
+from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.view import own_job
 from ferry.jobs.worker import count_acceptance
@@ -28,14 +28,10 @@ def replay_import(table_id: str, job_id: str) -> Response[dict[str, Any]]:
     job = start_replay(
         own_job(job_id, caller, IMPORTS, table_id=table, jobs=jobs),
         "undo" if http.segments(app)[-1] == "undo" else "apply",
-        caller,
         app.current_event.query_string_parameters or {},
-        now_ms=time.time_ns() // 1_000_000,
-        public_url=http.public_url(app),
+        http.request_context(app),
         link_days=config.LINK_DAYS,
-        jobs=jobs,
-        queue=Queue(config.IMPORT_QUEUE_URL),
-        idempotency_key=http.idempotency_key(app),
+        queue=JobQueue(jobs, Queue(config.IMPORT_QUEUE_URL)),
     )
     count_acceptance(job)
     return http.accepted(job)

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.accounts.account_store import Accounts
 from ferry.aws.bucket import Files
+from ferry.aws.bucket_signing import UploadForms
 from ferry.aws.secret import link_key
 from ferry.catalog.owners import check_owners
 from ferry.config import settings
@@ -30,10 +31,12 @@ def show_upload_page(token: str) -> Response[str]:
         token,
         key=link_key(config.LINK_SECRET_ARN),
         now_ms=time.time_ns() // 1_000_000,
-        file_limit=config.IMPORT_FILE_BYTES,
-        role_arn=config.UPLOAD_ROLE_ARN,
         jobs=Jobs(config.CONTROL_TABLE),
-        files=Files(config.UPLOAD_BUCKET),
+        forms=UploadForms(
+            Files(config.UPLOAD_BUCKET),
+            role_arn=config.UPLOAD_ROLE_ARN,
+            most_bytes=config.IMPORT_FILE_BYTES,
+        ),
         check_owners=partial(
             check_owners,
             tables=Tables(config.CONTROL_TABLE),

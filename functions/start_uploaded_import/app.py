@@ -10,6 +10,7 @@ from ferry.aws.queues import Queue
 from ferry.config import settings
 from ferry.imports.upload_store import Uploads
 from ferry.imports.uploads import receive_upload
+from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.worker import PartialFailures, consume_arrivals, count_acceptance, count_end
 from ferry.records.registry import Tables
@@ -18,15 +19,15 @@ from ferry.telemetry import logger, metrics
 
 def start_uploaded_import(file_key: str) -> None:
     config = settings()
+    jobs = Jobs(config.CONTROL_TABLE, most_open=config.OPEN_JOBS_PER_APP)
     job = receive_upload(
         file_key,
         now_ms=time.time_ns() // 1_000_000,
         unpacked_limit=config.IMPORT_UNPACKED_BYTES,
-        jobs=Jobs(config.CONTROL_TABLE, most_open=config.OPEN_JOBS_PER_APP),
         uploads=Uploads(config.CONTROL_TABLE),
         tables=Tables(config.CONTROL_TABLE),
         files=Files(config.UPLOAD_BUCKET),
-        queue=Queue(config.IMPORT_QUEUE_URL),
+        queue=JobQueue(jobs, Queue(config.IMPORT_QUEUE_URL)),
         notices=Queue(config.NOTICE_QUEUE_URL),
     )
     if job is None:

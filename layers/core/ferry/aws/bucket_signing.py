@@ -71,3 +71,29 @@ class BucketSigner:
             },
             ExpiresIn=_PRESIGNED_S,
         )
+
+
+class UploadForms:
+    """Forms to upload a file to a bucket.
+
+    Args:
+        signer: of the bucket.
+        role_arn: the role that signs.
+        most_bytes: the largest file that may be uploaded.
+
+    """
+
+    def __init__(self, signer: BucketSigner, *, role_arn: str, most_bytes: int) -> None:
+        self._signer = signer
+        self._role_arn = role_arn
+        self._most_bytes = most_bytes
+
+    def form(self, key: str, *, session_name: str, redirect: str = "") -> UploadForm:
+        """Return the form for a file (see `BucketSigner.presigned_post`)."""
+        return self._signer.presigned_post(
+            key,
+            most_bytes=self._most_bytes,
+            role_arn=self._role_arn,
+            session_name=session_name,
+            redirect=redirect,
+        )

@@ -2,9 +2,8 @@
 
 from msgspec import structs
 
-from ferry.accounts.identity import Caller
+from ferry.accounts.request_context import RequestContext
 from ferry.aws.bucket import Files
-from ferry.aws.queues import Queue
 from ferry.configurations.config_job import (
     CONFIGURATIONS,
     ConfigJob,
@@ -15,7 +14,7 @@ from ferry.configurations.config_job import (
 from ferry.errors import FileTooLarge, Malformed
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.idempotency import once
-from ferry.jobs.job_store import Jobs
+from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import keyed
 from ferry.kuiper.envelope import read_source
 
@@ -24,16 +23,12 @@ _LONGEST_URI = 2048
 
 def start_import(
     body: bytes,
-    caller: Caller,
     options: ConfigOptions,
+    context: RequestContext,
     *,
-    now_ms: int,
-    public_url: str,
     body_limit: int,
-    jobs: Jobs,
     files: Files,
-    queue: Queue,
-    idempotency_key: str | None = None,
+    queue: JobQueue,
 ) -> ConfigJob:
     """Accept the import of the document that `body` holds or names, and queue it.
 
@@ -50,17 +45,16 @@ def start_import(
             f"Invalid body: it is larger than {body_limit:,} bytes; store the document where it "
             'can be fetched and name it: {"file": "s3://bucket/key"}, or a https:// address'
         )
-    job_id = new_job_id(now_ms)
+    job_id = new_job_id(context.now_ms)
     request = ConfigRequest(body_key=body_key(job_id), **structs.asdict(options))
     if len(read_source(body, request.wire).file) > _LONGEST_URI:
         raise Malformed(f"Invalid body: file is longer than {_LONGEST_URI:,} characters")
-    request_of = keyed(idempotency_key, caller, "configuration", body, options, now_ms=now_ms)
+    request_of = keyed(context, "configuration", body, options)
 
     def accept() -> ConfigJob:
-        job = new_job(CONFIGURATIONS, job_id, caller, request, now_ms=now_ms, public_url=public_url)
+        job = new_job(CONFIGURATIONS, job_id, request, context)
         files.put(request.body_key, body, "application/json")
-        jobs.add(job, keyed=request_of)
-        queue.send(job.id, group=job.app_id)
+        queue.add(job, keyed=request_of)
         return job
 
-    return once(request_of, CONFIGURATIONS, jobs, accept)
+    return once(request_of, CONFIGURATIONS, queue.jobs, accept)

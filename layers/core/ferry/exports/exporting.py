@@ -5,10 +5,9 @@ from zlib import crc32
 
 import msgspec
 
-from ferry.accounts.identity import Caller
+from ferry.accounts.request_context import RequestContext
 from ferry.aws.attributes import Item
 from ferry.aws.bucket import Files
-from ferry.aws.queues import Queue
 from ferry.exports.attached_export import AttachedSelection
 from ferry.exports.export_file import ExportFile, too_many_rows
 from ferry.exports.export_job import EXPORTS, ExportJob, ExportRequest, ExportResult, ExportRun
@@ -19,7 +18,7 @@ from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.idempotency import once
 from ferry.jobs.job import Operation
 from ferry.jobs.job_outcome import JobOutcome
-from ferry.jobs.job_store import Jobs
+from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import keyed
 from ferry.records.registry import Tables
 from ferry.records.store import Records
@@ -38,17 +37,13 @@ _ANSWER_S = 8.0
 
 def start_export(
     table: Table,
-    caller: Caller,
     request: ExportRequest,
+    context: RequestContext,
     *,
-    now_ms: int,
-    public_url: str,
     row_cap: int,
     time_left: Callable[[], float],
-    jobs: Jobs,
     records: Records,
-    queue: Queue,
-    idempotency_key: str | None = None,
+    queue: JobQueue,
 ) -> ExportJob:
     """Accept an export and queue it, or return the one that the request's key has started.
 
@@ -61,34 +56,26 @@ def start_export(
         TooManyRows: it selects more than `row_cap` rows.
 
     """
-    request_of = keyed(idempotency_key, caller, f"export {table.id}", request, now_ms=now_ms)
+    request_of = keyed(context, f"export {table.id}", request)
 
     def accept() -> ExportJob:
         plan = ExportPlan(request, table.schema, table.attached)
         # The transaction in `add` decides; asking first spares the count of a refused call.
-        jobs.refuse_too_soon(table.id, Operation.EXPORT, now_ms=now_ms, apart_ms=APART_MS)
+        queue.jobs.refuse_too_soon(
+            table.id, Operation.EXPORT, now_ms=context.now_ms, apart_ms=APART_MS
+        )
         # A sheet holds 1,048,576 rows: refuse here, not after an hour of work.
         cap = min(row_cap, plan.kind.max_rows or row_cap)
         # None is accepted: the worker stops at the cap itself, so nothing depends on this count.
         selected = _count(table, plan, cap, time_left=time_left, records=records)
         if selected is not None and selected > cap:
             raise too_many_rows(cap)
-        job = new_job(
-            EXPORTS,
-            new_job_id(now_ms),
-            caller,
-            request,
-            now_ms=now_ms,
-            public_url=public_url,
-            table_id=table.id,
-            table_name=table.name,
-            rows_total=selected,
-        )
-        jobs.add(job, apart_ms=APART_MS, keyed=request_of)
-        queue.send(job.id, group=job.app_id)
+        job_id = new_job_id(context.now_ms)
+        job = new_job(EXPORTS, job_id, request, context, table=table, rows_total=selected)
+        queue.add(job, apart_ms=APART_MS, keyed=request_of)
         return job
 
-    return once(request_of, EXPORTS, jobs, accept)
+    return once(request_of, EXPORTS, queue.jobs, accept)
 
 
 def run_export(

@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
 from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import Caller, authenticate
+from ferry.accounts.request_context import RequestContext
 from ferry.accounts.session_store import Sessions
 from ferry.accounts.sessions import SignedIn, find_session
 from ferry.config import settings
@@ -234,9 +235,10 @@ def path_number(text: str, what: str) -> int:
     return int(text)
 
 
-def idempotency_key(app: APIGatewayHttpResolver) -> str | None:
-    """Return the header Idempotency-Key, None where it is not sent."""
-    return app.current_event.headers.get("idempotency-key")
+def request_context(app: APIGatewayHttpResolver) -> RequestContext:
+    """Return who asks for a job, and when."""
+    key = app.current_event.headers.get("idempotency-key")
+    return RequestContext(caller(app), time.time_ns() // 1_000_000, public_url(app), key)
 
 
 def if_match(app: APIGatewayHttpResolver) -> str | None:

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from ferry.aws.bucket import Files
-from ferry.aws.bucket_signing import UploadForm
+from ferry.aws.bucket_signing import UploadForm, UploadForms
 from ferry.errors import NotFound
 from ferry.imports.corrected import corrected_import, corrected_key
 from ferry.jobs import links
@@ -28,10 +27,8 @@ def correction_form(
     *,
     key: str,
     now_ms: int,
-    file_limit: int,
-    role_arn: str,
     jobs: Jobs,
-    files: Files,
+    forms: UploadForms,
     check_owners: Callable[[JobHeader], None],
 ) -> CorrectionForm:
     """Return the form that a link from the mail of an import stands for.
@@ -48,10 +45,8 @@ def correction_form(
     job = corrected_import(link.job_id, jobs)
     check_owners(job)
     started = new_job_id(now_ms)
-    upload = files.presigned_post(
+    upload = forms.form(
         corrected_key(job.id, started) + "${filename}",
-        most_bytes=file_limit,
-        role_arn=role_arn,
         session_name=started,
         redirect=f"{job.public_url}/upload/{token}",
     )

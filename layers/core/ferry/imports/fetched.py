@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import structs
 
-from ferry.accounts.identity import Caller
+from ferry.accounts.request_context import RequestContext
 from ferry.aws.bucket import Files, Stat
-from ferry.aws.queues import Queue
 from ferry.errors import InvalidFile, Unfetchable
 from ferry.fetch.fetcher import bounded, retry
 from ferry.fetch.web import Web
@@ -22,7 +21,7 @@ from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions, ImportRe
 from ferry.imports.import_options import check_conflict, plain
 from ferry.imports.source import check_name
 from ferry.jobs.acceptance import new_job, new_job_id
-from ferry.jobs.job_store import Jobs
+from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import KeyedRequest
 from ferry.tables.schema import Table
 
@@ -39,14 +38,11 @@ class Remote(msgspec.Struct, frozen=True):
 
 def start_fetched(
     table: Table,
-    caller: Caller,
     remote: Remote,
     options: ImportOptions,
+    context: RequestContext,
     *,
-    now_ms: int,
-    public_url: str,
-    jobs: Jobs,
-    queue: Queue,
+    queue: JobQueue,
     keyed: KeyedRequest | None = None,
 ) -> ImportJob:
     """Accept the import of a file of the web, and queue it; nothing is fetched yet.
@@ -64,7 +60,7 @@ def start_fetched(
         raise InvalidFile(
             f"{error.reason}; name the file by file_name where the path of file_url does not"
         ) from error
-    job_id = new_job_id(now_ms)
+    job_id = new_job_id(context.now_ms)
     request = ImportRequest(
         file_type=file_format.name,
         file_name=remote.name,
@@ -72,18 +68,8 @@ def start_fetched(
         file_url=remote.url,
         **structs.asdict(plain(options)),
     )
-    job = new_job(
-        IMPORTS,
-        job_id,
-        caller,
-        request,
-        now_ms=now_ms,
-        public_url=public_url,
-        table_id=table.id,
-        table_name=table.name,
-    )
-    jobs.add(job, keyed=keyed)
-    queue.send(job.id, group=job.app_id)
+    job = new_job(IMPORTS, job_id, request, context, table=table)
+    queue.add(job, keyed=keyed)
     return job
 
 

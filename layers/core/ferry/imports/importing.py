@@ -6,9 +6,8 @@ from functools import partial
 
 import msgspec
 
-from ferry.accounts.identity import Caller
+from ferry.accounts.request_context import RequestContext
 from ferry.aws.bucket import Files
-from ferry.aws.queues import Queue
 from ferry.aws.send_check import checked
 from ferry.errors import Cancelled, FileTooLarge, InvalidFile, NotFound, Rejected, Superseded
 from ferry.fetch.web import Web
@@ -36,7 +35,7 @@ from ferry.imports.sinks.sink import RowSink
 from ferry.imports.source import Source, stored
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.job_outcome import JobOutcome
-from ferry.jobs.job_store import Jobs
+from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import KeyedRequest
 from ferry.records.registry import Tables
 from ferry.records.store import Records
@@ -52,16 +51,13 @@ class Limits(msgspec.Struct, frozen=True):
 
 def start_import(
     table: Table,
-    caller: Caller,
     upload: Upload,
     options: ImportOptions,
+    context: RequestContext,
     *,
-    now_ms: int,
-    public_url: str,
     limits: Limits,
-    jobs: Jobs,
     files: Files,
-    queue: Queue,
+    queue: JobQueue,
     keyed: KeyedRequest | None = None,
 ) -> ImportJob:
     """Accept an import of a file that came with the request, and queue it.
@@ -87,7 +83,7 @@ def start_import(
         columns=table.schema.columns,
     )
     layout = source.layout(table.schema)
-    job_id = new_job_id(now_ms)
+    job_id = new_job_id(context.now_ms)
     request = ImportRequest(
         file_type=source.format.name,
         file_name=upload.name,
@@ -97,19 +93,15 @@ def start_import(
     job = new_job(
         IMPORTS,
         job_id,
-        caller,
         request,
-        now_ms=now_ms,
-        public_url=public_url,
-        table_id=table.id,
-        table_name=table.name,
+        context,
+        table=table,
         bytes_total=len(content),
         result=ImportResult(ignored_columns=layout.ignored, detected=layout.detected),
     )
     # The file before the job: a job never names a file that is not there.
     files.put(request.file_key, content)
-    jobs.add(job, keyed=keyed)
-    queue.send(job.id, group=job.app_id)
+    queue.add(job, keyed=keyed)
     return job
 
 

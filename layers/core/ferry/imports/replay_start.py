@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from ferry.accounts.identity import Caller
-from ferry.aws.queues import Queue
+from msgspec import structs
+
+from ferry.accounts.request_context import RequestContext
 from ferry.errors import Conflict, Malformed, NotFound, Unreadable
 from ferry.imports.import_job import IMPORTS, ImportJob, ImportRequest
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.idempotency import once
 from ferry.jobs.job import Job, JobHeader, Status
-from ferry.jobs.job_store import Jobs
+from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import keyed
 from ferry.jobs.view import undo_until
 
@@ -22,15 +23,11 @@ _SWITCH = {"1": True, "true": True, "0": False, "false": False, "": False}
 def start_replay(
     first: ImportJob | JobHeader,
     replay: Replay,
-    caller: Caller,
     query: Mapping[str, str],
+    context: RequestContext,
     *,
-    now_ms: int,
-    public_url: str,
     link_days: int,
-    jobs: Jobs,
-    queue: Queue,
-    idempotency_key: str | None = None,
+    queue: JobQueue,
 ) -> ImportJob:
     """Accept the job that undoes or applies another one, and queue it.
 
@@ -45,27 +42,19 @@ def start_replay(
         raise Unreadable(first.id)
     keep_before = _keep_before(first, replay, query)
     _check(first, replay)
-    if now_ms // 1000 >= undo_until(first, link_days):
+    if context.now_ms // 1000 >= undo_until(first, link_days):
         raise NotFound(f"what job {first.id} noted was kept for {link_days} days")
-    request_of = keyed(idempotency_key, caller, f"{replay} {first.id}", dict(query), now_ms=now_ms)
+    request_of = keyed(context, f"{replay} {first.id}", dict(query))
 
     def accept() -> ImportJob:
-        job = new_job(
-            IMPORTS,
-            new_job_id(now_ms),
-            caller,
-            _request(first, replay, keep_before=keep_before),
-            now_ms=now_ms,
-            public_url=public_url,
-            table_id=first.table_id,
-            table_name=first.table_name,
-            rows_total=first.result.effects.written,
-        )
-        jobs.add(job, keyed=request_of)
-        queue.send(job.id, group=job.app_id)
+        request = _request(first, replay, keep_before=keep_before)
+        rows = first.result.effects.written
+        job = new_job(IMPORTS, new_job_id(context.now_ms), request, context, rows_total=rows)
+        job = structs.replace(job, table_id=first.table_id, table_name=first.table_name)
+        queue.add(job, keyed=request_of)
         return job
 
-    return once(request_of, IMPORTS, jobs, accept)
+    return once(request_of, IMPORTS, queue.jobs, accept)
 
 
 def _keep_before(first: ImportJob, replay: Replay, query: Mapping[str, str]) -> bool:

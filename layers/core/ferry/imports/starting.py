@@ -2,9 +2,8 @@
 
 import msgspec
 
-from ferry.accounts.identity import Caller
+from ferry.accounts.request_context import RequestContext
 from ferry.aws.bucket import Files
-from ferry.aws.queues import Queue
 from ferry.errors import Malformed
 from ferry.imports.fetched import Remote, start_fetched
 from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions
@@ -13,7 +12,7 @@ from ferry.imports.importing import Limits, start_import
 from ferry.imports.upload_store import Uploads
 from ferry.imports.uploads import start_uploaded
 from ferry.jobs.idempotency import once
-from ferry.jobs.job_store import Jobs
+from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import keyed
 from ferry.tables.schema import Table
 
@@ -34,17 +33,13 @@ class Asked(msgspec.Struct, frozen=True):
 
 def start(
     table: Table,
-    caller: Caller,
     asked: Asked,
+    context: RequestContext,
     *,
-    now_ms: int,
-    public_url: str,
     limits: Limits,
-    jobs: Jobs,
     uploads: Uploads,
     files: Files,
-    queue: Queue,
-    idempotency_key: str | None = None,
+    queue: JobQueue,
 ) -> ImportJob:
     """Accept the import and queue it, or return the one that the request's key has started.
 
@@ -55,50 +50,36 @@ def start(
         Malformed: it comes with options that were settled before.
 
     """
-    request_of = keyed(idempotency_key, caller, f"import {table.id}", *asked.parts, now_ms=now_ms)
+    request_of = keyed(context, f"import {table.id}", *asked.parts)
+    file, options = asked.file, asked.options
 
     def accept() -> ImportJob:
-        if isinstance(asked.file, Upload):
+        if isinstance(file, Upload):
             return start_import(
                 table,
-                caller,
-                asked.file,
-                asked.options,
-                now_ms=now_ms,
-                public_url=public_url,
+                file,
+                options,
+                context,
                 limits=limits,
-                jobs=jobs,
                 files=files,
                 queue=queue,
                 keyed=request_of,
             )
-        if isinstance(asked.file, Remote):
-            return start_fetched(
-                table,
-                caller,
-                asked.file,
-                asked.options,
-                now_ms=now_ms,
-                public_url=public_url,
-                jobs=jobs,
-                queue=queue,
-                keyed=request_of,
-            )
-        if plain(asked.options) != ImportOptions():
+        if isinstance(file, Remote):
+            return start_fetched(table, file, options, context, queue=queue, keyed=request_of)
+        if plain(options) != ImportOptions():
             raise Malformed(
                 "the options of an uploaded file are those that its upload was asked with"
             )
         return start_uploaded(
             table,
-            caller,
-            asked.file.file_key,
-            now_ms=now_ms,
+            file.file_key,
+            context,
             unpacked_limit=limits.unpacked,
-            jobs=jobs,
             uploads=uploads,
             files=files,
             queue=queue,
-            request_of=request_of,
+            keyed=request_of,
         )
 
-    return once(request_of, IMPORTS, jobs, accept)
+    return once(request_of, IMPORTS, queue.jobs, accept)

@@ -11,7 +11,9 @@ from typing import Any
 from msgspec import structs
 
 from ferry.accounts.identity import Caller
+from ferry.accounts.request_context import RequestContext
 from ferry.aws.bucket import Files
+from ferry.aws.bucket_signing import UploadForms
 from ferry.aws.queues import Queue
 from ferry.errors import InvalidFile, NotFound, TooManyJobs
 from ferry.imports.corrected import corrected_upload
@@ -20,6 +22,7 @@ from ferry.imports.import_options import check_conflict, plain
 from ferry.imports.source import check_name, stored
 from ferry.imports.upload_store import PendingUpload, Uploads, upload_key
 from ferry.jobs.acceptance import failed_at_once, new_job, new_job_id
+from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.keyed_request import KeyedRequest, keyed
 from ferry.records.registry import Tables
@@ -31,18 +34,13 @@ _REMEMBERED_S = 3 * 86_400
 
 def prepare_upload(
     table: Table,
-    caller: Caller,
     file_name: str,
     options: ImportOptions,
+    context: RequestContext,
     *,
-    now_ms: int,
-    public_url: str,
-    file_limit: int,
-    role_arn: str,
     uploads: Uploads,
-    files: Files,
+    forms: UploadForms,
     jobs: Jobs,
-    idempotency_key: str | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """Return the id of the job that the upload will start, and the form to upload the file with.
 
@@ -56,9 +54,10 @@ def prepare_upload(
     """
     check_conflict(options, table)
     check_name(file_name, options)
-    job_id = new_id = new_job_id(now_ms)
+    caller, now = context.caller, context.now_ms // 1000
+    job_id = new_id = new_job_id(context.now_ms)
     asked = (file_name, plain(options))
-    request_of = keyed(idempotency_key, caller, f"upload {table.id}", *asked, now_ms=now_ms)
+    request_of = keyed(context, f"upload {table.id}", *asked)
     if request_of:
         job_id = jobs.take_key(request_of, new_id)
     upload = PendingUpload(
@@ -69,14 +68,12 @@ def prepare_upload(
         file_name=file_name,
         file_key=upload_key(caller.app_id, table.id, job_id, file_name),
         options=plain(options),
-        public_url=public_url,
-        expires_at=now_ms // 1000 + _REMEMBERED_S,
+        public_url=context.public_url,
+        expires_at=now + _REMEMBERED_S,
     )
-    if job_id == new_id or uploads.find(upload.file_key, now=now_ms // 1000) is None:
+    if job_id == new_id or uploads.find(upload.file_key, now=now) is None:
         uploads.add(upload)
-    form = files.presigned_post(
-        upload.file_key, most_bytes=file_limit, role_arn=role_arn, session_name=job_id
-    )
+    form = forms.form(upload.file_key, session_name=job_id)
     return job_id, {
         "upload_url": form.url,
         "fields": form.fields,
@@ -87,16 +84,14 @@ def prepare_upload(
 
 def start_uploaded(
     table: Table,
-    caller: Caller,
     file_key: str,
+    context: RequestContext,
     *,
-    now_ms: int,
     unpacked_limit: int,
-    jobs: Jobs,
     uploads: Uploads,
     files: Files,
-    queue: Queue,
-    request_of: KeyedRequest | None = None,
+    queue: JobQueue,
+    keyed: KeyedRequest | None = None,
 ) -> ImportJob:
     """Accept the import of a file that the caller has uploaded; once, whoever asks.
 
@@ -107,20 +102,19 @@ def start_uploaded(
         InvalidFile: nothing is there that the caller could import, or nothing can import it.
 
     """
-    upload = uploads.find(file_key, now=now_ms // 1000)
+    caller, jobs = context.caller, queue.jobs
+    upload = uploads.find(file_key, now=context.now_ms // 1000)
     of = (caller.app_id, caller.user_id, table.id)
     if upload is None or (upload.app_id, upload.user_id, upload.table_id) != of:
         raise InvalidFile("file_key is not that of an upload of yours to this table")
     try:
         job = jobs.get(upload.job_id, IMPORTS)
     except NotFound:
-        job = _accepted(upload, table, now_ms, unpacked_limit, files)
-        if jobs.add_once(job):
-            queue.send(job.id, group=job.app_id)
-        else:
+        job = _accepted(upload, table, context.now_ms, unpacked_limit, files)
+        if not queue.add_once(job):
             job = jobs.get(job.id, IMPORTS)
-    if request_of:
-        jobs.take_key(request_of, job.id)
+    if keyed:
+        jobs.take_key(keyed, job.id)
     return job
 
 
@@ -129,11 +123,10 @@ def receive_upload(
     *,
     now_ms: int,
     unpacked_limit: int,
-    jobs: Jobs,
     uploads: Uploads,
     tables: Tables,
     files: Files,
-    queue: Queue,
+    queue: JobQueue,
     notices: Queue,
 ) -> ImportJob | None:
     """Accept the import of a file that has arrived; once, however often its arrival is announced.
@@ -145,23 +138,20 @@ def receive_upload(
         The job; None if it was there already, or nobody waits for that file, which is then deleted.
 
     """
-    upload = uploads.find(file_key, now=now_ms // 1000) or corrected_upload(file_key, jobs)
-    table = upload and _table(upload, tables, jobs)
+    upload = uploads.find(file_key, now=now_ms // 1000) or corrected_upload(file_key, queue.jobs)
+    table = upload and _table(upload, tables, queue.jobs)
     # A form serves for a while after what it was for has gone: its file must not stay.
     if not upload or not table:
         files.delete([file_key])
         return None
     try:
-        job, wait = _accepted(upload, table, now_ms, unpacked_limit, files), queue
-        is_new = jobs.add_once(job)
+        job = _accepted(upload, table, now_ms, unpacked_limit, files)
+        is_new = queue.add_once(job)
     except (InvalidFile, TooManyJobs) as error:
         failed = _job(upload, table, _request(upload, file_type=upload.file_type), now_ms)
-        job, wait = failed_at_once(failed, error.reason), notices
-        is_new = jobs.add_once(job)
-    if not is_new:
-        return None
-    wait.send(job.id, group=job.app_id)
-    return job
+        job = failed_at_once(failed, error.reason)
+        is_new = JobQueue(queue.jobs, notices).add_once(job)
+    return job if is_new else None
 
 
 def _table(upload: PendingUpload, tables: Tables, jobs: Jobs) -> Table | None:
@@ -220,15 +210,13 @@ def _job(
     bytes_total: int = 0,
     result: ImportResult | None = None,
 ) -> ImportJob:
+    caller = Caller(upload.app_id, upload.user_id)
     return new_job(
         IMPORTS,
         upload.job_id,
-        Caller(upload.app_id, upload.user_id),
         request,
-        now_ms=now_ms,
-        public_url=upload.public_url,
-        table_id=table.id,
-        table_name=table.name,
+        RequestContext(caller, now_ms, upload.public_url),
+        table=table,
         bytes_total=bytes_total,
         result=result,
     )

@@ -4,9 +4,10 @@ import secrets
 
 import msgspec
 
-from ferry.accounts.identity import Caller
+from ferry.accounts.request_context import RequestContext
 from ferry.jobs.job import VERSION, Job, JobResult, Status, mail_at_end
 from ferry.jobs.job_kind import JobKind
+from ferry.tables.schema import Table
 
 _HANDLED_WITHIN_S = 60
 """A job whose message has not been handled by then is sent again by the sweeper."""
@@ -15,13 +16,10 @@ _HANDLED_WITHIN_S = 60
 def new_job[Q, C, R: JobResult](
     kind: JobKind[Q, C, R],
     job_id: str,
-    caller: Caller,
     request: Q,
+    context: RequestContext,
     *,
-    now_ms: int,
-    public_url: str,
-    table_id: int = 0,
-    table_name: str = "",
+    table: Table | None = None,
     rows_total: int | None = None,
     bytes_total: int = 0,
     result: R | None = None,
@@ -31,29 +29,26 @@ def new_job[Q, C, R: JobResult](
     Args:
         kind: of job.
         job_id: made by `new_job_id`.
-        caller: who asks for it.
-        request: what for.
-        now_ms: Unix milliseconds.
-        public_url: where the caller reached the API.
-        table_id: 0 where the job is about no table.
-        table_name: of that table.
+        request: what is asked for.
+        context: who asks, and when.
+        table: None where the job is about no table.
         rows_total: how many rows it is about, where that is known.
         bytes_total: the size of the file it reads.
         result: what is known of its result by now.
 
     """
-    now = now_ms // 1000
+    now = context.now_ms // 1000
     return kind.job(
         id=job_id,
         version=VERSION,
         operation=kind.operation,
-        app_id=caller.app_id,
-        user_id=caller.user_id,
-        table_id=table_id,
-        table_name=table_name,
+        app_id=context.caller.app_id,
+        user_id=context.caller.user_id,
+        table_id=table.id if table else 0,
+        table_name=table.name if table else "",
         request=request,
-        public_url=public_url,
-        accepted_at=now_ms,
+        public_url=context.public_url,
+        accepted_at=context.now_ms,
         updated_at=now,
         due_at=now + _HANDLED_WITHIN_S,
         rows_total=rows_total,

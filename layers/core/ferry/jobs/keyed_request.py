@@ -14,7 +14,7 @@ from typing import Any, cast
 
 import msgspec
 
-from ferry.accounts.identity import Caller
+from ferry.accounts.request_context import RequestContext
 from ferry.aws import clients
 from ferry.aws.attributes import Item, decode_item, encode_item
 from ferry.aws.entities import key as primary_key
@@ -77,22 +77,19 @@ class KeyedRequest(msgspec.Struct, frozen=True):
         return primary_key(self.pk, "IDEMPOTENCY")
 
 
-def keyed(
-    header: str | None, caller: Caller, operation: str, *asked: object, now_ms: int
-) -> KeyedRequest | None:
-    """Return the request of the caller's key; None where the header is not sent.
+def keyed(context: RequestContext, operation: str, *asked: object) -> KeyedRequest | None:
+    """Return the request of the caller's key; None where it has none.
 
     Args:
-        header: as it was sent, quoted or not.
-        caller: keys of other callers are other keys.
+        context: of the request. The key may be quoted; those of other callers are other keys.
         operation: what kind of job is asked for, of which table.
         asked: what for, without what differs from one try to the next, such as a form's boundary.
-        now_ms: Unix milliseconds.
 
     Raises:
         Malformed: the header is no key.
 
     """
+    header, caller = context.idempotency_key, context.caller
     if header is None:
         return None
     name = header[1:-1] if len(header) > 2 and header[0] == header[-1] == '"' else header
@@ -104,4 +101,4 @@ def keyed(
         text = part if isinstance(part, bytes) else msgspec.json.encode(part)
         digest.update(b"%d:%b" % (len(text), text))
     pk = f"IDEMPOTENCY#{caller.app_id}#{caller.user_id}#{hashed}"
-    return KeyedRequest(pk, digest.hexdigest(), now_ms // 1000)
+    return KeyedRequest(pk, digest.hexdigest(), context.now_ms // 1000)
