@@ -44,9 +44,6 @@ class Run[Request, Checkpoint, Result: JobResult]:
         monotonic: seconds that no correction of the clock changes; None for `clock`.
         claimed_at: when the claim was sent, by `monotonic`; None for now.
 
-    Attributes:
-        partial_outcome: returns what the job leaves if it stops here.
-
     """
 
     def __init__(
@@ -71,6 +68,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
         self._saved_at = clock()
         self._monotonic = monotonic or clock
         self._renewed_at = self._monotonic() if claimed_at is None else claimed_at
+        # What the job leaves if it stops here; a pipeline knows it better.
         self.partial_outcome: Callable[[], JobOutcome[Result]] = self.outcome_so_far
 
     @property
