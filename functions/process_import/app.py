@@ -1,7 +1,6 @@
 """ImportQueue: run each queued import."""
 
 import time
-from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -37,6 +36,7 @@ def process_import(job_id: str, context: LambdaContext) -> ImportJob:
             run,
             file_limit=config.IMPORT_FILE_BYTES,
             web=Web(config.FETCH_PRIVATE_NETWORKS, config.fetch_loopback),
+            buckets=config.fetch_buckets,
             language=Accounts(config.CONTROL_TABLE).language,
             **stores,
         ),
@@ -55,6 +55,6 @@ def process_import(job_id: str, context: LambdaContext) -> ImportJob:
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics(capture_cold_start_metric=True)
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialFailures:
+def lambda_handler(event: dict[str, object], context: LambdaContext) -> PartialFailures:
     queue = Queue(settings().IMPORT_QUEUE_URL)
     return consume(event, lambda job_id: count_end(process_import(job_id, context)), queue=queue)

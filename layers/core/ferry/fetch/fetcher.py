@@ -3,7 +3,7 @@
 import io
 import posixpath
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import BinaryIO
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -117,25 +117,10 @@ class Fetcher(msgspec.Struct, frozen=True):
             case "http" | "https":
                 return self.web.blocks(uri, until=until)
             case "s3":
-                return self._object(rest)
+                return stored_object(rest, self.buckets)
             case "file":
                 return self._upload(uri)
         raise Unfetchable(f"unsupported url scheme {_parts(uri).scheme}")
-
-    def _object(self, name: str) -> Iterator[bytes]:
-        bucket, _, key = name.partition("/")
-        # The function's role may read more buckets than its callers may: only listed ones are
-        # served.
-        if bucket not in self.buckets:
-            raise Unfetchable(f"the bucket {bucket} is not one that files may come from")
-        if not is_key(key):
-            raise Unfetchable(f"s3://{name}: no such object")
-        try:
-            yield from Files(bucket).blocks(key)
-        except NotFound as fault:
-            raise Unfetchable(f"s3://{name}: no such object") from fault
-        except ClientError as fault:
-            raise Unfetchable(f"s3://{name}: {fault.response['Error']['Code']}") from fault
 
     def _upload(self, uri: str) -> Iterator[bytes]:
         path = unquote(_parts(uri).path)
@@ -149,6 +134,27 @@ class Fetcher(msgspec.Struct, frozen=True):
             yield from self.uploads.blocks(key)
         except NotFound as fault:
             raise Unfetchable(missing) from fault
+
+
+def stored_object(name: str, buckets: Collection[str]) -> Iterator[bytes]:
+    """Yield an object by its bucket and key, as ``bucket/key``.
+
+    Raises:
+        Unfetchable: it cannot be had, or is in none of the buckets.
+
+    """
+    bucket, _, key = name.partition("/")
+    # The function's role may read more buckets than its callers may: only listed ones are served.
+    if bucket not in buckets:
+        raise Unfetchable(f"the bucket {bucket} is not one that files may come from")
+    if not is_key(key):
+        raise Unfetchable(f"s3://{name}: no such object")
+    try:
+        yield from Files(bucket).blocks(key)
+    except NotFound as fault:
+        raise Unfetchable(f"s3://{name}: no such object") from fault
+    except ClientError as fault:
+        raise Unfetchable(f"s3://{name}: {fault.response['Error']['Code']}") from fault
 
 
 def _parts(uri: str) -> SplitResult:

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 from multipart import parse_options_header
 
 from ferry.errors import InvalidFile, Malformed, Unfetchable
+from ferry.fetch.native_export import export_name, manifest_folder
 from ferry.fetch.web import checked
 from ferry.imports.fetched import Remote
 from ferry.imports.import_job import ImportOptions
@@ -93,8 +94,15 @@ def _together(query: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, 
 
 
 def _remote(named: ReferenceIn) -> Remote:
+    if manifest_folder(named.file_url):
+        if named.file_name:
+            raise Malformed("file_name: an export of DynamoDB has its name from its manifest")
+        return Remote(named.file_url, file_name(export_name(named.file_url)))
     try:
         path = checked(named.file_url).path
     except Unfetchable as fault:
-        raise InvalidFile(f"file_url: {fault}; it must be an http or https address") from fault
+        raise InvalidFile(
+            f"file_url: {fault}; it must be an http or https address, or the "
+            "manifest of a DynamoDB export, s3://bucket/…/manifest-summary.json"
+        ) from fault
     return Remote(named.file_url, file_name(named.file_name or unquote(path)))

@@ -6,6 +6,8 @@ The job's request has the URL until the file lies in the bucket as a whole. Whoe
 up from then on reads that file, whatever the URL leads to by now, or whether it still serves.
 """
 
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from ferry.accounts.request_context import RequestContext
 from ferry.aws.bucket import Files, Stat
 from ferry.errors import InvalidFile, Unfetchable
 from ferry.fetch.fetcher import bounded, retry
+from ferry.fetch.native_export import NativeExport, manifest_folder, native_export
 from ferry.fetch.web import Web
 from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions, ImportRequest, ImportRun
 from ferry.imports.import_options import check_conflict, plain
@@ -73,11 +76,14 @@ def start_fetched(
     return job
 
 
-def fetch(run: ImportRun, *, web: Web, most_bytes: int, files: Files) -> None:
+def fetch(
+    run: ImportRun, *, web: Web, most_bytes: int, files: Files, buckets: Collection[str]
+) -> None:
     """Fetch the file that the job's request names by a URL, unless it lies in the bucket.
 
     Raises:
-        InvalidFile: it cannot be had, is larger than `most_bytes`, or empty.
+        InvalidFile: it cannot be had, is larger than `most_bytes`, or empty; an export of
+            DynamoDB's is in none of the `buckets`.
         Cancelled: the job's end has been asked for.
         Superseded: the lease is lost.
 
@@ -85,32 +91,55 @@ def fetch(run: ImportRun, *, web: Web, most_bytes: int, files: Files) -> None:
     request = run.job.request
     if not request.file_url:
         return
+    export = _export(request, buckets)
     stat = files.stat(request.file_key)
     if stat is None:
-        _store(request, run, web, most_bytes, files)
+        _store(request, run, _blocks(request, export, web), most_bytes, files)
         stat = cast("Stat", files.stat(request.file_key))
     if not stat.size:
         raise InvalidFile("the file is empty")
     # From here on the job reads the copy: the URL may serve something else on the next delivery.
     there = structs.replace(request, file_url="", file_etag=stat.etag)
+    there = structs.replace(there, expected_rows=export.items if export else None)
     run.change_request(there, bytes_total=stat.size)
 
 
-def _store(request: ImportRequest, run: ImportRun, web: Web, most_bytes: int, files: Files) -> None:
-    patient = structs.replace(web, seconds=_FETCH_S)
+def _export(request: ImportRequest, buckets: Collection[str]) -> NativeExport | None:
+    if not manifest_folder(request.file_url):
+        return None
+    try:
+        return native_export(request.file_url, buckets)
+    except Unfetchable as fault:
+        raise InvalidFile(f"the export of DynamoDB cannot be read: {fault}") from fault
 
+
+def _blocks(
+    request: ImportRequest, export: NativeExport | None, web: Web
+) -> Callable[[], Iterator[bytes]]:
+    patient = structs.replace(web, seconds=_FETCH_S)
+    return export.blocks if export else partial(patient.blocks, request.file_url)
+
+
+def _store(
+    request: ImportRequest,
+    run: ImportRun,
+    blocks: Callable[[], Iterator[bytes]],
+    most_bytes: int,
+    files: Files,
+) -> None:
     def on_block(_: int) -> None:
         run.progress()
         if run.nearly_out_of_time:
             raise Unfetchable("it came too slowly to be there in time")
 
     def copy() -> None:
-        blocks = patient.blocks(request.file_url)
-        files.write(request.file_key, bounded(blocks, limit=most_bytes, on_block=on_block))
+        files.write(request.file_key, bounded(blocks(), limit=most_bytes, on_block=on_block))
 
     try:
         retry(copy)
     except Unfetchable as fault:
+        if manifest_folder(request.file_url):
+            raise InvalidFile(f"the export of DynamoDB cannot be read: {fault}") from fault
         # Only the host is shown: the path and query of a URL often hold a signature.
         host = urlsplit(request.file_url).hostname
         raise InvalidFile(

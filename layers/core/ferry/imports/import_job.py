@@ -60,6 +60,7 @@ class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
             its name are those of the import.
         apply_of: the dry run that this job applies, "" for none. The same holds of its file.
         noted_at: when that import, or dry run, was accepted, Unix milliseconds.
+        expected_rows: how many the file is said to have, None where nothing says so.
 
     """
 
@@ -71,6 +72,7 @@ class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
     undo_of: str = ""
     apply_of: str = ""
     noted_at: int = 0
+    expected_rows: int | None = None
 
     @property
     def replayed(self) -> str:

@@ -1,6 +1,6 @@
 """Importing a file's rows into a table (contract tables#imports)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 
@@ -34,6 +34,7 @@ from ferry.imports.sinks.opening import open_sink
 from ferry.imports.sinks.sink import RowSink
 from ferry.imports.source import Source, stored
 from ferry.jobs.acceptance import new_job, new_job_id
+from ferry.jobs.job import Counts
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import KeyedRequest
@@ -123,13 +124,15 @@ def run_import(
     records: Records,
     uploads: Files,
     results: Files,
+    buckets: Collection[str] = (),
     language: Callable[[str, int], str] = lambda *_: "en",
     step_records: int = STEP_RECORDS,
 ) -> JobOutcome[ImportResult]:
     """Write the file's rows to the table.
 
     Every row ends as written or in the failed-rows file. Ids of new rows derive from the job and
-    the row's number, so that a row written twice is there once. `language` returns the tag
+    the row's number, so that a row written twice is there once. `buckets` are those that exports of
+    DynamoDB may be in. `language` returns the tag
     of a user's, by app and user, in which reasons of failed rows are written.
 
     Raises:
@@ -146,7 +149,7 @@ def run_import(
         begun = run.job.checkpoint
         version = begun.table_version if begun else 0
         table = tables.as_of(run.job.app_id, run.job.table_id, version)
-        fetch(run, web=web, most_bytes=file_limit, files=uploads)
+        fetch(run, web=web, most_bytes=file_limit, files=uploads, buckets=buckets)
         source = stored(
             run.job.request,
             uploads,
@@ -179,6 +182,7 @@ def run_import(
                 step_records=step_records,
             )
             outcome = pipeline.import_rows()
+            _check_items(run.job.request, outcome.counts)
             if mirror:
                 outcome = mirror.delete_missing(outcome)
             if isinstance(sink, MatchedRowSink):
@@ -239,6 +243,15 @@ def _noted(run: ImportRun, tables: Tables) -> Iterator[None]:
         tables.open_imports.close(job.table_id, job.id)
         raise
     tables.open_imports.close(job.table_id, job.id)
+
+
+def _check_items(request: ImportRequest, counts: Counts) -> None:
+    """Raise InvalidFile if the file had not as many rows as it is said to have."""
+    if request.expected_rows not in {None, counts.total}:
+        raise InvalidFile(
+            f"the export's manifest says {request.expected_rows:,} items, and its files have "
+            f"{counts.total:,}; the rows that they have are imported"
+        )
 
 
 def _refuse_deleted(table: Table, tables: Tables) -> None:
