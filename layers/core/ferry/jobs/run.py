@@ -83,9 +83,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
             Superseded: it may not.
 
         """
-        # By both clocks: monotonic ones may stand still while a machine sleeps; and if the wall
-        # clock was set ahead, others see the lease end by it.
-        # https://man7.org/linux/man-pages/man2/clock_gettime.2.html
+        # By both clocks (decision 144): a monotonic one may stand still while a machine sleeps.
         by_the_wall_s = self._clock() + LEASE_S - self.job.due_at
         if max(self._monotonic() - self._renewed_at, by_the_wall_s) > LEASE_S - UNSENT_S:
             raise Superseded(f"the lease of job {self.job.id} is too old to write under it")
