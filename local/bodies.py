@@ -28,7 +28,9 @@ def read_body(stream: BufferedIOBase, headers: Message) -> bytes:
 
     """
     coding = headers.get("Transfer-Encoding")
-    length = headers.get("Content-Length", "0")
+    length, *others = set(headers.get_all("Content-Length", ["0"]))
+    if others:  # RFC 9112, 6.3: what is left would be read as the next request
+        raise Unreadable("The body has two lengths")
     if coding is None:
         return _whole(stream, _number(length, 10))
     if coding.lower() != "chunked" or "Content-Length" in headers:

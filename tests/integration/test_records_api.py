@@ -123,6 +123,20 @@ def test_pages_together_are_the_whole_list(service, records, query):
     assert [name for page in pages for name in page] == whole
 
 
+def test_rows_whose_answer_would_be_too_large_are_refused_before_they_are_stored(service):
+    fields = [{"name": "name", "type": "string"}, {"name": "text", "type": "string"}]
+    fields[1]["default"] = "x" * 6000
+    table = service.create_table("wide", fields, shards=1)
+    path = f"/oserve/v1/table/{table}/record/"
+
+    refused = service.call("POST", path, [{"name": "a"}] * 1000)
+
+    assert refused.status == 400
+    assert "send fewer at a time" in refused.json()["error_msg"]
+    assert service.call("GET", path).json()["meta"]["total_count"] == 0
+    assert service.call("POST", path, [{"name": "a"}] * 10).status == 201
+
+
 def test_rows_that_no_answer_can_carry_are_refused(service, records, monkeypatch):
     answer = service.call("GET", f"{records}?limit=5")
     as_lambda_sends_it = json.dumps(answer.body.decode(), ensure_ascii=False)

@@ -10,7 +10,8 @@ import msgspec
 from ferry.accounts.identity import Caller
 from ferry.aws.attributes import Item
 from ferry.catalog.row_versions import RowCondition
-from ferry.errors import Duplicate, InvalidRow, Malformed, NotFound
+from ferry.errors import Duplicate, InvalidRow, Malformed, NotFound, TooManyRows
+from ferry.http import wrapped_bytes
 from ferry.records import store as stored
 from ferry.records.open_imports import OpenImports
 from ferry.records.row_store import Rows
@@ -20,6 +21,10 @@ from ferry.tables.rows import RowRules
 from ferry.tables.schema import Schema, Table
 
 MAX_BULK = 1000
+_MOST_BYTES = 5_500_000
+"""The rest of an answer is for the reasons of rows that are refused when they are stored."""
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
 _INVALID_ROW_CODE = 11
 _ROW_ID = re.compile(r"[0-9a-fA-F]{24}")
 
@@ -56,6 +61,7 @@ def insert_rows(
 
     Raises:
         Malformed: there are more than 1000.
+        TooManyRows: no answer could hold them; none is stored.
 
     """
     if len(rows) > MAX_BULK:
@@ -70,6 +76,7 @@ def insert_rows(
             results.append(_error(_INVALID_ROW_CODE, str(error)))
         else:
             results.append({"success": view(table, record)})
+    _check_answer(results)
     numbers = list(items)
     refusals = records.put_all(table, list(items.values()))
     for refusal in refusals:
@@ -78,6 +85,16 @@ def insert_rows(
         )
     succeeded = len(items) - len(refusals)
     return {"operation_result": results, "total_count": len(rows), "succeed": succeeded}
+
+
+def _check_answer(results: list[dict[str, Any]]) -> None:
+    """Refuse rows that an answer cannot hold: it would fail after they are stored."""
+    size = wrapped_bytes(_ENCODER.encode(results))
+    if size > _MOST_BYTES:
+        raise TooManyRows(
+            f"the rows come to {size:,} bytes, and an answer can have {_MOST_BYTES:,}; send fewer "
+            "at a time"
+        )
 
 
 def get_row(table: Table, row_id: str, *, rows: Rows) -> dict[str, Any]:

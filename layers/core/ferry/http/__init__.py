@@ -122,14 +122,18 @@ def page_of_rows(body: dict[str, Any]) -> Response[str]:
 
     """
     text = _encoder.encode(body)
-    # Lambda wraps the body as a JSON string, in which each of these takes two bytes.
-    size = len(text) + text.count(b'"') + text.count(b"\\")
+    size = wrapped_bytes(text)
     if size > MOST_ANSWER_BYTES:
         raise TooManyRows(
             f"limit: the rows come to {size:,} bytes, and an answer can have "
             f"{MOST_ANSWER_BYTES:,}; ask for fewer"
         )
     return Response(200, content_types.APPLICATION_JSON, text.decode())
+
+
+def wrapped_bytes(text: bytes) -> int:
+    """Return the size of an answer's JSON as Lambda takes it: as a JSON string."""
+    return len(text) + text.count(b'"') + text.count(b"\\")
 
 
 def accepted(job: JobHeader, headers: Mapping[str, str] | None = None) -> Response[dict[str, Any]]:
