@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from base64 import b64encode
 from collections.abc import Callable
 from copy import deepcopy
 from functools import cache
@@ -20,6 +21,9 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.expressions import UpdateExpressionParser
 from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
+from moto.dynamodb.responses import DynamoHandler
+
+from ferry.aws.attributes import item_bytes
 
 _NO_HOOK = DepthFirstTraverser.pre_processing_of_child
 MOTO_LOCK = RLock()
@@ -35,6 +39,9 @@ def amend(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Table, "__deepcopy__", lambda table, _: table, raising=False)
     undone = _undone_by_item(DynamoDBBackend.transact_write_items)
     monkeypatch.setattr(DynamoDBBackend, "transact_write_items", undone)
+    for name in ("batch_write_item", "query", "scan"):
+        plain = getattr(DynamoHandler, name)
+        monkeypatch.setattr(DynamoHandler, name, _with_units(plain))
     # Both find every clause below an expression: to check each part of it as well is quadratic.
     whole = OverlappingPathsValidator.check_for_overlapping_paths
     monkeypatch.setattr(OverlappingPathsValidator, "traverse", whole)
@@ -145,6 +152,37 @@ def _with_typed_index_keys(write: Callable[..., Any]) -> Callable[..., Any]:
         return item
 
     return checked
+
+
+def _with_units(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """Tell the units that DynamoDB would, where moto tells a constant."""
+
+    def told(handler: Any) -> Any:
+        result = answer(handler)
+        body, found = handler.body, result.result
+        if body.get("ReturnConsumedCapacity", "NONE") == "NONE":
+            found.pop("ConsumedCapacity", None)
+        elif "RequestItems" in body:
+            found["ConsumedCapacity"] = [
+                {"TableName": name, "CapacityUnits": float(sum(map(_write_units, requests)))}
+                for name, requests in body["RequestItems"].items()
+            ]
+        else:
+            size = sum(map(_size, found.get("Items", [])))
+            units = max(-(-size // 4096), 1) / (1 if body.get("ConsistentRead") else 2)
+            found["ConsumedCapacity"] = {"TableName": body["TableName"], "CapacityUnits": units}
+        return result
+
+    return told
+
+
+def _write_units(request: dict[str, Any]) -> int:
+    return -(-_size(request.get("PutRequest", {}).get("Item", {})) // 1024) or 1
+
+
+def _size(item: dict[str, Any]) -> int:
+    text = json.dumps(item, default=lambda value: b64encode(value).decode())
+    return item_bytes(json.loads(text))
 
 
 def _undone_by_item(transact: Callable[..., None]) -> Callable[..., None]:

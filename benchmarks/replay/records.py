@@ -12,11 +12,16 @@ import msgspec
 
 from benchmarks.replay.http import Unserved, response
 
+NAME = "records"
+
 _PAGE_BYTES = 1024 * 1024
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html"""
 
 _MOST_ROWS = 10_000
 """More never lie on a page: each has more than 100 bytes."""
+
+_DONE = b'{"UnprocessedItems":{}}'
+_ASKED = b'"ReturnConsumedCapacity"'
 
 _UNSERVED = ("FilterExpression", "ProjectionExpression", "QueryFilter", "ScanFilter")
 
@@ -77,7 +82,7 @@ class RecordsTable:
         for partition in self._partitions.values():
             partition.sort(key=attrgetter("sort"))
         self._answers: dict[bytes, bytes] = {}
-        self._accepted = response(b'{"UnprocessedItems":{}}')
+        self._accepted = response(_DONE)
         self.reset(keep=False)
 
     def reset(self, *, keep: bool) -> None:
@@ -89,9 +94,12 @@ class RecordsTable:
 
     def write(self, body: bytes) -> bytes:
         """Take a BatchWriteItem."""
-        self.rows_put += body.count(b'"PutRequest"')
+        rows = body.count(b'"PutRequest"')
+        self.rows_put += rows
         if self._keep:
             self.batches.append(body)
+        if _ASKED in body:
+            return response(_DONE[:-1] + _consumed(rows, many=True) + b"}")
         return self._accepted
 
     def scan(self, body: bytes) -> bytes:
@@ -152,5 +160,11 @@ def _page(items: Sequence[StoredItem], asked: dict[str, Any]) -> bytes:
     if more:
         key = msgspec.json.encode(items[count - 1].key)
         parts.append(b'"LastEvaluatedKey":' + key)
-    parts.append(b'"ScannedCount":%d}' % count)
-    return b",".join(parts)
+    parts.append(b'"ScannedCount":%d' % count)
+    told = _consumed((_PAGE_BYTES - room) / 4096) if "ReturnConsumedCapacity" in asked else b""
+    return b",".join(parts) + told + b"}"
+
+
+def _consumed(units: float, *, many: bool = False) -> bytes:
+    told = b'{"TableName":"%b","CapacityUnits":%.1f}' % (NAME.encode(), units)
+    return b',"ConsumedCapacity":' + (b"[%b]" % told if many else told)

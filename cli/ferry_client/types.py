@@ -205,6 +205,7 @@ class Job(TypedDict):
     created_at: int
     updated_at: int
     progress: JobProgress
+    spent: JobSpent
     error_msg: NotRequired[str]
     mail: JobMail
     profile: NotRequired[JobProfile]
@@ -264,6 +265,14 @@ class JobProgress(TypedDict):
     rows_total: int | None
     bytes: int
     bytes_total: NotRequired[int]
+
+
+class JobSpent(TypedDict):
+    """What requests to DynamoDB for its rows have consumed so far, and what that costs on demand. What a worker used that was killed, after its last save, is not in it."""
+
+    read_units: float
+    write_units: float
+    dollars: float
 
 
 class LinkIn(TypedDict):

@@ -6,6 +6,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.aws import clients
 from ferry.aws.secret import link_key
 from ferry.config import settings
 from ferry.job_kinds import TABLE_JOBS
@@ -27,7 +28,13 @@ def get_job(table_id: str, job_id: str) -> dict[str, Any]:
         table_id=http.path_number(table_id, "table"),
         jobs=Jobs(config.CONTROL_TABLE),
     )
-    return view(job, kind, link_key=link_key(config.LINK_SECRET_ARN), link_days=config.LINK_DAYS)
+    return view(
+        job,
+        kind,
+        link_key=link_key(config.LINK_SECRET_ARN),
+        link_days=config.LINK_DAYS,
+        region=clients.region(),
+    )
 
 
 @logger.inject_lambda_context(

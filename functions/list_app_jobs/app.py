@@ -6,6 +6,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.aws import clients
 from ferry.aws.secret import link_key
 from ferry.catalog.job_pages import jobs_asked_for, page_of_jobs
 from ferry.config import settings
@@ -29,6 +30,7 @@ def list_app_jobs() -> dict[str, Any]:
         path=app.current_event.path,
         link_key=link_key(config.LINK_SECRET_ARN),
         link_days=config.LINK_DAYS,
+        region=clients.region(),
     )
 
 

@@ -6,6 +6,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
+from ferry.aws import clients
 from ferry.aws.secret import link_key
 from ferry.catalog.paging import fitting_envelope, page_asked_for
 from ferry.config import settings
@@ -31,8 +32,8 @@ def list_jobs(table_id: str) -> dict[str, Any]:
         offset=page.offset,
         limit=page.limit,
     )
-    key = link_key(config.LINK_SECRET_ARN)
-    shown = [view(job, kind, link_key=key, link_days=config.LINK_DAYS) for job in jobs]
+    key, days, region = link_key(config.LINK_SECRET_ARN), config.LINK_DAYS, clients.region()
+    shown = [view(job, kind, link_key=key, link_days=days, region=region) for job in jobs]
     return fitting_envelope(shown, page, total, app.current_event.path)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry.accounts.account_store import Accounts
+from ferry.aws import clients
 from ferry.aws.bucket import Files
 from ferry.aws.queues import LinkRequest, Queue
 from ferry.aws.secret import link_key
@@ -27,6 +28,7 @@ def send_notice(job_id: str) -> None:
         mailer=mailer(),
         link_key=link_key(config.LINK_SECRET_ARN),
         link_days=config.LINK_DAYS,
+        region=clients.region(),
         accounts=Accounts(config.CONTROL_TABLE),
         configurations=Files(config.CONFIG_BUCKET),
         quota=MailQuota(config.CONTROL_TABLE, config.MAILS_PER_APP_AND_HOUR),

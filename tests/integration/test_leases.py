@@ -1,8 +1,6 @@
 """Two deliveries of one message at the same time."""
 
 from concurrent.futures import Executor, Future
-from contextlib import nullcontext
-from types import SimpleNamespace
 
 import pytest
 
@@ -133,8 +131,7 @@ def test_a_slow_worker_leaves_the_next_ones_lease_alone(driver):
 def test_a_step_whose_writing_is_throttled_keeps_the_lease(driver, monkeypatch):
     import_in_steps(monkeypatch, 1000)
     # One batch after the other: moto does not keep apart what two threads do to one item.
-    one_by_one = SimpleNamespace(map=map)
-    monkeypatch.setattr("ferry.records.store.ThreadPoolExecutor", lambda _: nullcontext(one_by_one))
+    monkeypatch.setattr("ferry.records.store.in_threads", lambda work, some, **_: map(work, some))
     table = driver.table()
     job_id = driver.start_import(table, b"name\r\n" + b"row\r\n" * 100)
     message = driver.take(job_id)

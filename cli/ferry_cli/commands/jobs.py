@@ -52,6 +52,12 @@ def show_job(context: typer.Context, job_id: JobId, as_json: AsJson = False) -> 
     for name in ("created_at", "updated_at", "undo_until"):
         if name in shown:
             shown[name] = moment(job[name])
+    spent = job["spent"]
+    shown["spent"] = t("{reads} read units, {writes} write units, ${dollars}").format(
+        reads=f"{spent['read_units']:,.10g}",
+        writes=f"{spent['write_units']:,.10g}",
+        dollars=f"{spent['dollars']:.9f}".rstrip("0").rstrip("."),
+    )
     record(world, shown, as_json=False)
     for row in failed if isinstance(failed, list) else []:
         for error in row["errors"]:

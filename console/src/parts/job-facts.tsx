@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { type Job, type JobKey, hasEnded } from "../api/jobs";
 import { link } from "../router";
 import { type Sample, rateOf } from "../state/watch";
-import { formatDuration, formatNumber, formatTime, t } from "../words";
+import { formatDollars, formatDuration, formatNumber, formatTime, t } from "../words";
 import { Bar, Status, bytesOf, rowsOf, shareOf } from "./status";
 import { textOf } from "./value";
 
@@ -102,6 +102,15 @@ export function JobFacts({ of, job }: { of: JobKey; job: Job }) {
           {other && (
             <Fact name={t(job.undo_of ? "job.of.undo" : "job.of.apply")}>
               <a href={link(["tables", of.table, "jobs", "import", other])}>{other}</a>
+            </Fact>
+          )}
+          {(job.spent.read_units > 0 || job.spent.write_units > 0) && (
+            <Fact name={t("job.spent")}>
+              {t("job.spentUnits", {
+                reads: formatNumber(job.spent.read_units),
+                writes: formatNumber(job.spent.write_units),
+                dollars: formatDollars(job.spent.dollars),
+              })}
             </Fact>
           )}
           <Fact name={t("job.mail")}>

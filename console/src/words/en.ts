@@ -204,6 +204,8 @@ export const en = {
   "job.detected": "How the file was read",
   "job.ignored": "Ignored columns",
   "job.blank": "Rows without a value",
+  "job.spent": "Spent on rows",
+  "job.spentUnits": "{reads} read units, {writes} write units: {dollars}",
   "job.mail": "Mail",
   "job.details": "Details",
   "job.id": "Job ID",

@@ -206,6 +206,8 @@ export const zh: Record<Word, string> = {
   "job.detected": "文件读取方式",
   "job.ignored": "忽略的列",
   "job.blank": "空行",
+  "job.spent": "读写花费",
+  "job.spentUnits": "读取单位 {reads}，写入单位 {writes}，共 {dollars}",
   "job.mail": "邮件",
   "job.details": "详情",
   "job.id": "任务 ID",

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import Any, NamedTuple
 
 import msgspec
@@ -110,16 +111,18 @@ class AttachedReader:
                 # Bounded, so that a slow consumer holds 8 MB of pages and not the table.
                 while waiting and len(coming) < _AT_ONCE:
                     segment, request = waiting.popleft()
-                    coming[pool.submit(self._page, client, request)] = segment, request
+                    # A copy of the context: the thread counts capacity for the same job.
+                    page = pool.submit(copy_context().run, self._page, client, request)
+                    coming[page] = segment, request
                 done, _ = wait(coming, return_when=FIRST_COMPLETED)
                 for future in done:
-                    (segment, request), page = coming.pop(future), future.result()
-                    if page.LastEvaluatedKey:
+                    (segment, request), found = coming.pop(future), future.result()
+                    if found.LastEvaluatedKey:
                         # To the end of the line: every segment advances, and the next page comes
                         # during the yield.
-                        more = {**request, "ExclusiveStartKey": page.LastEvaluatedKey}
+                        more = {**request, "ExclusiveStartKey": found.LastEvaluatedKey}
                         waiting.append((segment, more))
-                    yield segment, page
+                    yield segment, found
 
     def _page(self, client: Any, request: dict[str, Any]) -> _Page:
         read = client.query if "IndexName" in request else client.scan

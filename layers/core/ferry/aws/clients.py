@@ -17,6 +17,7 @@ from botocore.httpsession import where
 from botocore.session import Session, get_session
 from botocore.utils import get_environ_proxies
 
+from ferry.aws.capacity import ask_for_capacity, on_answer
 from ferry.aws.send_check import on_send
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def dynamodb() -> DynamoDBClient:
     """Return the DynamoDB client."""
     client = cast("DynamoDBClient", _client("dynamodb"))
     client.meta.events.register("before-send.dynamodb", on_send)
+    _let_count(client)
     return client
 
 
@@ -112,6 +114,7 @@ def dynamodb_pages() -> DynamoDBClient:
     """
     client = cast("DynamoDBClient", _client("dynamodb"))
     leave_unparsed(client)
+    _let_count(client)
     return client
 
 
@@ -123,6 +126,11 @@ def leave_unparsed(client: DynamoDBClient) -> None:
     """
     for operation in ("Query", "Scan"):
         client.meta.events.register(f"before-parse.dynamodb.{operation}", _keep_body)
+
+
+def _let_count(client: DynamoDBClient) -> None:
+    client.meta.events.register("provide-client-params.dynamodb", ask_for_capacity)
+    client.meta.events.register("after-call.dynamodb", on_answer)
 
 
 def _client(service: str, config: Config = _CONFIG) -> BaseClient:

@@ -76,6 +76,7 @@ def page_of_jobs(
     path: str,
     link_key: str,
     link_days: int,
+    region: str,
 ) -> dict[str, Any]:
     """Return a page of the app's jobs, the newest first.
 
@@ -88,6 +89,7 @@ def page_of_jobs(
         path: of this list.
         link_key: signs links to files, which only whoever started a job is shown.
         link_days: how long these serve.
+        region: sets the prices.
 
     Raises:
         NotFound: there is no such table for the caller.
@@ -101,7 +103,8 @@ def page_of_jobs(
     )
 
     def listed(job: JobHeader) -> dict[str, Any]:
-        shown = view(job, kinds[job.operation], link_key=link_key, link_days=link_days)
+        kind = kinds[job.operation]
+        shown = view(job, kind, link_key=link_key, link_days=link_days, region=region)
         if job.user_id != caller.user_id:
             shown |= {name: None for name in ("download_url", "report_url") if name in shown}
         of = {"table_id": job.table_id, "table_name": job.table_name, "user_id": job.user_id}

@@ -20,8 +20,9 @@ from ferry.jobs.job import Operation
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import keyed
+from ferry.jobs.spending import Spending
 from ferry.records.registry import Tables
-from ferry.records.store import Records
+from ferry.records.store import Records, physical_name
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
@@ -67,11 +68,20 @@ def start_export(
         # A sheet holds 1,048,576 rows: refuse here, not after an hour of work.
         cap = min(row_cap, plan.kind.max_rows or row_cap)
         # None is accepted: the worker stops at the cap itself, so nothing depends on this count.
-        selected = _count(table, plan, cap, time_left=time_left, records=records)
+        spending = Spending()
+        with spending.on(physical_name(table, records)):
+            selected = _count(table, plan, cap, time_left=time_left, records=records)
         if selected is not None and selected > cap:
             raise too_many_rows(cap)
-        job_id = new_job_id(context.now_ms)
-        job = new_job(EXPORTS, job_id, request, context, table=table, rows_total=selected)
+        job = new_job(
+            EXPORTS,
+            new_job_id(context.now_ms),
+            request,
+            context,
+            table=table,
+            rows_total=selected,
+            spent=spending.so_far,
+        )
         queue.add(job, apart_ms=APART_MS, keyed=request_of)
         return job
 
@@ -97,11 +107,17 @@ def run_export(
     # of everything behind them.
     table = tables.as_of(job.app_id, job.table_id, version)
     plan = ExportPlan(job.request, table.schema, table.attached)
-    pinned = version or table.version
-    moves = _moves(table, records)
-    with ExportFile(
-        run, plan, row_cap=row_cap, files=files, table_version=pinned, moves=moves
-    ) as file:
+    with (
+        run.spending.on(physical_name(table, records)),
+        ExportFile(
+            run,
+            plan,
+            row_cap=row_cap,
+            files=files,
+            table_version=version or table.version,
+            moves=_moves(table, records),
+        ) as file,
+    ):
         if not file.closed:
             # An earlier release has sorted the rows that are in the file already.
             if table.attached and plan.unordered and not file.after:

@@ -66,7 +66,8 @@ def close_import(
     counts, result = job.counts, job.result
     # Only new rows can be counted: their ids derive from the job and the record's number.
     if not (table.attached or job.request.id_as_key or job.request.matched):
-        found = _uncounted(run, table, records.table_name)
+        with run.spending.on(records.table_name):
+            found = _uncounted(run, table, records.table_name)
         counts = replace(counts, total=counts.total + found, succeeded=counts.succeeded + found)
         result = replace(result, uncounted=0)
     if job.request.matched:

@@ -39,7 +39,7 @@ from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import KeyedRequest
 from ferry.records.registry import Tables
-from ferry.records.store import Records
+from ferry.records.store import Records, physical_name
 from ferry.tables.schema import Table
 
 
@@ -165,7 +165,11 @@ def run_import(
             ),
             layout,
         )
-        with closing(sink), _mirrored(run, sink, source, layout) as mirror:
+        with (
+            run.spending.on(physical_name(table, records)),
+            closing(sink),
+            _mirrored(run, sink, source, layout) as mirror,
+        ):
             told = msgspec.structs.replace(
                 run.job.result, ignored_columns=layout.ignored, detected=layout.detected
             )

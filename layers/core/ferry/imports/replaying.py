@@ -26,7 +26,7 @@ from ferry.imports.sinks.matched_writes import make_all
 from ferry.jobs.job import Counts
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.records.registry import Tables
-from ferry.records.store import Records
+from ferry.records.store import Records, physical_name
 
 _SINCE = {
     "undo": "kept: changed since the import",
@@ -53,7 +53,7 @@ def run_replay(
     file_format = FORMATS[job.request.file_type]
     to = Destination(job, file_format, table, tables, records, results, on_progress=run.beat)
     images = open_images(to)
-    with closing(images):
+    with run.spending.on(physical_name(table, records)), closing(images):
         return _replayed(run, images, results, KeptRows(job, results, language))
 
 

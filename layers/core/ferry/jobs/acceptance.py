@@ -5,7 +5,7 @@ import secrets
 import msgspec
 
 from ferry.accounts.request_context import RequestContext
-from ferry.jobs.job import VERSION, Job, JobResult, Status, mail_at_end
+from ferry.jobs.job import VERSION, Job, JobResult, Spent, Status, mail_at_end
 from ferry.jobs.job_kind import JobKind
 from ferry.tables.schema import Table
 
@@ -23,6 +23,7 @@ def new_job[Q, C, R: JobResult](
     rows_total: int | None = None,
     bytes_total: int = 0,
     result: R | None = None,
+    spent: Spent | None = None,
 ) -> Job[Q, C, R]:
     """Return a new, pending job of the caller.
 
@@ -35,6 +36,7 @@ def new_job[Q, C, R: JobResult](
         rows_total: how many rows it is about, where that is known.
         bytes_total: the size of the file it reads.
         result: what is known of its result by now.
+        spent: to accept it.
 
     """
     now = context.now_ms // 1000
@@ -54,6 +56,7 @@ def new_job[Q, C, R: JobResult](
         rows_total=rows_total,
         bytes_total=bytes_total,
         result=result or kind.result(),
+        spent=spent or Spent(),
     )
 
 

@@ -1,5 +1,6 @@
 """A job, from its acceptance to its mail."""
 
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 
 import msgspec
@@ -93,6 +94,16 @@ class Counts(msgspec.Struct, frozen=True):
     skipped: int = 0
 
 
+class Spent(msgspec.Struct, frozen=True):
+    """Units of DynamoDB that requests for the job's rows have consumed.
+
+    A worker that is killed has counted them up to its last save.
+    """
+
+    read_units: int | Decimal = 0
+    write_units: int | Decimal = 0
+
+
 class Recorded(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Base of the requests and checkpoints that slices keep on their jobs.
 
@@ -130,6 +141,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
         stalled_since: Unix seconds of the first outage since the job last came further, 0 for none.
         restarts: how often its work was lost, and begun again.
         public_url: where the caller reached the API; links in the mail start with it.
+        spent: by rows; not by the job's own item, nor by files and functions.
         rows_done: rows read so far, checkpointed or not.
         bytes_done: bytes written (export) or read (import) so far.
         bytes_total: the import file's size; 0 for an export.
@@ -156,6 +168,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
     stalled_since: int = 0
     restarts: int = 0
     counts: Counts = Counts()
+    spent: Spent = Spent()
     rows_done: int = 0
     rows_total: int | None = None
     bytes_done: int = 0

@@ -14,6 +14,7 @@ from ferry.errors import Cancelled, OutOfTime, Superseded
 from ferry.jobs.job import OUTAGE_S, VERSION, Counts, Job, JobResult, Status, mail_at_end
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.spending import Spending
 
 LEASE_S = 90
 """How long a worker may be silent before another one may take over."""
@@ -59,15 +60,13 @@ class Run[Request, Checkpoint, Result: JobResult]:
         claimed_at: float | None = None,
     ) -> None:
         self.job = job
-        self._worker = job.worker
-        self._jobs = jobs
-        self._clock = clock
-        self._time_left = time_left
-        self._hold = hold
+        self._jobs, self._worker = jobs, job.worker
+        self._clock, self._time_left, self._hold = clock, time_left, hold
         self._save_every_s = save_every_s
         self._saved_at = clock()
         self._monotonic = monotonic or clock
         self._renewed_at = self._monotonic() if claimed_at is None else claimed_at
+        self.spending = Spending(job.spent)  # each save saves it
         # What the job leaves if it stops here; a pipeline knows it better.
         self.partial_outcome: Callable[[], JobOutcome[Result]] = self.outcome_so_far
 
@@ -180,12 +179,10 @@ class Run[Request, Checkpoint, Result: JobResult]:
             Cancelled: the job's end has been asked for.
 
         """
-        due = self._is_save_due()
-        if due:
-            job = self.job
-            rows = job.rows_done if rows_done is None else rows_done
-            size = job.bytes_done if bytes_done is None else bytes_done
-            self._save(replace(job, rows_done=rows, bytes_done=size))
+        if due := self._is_save_due():
+            rows = self.job.rows_done if rows_done is None else rows_done
+            size = self.job.bytes_done if bytes_done is None else bytes_done
+            self._save(replace(self.job, rows_done=rows, bytes_done=size))
         return due
 
     def beat(self) -> None:
@@ -294,5 +291,5 @@ class Run[Request, Checkpoint, Result: JobResult]:
         return end_asked_for
 
     def _touched(self, job: Job[Request, Checkpoint, Result]) -> Job[Request, Checkpoint, Result]:
-        now = int(self._clock())
-        return replace(job, updated_at=now, due_at=now + LEASE_S)
+        now, spent = int(self._clock()), self.spending.so_far
+        return replace(job, updated_at=now, due_at=now + LEASE_S, spent=spent)

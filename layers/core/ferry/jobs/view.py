@@ -11,6 +11,7 @@ from ferry.jobs.job import Job, JobHeader, JobResult, Status
 from ferry.jobs.job_kind import JobFacts, JobKind
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.links import Part
+from ferry.jobs.spending import spending_view
 
 _PUBLIC_STATUS = {
     Status.PENDING: "pending",
@@ -57,9 +58,14 @@ def facts_of[Q, C, R: JobResult](
 
 
 def view[Q, C, R: JobResult](
-    job: Job[Q, C, R] | JobHeader, kind: JobKind[Q, C, R], *, link_key: str, link_days: int
+    job: Job[Q, C, R] | JobHeader,
+    kind: JobKind[Q, C, R],
+    *,
+    link_key: str,
+    link_days: int,
+    region: str,
 ) -> dict[str, Any]:
-    """Return the job object; a link is null where there is no file."""
+    """Return the job object; a link is null where there is no file. `region` sets the prices."""
     facts = facts_of(job, kind)
     url = partial(downloads.url, job, key=link_key, days=link_days)
     shown: dict[str, Any] = {
@@ -72,6 +78,7 @@ def view[Q, C, R: JobResult](
         "created_at": job.accepted_at // 1000,
         "updated_at": job.updated_at,
         "progress": _progress(job),
+        "spent": spending_view(job.spent, region),
         "mail": _mail(job),
     }
     if job.error or facts is None:

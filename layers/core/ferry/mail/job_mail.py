@@ -14,7 +14,7 @@ import msgspec
 
 from ferry.errors import INVALID_FILE
 from ferry.mail.outcome import JobSummary
-from ferry.mail.wording import SUBJECT_LIMIT, clip, clock, one_line, thousands
+from ferry.mail.wording import SUBJECT_LIMIT, clip, clock, dollars, one_line, thousands, units
 from ferry.translations.catalogue import translated
 from ferry.translations.languages import BETWEEN, Language, closest
 
@@ -157,6 +157,7 @@ def _facts(
         ("format", values["file_format"]),
         *((key, thousands(count)) for key, count in _counts(outcome)),
         *((key, thousands(count)) for key, count in outcome.effects.items() if count),
+        ("spent", common["spent"] if outcome.read_units or outcome.write_units else ""),
         ("took", common["took"]),
         ("job", outcome.job_id),
     ]
@@ -199,5 +200,7 @@ def _templates() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(thousands=thousands, clock=clock, clip=clip)
+    environment.filters.update(
+        thousands=thousands, clock=clock, clip=clip, units=units, dollars=dollars
+    )
     return environment

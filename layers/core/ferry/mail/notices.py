@@ -21,6 +21,7 @@ from ferry.jobs import downloads
 from ferry.jobs.job import Job, JobResult, Operation, Status
 from ferry.jobs.links import Part
 from ferry.jobs.listeners import Kinds
+from ferry.jobs.spending import spending_view
 from ferry.jobs.view import undo_until
 from ferry.kuiper.apply.mode import Mode
 from ferry.mail.configuration_mail import ConfigOutcome, compose_configuration
@@ -50,6 +51,7 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
         mailer: sends the mail.
         link_key: signs links.
         link_days: days for which they serve.
+        region: sets the prices.
         accounts: of the recipients.
         configurations: the bucket with what their imports have come to.
         quota: of mails by app.
@@ -62,6 +64,7 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
     mailer: Mailer
     link_key: str
     link_days: int
+    region: str
     accounts: Accounts
     configurations: Files
     quota: MailQuota
@@ -95,7 +98,9 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
     def _write(self, job: Job[Any, Any, Any], language: str) -> MailMessage:
         if isinstance(job.request, ConfigRequest):
             return compose_configuration(_config_outcome(job, self.configurations), language)
-        return compose(_outcome(job, self.link_key, self.link_days), language)
+        outcome = _outcome(job, self.link_key, self.link_days)
+        spent = spending_view(job.spent, self.region)
+        return compose(msgspec.structs.replace(outcome, **spent), language)
 
 
 def _outcome(job: Job[Any, Any, Any], key: str, days: int) -> JobSummary:

@@ -26,6 +26,9 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
             the row as a whole, with the reason in English.
         effects: how many rows were new, changed and so on, of an import that knows it.
         uncounted: how many rows a job that stopped early may have written beyond `succeeded`.
+        read_units: of DynamoDB, that the job has consumed for its rows.
+        write_units: of DynamoDB.
+        dollars: what both cost.
         replay: ``undo`` or ``apply`` where the job undid an import, or applied a dry run.
         undo_until: the last day, UTC, on which the job can be undone for certain, "" if it cannot.
         download_url: opens the exported file, or the differences of a dry run.
@@ -57,6 +60,9 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     first_failed: Sequence[tuple[int, Sequence[tuple[str, str]]]] = ()
     effects: Mapping[str, int] = {}
     uncounted: int = 0
+    read_units: float = 0.0
+    write_units: float = 0.0
+    dollars: float = 0.0
     replay: Literal["", "undo", "apply"] = ""
     undo_until: str = ""
     download_url: str = ""

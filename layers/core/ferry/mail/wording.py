@@ -40,6 +40,27 @@ def thousands(number: int) -> str:
     return f"{number:,}"
 
 
+def units(number: float) -> str:
+    """Write capacity units, which come in halves.
+
+    >>> units(1234.0), units(0.5)
+    ('1,234', '0.5')
+    """
+    return f"{number:,.1f}".removesuffix(".0")
+
+
+def dollars(amount: float) -> str:
+    """Write an amount to the cent, or, below a cent, to its first two digits.
+
+    >>> dollars(12.345), dollars(0.05), dollars(0.0006251), dollars(0.0)
+    ('12.35', '0.05', '0.00063', '0.00')
+    """
+    digits = 2
+    while 0 < amount < 0.01 and digits < 9 and amount < 10 ** (1 - digits):
+        digits += 1
+    return f"{amount:,.{digits}f}"
+
+
 def clock(seconds: float) -> tuple[int, int, int]:
     """Split a duration into whole hours, minutes and seconds, as exact as a reader wants it.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import batched
 from threading import Lock
@@ -15,6 +14,7 @@ from ferry.aws import clients
 from ferry.aws.attributes import MAX_ITEM_BYTES, Item, decode_item, encode, encode_item, item_bytes
 from ferry.aws.batches import MOST_REQUESTS, get_batch, write_batch
 from ferry.aws.signed_client.batch_writer import BatchWriter
+from ferry.aws.threads import in_threads
 from ferry.errors import InvalidRow
 from ferry.records.order_moves import count_moves
 from ferry.records.places import is_displaced, place_item
@@ -81,9 +81,9 @@ class Records:
         `on_batch` is called each time a batch is written: throttled, many may take minutes.
         """
         write = partial(_write, clients.dynamodb(), self._table_name)
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            for _ in pool.map(write, batched(items, MOST_REQUESTS, strict=False)):
-                on_batch()
+        batches = batched(items, MOST_REQUESTS, strict=False)
+        for _ in in_threads(write, batches, threads=_WRITERS):
+            on_batch()
 
     def count(self, table: Table, window: Window, *, limit: int) -> int:
         """Count the rows in the window; stop counting past `limit`."""
@@ -100,8 +100,7 @@ class Records:
                 if total > limit:
                     return
 
-        with ThreadPoolExecutor(_COUNTERS) as pool:
-            list(pool.map(count_shard, self._shards(table, window)))
+        list(in_threads(count_shard, self._shards(table, window), threads=_COUNTERS))
         return total
 
     def about(self, table: Table, window: Window, *, limit: int) -> tuple[int, bool]:
@@ -169,6 +168,11 @@ class Records:
             ShardPages(client, find, self._table_name, table, shard, window=window, **options)
             for shard in range(table.shards)
         ]
+
+
+def physical_name(table: Table, records: Records) -> str:
+    """Return the name of the DynamoDB table that holds the rows of a table."""
+    return table.attached.table if table.attached else records.table_name
 
 
 def item(table: Table, record: Record) -> Item:

@@ -12,6 +12,7 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from ferry.aws import clients
+from ferry.aws.capacity import asking_json, count_answer, count_refused
 from ferry.aws.retry import Backoff
 from ferry.aws.send_check import on_send
 from ferry.aws.signed_client.pace import Pace
@@ -185,8 +186,9 @@ class SignedRequests:
         self._bytes += len(request.body)
         # Signed at each attempt: a signature is valid for 5 minutes, and a pause or new
         # credentials may come between two attempts.
-        headers = self._signer.headers(request.operation, request.body)
-        self._transport.send(request, request.body, headers)
+        body = asking_json(request.body)
+        headers = self._signer.headers(request.operation, body)
+        self._transport.send(request, body, headers)
 
     def _take(self, request: SignedRequest, reply: HttpReply | Lost) -> None:
         self._in_flight -= 1
@@ -195,6 +197,7 @@ class SignedRequests:
         progress = Progress.NONE
         if verdict.outcome is Action.DONE:
             try:
+                count_answer(request.operation, verdict.body)
                 progress = request.answered(verdict.body)
             except msgspec.DecodeError as error:
                 verdict = damaged(request.operation, str(error))
@@ -215,6 +218,7 @@ class SignedRequests:
         request.failures += 1
         if verdict.error and not self._may_help(request, verdict, reply):
             if isinstance(verdict.error, ClientError):
+                count_refused(request.operation, verdict.error.response["Error"]["Code"])
                 request.refused(verdict.error)
                 return
             raise verdict.error

@@ -4,6 +4,7 @@ import operator
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import NamedTuple, Protocol
 
 from ferry.aws.attributes import Item
@@ -142,7 +143,11 @@ class _Run[T]:
     def request(self) -> Future[bytes]:
         """Let the next page come, unless it does."""
         if self._coming is None:
-            self._coming = self._pool.submit(self._pages.page, self._next_key, Limit=self._limit)
+            # A copy of the context: the thread counts capacity for the same job.
+            page = copy_context().run
+            self._coming = self._pool.submit(
+                page, self._pages.page, self._next_key, Limit=self._limit
+            )
         return self._coming
 
     def take(self) -> None:
