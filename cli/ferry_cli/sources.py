@@ -20,7 +20,7 @@ def opened(world: World, file: str, file_format: str) -> Iterator[tuple[IO[bytes
     if file != "-":
         path = Path(file)
         with path.open("rb") as stream:
-            yield stream, named(path.name, file_format) if file_format else path.name
+            yield stream, f"{path.name}.{file_format}" if file_format else path.name
         return
     if not file_format:
         raise Stop(
@@ -34,13 +34,4 @@ def opened(world: World, file: str, file_format: str) -> Iterator[tuple[IO[bytes
     with TemporaryFile() as kept:
         shutil.copyfileobj(world.bytes_in, kept)
         kept.seek(0)
-        yield kept, named("stdin", file_format)
-
-
-def named(stem: str, file_format: str) -> str:
-    """Return the name of a file of that format, or of that suffix."""
-    return f"{stem}.{_SUFFIXES.get(file_format, file_format)}"
-
-
-_SUFFIXES = {"dynamodb": "dynamodb.json"}
-"""Of formats that are not their own suffix."""
+        yield kept, f"stdin.{file_format}"

@@ -14,7 +14,7 @@ from ferry_cli.exits import Exit, Stop
 from ferry_cli.output import AsJson, note, record, rows
 from ferry_cli.questions import YES, sure
 from ferry_cli.session import signed_in, world_of
-from ferry_cli.sources import named, opened
+from ferry_cli.sources import opened
 from ferry_cli.watching import ended
 from ferry_cli.wording import t
 from ferry_cli.world import World
@@ -199,8 +199,8 @@ def _start(
     world: World, client: "Client", table: str, file: str, file_format: str, options: dict[str, Any]
 ) -> "JobHandle":
     known = client.table(table)["id"]
-    if file.startswith(("https://", "http://", "s3://")):
-        name = named("file", file_format) if file_format else ""
+    if file.startswith(("https://", "http://")):
+        name = f"file.{file_format}" if file_format else ""
         return client.start_import_of_url(known, file, name=name, options=options)
     with opened(world, file, file_format) as (stream, name):
         return client.start_import(known, stream, name=name, options=options)

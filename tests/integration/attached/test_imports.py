@@ -157,6 +157,17 @@ def test_rows_of_one_key_are_written_in_their_order(orders):
     assert orders.items == {("li", "1"): {"price": {"N": "3"}}}
 
 
+@pytest.mark.parametrize("mode", ["upsert", "replace"])
+def test_rows_of_one_key_keep_their_order_among_rows_that_take_the_rules(orders, mode):
+    content = b"customer,number,placed,price\nli,1,1,5\nli,1,02,6\nli,1,x,8\nli,1,3,7\n"
+
+    job = orders.attach().bring(content, query=f"mode={mode}")
+
+    assert job.counts == Counts(4, 3, 1)
+    assert orders.items == {("li", "1"): {"placed": {"N": "3"}, "price": {"N": "7"}}}
+    assert b"\n4,placed," in orders.driver.report(job.id)
+
+
 @pytest.mark.parametrize(
     ("line", "field"),
     [

@@ -76,8 +76,11 @@ def test_a_mirror_deletes_what_the_file_lacks(filled):
     assert filled.items.keys() == {("li", "1"), ("li", "2"), ("mo", "4")}
 
 
-@pytest.mark.parametrize("mode", ["replace", "delete"])
-def test_a_worker_killed_at_a_call_leaves_the_same(filled, small_steps, mode):
+@pytest.mark.parametrize(
+    ("mode", "only"),
+    [("replace", "PutItem"), ("replace", "BatchWriteItem"), ("delete", "DeleteItem")],
+)
+def test_a_worker_killed_at_a_call_leaves_the_same(filled, small_steps, mode, only):
     after, effects, failed = MODES[mode]
 
     def start():
@@ -90,13 +93,12 @@ def test_a_worker_killed_at_a_call_leaves_the_same(filled, small_steps, mode):
         assert (job.counts, effects_of(job)) == (Counts(3, 3 - failed, failed), effects)
         assert filled.items == after
 
-    only = "DeleteItem" if mode == "delete" else "PutItem"
     kill_at_calls(filled.driver, start, check, only=only)
 
 
 def test_a_row_that_others_changed_between_two_deliveries_is_not_written_over(filled):
     job_id = filled.driver.start_import(filled.table, FILE, query="mode=replace")
-    with dying(2, only="PutItem"):
+    with dying(1, only="BatchWriteItem"):
         filled.driver.deliver(job_id, filled.driver.take(job_id))
     boto3.client("dynamodb").put_item(TableName=NAME, Item=_item(("li", "2"), ZO_3))
 

@@ -219,29 +219,6 @@ def test_a_url_is_fetched_by_the_service(terminal: Terminal, site: Site):
     }
 
 
-def test_an_export_of_dynamodb_is_named_by_its_manifest(terminal: Terminal, site: Site):
-    site.answers = [tables(GOODS), accepted(), job()]
-
-    terminal.run("ferry import goods s3://exports/AWSDynamoDB/01-ab/manifest-summary.json")
-
-    assert json.loads(site.asked[1].content) == {
-        "file_url": "s3://exports/AWSDynamoDB/01-ab/manifest-summary.json"
-    }
-
-
-def test_dynamodb_json_has_a_suffix_of_two_parts(terminal: Terminal, site: Site):
-    ended = job(operation="export", download_url=f"{URL}/download/x", file_name="g.dynamodb.json")
-    site.answers = [tables(GOODS), accepted(), ended, ended, httpx.Response(200, content=b"x")]
-    site.answers += [tables(GOODS), accepted(), job()]
-
-    terminal.run("ferry export goods -o out.dynamodb.json.gz --gzip")
-    terminal.run("ferry import goods - --format dynamodb", b"x")
-
-    exports = [json.loads(it.content) for it in site.asked if it.url.path.endswith("/export/")]
-    assert [asked["file_type"] for asked in exports] == ["dynamodb"]
-    assert b'filename="stdin.dynamodb.json"' in b"".join(it.content for it in site.asked)
-
-
 @pytest.mark.parametrize(
     "line", ["ferry tables delete goods", f"ferry undo {'j' * 32}", "ferry config rollback 1"]
 )

@@ -14,7 +14,8 @@ from ferry.errors import InvalidRow
 from ferry.files.bulks import Bulk
 from ferry.files.entries import Layout
 from ferry.files.formats import FORMATS
-from ferry.imports.row_texts.item_texts import ItemText, row_writer
+from ferry.imports.row_texts.bulk_texts import ItemText
+from ferry.imports.row_texts.item_texts import row_writer
 from ferry.records.places import is_displaced, place_item
 from ferry.records.store import item
 from ferry.tables.records import derived_id, new_record

@@ -11,7 +11,7 @@ from ferry.attached.table_calls import table_error, write
 from ferry.aws.attributes import MAX_ITEM_BYTES, AttributeValue, Item, encode_item, item_bytes
 from ferry.aws.entities import CONDITION_FAILED
 from ferry.aws.expressions import MOST_CHANGES, Placeholders, update_expression
-from ferry.aws.item_swaps import swap_request
+from ferry.aws.item_swaps import swap_body
 from ferry.aws.signed_client.batch_reader import read_items
 from ferry.aws.signed_client.signed_requests import SignedRequests
 from ferry.aws.signed_client.task_runner import Steps
@@ -47,22 +47,24 @@ class AttachedWriter:
     def __init__(self, attached: Attachment, requests: SignedRequests) -> None:
         self._attached = attached
         self.requests = requests
-        self._free = {
+        put = {
+            "TableName": attached.table,
             "ConditionExpression": "attribute_not_exists(#key)",
             "ExpressionAttributeNames": {"#key": attached.keys[0]},
             # The row comes back with the refusal, so no second read can see another version of it.
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
+        self._put_head = msgspec.json.encode(put)[:-1] + b',"Item":'
 
     def close(self) -> None:
         """Drop the requests that are not answered yet."""
         self.requests.close()
 
-    def put_new(self, item: Item) -> Steps[Item | None]:
-        """Put a row; if there is one of its key, return that, having done nothing."""
-        put = {"TableName": self._attached.table, "Item": _fitting(item)}
+    def put_new(self, item: Item | str) -> Steps[Item | None]:
+        """Put a row, or the JSON of one; if its key is taken, return that one, nothing done."""
+        text = item.encode() if isinstance(item, str) else _fitting(item)
         try:
-            yield from write("PutItem", {**put, **self._free})
+            yield from write(self._attached.table, "PutItem", b"%b%b}" % (self._put_head, text))
         except ClientError as error:
             if error.response["Error"]["Code"] != CONDITION_FAILED:
                 raise
@@ -74,7 +76,8 @@ class AttachedWriter:
     def get(self, key: Columns) -> Steps[Item | None]:
         """Return the row of that key as it is now, None if there is none."""
         where = {"TableName": self._attached.table, "Key": encode_item(key)}
-        answer = yield from write("GetItem", {**where, "ConsistentRead": True})
+        get = {**where, "ConsistentRead": True}
+        answer = yield from write(self._attached.table, "GetItem", get)
         return _FOUND.decode(answer).item
 
     def change(self, key: Columns, before: Item, after: Item) -> Steps[bool]:
@@ -105,11 +108,10 @@ class AttachedWriter:
             False, and nothing is done, if the row is not as `before`.
 
         """
-        if after and (size := item_bytes(after)) > MAX_ITEM_BYTES:
-            raise InvalidRow("", _too_large(size))
-        request = swap_request(self._attached.table, self._attached.keys, before, after)
-        ((verb, parameters),) = request.items()
-        return (yield from self._done(f"{verb}Item", dict(parameters)))
+        if after:
+            _fitting(after)
+        request = swap_body(self._attached.table, self._attached.keys, before, after)
+        return (yield from self._done(*request))
 
     def _update(
         self, key: Columns, steps: Iterable[tuple[str, AttributeValue | None]]
@@ -126,9 +128,9 @@ class AttachedWriter:
         }
         return (yield from self._done("UpdateItem", update))
 
-    def _done(self, operation: str, parameters: dict[str, Any]) -> Steps[bool]:
+    def _done(self, operation: str, parameters: dict[str, Any] | bytes) -> Steps[bool]:
         try:
-            yield from write(operation, parameters)
+            yield from write(self._attached.table, operation, parameters)
         except ClientError as error:
             if error.response["Error"]["Code"] != CONDITION_FAILED:
                 raise
@@ -136,13 +138,13 @@ class AttachedWriter:
         return True
 
 
-def _fitting(item: Item) -> msgspec.Raw:
+def _fitting(item: Item) -> bytes:
     """Return the item's JSON; raise InvalidRow if it takes more bytes than DynamoDB holds."""
     text = msgspec.json.encode(item)
     # An item takes no more bytes than its JSON: to measure the few that are long is enough.
     if len(text) > MAX_ITEM_BYTES and (size := item_bytes(item)) > MAX_ITEM_BYTES:
         raise InvalidRow("", _too_large(size))
-    return msgspec.Raw(text)
+    return text
 
 
 def _too_large(size: int) -> str:

@@ -41,8 +41,8 @@ def ask(operation: Callable[..., Any], **parameters: Any) -> Any:
         raise table_error(error, parameters["TableName"]) from error
 
 
-def write(operation: str, parameters: dict[str, Any]) -> Steps[bytes]:
-    """Make a request that writes a row; return its answer.
+def write(table_name: str, operation: str, parameters: dict[str, Any] | bytes) -> Steps[bytes]:
+    """Make a request that writes a row of the table; return its answer.
 
     Raises:
         InvalidRow: DynamoDB refuses the row: its size, or the type of a key of an index.
@@ -57,7 +57,7 @@ def write(operation: str, parameters: dict[str, Any]) -> Steps[bytes]:
         if error.response["Error"]["Code"] == "ValidationException":
             reason = f"is refused: {error.response['Error']['Message']}"
             raise InvalidRow("", reason) from error
-        raise table_error(error, parameters["TableName"]) from error
+        raise table_error(error, table_name) from error
 
 
 def table_error(error: ClientError, table_name: str) -> Exception:

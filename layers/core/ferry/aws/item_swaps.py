@@ -4,7 +4,10 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Con
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
 
 from ferry.aws.attributes import Item
 from ferry.aws.expressions import MOST_CHANGES, Placeholders, update_expression
@@ -58,6 +61,74 @@ def swap_request(
         return {"Put": {**table, "Item": after, **same, **words.parameters}}
     update = {"UpdateExpression": update_expression([*steps, *gone], words)}
     return {"Update": {**table, **where, **update, **same, **words.parameters}}
+
+
+class SwapBody(NamedTuple):
+    """A request as JSON, and the operation that takes it."""
+
+    operation: str
+    body: bytes
+
+
+def swap_body(
+    table_name: str, key: tuple[str, ...], before: Item | None, after: Item | None
+) -> SwapBody:
+    """Return `swap_request` as JSON.
+
+    Rows of a file mostly have the same attributes and change the same: what does not hang on
+    their values is made once for all of them.
+    """
+    if before is None or not _is_update(before, after):
+        ((verb, parameters),) = swap_request(table_name, key, before, after).items()
+        return SwapBody(f"{verb}Item", msgspec.json.encode(parameters))
+    new = after or {}
+    changed = frozenset([name for name in new if before.get(name) != new[name]])
+    frame = _frame(table_name, key, (*before,), (*after,) if after else None, changed)
+    values = {word: (new if is_new else before)[name] for word, is_new, name in frame.values}
+    where = msgspec.json.encode({name: before[name] for name in key})
+    given = b',"ExpressionAttributeValues":%b' % msgspec.json.encode(values) if values else b""
+    return SwapBody(frame.operation, b'%b,"Key":%b%b}' % (frame.head, where, given))
+
+
+def _is_update(before: Item, after: Item | None) -> bool:
+    """Return whether no more changes than an update takes, for certain."""
+    return after is None or len(before) + len(after) <= MOST_CHANGES
+
+
+class _SwapFrame(NamedTuple):
+    """A request without its key and its values.
+
+    Attributes:
+        head: the JSON of the rest, not closed.
+        values: each placeholder, whether it stands for a new value, and of which attribute.
+
+    """
+
+    operation: str
+    head: bytes
+    values: tuple[tuple[str, bool, str], ...]
+
+
+@lru_cache(256)
+def _frame(
+    table_name: str,
+    key: tuple[str, ...],
+    names: tuple[str, ...],
+    names_after: tuple[str, ...] | None,
+    changed: frozenset[str],
+) -> _SwapFrame:
+    before: Item = {name: {"old": name} for name in names}
+    after: Item | None = None
+    if names_after is not None:
+        after = {n: {"new": n} if n in changed else before[n] for n in names_after}
+    ((verb, parameters),) = swap_request(table_name, key, before, after).items()
+    stand_ins = parameters.get("ExpressionAttributeValues", {})
+    rest = {n: parameters[n] for n in parameters if n not in {"Key", "ExpressionAttributeValues"}}
+    values = tuple(
+        (word, "new" in stand_in, next(iter(stand_in.values())))
+        for word, stand_in in stand_ins.items()
+    )
+    return _SwapFrame(f"{verb}Item", msgspec.json.encode(rest)[:-1], values)
 
 
 def _as_before(name: str, before: Item, words: Placeholders) -> str:

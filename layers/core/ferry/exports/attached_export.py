@@ -10,8 +10,9 @@ import msgspec
 from ferry.attached.keys import Columns, Microseconds, created
 from ferry.attached.reader import AttachedReader, ScannedPart, read_columns
 from ferry.aws.attributes import Item, decode
+from ferry.aws.collector import collector_paused
 from ferry.errors import Malformed
-from ferry.exports.export_rows import AT_ONCE, collector_paused
+from ferry.exports.export_rows import AT_ONCE
 from ferry.exports.plan import ExportPlan
 from ferry.exports.stored_items import StoredColumns
 from ferry.records.reading.typed import TypedColumns

@@ -1,13 +1,12 @@
 """Stored rows, page by page, as the rows of an exported file."""
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import batched
 from typing import NamedTuple
 
 import msgspec
 
+from ferry.aws.collector import collector_paused
 from ferry.exports.plan import ExportPlan
 from ferry.records.reading.pages import Page
 from ferry.records.reading.placed import RawPage
@@ -86,15 +85,3 @@ class ExportRows:
                 made.orders.append(record.order)
                 made.rows.append(self._plan.encode(columns))
         return made
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from looking at a page's many objects: none of them is garbage."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -6,6 +6,8 @@ from ferry.aws.signed_client.replies import HttpReply, Lost
 
 _CONNECT_S = 3
 _ANSWER_S = 30
+_HEADERS = ("Accept:", "Accept-Encoding: identity", "Expect:")
+"""An empty Expect spares a body of over 1 MiB a round trip; gzip is not asked for."""
 
 
 class Connections[T]:
@@ -103,9 +105,7 @@ class _Transfer:
     def load(self, body: bytes, headers: list[str]) -> None:
         self._headers.clear()
         self._body.clear()
-        # An empty Expect spares a body of over 1 MiB a round trip; gzip is not asked for.
-        extra = ["Accept:", "Accept-Encoding: identity", "Expect:"]
-        self.curl.setopt(pycurl.HTTPHEADER, [*headers, *extra])
+        self.curl.setopt(pycurl.HTTPHEADER, [*headers, *_HEADERS])
         self.curl.setopt(pycurl.POSTFIELDSIZE, len(body))
         self.curl.setopt(pycurl.POSTFIELDS, body)
 

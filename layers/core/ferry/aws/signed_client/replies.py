@@ -12,9 +12,11 @@ class HttpReply(NamedTuple):
 
     def header(self, name: bytes) -> str:
         """Return the value of a header, named in lower case, "" if there is none."""
+        end = len(name)
         for line in self.headers:
-            if line[: len(name)].lower() == name and line[len(name) : len(name) + 1] == b":":
-                return line[len(name) + 1 :].strip().decode("latin-1")
+            # Most lines are told by the place of their colon.
+            if line.find(b":", 0, end + 1) == end and line[:end].lower() == name:
+                return line[end + 1 :].strip().decode("latin-1")
         return ""
 
 

@@ -17,11 +17,11 @@ from ferry.aws.signed_client.signed_requests import Progress, SignedRequest, Sig
 class Ask(NamedTuple):
     """A request: the operation, such as ``PutItem``, and its parameters as DynamoDB spells them.
 
-    Binary values are base64 text, as on the wire.
+    Binary values are base64 text, as on the wire. Parameters that are bytes are JSON already.
     """
 
     operation: str
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, Any] | bytes
 
 
 type Steps[R] = Generator[Ask, bytes, R]
@@ -90,7 +90,8 @@ class _Asked[R](SignedRequest):
     """The open request of a task."""
 
     def __init__(self, ask: Ask, place: int, steps: Steps[R], flight: _Flight[R]) -> None:
-        super().__init__(ask.operation, _ENCODER.encode(ask.parameters))
+        body = ask.parameters
+        super().__init__(ask.operation, body if isinstance(body, bytes) else _ENCODER.encode(body))
         self.place = place
         self.steps = steps
         self.reply: bytes | ClientError = b""

@@ -7,6 +7,8 @@
 * `keyed`, `keyed_writes`            rows that keep the ids their file gives
 * `attached`, `attached_writes`      rows of attached tables, under the keys their file gives
 * `attached_items`                   what rows make of the items of attached tables
+* `plain_rows`, `plain_changes`      the same of many rows at once, where they are plainly right
+* `late_entries`                     entries of such rows, read when somebody asks
 * `existing`, `known_rows`           what the table has already
 * `matched`, `matched_writes`, `matched_opening`  rows that are matched, and noted in a journal
 * `matched_row`, `own_images`, `attached_images`  what they are matched by, what they make of a row

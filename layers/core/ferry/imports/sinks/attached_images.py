@@ -1,6 +1,8 @@
 """Rows of attached tables, matched by their primary keys."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import count
 
 import msgspec
 
@@ -10,52 +12,53 @@ from ferry.attached.reader import AttachedReader
 from ferry.aws.attributes import Item, decode, encode_item
 from ferry.aws.signed_client.task_runner import Steps
 from ferry.errors import InvalidRow
-from ferry.files.entries import Entry
-from ferry.files.format import Format
+from ferry.files.bulks import Bulk
+from ferry.files.entries import Entry, Layout
 from ferry.imports.conflicts import Found, RowAction
-from ferry.imports.import_job import ImportJob
 from ferry.imports.journal.overlay import Overlay
 from ferry.imports.journal.swap import Swap, same_items
 from ferry.imports.sinks.attached_items import AttachedItems
-from ferry.imports.sinks.matched_row import MatchedRow
+from ferry.imports.sinks.destination import Destination
+from ferry.imports.sinks.held import HeldRow
+from ferry.imports.sinks.late_entries import first_line
+from ferry.imports.sinks.matched_row import MatchedRow, PlainRowsOf
 from ferry.imports.sinks.matching_schema import required
 from ferry.imports.sinks.merging_cells import merged_cells
 from ferry.imports.sinks.new import readable
+from ferry.imports.sinks.plain_changes import PlainChanges
+from ferry.imports.sinks.plain_rows import PlainRow, PlainRows
 from ferry.records.conditional import Move
 from ferry.tables.attachment import Attachment
 from ferry.tables.comparing import canonical
 from ferry.tables.rows import RowRules
-from ferry.tables.schema import Schema
 from ferry.tables.values import Value, shown
 
 _STAYS = Move()
+_ITEM = msgspec.json.Decoder(Item)
 
 
 class AttachedImages:
     """`RowImages` of an attached table. Nothing marks a row as Ferry's there.
 
     Args:
-        job: the import.
-        file_format: of its file.
+        to: the import, and its table.
+        layout: of the file; None where there is none.
         attached: the DynamoDB table.
-        schema: of its rows.
-        writer: of the table; the images close it.
-        exact: see `AttachedItems`.
+        writer: of that; the images close it.
         overlay: of a dry run; None where rows are written.
 
     """
 
     def __init__(
         self,
-        job: ImportJob,
-        file_format: Format,
+        to: Destination,
+        layout: Layout | None,
         attached: Attachment,
-        schema: Schema,
         writer: AttachedWriter,
         *,
-        exact: bool,
         overlay: Overlay | None,
     ) -> None:
+        job, schema, file_format = to.job, to.table.schema, to.format
         self._attached = attached
         self._overlay = overlay
         self._conflict = job.request.conflict
@@ -64,8 +67,14 @@ class AttachedImages:
         self.requests = writer.requests
         fields = [field for field in schema.fields if field.name in attached.keys]
         self._key = file_format.rows(RowRules(required(fields)))
+        exact = layout is not None and layout.exact
         self._items = AttachedItems(schema, attached.keys, file_format, exact=exact)
         self._merged = merged_cells(file_format, job.request)
+        self.plain_rows: PlainRowsOf | None = None
+        self._changes = PlainChanges(schema, attached.keys, layout) if layout else None
+        if layout:
+            plain = PlainRows(file_format, layout, attached, schema, self._conflict)
+            self.plain_rows = partial(_plain_rows, plain) if plain.takes_bulks else None
 
     def prepare(self, entry: Entry) -> MatchedRow:
         """Return the row; see `RowImages`."""
@@ -100,7 +109,11 @@ class AttachedImages:
         if action is RowAction.DELETE:
             return None
         if action is RowAction.INSERT or before is None:
-            return self._new(row)
+            return _ITEM.decode(row.plain) if row.plain and row.is_whole else self._new(row)
+        if row.plain and self._changes:
+            find = self._changes.beside if action is RowAction.REPLACE else self._changes.changed
+            if made := find(_ITEM.decode(row.plain), before):
+                return made
         if action is RowAction.REPLACE:
             # Attributes that the table's schema does not have are not the file's to unset.
             kept = {name: value for name, value in before.items() if name not in self._names}
@@ -115,9 +128,15 @@ class AttachedImages:
         if before is None:
             return Found.FREE
         may_be_ours = self._conflict in {"fail", "skip"}
-        if may_be_ours and same_items(self._items.whole(row.cells, before), before):
+        if may_be_ours and same_items(self._whole(row, before), before):
             return Found.WRITTEN  # docs/decisions/0064
         return Found.TAKEN
+
+    def _whole(self, row: MatchedRow, before: Item) -> Item:
+        made = None
+        if row.plain and self._changes:
+            made = self._changes.alone(_ITEM.decode(row.plain), before)
+        return made or self._items.whole(row.cells, before)
 
     def made(self, swaps: Sequence[Swap]) -> Collection[int]:
         """Return which swaps have been made; see `RowImages`."""
@@ -190,16 +209,34 @@ class AttachedImages:
         return self._items.new(cells)
 
 
+def _plain_rows(plain: PlainRows, bulk: Bulk) -> list[HeldRow[MatchedRow] | None]:
+    first = first_line(bulk)
+    if first is None:
+        return [None] * len(bulk.rows)
+    lines = count(first)
+    rows = zip(plain.of(bulk), lines, strict=False)
+    return [_held(row, n, is_whole=plain.may_be_new) if row else None for row, n in rows]
+
+
+def _held(row: PlainRow, line: int, *, is_whole: bool) -> HeldRow[MatchedRow]:
+    number, key, cells = row.entry.number, _text(row.key), row.entry.cells
+    matched = MatchedRow(number, line, key, key, cells, plain=row.text, is_whole=is_whole)
+    return HeldRow(row.entry, matched, len(row.text))
+
+
 def _text(key: Mapping[str, Value]) -> str:
     return canonical(list(key.values())).decode()
 
 
 def _values(text: str) -> list[Value]:
     # Numbers of keys stay exact: a float would not.
-    values: list[Value] = msgspec.json.Decoder(list, float_hook=_number).decode(text)
+    values: list[Value] = _VALUES.decode(text)
     return values
 
 
 def _number(text: str) -> Value:
     made: Value = decode({"N": text})
     return made
+
+
+_VALUES = msgspec.json.Decoder(list, float_hook=_number)

@@ -4,6 +4,7 @@ Nothing marks a row as Ferry's there. So an existing row that is exactly as the 
 as written: it may be what this very job wrote before its worker was killed.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import batched
 
@@ -11,26 +12,41 @@ import msgspec
 
 from ferry.attached.conditional_writer import AttachedWriter, Columns
 from ferry.aws.attributes import Item, decode, encode_item
+from ferry.aws.collector import collector_paused
 from ferry.aws.signed_client.task_runner import Steps, run_all
 from ferry.errors import InvalidRow
 from ferry.imports.conflicts import CHANGING, Conflict, Found, RowAction, decide
 from ferry.imports.journal.swap import same_items
-from ferry.imports.sinks.attached_items import AttachedItems, Cells
+from ferry.imports.sinks.attached_items import AttachedItems
 from ferry.imports.sinks.held import RowOutcomes
+from ferry.imports.sinks.late_entries import CellsOf
+from ferry.imports.sinks.plain_changes import PlainChanges
 from ferry.tables.comparing import canonical
 from ferry.tables.values import shown
 
 _MAX_ROUNDS = 8
 _AT_A_TIME = 200
+_ITEM = msgspec.json.Decoder(Item)
 _OFTEN_THERE = {"skip", "upsert"}
 """Modes in which rows are read before they are written."""
 
 
 class AttachedRow(msgspec.Struct, frozen=True):
-    """A row for a key: the cells of a record, and the primary key that they make."""
+    """A row for a key.
+
+    Attributes:
+        key: the primary key that the cells of its record make.
+        cells: returns those.
+        text: the JSON of the item that they make, see `PlainRow`; "" for one that it takes the row
+            rules to tell.
+        is_whole: whether that is all of the item.
+
+    """
 
     key: Columns
-    cells: Cells
+    cells: CellsOf
+    text: str = ""
+    is_whole: bool = False
 
 
 class AttachedWrites:
@@ -39,13 +55,22 @@ class AttachedWrites:
     Args:
         writer: of the table.
         items: makes items of cells.
+        plain: the same of plain rows.
         conflict: what becomes of a row whose key the table has, with another content.
 
     """
 
-    def __init__(self, writer: AttachedWriter, items: AttachedItems, *, conflict: Conflict) -> None:
+    def __init__(
+        self,
+        writer: AttachedWriter,
+        items: AttachedItems,
+        plain: PlainChanges,
+        *,
+        conflict: Conflict,
+    ) -> None:
         self._writer = writer
         self._items = items
+        self._plain = plain
         self._conflict = conflict
 
     def write(
@@ -64,9 +89,11 @@ class AttachedWrites:
                 yield from self._write(place, rows[place], found, outcomes)
 
         for some in batched(by_key.values(), _AT_A_TIME, strict=False):
-            known = self._known([rows[places[0]] for places in some])
-            for _ in run_all(self._writer.requests, (write_all(places, known) for places in some)):
-                on_row()
+            on_row()  # each request does so as well
+            with collector_paused():
+                known = self._known([rows[places[0]] for places in some])
+                tasks = (write_all(places, known) for places in some)
+                deque(run_all(self._writer.requests, tasks), maxlen=0)
         return outcomes
 
     def _known(self, rows: Sequence[AttachedRow]) -> dict[bytes, Item]:
@@ -105,11 +132,10 @@ class AttachedWrites:
         existing = found or (yield from self._put(row))
         if existing is None:
             return RowAction.NOTHING
-        changing = self._conflict in CHANGING
-        made = (self._items.changed if changing else self._items.whole)(row.cells, existing)
+        made = self._made(row, existing)
         # A row that is there exactly as in the file counts as written: this job may have put it
         # before its worker was killed, and an attached table has no mark that says so.
-        same = same_items(made, existing)
+        same = made is existing or same_items(made, existing)
         action = decide(self._conflict, Found.WRITTEN if same else Found.TAKEN)
         if action is RowAction.FAIL:
             key = ", ".join(shown(value) for value in row.key.values())
@@ -119,10 +145,21 @@ class AttachedWrites:
             return RowAction.NOTHING if changed else action
         return action
 
+    def _made(self, row: AttachedRow, existing: Item) -> Item:
+        """Return what the row makes of an existing one, or has in its place."""
+        changing = self._conflict in CHANGING
+        if row.text:
+            plain = self._plain.changed if changing else self._plain.alone
+            if made := plain(_ITEM.decode(row.text), existing):
+                return made
+        return (self._items.changed if changing else self._items.whole)(row.cells(), existing)
+
     def _put(self, row: AttachedRow) -> Steps[Item | None]:
         """Put the row if its key is free; return the existing row if it is not."""
+        if row.is_whole and row.text:
+            return (yield from self._writer.put_new(row.text))
         try:
-            item = self._items.new(row.cells)
+            item = self._items.new(row.cells())
         except InvalidRow:
             # What breaks a rule as a new row may change an existing one, or be just as that is.
             existing = yield from self._writer.get(row.key)

@@ -8,12 +8,14 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import msgspec
 
 from ferry.errors import InvalidRow
 from ferry.files.bulks import Bulk
 from ferry.files.entries import Entry
+from ferry.imports.sinks.late_entries import LateEntry, settled
 from ferry.imports.sinks.sink import BatchResult, PendingBatch
 
 _HELD_RECORDS = 2_000
@@ -30,7 +32,7 @@ class HeldRow[T](msgspec.Struct, frozen=True):
 
     """
 
-    entry: Entry
+    entry: Entry | LateEntry
     row: T
     size: int
 
@@ -65,10 +67,14 @@ class HeldRowSink[T](ABC):
     def add(self, entry: Entry) -> None:
         """Add a row to the open batch; see `RowSink`."""
         row = self.prepare(entry)
-        self._rows.append(row)
         # The original is kept with the row until its batch ends: it may have to go to the failed
         # rows.
-        self._bytes += row.size + len(entry.original)
+        self.hold([row], len(entry.original))
+
+    def hold(self, rows: Sequence[HeldRow[T]], originals: int) -> None:
+        """Take rows whose originals have so many bytes."""
+        self._rows += rows
+        self._bytes += sum(row.size for row in rows) + originals
 
     def add_bulk(self, bulk: Bulk) -> set[int]:
         """Leave all rows to `add`."""
@@ -76,7 +82,9 @@ class HeldRowSink[T](ABC):
 
     def end_batch(self) -> PendingBatch:
         """End the open batch; its rows are written when its result is asked for."""
-        rows, self._rows, self._bytes = self._rows, [], 0
+        # Those of a bulk that `add` has taken come behind the others.
+        rows = sorted(self._rows, key=_number)
+        self._rows, self._bytes = [], 0
         return partial(self._result, rows)
 
     @abstractmethod
@@ -98,6 +106,10 @@ class HeldRowSink[T](ABC):
 
     def _result(self, rows: Sequence[HeldRow[T]]) -> BatchResult:
         outcomes = self.write(rows)
-        failed = [(rows[place].entry, why) for place, why in outcomes.failed.items()]
+        failed = [(settled(rows[place].entry), why) for place, why in outcomes.failed.items()]
         kinds = Counter(outcomes.kinds.values())
         return BatchResult(len(rows) - len(failed), len(outcomes.skipped), failed, kinds)
+
+
+def _number(row: HeldRow[Any]) -> int:
+    return row.entry.number

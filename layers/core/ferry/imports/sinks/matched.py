@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ferry.files.bulks import Bulk
 from ferry.files.entries import Entry
 from ferry.imports.journal.journal import Journal
 from ferry.imports.sinks.held import HeldRow, HeldRowSink, RowOutcomes
@@ -24,10 +25,19 @@ class MatchedRowSink(HeldRowSink[MatchedRow]):
         self.journal = journal
         self.images = images
         self._writes = writes
+        self.takes_bulks = images.plain_rows is not None
 
     def prepare(self, entry: Entry) -> HeldRow[MatchedRow]:
         """Return the row with what it is matched by; see `HeldRowSink`."""
         return HeldRow(entry, self.images.prepare(entry), len(entry.original))
+
+    def add_bulk(self, bulk: Bulk) -> set[int]:
+        """Add the rows that are plainly right; see `RowSink`."""
+        if self.images.plain_rows is None:
+            return super().add_bulk(bulk)
+        rows = self.images.plain_rows(bulk)
+        self.hold([row for row in rows if row], len(bulk.text))
+        return {place for place, row in enumerate(rows) if row is None}
 
     def write(self, rows: Sequence[HeldRow[MatchedRow]]) -> RowOutcomes:
         """Write the rows; see `HeldRowSink`."""

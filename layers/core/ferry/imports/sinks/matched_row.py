@@ -1,6 +1,6 @@
 """Rows that are matched with those of a table: what they are matched by, what they make of them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -9,11 +9,16 @@ from ferry.aws.attributes import Item
 from ferry.aws.signed_client.signed_requests import SignedRequests
 from ferry.aws.signed_client.task_runner import Steps
 from ferry.errors import InvalidRow
+from ferry.files.bulks import Bulk
 from ferry.files.entries import Entry
 from ferry.imports.conflicts import Found, RowAction
 from ferry.imports.journal.swap import Swap
+from ferry.imports.sinks.held import HeldRow
+from ferry.imports.sinks.late_entries import CellsOf
 from ferry.records.conditional import Move
 from ferry.tables.indexes import IndexEntry
+
+type PlainRowsOf = Callable[[Bulk], list[HeldRow["MatchedRow"] | None]]
 
 
 class MatchedRow(msgspec.Struct, frozen=True):
@@ -24,9 +29,11 @@ class MatchedRow(msgspec.Struct, frozen=True):
         line: of the record.
         key: the same of rows that are matched with the same row of the table.
         new_key: the key of the row that it becomes where there is none, as `RowImages.key_of`.
-        cells: the record's.
+        given: the record's cells, or what returns them.
         entry: of the index that it is matched by, None where it is matched by a primary key.
         is_new: its key is one that no row can have: it was just made.
+        plain: the JSON of its item, see `PlainRow`; "" where it takes the row rules to tell.
+        is_whole: whether that is all of the item.
 
     """
 
@@ -34,13 +41,28 @@ class MatchedRow(msgspec.Struct, frozen=True):
     line: int
     key: str
     new_key: str
-    cells: dict[str, Any]
+    given: dict[str, Any] | CellsOf
     entry: IndexEntry | None = None
     is_new: bool = False
+    plain: str = ""
+    is_whole: bool = False
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        """The record's cells."""
+        return self.given() if callable(self.given) else self.given
 
 
 class RowImages(Protocol):
-    """Reads rows of one table as items, and makes items of rows."""
+    """Reads rows of one table as items, and makes items of rows.
+
+    Attributes:
+        plain_rows: returns the rows of a bulk, None for each that `prepare` has to take; None
+            where that takes all.
+
+    """
+
+    plain_rows: PlainRowsOf | None
 
     def prepare(self, entry: Entry) -> MatchedRow:
         """Return the row that an entry holds.

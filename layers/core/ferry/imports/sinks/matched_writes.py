@@ -10,6 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ferry.aws.attributes import Item
+from ferry.aws.collector import collector_paused
 from ferry.aws.signed_client.task_runner import Steps, run_all
 from ferry.errors import Duplicate, InvalidRow
 from ferry.imports.conflicts import Conflict, RowAction, decide
@@ -28,6 +29,7 @@ _DOUBTFUL = (
 )
 
 type _Numbered = tuple[int, MatchedRow]
+type SwapBatches = Callable[[Sequence[Swap]], Iterator[bool | InvalidRow]]
 
 
 class _PlannedSwap(NamedTuple):
@@ -46,6 +48,7 @@ class MatchedWrites:
         after: the number of the last record that the checkpoint counts.
         dry_run: whether nothing is written.
         on_row: called now and then: throttled, the writing may take minutes.
+        batches: puts rows many at a time; None where each is written on its condition.
 
     """
 
@@ -58,8 +61,10 @@ class MatchedWrites:
         after: int,
         dry_run: bool,
         on_row: Callable[[], object],
+        batches: SwapBatches | None = None,
     ) -> None:
         self._images = images
+        self._batches = batches
         self._journal = journal
         self._conflict = conflict
         self._dry_run = dry_run
@@ -74,7 +79,8 @@ class MatchedWrites:
         outcomes = RowOutcomes()
         numbered = list(enumerate(rows))
         for start in range(0, len(rows), _AT_A_TIME):
-            self._write(numbered[start : start + _AT_A_TIME], outcomes)
+            with collector_paused():
+                self._write(numbered[start : start + _AT_A_TIME], outcomes)
         return outcomes
 
     def _read_journal(self, after: int) -> None:
@@ -185,8 +191,8 @@ class MatchedWrites:
         self._journal.put(name, [plan.swap for plan in plans])
         again: list[_Numbered] = []
         void: list[int] = []
+        self._on_row()  # each request does so as well
         for number, (plan, done) in enumerate(self._results(plans)):
-            self._on_row()
             if done is True:
                 outcomes.kinds[plan.place] = plan.swap.kind
                 continue
@@ -207,16 +213,18 @@ class MatchedWrites:
                 self._images.rehearse(plan.swap)
                 yield plan, True
             return
-        done = make_all(self._images, [plan.swap for plan in plans])
+        swaps = [plan.swap for plan in plans]
+        done = (self._batches or partial(make_all, self._images))(swaps)
         yield from zip(plans, done, strict=True)
 
 
 def make_all(images: RowImages, swaps: Sequence[Swap]) -> Iterator[bool | InvalidRow]:
     """Make swaps of different rows; yield of each whether the row was as before, or why not."""
-    return run_all(images.requests, (_make(images, swap) for swap in swaps))
+    return run_all(images.requests, (make_one(images, swap) for swap in swaps))
 
 
-def _make(images: RowImages, swap: Swap) -> Steps[bool | InvalidRow]:
+def make_one(images: RowImages, swap: Swap) -> Steps[bool | InvalidRow]:
+    """Make a swap; return whether the row was as before, or why it cannot be made."""
     try:
         return (yield from images.swap(swap))
     except Duplicate as error:

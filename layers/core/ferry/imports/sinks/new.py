@@ -21,7 +21,7 @@ from ferry.tables.schema import Table
 
 if TYPE_CHECKING:
     from ferry.aws.signed_client.batch_writer import BatchWriter, PutGroup
-    from ferry.imports.row_texts.item_texts import WriteRows
+    from ferry.imports.row_texts.bulk_texts import WriteRows
 
 _SENT_BYTES = 16 * 1024 * 1024
 

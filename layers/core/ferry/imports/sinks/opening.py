@@ -15,7 +15,7 @@ from ferry.imports.sinks.unique import UniqueRowSink
 
 if TYPE_CHECKING:
     from ferry.files.entries import Layout
-    from ferry.imports.row_texts.item_texts import WriteRows
+    from ferry.imports.row_texts.bulk_texts import WriteRows
     from ferry.imports.sinks.destination import Destination
     from ferry.imports.sinks.sink import RowSink
     from ferry.tables.schema import Table
@@ -28,15 +28,8 @@ def open_sink(to: Destination, layout: Layout) -> RowSink:
     if job.request.matched:
         return open_matched_sink(to, layout)
     if table.attached:
-        return AttachedRowSink(
-            job,
-            to.format,
-            table.attached,
-            table.schema,
-            AttachedWriter(table.attached, clients.signed_requests(to.on_progress)),
-            exact=layout.exact,
-            on_progress=to.on_progress,
-        )
+        requests = clients.signed_requests(to.on_progress)
+        return AttachedRowSink(to, layout, table.attached, AttachedWriter(table.attached, requests))
     if job.request.id_as_key:
         return KeyedRowSink(
             job,

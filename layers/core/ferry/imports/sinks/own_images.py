@@ -18,7 +18,7 @@ from ferry.imports.import_job import ImportJob
 from ferry.imports.journal.overlay import Overlay
 from ferry.imports.journal.swap import Swap, same_items
 from ferry.imports.sinks.existing import entry_owners
-from ferry.imports.sinks.matched_row import MatchedRow
+from ferry.imports.sinks.matched_row import MatchedRow, PlainRowsOf
 from ferry.imports.sinks.matching_schema import required, without_defaults
 from ferry.imports.sinks.merging_cells import merged_cells
 from ferry.imports.sinks.new import item_of, new_id, readable
@@ -51,6 +51,8 @@ class OwnImages:
         noted: tells whether deletions are to be noted; see `ferry.records.deletions`.
 
     """
+
+    plain_rows: PlainRowsOf | None = None
 
     def __init__(
         self,
