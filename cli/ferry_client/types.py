@@ -548,8 +548,10 @@ type Unit = Literal[
 
 
 class UploadForm(TypedDict):
-    upload_url: str
-    fields: dict[str, str]
+    upload_url: NotRequired[str]
+    fields: NotRequired[dict[str, str]]
+    part_bytes: NotRequired[int]
+    parts: NotRequired[int]
     file_key: str
     expires_in: int
 

@@ -1,4 +1,4 @@
-"""POST /oserve/v1/table/:table_id/import/upload/: give out a form to upload a file with."""
+"""POST /oserve/v1/table/:table_id/import/upload/: give out a form, or parts, to upload with."""
 
 from typing import Any
 

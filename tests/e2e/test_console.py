@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from local.visitor import Visitor, create_table
+from local.visitor import Visitor, create_table, free_name
 from tests.declared import ROOT
 from tests.e2e.browsing import PATIENCE_MS
 
@@ -256,6 +256,37 @@ def test_a_file_is_imported_mended_undone_and_exported(
     expect(page.get_by_role("heading", name=re.compile("^Undo · "))).to_be_visible()
     _finished(page)
     expect(_count(page, "Succeeded")).to_have_text("2")
+
+
+def test_an_upload_goes_on_where_it_broke_off(
+    desk: Desk, stack: dict[str, Any], owner: Visitor, tmp_path: Path
+):
+    definition = {"name": free_name(owner.client, "console_parts"), "schema": {"fields": FIELDS}}
+    table = create_table(owner.client, definition)
+    file = tmp_path / "large.csv"
+    file.write_text("sku,name\n" + "".join(f"L{at},{'x' * 300_000}\n" for at in range(40)))
+    page, sent = desk.page, []
+    page.on("request", lambda request: request.method == "PUT" and sent.append(request.url))
+    page.route(re.compile("partNumber=2"), lambda route: route.abort())
+    desk.sign_in(stack["token"], f"#/tables/{table}/import")
+    page.locator("input[type=file]").set_input_files(file)
+    with page.expect_response(re.compile("partNumber=1")) as first:
+        desk.click("Import")
+    assert first.value.ok
+
+    page.unroute_all()
+    page.reload()
+    expect(page.get_by_text("was broken off")).to_be_visible()
+    sent.clear()
+    page.locator("input[type=file]").set_input_files(file)
+    desk.click("Go on with the upload")
+    _finished(page)
+
+    assert [re.findall(r"partNumber=(\d+)", url) for url in sent] == [["2"]]
+    expect(_count(page, "Succeeded")).to_have_text("40")
+    desk.open(f"#/tables/{table}/import")
+    expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+    expect(page.get_by_text("was broken off")).to_have_count(0)
 
 
 LOOKS = [(1280, "light", "en"), (390, "dark", "zh-CN")]

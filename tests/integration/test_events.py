@@ -412,6 +412,12 @@ def test_delete_profile(run, stack):
     assert Profiles(stack.ControlTable, 36).latest() == []
 
 
+def test_continue_upload(run):
+    answer = run("continue_upload")
+
+    assert (answer["statusCode"], "not that of an upload" in answer["body"]) == (400, True)
+
+
 def test_create_upload(run, stack):
     answer = run("create_upload")
 

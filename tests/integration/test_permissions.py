@@ -17,6 +17,7 @@ from tests.declared import RESOURCES, evaluated, of_type
 from tests.faults import CLIENTS, failing
 from tests.integration.attached.orders import CREATION, INDEX, ITEMS, NAME, Orders, make_table
 from tests.integration.driver import FIELDS, Driver
+from tests.integration.test_parted_uploads import upload_in_parts
 from tests.mail_events import bounce
 from tests.oauth import Client
 from tests.service import Service
@@ -32,6 +33,7 @@ S3_ACTIONS = {
     "HeadObject": "GetObject",
     "ListObjectsV2": "ListBucket",
     "ListMultipartUploads": "ListBucketMultipartUploads",
+    "ListParts": "ListMultipartUploadParts",
     "CreateMultipartUpload": "PutObject",
     "UploadPart": "PutObject",
     "CompleteMultipartUpload": "PutObject",
@@ -229,6 +231,9 @@ def _use_everything(driver: Driver, site: Site) -> None:
         service.run_jobs()
         job_id = form["file_key"].split("/")[3]
         assert service.call("DELETE", f"{path}{table}/import/{job_id}/").status == 204
+
+    upload_in_parts(driver, table, CSV)
+    service.run_jobs()
 
     driver.wait(61)
     cancelled = driver.start_export(table)

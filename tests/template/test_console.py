@@ -19,7 +19,7 @@ def test_pages_may_send_to_one_bucket_and_read_from_the_other():
         rules = RESOURCES[bucket]["Properties"]["CorsConfiguration"]["CorsRules"]
         return [method for rule in rules for method in rule["AllowedMethods"]]
 
-    assert methods("UploadBucket") == ["POST"]
+    assert methods("UploadBucket") == ["POST", "PUT"]
     assert methods("ResultsBucket") == ["GET"]
     assert "CorsConfiguration" not in RESOURCES["ConfigBucket"]["Properties"]
 

@@ -137,7 +137,7 @@ def test_the_role_that_signs_forms_may_upload_and_nothing_else():
             "Resource": {"Fn::Sub": "${UploadBucketArn.Value}/incoming/*"},
         }
     ]
-    signers = ["CreateUploadRole", "ShowUploadPageRole"]
+    signers = ["ContinueUploadRole", "CreateUploadRole", "ShowUploadPageRole"]
     arns = [{"Fn::GetAtt": [role, "Arn"]} for role in signers]
     assert trust["Condition"] == {"ArnEquals": {"aws:PrincipalArn": arns}}
     assert POLICIES["UploadsSigned"]["Roles"] == [{"Ref": role} for role in signers]

@@ -1,3 +1,4 @@
+import { language } from "../state/preferences";
 import { parseExactly } from "./exact";
 
 /** An answer other than 2xx, with the service's own words; status 0 where none came. */
@@ -76,7 +77,11 @@ export function address(path: string, query: Query = {}): string {
 
 async function send(path: string, options: Call): Promise<Response> {
   const method = options.method ?? "GET";
-  const headers: Record<string, string> = { Accept: "application/json", ...options.headers };
+  const headers: Record<string, string> = {
+    Accept: "application/json",
+    "Accept-Language": language.value,
+    ...options.headers,
+  };
   if (method !== "GET") headers["X-Ferry-Csrf"] = csrf;
   let body: BodyInit | undefined = options.form;
   if (options.json !== undefined) {

@@ -1,6 +1,8 @@
 import { ApiError, type Call, call, callWithHeaders } from "./client";
 import type { components } from "./schema";
+import { forgetUpload, keepUpload } from "../state/kept-uploads";
 import { type Field, tablePath } from "./tables";
+import { type BegunUpload, beginUpload, canUploadInParts, sendParts, textOfXml } from "./uploads";
 
 /** Options of an import, as docs/api-import.md#options names them. */
 export type Options = Record<string, string>;
@@ -58,9 +60,33 @@ export async function startImport(
   options: Options,
   onSent: (bytes: number) => void,
 ): Promise<string> {
-  if (file.size > MOST_BODY_BYTES) return upload(table, file, options, onSent);
+  if (file.size > MOST_BODY_BYTES) {
+    if (!canUploadInParts()) return upload(table, file, options, onSent);
+    const begun = await beginUpload(table, file, inJson(options));
+    keepUpload(table, file, options, begun);
+    return finishUpload(table, file, begun, onSent);
+  }
   const form = formOf(file, file.name, options);
   return started(table, { method: "POST", form });
+}
+
+/** Go on with an upload that was broken off, or begin it. */
+export async function finishUpload(
+  table: number,
+  file: File,
+  upload: BegunUpload,
+  onSent: (bytes: number) => void,
+): Promise<string> {
+  try {
+    await sendParts(table, file, upload, onSent);
+  } catch (error) {
+    // It is not kept any more, or was never begun.
+    if (error instanceof ApiError && [400, 404].includes(error.status)) forgetUpload(table);
+    throw error;
+  }
+  forgetUpload(table);
+  await started(table, { method: "POST", json: { file_key: upload.file_key } });
+  return upload.job;
 }
 
 export async function startFromUrl(
@@ -90,9 +116,9 @@ async function upload(
     json: { file_name: file.name, ...inJson(options) },
   });
   const form = new FormData();
-  for (const [name, value] of Object.entries(data.fields)) form.append(name, value);
+  for (const [name, value] of Object.entries(data.fields ?? {})) form.append(name, value);
   form.append("file", file, file.name);
-  await post(data.upload_url, form, onSent);
+  await post(data.upload_url ?? "", form, onSent);
   // What the store's notification does by itself, at once: the job is there when its page opens.
   await started(table, { method: "POST", json: { file_key: data.file_key } });
   return headers.get("X-Job-Id") ?? "";
@@ -112,9 +138,6 @@ function post(url: string, form: FormData, onSent: (bytes: number) => void): Pro
     request.send(form);
   });
 }
-
-/** The message of an answer of S3. */
-const textOfXml = (xml: string) => /<Message>([^<]*)/.exec(xml)?.[1] ?? xml.slice(0, 300);
 
 function formOf(file: Blob, name: string, options: Options): FormData {
   const form = new FormData();

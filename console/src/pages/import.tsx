@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import {
-  type Mapping, type Options, type Preview, canPreview, preview, startFromUrl, startImport,
+  type Mapping, type Options, type Preview, canPreview, finishUpload, preview, startFromUrl, startImport,
 } from "../api/imports";
 import { type Field, type Table, createTable, getTable } from "../api/tables";
 import { FileSource } from "../parts/file-source";
@@ -12,6 +12,7 @@ import { go, link } from "../router";
 import {
   type Handling, type Written, AS_DETECTED, handlingOptions, keepOptions, readingOptions, suggested,
 } from "../state/import-form";
+import { type KeptUpload, forgetUpload, isOf, keptUpload } from "../state/kept-uploads";
 import { formatBytes, t } from "../words";
 
 const DELAY_MS = 400; // while an option is being typed
@@ -45,11 +46,30 @@ function ImportFlow({ table }: { table?: Table }) {
         <ImportForm key={file.name + file.lastModified} table={table} file={file} onOther={() => setFile(undefined)} />
       ) : (
         <>
+          {table && <BrokenOff table={table.id} />}
           <FileSource busy={busy} onFile={setFile} onUrl={table && fromUrl} />
           {error !== undefined && <Failure error={error} />}
         </>
       )}
     </Page>
+  );
+}
+
+/** An upload that goes on once its file is chosen again: a page may not open it by itself. */
+function BrokenOff({ table }: { table: number }) {
+  const [kept, setKept] = useState(() => keptUpload(table));
+  if (!kept) return null;
+  const forget = () => {
+    forgetUpload(table);
+    setKept(undefined);
+  };
+  return (
+    <div class="notice notice-warn" role="status">
+      <p>{t("import.brokenOff", { file: kept.name, size: formatBytes(kept.size) })}</p>
+      <button type="button" class="button" onClick={forget}>
+        {t("import.forget")}
+      </button>
+    </div>
   );
 }
 
@@ -93,6 +113,14 @@ function ImportForm({ table, file, onOther }: ImportFormProps) {
       go(link(["tables", into.id, "jobs", "import", job]));
     });
 
+  const kept = table && keptUpload(table.id);
+  const goOn = (into: number, upload: KeptUpload) =>
+    run(async () => {
+      const job = await finishUpload(into, file, upload, setSent);
+      keepOptions(job, upload.options);
+      go(link(["tables", into, "jobs", "import", job]));
+    });
+
   return (
     <form
       class="form"
@@ -109,6 +137,14 @@ function ImportForm({ table, file, onOther }: ImportFormProps) {
           {t("import.other")}
         </button>
       </div>
+      {table && kept && isOf(kept, file) && !busy && (
+        <div class="notice">
+          <p>{t("import.goOn.help")}</p>
+          <button type="button" class="button" onClick={() => goOn(table.id, kept)}>
+            {t("import.goOn")}
+          </button>
+        </div>
+      )}
       {!canPreview(file) && <p class="notice notice-warn">{t("import.tooLarge")}</p>}
       {read.error !== undefined && (
         <div class="notice notice-bad" role="alert">
@@ -140,6 +176,7 @@ function ImportForm({ table, file, onOther }: ImportFormProps) {
       {error !== undefined && <Failure error={error} />}
       <div class="actions">
         <div class="actions-said" role="status">
+          {busy && sent !== undefined && <progress max={file.size} value={Math.min(sent, file.size)} aria-hidden="true" />}{" "}
           {busy && sent !== undefined &&
             t("import.uploading", { n: formatBytes(Math.min(sent, file.size)), total: formatBytes(file.size) })}
         </div>

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { ApiError } from "../api/client";
+import { FileChanged } from "../api/uploads";
 import { t } from "../words";
 
 export interface Loaded<T> {
@@ -29,6 +30,7 @@ export function useLoad<T>(load: () => Promise<T>, key: unknown): Loaded<T> {
 }
 
 export function said(error: unknown): string {
+  if (error instanceof FileChanged) return t("import.changed");
   if (error instanceof ApiError) return error.status === 0 ? t("error.network") : error.message;
   return String(error);
 }

@@ -4,6 +4,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from ferry.aws import clients
+from ferry.aws.bucket_parts import BucketParts
+from ferry.errors import InvalidFile
 
 _PRESIGNED_S = 300
 _FORM_S = clients.SESSION_S - 60
@@ -23,6 +25,11 @@ class BucketSigner:
 
     def __init__(self, bucket: str) -> None:
         self._bucket = bucket
+
+    @property
+    def parts(self) -> BucketParts:
+        """The uploads to the bucket whose parts others send."""
+        return BucketParts(self._bucket)
 
     def presigned_post(
         self,
@@ -87,6 +94,16 @@ class UploadForms:
         self._signer = signer
         self._role_arn = role_arn
         self._most_bytes = most_bytes
+
+    @property
+    def parts(self) -> BucketParts:
+        """The uploads to the bucket whose parts others send."""
+        return self._signer.parts
+
+    def check_size(self, size: int) -> None:
+        """Raise InvalidFile where a file of so many bytes is too large."""
+        if size > self._most_bytes:
+            raise InvalidFile(f"the file is larger than {self._most_bytes} bytes")
 
     def form(self, key: str, *, session_name: str, redirect: str = "") -> UploadForm:
         """Return the form for a file (see `BucketSigner.presigned_post`)."""

@@ -27,6 +27,7 @@ from ferry.errors import (
     Unauthenticated,
 )
 from ferry.http import route_roles, routes, session_cookie
+from ferry.http.error_language import in_language
 from ferry.telemetry import logger
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def resolver(
     @app.exception_handler(Rejected)
     def rejected(rejection: Rejected) -> Response[Any]:
         logger.info("request rejected", kind=type(rejection).__name__, status=rejection.status)
-        return refuse(rejection)
+        asked = app.current_event.headers.get("accept-language", "")
+        return in_language(refuse(rejection), asked)
 
     app.exception_handler(Exception)(bug)
     return app

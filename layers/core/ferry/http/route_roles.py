@@ -41,6 +41,7 @@ NEEDED: Mapping[str, Role] = {
     "list_uploads": Role.READER,
     "add_upload": Role.EDITOR,
     "cancel_task": Role.EDITOR,
+    "continue_upload": Role.EDITOR,
     "create_import": Role.EDITOR,
     "create_records": Role.EDITOR,
     "create_upload": Role.EDITOR,

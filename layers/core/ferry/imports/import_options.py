@@ -24,9 +24,16 @@ class Upload(msgspec.Struct, frozen=True):
 
 
 class UploadIn(ImportOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body that asks for a place to upload a file to, and says how to import it."""
+    """The body that asks for a place to upload a file to, and says how to import it.
+
+    Attributes:
+        file_name: tells the format.
+        file_size: bytes of a file that is uploaded in parts, 0 for a form.
+
+    """
 
     file_name: str
+    file_size: Annotated[int, Meta(ge=0)] = 0
 
 
 class ReferenceIn(ImportOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):

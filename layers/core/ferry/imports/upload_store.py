@@ -14,6 +14,8 @@ class PendingUpload(msgspec.Struct, frozen=True, kw_only=True):
         job_id: of the job that its arrival starts: whoever starts it, there is one.
         file_key: where it is to lie in the upload bucket.
         expires_at: Unix seconds after which nothing that arrives is imported.
+        upload_id: of its multipart upload, "" where it comes by a form.
+        file_size: bytes of a file that comes in parts, 0 of another one.
         file_type: of a job that fails because no format has the file's suffix, "" where it has one.
 
     """
@@ -27,6 +29,8 @@ class PendingUpload(msgspec.Struct, frozen=True, kw_only=True):
     options: ImportOptions
     public_url: str
     expires_at: int
+    upload_id: str = ""
+    file_size: int = 0
     file_type: str = ""
 
 

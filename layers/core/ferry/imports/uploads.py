@@ -17,8 +17,9 @@ from ferry.aws.bucket_signing import UploadForms
 from ferry.aws.queues import Queue
 from ferry.errors import InvalidFile, NotFound, TooManyJobs
 from ferry.imports.corrected import corrected_upload
-from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions, ImportRequest, ImportResult
-from ferry.imports.import_options import check_conflict, plain
+from ferry.imports.import_job import IMPORTS, ImportJob, ImportRequest, ImportResult
+from ferry.imports.import_options import UploadIn, check_conflict, plain
+from ferry.imports.parted_uploads import begun, in_parts, upload_of
 from ferry.imports.source import check_name, stored
 from ferry.imports.upload_store import PendingUpload, Uploads, upload_key
 from ferry.jobs.acceptance import failed_at_once, new_job, new_job_id
@@ -35,28 +36,30 @@ _REMEMBERED_S = 3 * 86_400
 def prepare_upload(
     table: Table,
     file_name: str,
-    options: ImportOptions,
+    options: UploadIn,
     context: RequestContext,
     *,
     uploads: Uploads,
     forms: UploadForms,
     jobs: Jobs,
 ) -> tuple[str, dict[str, Any]]:
-    """Return the id of the job that the upload will start, and the form to upload the file with.
+    """Return the id of the job that the upload will start, and how to upload the file.
 
-    Asked again with the same key, it is the same job, and a new form for the same file.
+    That is a form; where the size is given, it is how the file is cut into parts. Asked again with
+    the same key, it is the same job, and a new form for the same file, or the same parts.
 
     Raises:
         Conflict: the request's key was used with another request.
-        InvalidFile: no file of that name can be imported.
+        InvalidFile: no file of that name, or of that size, can be imported.
         Malformed: `conflict` is given where no row keeps its key.
 
     """
     check_conflict(options, table)
     check_name(file_name, options)
-    caller, now = context.caller, context.now_ms // 1000
+    caller, now, file_size = context.caller, context.now_ms // 1000, options.file_size
+    forms.check_size(file_size)
     job_id = new_id = new_job_id(context.now_ms)
-    asked = (file_name, plain(options))
+    asked = (file_name, plain(options), *([file_size] if file_size else []))
     request_of = keyed(context, f"upload {table.id}", *asked)
     if request_of:
         job_id = jobs.take_key(request_of, new_id)
@@ -69,10 +72,13 @@ def prepare_upload(
         file_key=upload_key(caller.app_id, table.id, job_id, file_name),
         options=plain(options),
         public_url=context.public_url,
+        file_size=file_size,
         expires_at=now + _REMEMBERED_S,
     )
     if job_id == new_id or uploads.find(upload.file_key, now=now) is None:
-        uploads.add(upload)
+        uploads.add(begun(upload, forms.parts) if file_size else upload)
+    if file_size:
+        return job_id, in_parts(upload)
     form = forms.form(upload.file_key, session_name=job_id)
     return job_id, {
         "upload_url": form.url,
@@ -103,10 +109,7 @@ def start_uploaded(
 
     """
     caller, jobs = context.caller, queue.jobs
-    upload = uploads.find(file_key, now=context.now_ms // 1000)
-    of = (caller.app_id, caller.user_id, table.id)
-    if upload is None or (upload.app_id, upload.user_id, upload.table_id) != of:
-        raise InvalidFile("file_key is not that of an upload of yours to this table")
+    upload = upload_of(file_key, table, caller, uploads, now=context.now_ms // 1000)
     try:
         job = jobs.get(upload.job_id, IMPORTS)
     except NotFound:
