@@ -285,7 +285,7 @@ def test_an_upload_goes_on_where_it_broke_off(
     assert [re.findall(r"partNumber=(\d+)", url) for url in sent] == [["2"]]
     expect(_count(page, "Succeeded")).to_have_text("40")
     desk.open(f"#/tables/{table}/import")
-    expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+    expect(page.get_by_role("heading", name="Drop a file here")).to_be_visible()
     expect(page.get_by_text("was broken off")).to_have_count(0)
 
 
