@@ -1,6 +1,5 @@
 """One stack serves the whole of a module here, and each test has an app of its own in it."""
 
-import importlib
 from collections.abc import Iterator
 from inspect import unwrap
 from types import SimpleNamespace
@@ -9,7 +8,7 @@ import pytest
 
 from tests import conftest
 from tests.contract.goods import FIXTURE, Clock, Goods
-from tests.declared import ROOT
+from tests.integration.driver import show_clock
 from tests.service import Service, new_app
 
 QUEUES = ("ExportQueue", "ImportQueue", "ConfigQueue", "NoticeQueue")
@@ -34,10 +33,7 @@ def service(stack: SimpleNamespace, context: SimpleNamespace) -> Service:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The time as every function sees it."""
     clock = Clock()
-    for app in (ROOT / "functions").glob("*/app.py"):
-        module = importlib.import_module(f"functions.{app.parent.name}.app")
-        if hasattr(module, "time"):
-            monkeypatch.setattr(module, "time", clock)
+    show_clock(clock, monkeypatch)
     return clock
 
 

@@ -44,6 +44,10 @@ _JSON = (
     b'{"rows":[{"name":"\\ud83d\\ude00"}],"n":1e5}',
     b'{"name":"a"}\n{"name":"b","amount":1}\n\n{"name"',
 )
+_DYNAMODB = (
+    b'{"Item":{"name":{"S":"a"},"price":{"N":"1.50"},"desc":{"SS":["x"]},"b":{"B":"AAE="}}}\n',
+    b'{"Item":{"obj":{"M":{"k":{"NULL":true}}},"l":{"L":[{"BOOL":false},{"NS":["1","2"]}]}}}\n',
+)
 _ODS = {
     "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
     "content.xml": (
@@ -146,6 +150,7 @@ PARSERS: dict[str, Parser] = {
     "tsv": Parser(_file("tsv"), _CSV),
     "json": Parser(_file("json"), _JSON),
     "jsonl": Parser(_file("jsonl"), _JSON),
+    "dynamodb": Parser(_file("dynamodb"), _DYNAMODB),
     "xlsx": Parser(
         _file("xlsx"), (workbook([["name", "amount"], ["a", 1], ["b", True]]),), packed=True
     ),

@@ -68,6 +68,7 @@ class Rows:
     """Keeps a table's rows, as `ferry.records.store.Records` does."""
 
     records: list[Record]
+    table_name: str = "records"
 
     def moves(self, _: Table) -> int:
         return 0
