@@ -1,6 +1,8 @@
 """Imports whose worker is killed, whose message comes twice, whose answer gets lost."""
 
 import json
+from functools import partial
+from itertools import count
 
 import pytest
 
@@ -98,6 +100,7 @@ def test_an_outage_is_waited_out_and_changes_nothing(engine, monkeypatch):
 
     seen: list[object] = []
     monkeypatch.setattr("ferry.configurations.waiting.sleep", deliver_again)
+    monkeypatch.setattr("ferry.configurations.waiting.monotonic", partial(next, count()))
 
     with failing("PutObject", after=1):
         answer = engine.load(DOCUMENT)
