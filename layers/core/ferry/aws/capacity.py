@@ -115,17 +115,20 @@ def count_answer(operation: str, body: bytes) -> None:
 
 def count_page(operation: str, body: bytes) -> None:
     """Count what a request consumed whose answer is a page of rows, of up to a megabyte."""
-    at = body.rfind(_MEMBER)
-    if at < 0 or not _METERED.get():
+    if not _METERED.get():
         return
-    # To decode the whole page for one member would be two per cent of all that its rows take. A
-    # name that is there once is the answer's own, or of an attribute, which says no table's name.
+    # Members have no order: the first and the last are found without a search of all rows.
+    at = 1 if body.startswith(_MEMBER, 1) else body.rfind(_MEMBER)
+    if at < 0:
+        return
+    # To decode the whole page for one member would be two per cent of all that its rows take. An
+    # attribute of that name is an object of types ("S", "N"), which has no table's name as a text.
     try:
         start = body.index(b"{", at)
         told = _CONSUMED.decode(body[start : body.index(b"}", start) + 1])
     except (msgspec.DecodeError, ValueError):
         told = _ConsumedUnits()
-    if body.find(_MEMBER) == at and told.TableName:
+    if told.TableName:
         _count(operation, told)
     else:
         count_answer(operation, body)
