@@ -43,7 +43,8 @@ def _profile(
         raise typer.Exit
 
 
-app.command("login", help=t("Sign in: check the token and keep it."))(account.login)
+app.command("login", help=t("Sign in by mail, or by a token."))(account.login)
+app.command("logout", help=t("Sign out, and forget the profile."))(account.logout)
 app.command("whoami", help=t("Show the profile, and whether its token serves."))(account.whoami)
 app.command("export", help=t("Export a table's rows into a file or a pipe."))(exporting.export)
 app.command("import", help=t("Import a file into a table."))(importing.import_)

@@ -1,4 +1,4 @@
-"""Questions before what cannot be undone."""
+"""Questions to the person at the terminal."""
 
 from typing import Annotated
 
@@ -9,6 +9,13 @@ from ferry_cli.wording import t
 from ferry_cli.world import World
 
 YES = Annotated[bool, typer.Option("--yes", "-y", help=t("Do not ask."))]
+
+
+def answered(world: World, question: str) -> str:
+    """Ask for a line of text; programs send it on standard input."""
+    world.err.write(question)
+    world.err.flush()
+    return world.given.readline().strip()
 
 
 def sure(world: World, question: str, *, yes: bool) -> None:

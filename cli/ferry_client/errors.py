@@ -1,5 +1,7 @@
 """What can go wrong between a program and the service."""
 
+from typing import Any
+
 from ferry_client.types import Job
 
 
@@ -13,13 +15,17 @@ class Refused(FerryError):
     Attributes:
         status: of HTTP.
         message: the service's own words.
+        body: the whole answer, where it is a JSON object.
 
     """
 
-    def __init__(self, status: int, message: str, asked: str) -> None:
+    def __init__(
+        self, status: int, message: str, asked: str, body: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(f"{asked} answered {status}: {message}")
         self.status = status
         self.message = message
+        self.body = body or {}
 
 
 class Unreachable(FerryError):

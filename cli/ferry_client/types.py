@@ -276,9 +276,10 @@ class JobSpent(TypedDict):
 
 
 class LinkIn(TypedDict):
-    """Asks for a link to sign in by."""
+    """Asks for a link to sign in by; with a terminal's `challenge`, for a code instead."""
 
     email: str
+    challenge: NotRequired[str]
 
 
 type ListedJob = Value
@@ -414,16 +415,17 @@ class Session(TypedDict):
 
 
 class SessionIn(TypedDict):
-    """The code of a mailed link, or a token; `app_id` and `user_id` choose where several fit."""
+    """A mailed code, a terminal's with its `verifier`, or a token; the others choose a user."""
 
     code: NotRequired[str]
+    verifier: NotRequired[str]
     token: NotRequired[str]
     app_id: NotRequired[str]
     user_id: NotRequired[int | None]
 
 
 class SessionOut(TypedDict):
-    """Who is signed in, and what pages send along: `csrf`, as the header X-Ferry-Csrf."""
+    """Who is signed in. Pages send `csrf` along, terminals `session` in place of a token."""
 
     app_id: str
     app_name: str
@@ -435,6 +437,7 @@ class SessionOut(TypedDict):
     tables: dict[str, Role]
     expires_at: int
     csrf: str
+    session: NotRequired[str]
 
 
 class Table(TypedDict):

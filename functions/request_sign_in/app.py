@@ -1,4 +1,4 @@
-"""POST /console/session/link/: have a link to sign in by mailed to an address."""
+"""POST /console/session/link/: have a link, or a code, to sign in by mailed to an address."""
 
 import time
 from http import HTTPStatus
@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.accounts.attempts import Attempts
-from ferry.accounts.sign_in import check_link_request
+from ferry.accounts.sign_in import check_challenge, check_link_request
 from ferry.aws.queues import LinkRequest, Queue
 from ferry.config import settings
 from ferry.http import console_sessions, session_cookie
@@ -23,13 +23,16 @@ app = http.resolver(authenticated=False)
 def request_sign_in() -> Response[dict[str, Any]]:
     config, url = settings(), http.public_url(app)
     session_cookie.check_origin(app.current_event.headers, url)
+    asked = console_sessions.body(app, console_sessions.LinkIn)
+    challenge = check_challenge(asked.challenge)
     address = check_link_request(
-        console_sessions.body(app, console_sessions.LinkIn).email,
+        asked.email,
         app.current_event.request_context.http.source_ip,
         now=int(time.time()),
         attempts=Attempts(config.CONTROL_TABLE),
     )
-    Queue(config.NOTICE_QUEUE_URL).request_link(LinkRequest(address, url))
+    request = LinkRequest(address, url, challenge=challenge)
+    Queue(config.NOTICE_QUEUE_URL).request_link(request)
     return Response(HTTPStatus.ACCEPTED, content_types.APPLICATION_JSON, {"status": "ok"})
 
 

@@ -122,7 +122,9 @@ class Transport:
 
 
 def _refusal(method: str, url: str, response: httpx.Response) -> Refused:
-    return Refused(response.status_code, _said(response), f"{method} {urlsplit(url).path}")
+    body = _object(response)
+    told = _said(body) or response.text.strip()[:2000]
+    return Refused(response.status_code, told, f"{method} {urlsplit(url).path}", body)
 
 
 def _broken(method: str, url: str, error: Exception) -> str:
@@ -131,15 +133,15 @@ def _broken(method: str, url: str, error: Exception) -> str:
     return f"{method} {where.scheme}://{where.netloc}{where.path}: {told}"
 
 
-def _said(response: httpx.Response) -> str:
-    """The service's own words: `error_msg`, the engine's text or its `message`, OAuth's `error`."""
+def _object(response: httpx.Response) -> dict[str, Any]:
     try:
         body = response.json()
     except ValueError:
-        return response.text.strip()[:2000]
-    if not isinstance(body, dict):
-        return response.text[:2000]
-    for name in ("error_msg", "message", "error"):
-        if body.get(name) and isinstance(body[name], str):
-            return str(body[name])
-    return response.text[:2000]
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _said(body: dict[str, Any]) -> str:
+    """The service's own words: `error_msg`, the engine's text or its `message`, OAuth's `error`."""
+    found = (body.get(name) for name in ("error_msg", "message", "error"))
+    return next((told for told in found if told and isinstance(told, str)), "")

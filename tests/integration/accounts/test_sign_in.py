@@ -1,5 +1,7 @@
 """Signing in to the console: mailed links, sessions, and what pages of other sites cannot do."""
 
+import base64
+import hashlib
 import re
 from argparse import Namespace
 
@@ -315,3 +317,76 @@ def test_a_user_whom_an_earlier_release_has_stored_is_found_once_indexed(stack):
     commands.index_users(Namespace(), accounts)
 
     assert addresses.users_of("c@C.test") == [user]
+
+
+VERIFIER = "v" * 43
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode()[:43]
+
+
+def terminal_code(browser):
+    """Ask for a code as a terminal does and return it; its mail has no link."""
+    body = {"email": MAIL, "challenge": CHALLENGE}
+    assert browser.send("POST", "/console/session/link/", body).status == 202
+    browser.service.run_jobs()
+    mail = browser.service.mails()[-1]
+    assert "href" not in mail.html
+    return re.search(r">(\w{40})<", mail.html)[1]
+
+
+def redeem(browser, code, verifier=VERIFIER):
+    return browser.send("POST", "/console/session/", {"code": code, "verifier": verifier})
+
+
+def test_a_terminal_signs_in_by_its_code_once_and_gets_no_cookie(browser, clock):
+    code = terminal_code(browser)
+    answer = redeem(browser, code)
+    told = answer.json()
+
+    assert (answer.status, answer.cookies, told["email"]) == (201, [], MAIL)
+    assert redeem(browser, code).status == 410
+    bearer = {"authorization": f"Bearer {told['session']}"}
+    body = {"name": "goods", "schema": {"fields": []}}
+    made = browser.service.call("POST", "/oserve/v1/table/", body, token="", headers=bearer)
+    assert made.status == 201  # no csrf: no page can have a browser send that header
+    clock.now += 30 * 86_400 - 1
+    who = browser.service.call("GET", "/console/session/", token="", headers=bearer)
+    assert (who.status, who.json()["expires_at"]) == (200, told["expires_at"])
+    assert "session" not in who.json()
+    clock.now += 1
+    assert browser.service.call("GET", "/oserve/v1/table/", token="", headers=bearer).status == 401
+
+
+def test_a_code_serves_in_the_terminal_that_asked_alone(browser):
+    code = terminal_code(browser)
+    for shown in ({}, {"verifier": "w" * 43}, {"verifier": ""}, {"verifier": "v" * 42}):
+        answer = browser.send("POST", "/console/session/", {"code": code, **shown})
+        assert answer.status == 410, shown
+    assert redeem(browser, code).status == 201
+
+
+def test_a_browsers_link_opens_no_terminals_session(browser):
+    assert redeem(browser, browser.code()).status == 410
+
+
+def test_a_terminal_that_signs_out_or_is_revoked_is_nobody(browser, stack):
+    bearer = []
+    for _ in range(2):
+        told = redeem(browser, terminal_code(browser)).json()
+        bearer.append({"authorization": f"Bearer {told['session']}"})
+    call = browser.service.call
+
+    assert call("DELETE", "/console/session/", token="", headers=bearer[0]).status == 200
+    assert call("GET", "/oserve/v1/table/", token="", headers=bearer[0]).status == 401
+    assert call("GET", "/oserve/v1/table/", token="", headers=bearer[1]).status == 200
+    accounts = Accounts(stack.ControlTable)
+    token = accounts.token(sha256(browser.service.token))
+    accounts.renew(accounts.user(token.app_id, token.user_id))
+    assert call("GET", "/oserve/v1/table/", token="", headers=bearer[1]).status == 401
+
+
+def test_a_challenge_is_a_sha_256(browser):
+    for wrong in ("x", "é" * 43, "=" * 43, CHALLENGE + "x", 1):
+        body = {"email": MAIL, "challenge": wrong}
+        assert browser.send("POST", "/console/session/link/", body).status == 400, wrong
+    both = {"token": browser.service.token, "verifier": VERIFIER}
+    assert browser.send("POST", "/console/session/", both).status == 400

@@ -3,6 +3,7 @@
 import io
 import re
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,8 +52,10 @@ class Terminal:
     through: httpx.BaseTransport
     environment: dict[str, str] = field(default_factory=dict)
 
-    def run(self, line: str, given: bytes = b"", *, interactive: bool = False) -> Printed:
-        """Run a line that begins with ``ferry``."""
+    def run(
+        self, line: str, given: bytes | Callable[[], bytes] = b"", *, interactive: bool = False
+    ) -> Printed:
+        """Run a line that begins with ``ferry``; `given` is typed, if it can be known only then."""
         command, *arguments = shlex.split(line)
         assert command == "ferry"
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
@@ -61,12 +64,30 @@ class Terminal:
             environment=own | self.environment,
             out=out,
             err=err,
-            given=io.TextIOWrapper(io.BytesIO(given), "utf-8"),
+            given=io.TextIOWrapper(
+                io.BytesIO(given) if isinstance(given, bytes) else io.BufferedReader(_Typed(given)),
+                "utf-8",
+            ),
             through=self.through,
             interactive=interactive,
         )
         code = main(arguments, world)
         return Printed(code, _text(out), _text(err))
+
+
+class _Typed(io.RawIOBase):
+    """What is typed once somebody reads."""
+
+    def __init__(self, typed: Callable[[], bytes]) -> None:
+        self._lines = [typed]
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        text = self._lines.pop()() if self._lines else b""
+        buffer[: len(text)] = text
+        return len(text)
 
 
 def _text(stream: io.TextIOWrapper) -> str:

@@ -1,8 +1,9 @@
-"""Sessions of the console: what a browser shows instead of a token.
+"""Sessions: what a browser, or a person's terminal, shows instead of a token.
 
 A session's text is the app, the user and 160 random bits, ``<app>.<user>.<secret>``; only the
-SHA-256 of the secret is kept. It ends after 12 hours, when it is signed out or revoked, and when
-an operator revokes the user's tokens. An app's refresh of its tokens does not end it.
+SHA-256 of the secret is kept. It ends after 12 hours, a terminal's after 30 days, when it is signed
+out or revoked, and when an operator revokes the user's tokens. An app's refresh of its tokens does
+not end it. A browser shows it as a cookie, a terminal as ``Authorization: Bearer``.
 """
 
 import hmac
@@ -14,6 +15,7 @@ from ferry.accounts.session_store import Session, Sessions
 from ferry.errors import NotFound, Unauthenticated
 
 SESSION_LIFE_S = 43_200
+TERMINAL_LIFE_S = 30 * 86_400
 _NOTE_USE_EVERY_S = 60
 _MOST_AGENT = 120
 MOST_SESSIONS = 100
@@ -34,7 +36,12 @@ class SignedIn(NamedTuple):
 
 
 def open_session(
-    user: User, *, agent: str, now: int, until: int | None = None, sessions: Sessions
+    user: User,
+    *,
+    agent: str,
+    now: int,
+    life_s: int = SESSION_LIFE_S,
+    sessions: Sessions,
 ) -> str:
     """Open a session of a user and return its text.
 
@@ -44,13 +51,12 @@ def open_session(
         user: an enabled one.
         agent: the browser's User-Agent.
         now: Unix seconds.
-        until: it ends then at the latest, as the token that it is opened with does.
+        life_s: for so many seconds it serves.
         sessions: where it is kept.
 
     """
     _make_room(user, sessions=sessions)
     secret = new_secret()
-    expires_at = now + SESSION_LIFE_S
     sessions.add(
         sha256(secret),
         Session(
@@ -60,14 +66,23 @@ def open_session(
             agent="".join(filter(str.isprintable, agent))[:_MOST_AGENT],
             created_at=now,
             used_at=now,
-            expires_at=expires_at if until is None else min(expires_at, until),
+            expires_at=now + life_s,
         ),
     )
     return f"{user.app_id}.{user.id}.{secret}"
 
 
+def bearer_session(authorization: str) -> str:
+    """Return the session's text in the header Authorization, "" where it has a token, or nothing.
+
+    A session's text has dots, a token has none.
+    """
+    scheme, _, text = authorization.partition(" ")
+    return text.strip() if scheme.lower() == "bearer" and "." in text else ""
+
+
 def find_session(text: str, *, now: int, accounts: Accounts, sessions: Sessions) -> SignedIn:
-    """Return the session that a cookie's value names.
+    """Return the session that a cookie, or a terminal's header, names.
 
     Raises:
         Unauthenticated: there is none that serves.

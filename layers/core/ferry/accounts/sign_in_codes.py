@@ -19,10 +19,16 @@ class Invited(msgspec.Struct, frozen=True):
 
 
 class SignInCode(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom a code may sign in, once, before `expires_at`, Unix seconds: users of one address."""
+    """Whom a code may sign in, once, before `expires_at`, Unix seconds: users of one address.
+
+    Attributes:
+        challenge: of the terminal that asked for it, "" for a browser; see `sign_in`.
+
+    """
 
     users: tuple[Invited, ...]
     expires_at: int
+    challenge: str = ""
 
 
 class SignInCodes:

@@ -35,6 +35,7 @@ class LinkRequest(msgspec.Struct, frozen=True, omit_defaults=True):
         public_url: of the service, as the asking browser sees it.
         app_id: of an invitation alone, whose link serves for longer: the app of the new user.
         user_id: of an invitation: the user, whom the index of addresses may not have yet.
+        challenge: of a terminal, which is mailed a code; "" of a browser.
 
     """
 
@@ -42,6 +43,7 @@ class LinkRequest(msgspec.Struct, frozen=True, omit_defaults=True):
     public_url: str
     app_id: str = ""
     user_id: int = 0
+    challenge: str = ""
 
 
 class _Order(TypedDict, total=False):

@@ -15,7 +15,7 @@ from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import Caller, authenticate
 from ferry.accounts.request_context import RequestContext
 from ferry.accounts.session_store import Sessions
-from ferry.accounts.sessions import SignedIn, find_session
+from ferry.accounts.sessions import SignedIn, bearer_session, find_session
 from ferry.config import settings
 from ferry.errors import (
     MethodNotAllowed,
@@ -157,22 +157,23 @@ def caller(app: APIGatewayHttpResolver) -> Caller:
 
 
 def identify(app: APIGatewayHttpResolver, *, now: int) -> None:
-    """Find out whom the present request comes from: by its token, or by the console's cookie.
+    """Find out whom the present request comes from: by its token, or by its session.
 
     Raises:
         Unauthenticated: it shows neither a token nor a session that serves at `now`, Unix seconds.
-        ForeignPage: it shows a session and would change something, and is not the console's own.
+        ForeignPage: it has a cookie and would change something, and is not the console's own.
         RoleTooLow: the caller's role does not allow it.
         NotFound: the caller has no role on the table.
 
     """
     accounts = Accounts(settings().CONTROL_TABLE)
     authorization = app.current_event.headers.get("authorization", "")
-    text = "" if authorization else session_text(app)
+    text = session_text(app)
     if text:
         kept = Sessions(settings().CONTROL_TABLE)
         signed_in = find_session(text, now=now, accounts=accounts, sessions=kept)
-        session_cookie.check_page(app, text, public_url(app))
+        if not authorization:  # no page can have a browser send that header to another site
+            session_cookie.check_page(app, text, public_url(app))
         app.context["signed_in"], who = signed_in, signed_in.caller
     else:
         who = authenticate(authorization, now=now, accounts=accounts)
@@ -182,8 +183,9 @@ def identify(app: APIGatewayHttpResolver, *, now: int) -> None:
 
 
 def session_text(app: APIGatewayHttpResolver) -> str:
-    """Return the value of the console's cookie, "" where none was sent."""
-    return session_cookie.sent(app, public_url(app))
+    """Return the session that the request shows, by header or cookie; "" for none."""
+    shown = app.current_event.headers.get("authorization", "")
+    return bearer_session(shown) if shown else session_cookie.sent(app, public_url(app))
 
 
 def signed_in(app: APIGatewayHttpResolver) -> SignedIn | None:

@@ -28,22 +28,24 @@ _NO_STORE = {"Cache-Control": "no-store"}
 
 
 class LinkIn(msgspec.Struct, frozen=True):
-    """Asks for a link to sign in by."""
+    """Asks for a link to sign in by; with a terminal's `challenge`, for a code instead."""
 
     email: str
+    challenge: str = ""
 
 
 class SessionIn(msgspec.Struct, frozen=True, kw_only=True):
-    """The code of a mailed link, or a token; `app_id` and `user_id` choose where several fit."""
+    """A mailed code, a terminal's with its `verifier`, or a token; the others choose a user."""
 
     code: str = ""
+    verifier: str = ""
     token: str = ""
     app_id: str = ""
     user_id: int | None = None
 
 
-class SessionOut(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is signed in, and what pages send along: `csrf`, as the header X-Ferry-Csrf."""
+class SessionOut(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who is signed in. Pages send `csrf` along, terminals `session` in place of a token."""
 
     app_id: str
     app_name: str
@@ -55,6 +57,7 @@ class SessionOut(msgspec.Struct, frozen=True, kw_only=True):
     tables: dict[str, Role]
     expires_at: int
     csrf: str
+    session: str = ""
 
 
 def body[S](app: APIGatewayHttpResolver, kind: type[S]) -> S:
@@ -73,7 +76,7 @@ def body[S](app: APIGatewayHttpResolver, kind: type[S]) -> S:
 def opened(
     app: APIGatewayHttpResolver, *, now: int, accounts: Accounts, kept: Sessions, codes: SignInCodes
 ) -> Response[dict[str, Any]]:
-    """Open a session with what the body shows, and answer with its cookie.
+    """Open a session with what the body shows; answer with its cookie, a terminal with its text.
 
     Raises:
         Malformed: the body has neither a code nor a token, or both.
@@ -85,25 +88,28 @@ def opened(
     url = http.public_url(app)
     session_cookie.check_origin(app.current_event.headers, url)
     asked = body(app, SessionIn)
-    if bool(asked.code) == bool(asked.token):
+    if bool(asked.code) == bool(asked.token) or (asked.token and asked.verifier):
         raise Malformed("send the code of a sign-in link, or a token")
-    until = None
+    life_s = sessions.TERMINAL_LIFE_S if asked.verifier else sessions.SESSION_LIFE_S
     if asked.token:
         token, user = find_token(asked.token.strip(), now=now, accounts=accounts)
-        until = token.expires_at
+        life_s = min(life_s, token.expires_at - now)
     else:
-        users = sign_in.users_behind(asked.code, now=now, accounts=accounts, codes=codes)
+        users = sign_in.users_behind(
+            asked.code, now=now, accounts=accounts, codes=codes, verifier=asked.verifier
+        )
         found = [each for each in users if _meant(each, asked)]
         if len(found) != 1:
             return _which(found or users, accounts)
         user = found[0]
         sign_in.redeem(asked.code, codes=codes)
     agent = app.current_event.request_context.http.user_agent or ""
-    text = sessions.open_session(user, agent=agent, now=now, until=until, sessions=kept)
+    text = sessions.open_session(user, agent=agent, now=now, life_s=life_s, sessions=kept)
     signed_in = sessions.find_session(text, now=now, accounts=accounts, sessions=kept)
-    life_s = signed_in.session.expires_at - now
-    cookie = session_cookie.made(text, url, life_s=life_s)
-    return _answer(HTTPStatus.CREATED, _told(signed_in, text, accounts), cookie)
+    told = _told(signed_in, text, accounts)
+    if asked.verifier:
+        return _answer(HTTPStatus.CREATED, {**told, "session": text})
+    return _answer(HTTPStatus.CREATED, told, session_cookie.made(text, url, life_s=life_s))
 
 
 def shown(

@@ -1,4 +1,4 @@
-"""The mail with a link to sign in to the console by, or to accept an invitation."""
+"""The mail with a link to sign in by, a terminal's code, or an invitation."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from ferry.aws.mailer import Mailer
 from ferry.aws.queues import LinkRequest
 from ferry.mail.job_mail import MailMessage, lay_out, paragraphs, words
 from ferry.mail.mail_quota import MailQuota
-from ferry.translations.languages import closest
+from ferry.translations.languages import Language, closest
 
 
 def mail_link(
@@ -36,14 +36,18 @@ def mail_link(
         users, life_s = [found] if found else [], INVITATION_LIFE_S
     else:
         users, life_s = Addresses(table_name).users_of(request.link_for), LINK_LIFE_S
-    issued = issue_code(users, now=now, life_s=life_s, codes=SignInCodes(table_name))
+    codes, challenge = SignInCodes(table_name), request.challenge
+    issued = issue_code(users, now=now, life_s=life_s, codes=codes, challenge=challenge)
     if issued is None or issued[1].suppressed:
         return False
     code, user = issued
     if not request.app_id and not quota.take_link(user.app_id, now=now):
         return False
-    url = f"{request.public_url}/console/#/sign-in?code={code}"
-    mail = compose_link(user, url, invitation=bool(request.app_id))
+    if challenge:
+        mail = compose_code(user, code, request.public_url)
+    else:
+        url = f"{request.public_url}/console/#/sign-in?code={code}"
+        mail = compose_link(user, url, invitation=bool(request.app_id))
     # No tag: what comes back of it is no job's.
     mailer.send(user.mail, subject=mail.subject, text=mail.text, html=mail.html, tags={})
     return True
@@ -54,15 +58,26 @@ def compose_link(user: User, url: str, *, invitation: bool) -> MailMessage:
     tongue = closest(user.language)
     values = {"minutes": LINK_LIFE_S // 60, "days": INVITATION_LIFE_S // 86_400}
     case = words(f"{tongue}/{'invitation' if invitation else 'sign_in'}.jinja", values)
+    return _laid_out(tongue, case, links=[(case["label"], url)], lifetime=case["lifetime"])
+
+
+def compose_code(user: User, code: str, public_url: str) -> MailMessage:
+    """Write the mail with a code to sign in by in a terminal; it has no link to click."""
+    tongue = closest(user.language)
+    case = words(f"{tongue}/terminal_code.jinja", {"minutes": LINK_LIFE_S // 60})
+    return _laid_out(tongue, case, facts=[(case["label"], code), (case["service"], public_url)])
+
+
+def _laid_out(tongue: Language, case: dict[str, Any], **parts: Any) -> MailMessage:
     sheet: dict[str, Any] = {
         "language": tongue,
         "tone": "quiet",
         "headline": case["headline"],
         "story": paragraphs(case["story"]),
-        "links": [(case["label"], url)],
         "colon": case["colon"],
-        "lifetime": case["lifetime"],
-        "facts": [],
         "footer": case["footer"],
+        "links": [],
+        "lifetime": "",
+        "facts": [],
     }
-    return lay_out(case["subject"], sheet)
+    return lay_out(case["subject"], sheet | parts)
