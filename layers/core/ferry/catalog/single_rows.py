@@ -76,6 +76,7 @@ def insert_rows(
             results.append(_error(_INVALID_ROW_CODE, str(error)))
         else:
             results.append({"success": view(table, record)})
+    # Before anything is stored: an answer of more than 6 MB would be a 5xx about rows that are.
     _check_answer(results)
     numbers = list(items)
     refusals = records.put_all(table, list(items.values()))

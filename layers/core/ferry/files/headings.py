@@ -103,6 +103,7 @@ def _headings(
     claimed: dict[str, str] = {}
     for place, head in enumerate(by_name):
         column = "" if found[place] else folded.get(head.casefold(), "")
+        # A name that matches exactly wins over one that differs in case.
         if column in exact:
             continue
         if column in claimed:
@@ -145,6 +146,7 @@ def folded_columns(schema: Schema) -> dict[str, str]:
 def added_columns(heads: Sequence[str], schema: Schema) -> int:
     """Return the number of leading columns that failed-rows files added, in any round."""
     number = 0
+    # A file that failed twice has our columns twice: `_line`, then `__line` of the next round.
     while len(heads) >= number + len(_ADDED):
         names = [cleaned(head) for head in heads[number : number + len(_ADDED)]]
         ours = all(

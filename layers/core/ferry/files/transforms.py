@@ -85,6 +85,7 @@ def to_member(steps: Step, field: Field | None) -> Callable[[Any], Any]:
         value = steps(member)
         if type(value) is list:
             return _elements(value, field)
+        # A number that was a text in JSON, "12,50", is a number once its mark and unit are read.
         if numeric and type(value) is str and type(member) is str:
             return _number(value)
         return None if value == "" and member != "" else value
@@ -101,6 +102,7 @@ def bare(text: str, units: Sequence[str]) -> str:
     text = text.strip()
     folded = text.casefold()
     for unit in units:
+        # Folding may lengthen a text ("ß"): then places in one are not places in the other.
         if folded.endswith(unit) and len(folded) == len(text):
             return text[: len(text) - len(unit)].rstrip()
         if folded.startswith(unit) and len(folded) == len(text):

@@ -99,6 +99,7 @@ def opened(
             asked.code, now=now, accounts=accounts, codes=codes, verifier=asked.verifier
         )
         found = [each for each in users if _meant(each, asked)]
+        # The code is not spent yet: the person chooses, and sends it again.
         if len(found) != 1:
             return _which(found or users, accounts)
         user = found[0]

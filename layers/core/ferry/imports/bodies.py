@@ -88,6 +88,7 @@ def asked_estimate(
 
 def _together(query: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:
     for name, value in fields.items():
+        # Two places, two values: either one would be a guess.
         if query.get(name, value) != value:
             raise Malformed(f"{name}: the query says something else than the form")
     return {**query, **fields}

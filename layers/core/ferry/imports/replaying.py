@@ -66,6 +66,7 @@ def _replayed(
     names = theirs.names()
     if not names and job.rows_total:
         raise NotFound(f"what job {job.request.replayed} noted is not kept any more")
+    # A row may be in several pieces: going back, its last change comes first.
     if job.request.undo_of:
         names.reverse()
     for number, name in enumerate(names[replay.done :], replay.done + 1):
@@ -107,6 +108,7 @@ class _Replay:
             current = now.get(self._key(swap))
             if self._key(swap) in made:
                 kinds[swap.kind] = kinds.get(swap.kind, 0) + 1
+            # Whoever did it, nothing is left to do: undoing an undo by hand is no conflict.
             elif same_items(current, swap.after):
                 kinds["same"] = kinds.get("same", 0) + 1
             elif same_items(current, swap.before):
@@ -131,6 +133,8 @@ class _Replay:
         made: set[str] = set()
         turn = 0
         prefix = piece_name(number, 0).partition("-")[0]
+        # An earlier worker may have stopped between noting a piece and making all of its swaps.
+        # Those that it made are told as made; the others are void, and tried again in a new piece.
         for name in self._journal.names(prefix):
             there = {
                 self._key(swap)

@@ -111,6 +111,7 @@ def _entry(
     columns: Mapping[str, Value],
 ) -> IndexEntry:
     values = b"".join(sortable(columns[name], field_type) for name, field_type in fields)
+    # A sort key has room for 1,024 bytes, values may have more.
     digest = hashlib.sha256(values).hexdigest()
     return IndexEntry(
         index=index.name,

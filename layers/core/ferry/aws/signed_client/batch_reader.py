@@ -71,6 +71,7 @@ class _Read(SignedRequest):
         if not left:
             self.done = True
             return Progress.DONE
+        # Only requests that bring nothing make the client slow down: half a batch is no fault.
         progress = Progress.SOME if len(left) < self._left else Progress.NONE
         self._left, self.body = len(left), self._body_for(left)
         return progress

@@ -70,12 +70,14 @@ class _Flight[R]:
         while self.ready:
             asked = self.ready.popleft()
             self._go_on(asked.place, asked.steps, asked.reply)
+        # Results are held until it is their turn: callers pair them with their rows by place.
         while self._given in self._results:
             yield self._results.pop(self._given)
             self._given += 1
 
     def _go_on(self, place: int, steps: Steps[R], reply: bytes | ClientError | None) -> None:
         try:
+            # Thrown where the task asked, so that its own `except` handles a taken key.
             if isinstance(reply, ClientError):
                 ask = steps.throw(reply)
             else:

@@ -105,6 +105,7 @@ class TableRows:
     def _end_cell(self, cell: CellText) -> None:
         repeated = _count(self._attributes.get(f"{TABLE}number-columns-repeated"))
         has_value = cell.paragraphs or any(name in self._attributes for name in _VALUES)
+        # LibreOffice ends each row with one empty cell, repeated to the last of 16,384 columns.
         last = self._column + (repeated if has_value else 0)
         if last > MAX_COLUMNS:
             raise InvalidFile(f"the spreadsheet is damaged: it has a cell in column {last}")

@@ -119,6 +119,7 @@ class Relations(Ignoring):
 
     def start(self, name: str, attributes: Attributes) -> None:
         """Take a relationship."""
+        # What an external relationship names is never opened: it may be any address.
         if name == "Relationship" and attributes.get("TargetMode") != "External":
             found = attributes.get("Id", "")
             self.targets[found] = attributes.get("Target", "")

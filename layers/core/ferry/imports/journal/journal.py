@@ -33,6 +33,7 @@ class Journal:
 
     def put(self, name: str, swaps: Sequence[Swap]) -> None:
         """Store a piece."""
+        # Level 1: a piece is read again only after a kill, by an undo or an apply.
         packed = zlib.compress(_ENCODER.encode(swaps), level=1)
         self._files.put(f"{self._prefix}{name}", packed)
 
@@ -66,6 +67,7 @@ class Journal:
 
     def void_unless(self, name: str, made: Callable[[Swap], bool]) -> None:
         """Store that those swaps of a piece were never made of which `made` does not say so."""
+        # A swap that is void stays void: another worker has told its row as failed.
         void = self._void(name)
         places = [n for n, swap in enumerate(self._every(name)) if n in void or not made(swap)]
         if len(places) > len(void):

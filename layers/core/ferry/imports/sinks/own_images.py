@@ -130,6 +130,7 @@ class OwnImages:
         """Yield the keys of the table's rows; see `RowImages`."""
         names = (PARTITION, ID, WRITTEN_AT, *(self._match.fields if self._match else ()))
         for item in all_items(self._table_name, self._table, names):
+            # A mirror deletes what its file lacks, but for rows that are younger than the import.
             if int(item[WRITTEN_AT]["N"]) > self._job.accepted_at:
                 continue
             primary = {name: item[name] for name in (PARTITION, ID)}
@@ -164,6 +165,7 @@ class OwnImages:
         """Return which swaps have been made; see `RowImages`."""
         now = self.present([one for swap in swaps if (one := swap.before or swap.after)])
         by_id = {self.key_of(one): s for s in swaps if (one := s.before or s.after)}
+        # A row of this job that a user has deleted since is made, too: it must not come back.
         gone = [row_id for row_id in by_id if row_id not in now]
         client = clients.dynamodb()
         deleted = deleted_sources(client, self._table_name, self._table, gone)
@@ -220,6 +222,7 @@ class OwnImages:
         if item is None or job_id != request.apply_of:
             return item
         made = {**item, SOURCE: encode(f"{self._job.id}/{number}")}
+        # The dry run stamped new rows with its own moment; they are made in this job's.
         if made[WRITTEN_AT] == encode(request.noted_at):
             made[WRITTEN_AT] = encode(self._job.accepted_at)
         then = encode(request.noted_at // 1000)
@@ -259,6 +262,7 @@ class OwnImages:
         made = self._row(row.cells)
         item = self._new(row, self.key_of(before))
         kept = [name for name in _KEPT if name not in made.given and name in before]
+        # An export leaves out what was made since it was accepted; a replaced row was not.
         kept.append(WRITTEN_AT)
         item = with_order(item | {name: before[name] for name in kept if name in before})
         return self._unless_same(item, before, stamped="updated_at" not in made.given)

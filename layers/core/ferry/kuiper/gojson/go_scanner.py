@@ -72,6 +72,7 @@ def value_end(text: str, at: int, max_depth: int = MAX_DEPTH) -> int:
         opener = text[at : at + 1]
         if opener in {"{", "["}:
             closers.append("}" if opener == "{" else "]")
+            # Open brackets are a list, not calls: no depth can end the process.
             if len(closers) > max_depth:
                 raise InvalidJson(TOO_DEEP, at)
             at = skip_space(text, at + 1)

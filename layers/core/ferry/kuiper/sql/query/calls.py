@@ -61,6 +61,7 @@ class Expressions:
 
     def _operand(self) -> None:
         cursor = self.cursor
+        # A loop, for `- - - …` has no end that a recursion would survive.
         while cursor.kind in {"NOT", "-"}:
             cursor.advance()
         if cursor.kind in _CONSTANTS:
