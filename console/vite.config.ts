@@ -17,6 +17,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: Object.fromEntries([...CALLS, ...SESSIONS].map((path) => [path, SERVICE])),
+    // The service refuses changes that pages of another origin ask for.
+    proxy: Object.fromEntries(
+      [...CALLS, ...SESSIONS].map((path) => [
+        path,
+        { target: SERVICE, changeOrigin: true, headers: { Origin: SERVICE } },
+      ]),
+    ),
   },
 });

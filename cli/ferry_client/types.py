@@ -154,6 +154,7 @@ class ExportOptionsV15(TypedDict):
     time_zone: NotRequired[str]
     compress: NotRequired[Literal["gzip"] | None]
     defuse_formulas: NotRequired[bool]
+    column_order: NotRequired[Literal["table", "include_keys"]]
 
 
 class FieldIn(TypedDict):

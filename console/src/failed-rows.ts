@@ -35,7 +35,7 @@ export type TypeOf = (column: string) => string | undefined;
 const OURS = 3; // line, field, reason
 
 /** Undefined where the bytes are no such file. */
-export async function readFailed(bytes: Uint8Array<ArrayBuffer>): Promise<FailedRows | undefined> {
+export function readFailed(bytes: Uint8Array): FailedRows | undefined {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return readFailedSheet(bytes); // PK: a workbook
   const text = new TextDecoder().decode(bytes);
   return /^\s*[[{]/.test(text) ? readFailedJson(text) : readFailedRows(text);

@@ -1,5 +1,5 @@
+import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 import { type FailedRows, fieldsOf } from "./failed-rows";
-import { type Entry, readZip, writeZip } from "./zip";
 
 const SHEET = "xl/worksheets/sheet1.xml";
 const OURS = 3; // line, field, reason
@@ -10,11 +10,11 @@ const DAY_ZERO = Date.UTC(1899, 11, 30);
 const MARKUP: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 /** Failed rows of a workbook, as the service writes it. Undefined where it is another one. */
-export async function readFailedSheet(bytes: Uint8Array<ArrayBuffer>): Promise<FailedRows | undefined> {
-  const entries = await readZip(bytes);
-  const sheet = entries?.find(({ name }) => name === SHEET);
+export function readFailedSheet(bytes: Uint8Array): FailedRows | undefined {
+  const entries = unpacked(bytes);
+  const sheet = entries?.[SHEET];
   if (!entries || !sheet) return undefined;
-  const xml = new TextDecoder().decode(sheet.content);
+  const xml = strFromU8(sheet);
   const [header, ...rows] = [...xml.matchAll(/<row>(.*?)<\/row>/gs)].map(([, cells]) => cellsOf(cells ?? ""));
   const names = header?.map(textOf);
   if (!names || !/^_*line$/.test(names[0] ?? "") || names.length <= OURS) return undefined;
@@ -38,13 +38,19 @@ export async function readFailedSheet(bytes: Uint8Array<ArrayBuffer>): Promise<F
       });
       const start = xml.indexOf("</row>") + "</row>".length;
       const text = xml.slice(0, start) + written.join("") + xml.slice(xml.lastIndexOf("</sheetData>"));
-      return { content: writeZip(replaced(entries, text)), suffix: ".xlsx" };
+      return { content: zipSync({ ...entries, [SHEET]: strToU8(text) }), suffix: ".xlsx" };
     },
   };
 }
 
-const replaced = (entries: Entry[], sheet: string): Entry[] =>
-  entries.map((entry) => (entry.name === SHEET ? { ...entry, content: new TextEncoder().encode(sheet) } : entry));
+/** The archive's files by their names; undefined where it is none. */
+function unpacked(bytes: Uint8Array): Record<string, Uint8Array> | undefined {
+  try {
+    return unzipSync(bytes);
+  } catch {
+    return undefined;
+  }
+}
 
 const cellsOf = (row: string) => [...row.matchAll(/<c(?: [^>]*?)?(?:\/>|>.*?<\/c>)/gs)].map(([cell]) => cell);
 

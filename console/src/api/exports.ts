@@ -12,6 +12,7 @@ export interface ExportOrder {
   start?: number;
   end?: number;
   order_by: string[];
+  /** The file's columns in its order, none for all in the table's. */
   include_keys: string[];
   compress: boolean;
   readable_times: string[];
@@ -50,6 +51,7 @@ function bodyOf(order: ExportOrder): string {
     end: order.end,
     order_by: order.order_by,
     include_keys: order.include_keys,
+    column_order: order.include_keys.length ? "include_keys" : undefined,
     timestamp_convert_keys: order.readable_times,
     time_zone: order.readable_times.length
       ? Intl.DateTimeFormat().resolvedOptions().timeZone

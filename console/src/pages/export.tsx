@@ -1,6 +1,8 @@
-import { useMemo, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { type Estimate, type ExportOrder, type FileType, FILE_TYPES, estimateExport, startExport } from "../api/exports";
 import { type Table, getTable, listRows } from "../api/tables";
+import { columnsFromQuery, columnsToQuery, chosenFrom, shownOf } from "../columns";
+import { ColumnChooser } from "../parts/column-chooser";
 import { Check, SelectField, TextField } from "../parts/field";
 import { Filter, localOf, secondsOf } from "../parts/filter";
 import { Failure, Load, useAction, useLoad } from "../parts/load";
@@ -25,7 +27,9 @@ function ExportForm({ table }: { table: Table }) {
   const { fields } = table.schema;
   const asked = query.get("order") ?? "";
   const [fileType, setFileType] = useState<FileType>("csv");
-  const [columns, setColumns] = useState(() => fields.map(({ name }) => name));
+  const names = fields.map(({ name }) => name);
+  const [chosen, setChosen] = useState(() => chosenFrom(names, columnsFromQuery(query.get("columns"))));
+  const columns = shownOf(chosen);
   const [conditions, setConditions] = useState<Condition[]>(() => fromQuery(query.get("filter")));
   const [start, setStart] = useState("");
   const [end, setEnd] = useState("");
@@ -40,13 +44,16 @@ function ExportForm({ table }: { table: Table }) {
   const text = fileType === "csv" || fileType === "tsv";
   const times = !table.attached && fileType !== "dynamodb";
 
+  // Items of attached tables have attributes that are no columns: all of them, where none is left out.
+  const whole = fileType === "dynamodb" ? columns.length === names.length : !columnsToQuery(chosen, names);
+
   const made = (): ExportOrder => ({
     file_type: fileType,
     ...(where && { where }),
     ...(start && { start: Number(start) }),
     ...(end && { end: Number(end) }),
     order_by: order ? [(descending ? "-" : "") + order] : descending ? ["-created_at"] : [],
-    include_keys: columns.length === fields.length ? [] : fieldsInOrder(fields, columns),
+    include_keys: whole ? [] : columns,
     compress,
     readable_times: readable && times ? TIMES.filter((name) => columns.includes(name)) : [],
     defuse_formulas: defuse && text,
@@ -81,36 +88,7 @@ function ExportForm({ table }: { table: Table }) {
         </fieldset>
         <fieldset class="card card-pad">
           <legend>{t("export.columns")}</legend>
-          <p class="help">{t("export.columns.help")}</p>
-          <div class="actions actions-start">
-            <button
-              type="button"
-              class="button button-small"
-              onClick={() => setColumns(fields.map(({ name }) => name))}
-            >
-              {t("export.columns.all")}
-            </button>
-            <button type="button" class="button button-small" onClick={() => setColumns([])}>
-              {t("export.columns.none")}
-            </button>
-          </div>
-          <div class="checks">
-            {fields.map(({ name }) => (
-              <Check
-                key={name}
-                label={name}
-                checked={columns.includes(name)}
-                onChecked={(on) =>
-                  setColumns(on ? [...columns, name] : columns.filter((one) => one !== name))
-                }
-              />
-            ))}
-          </div>
-          {!columns.length && (
-            <p class="help help-bad" role="alert">
-              {t("export.columns.need")}
-            </p>
-          )}
+          <ColumnChooser label={t("export.columns")} columns={chosen} names={names} onColumns={setChosen} />
         </fieldset>
         <fieldset class="card card-pad stack">
           <legend>{t("export.rows")}</legend>
@@ -190,9 +168,6 @@ function Estimated({ of }: { of: Estimate }) {
   );
 }
 
-const fieldsInOrder = (fields: Table["schema"]["fields"], chosen: string[]) =>
-  fields.map(({ name }) => name).filter((name) => chosen.includes(name));
-
 interface SampleProps {
   table: Table;
   where: string | undefined;
@@ -204,13 +179,12 @@ function ExportSample({ table, where, columns }: SampleProps) {
     () => listRows(table.id, where ? { where } : {}, 0, PREVIEWED),
     `${table.id} ${where}`,
   );
-  const shown = useMemo(() => fieldsInOrder(table.schema.fields, columns), [table, columns]);
   if (rows.error !== undefined) return <p class="help">{t("export.rows.unknown")}</p>;
   return (
     <div class="stack" aria-live="polite">
       {rows.data && <p class="help">{t("export.rows.match", { n: rows.data.meta.total_count })}</p>}
-      {rows.data && rows.data.objects.length > 0 && shown.length > 0 && (
-        <SampleRows label={t("export.preview")} columns={shown} rows={rows.data.objects} />
+      {rows.data && rows.data.objects.length > 0 && columns.length > 0 && (
+        <SampleRows label={t("export.preview")} columns={columns} rows={rows.data.objects} />
       )}
     </div>
   );

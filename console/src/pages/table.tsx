@@ -1,6 +1,9 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Field, type Table, getTable } from "../api/tables";
+import { type ChosenColumn, chosenFrom, columnsFromQuery, columnsToQuery, shownOf } from "../columns";
 import { CellEditor } from "../parts/cell-editor";
+import { ColumnChooser } from "../parts/column-chooser";
+import { Dialog } from "../parts/dialog";
 import { Filter } from "../parts/filter";
 import { Grid, type GridColumn } from "../parts/grid";
 import { Empty, Failure, Load, Loading, useLoad } from "../parts/load";
@@ -30,9 +33,13 @@ function Rows({ table }: { table: Table }) {
   const filter = toQuery(conditions);
   const { where, bad } = compile(conditions, table.schema.fields);
   const settled = useSettled(where);
-  const asked = { filter, order };
+  const fields = useMemo(() => ownFirst(table.schema.fields), [table]);
+  const names = fields.map(({ name }) => name);
+  const [chosen, setChosen] = useState(() => chosenFrom(names, columnsFromQuery(query.get("columns"))));
+  const columns = columnsToQuery(chosen, names);
+  const asked = { filter, order, columns };
   // The address names what is shown, so that it can be sent to others and gone back to.
-  useEffect(() => replace(link(["tables", table.id], asked)), [filter, order]);
+  useEffect(() => replace(link(["tables", table.id], asked)), [filter, order, columns]);
   const pages = useMemo(
     () => new RowPages(table.id, { ...(settled && { where: settled }), ...(order && { order }) }),
     [table.id, settled, order],
@@ -50,7 +57,10 @@ function Rows({ table }: { table: Table }) {
         <Empty title={t("table.attachedRows")} help={t("table.attachedRows.help")} />
       ) : (
         <>
-          <Filter fields={table.schema.fields} conditions={conditions} onConditions={setConditions} />
+          <div class="filters">
+            <Filter fields={table.schema.fields} conditions={conditions} onConditions={setConditions} />
+            <Columns chosen={chosen} names={names} onChosen={setChosen} />
+          </div>
           {bad
             .filter(({ value }) => value)
             .map(({ column, value }) => (
@@ -58,26 +68,62 @@ function Rows({ table }: { table: Table }) {
                 {t("filter.bad", { column, value })}
               </p>
             ))}
-          <RowGrid table={table} pages={pages} order={order} filtered={where !== undefined} />
+          <RowGrid
+            table={table}
+            fields={shownOf(chosen).flatMap((name) => fields.find((field) => field.name === name) ?? [])}
+            pages={pages}
+            order={order}
+            filtered={where !== undefined}
+          />
         </>
       )}
     </Page>
   );
 }
 
+interface ColumnsProps {
+  chosen: ChosenColumn[];
+  names: string[];
+  onChosen: (chosen: ChosenColumn[]) => void;
+}
+
+/** Which columns the grid shows, and in which order. */
+function Columns({ chosen, names, onChosen }: ColumnsProps) {
+  const [open, setOpen] = useState(false);
+  const hidden = names.length - shownOf(chosen).length;
+  return (
+    <>
+      <button type="button" class="button button-quiet" onClick={() => setOpen(true)}>
+        {hidden ? t("table.columns.hidden", { n: hidden }) : t("table.columns")}
+      </button>
+      {open && (
+        <Dialog title={t("table.columns")} onClose={() => setOpen(false)}>
+          <ColumnChooser label={t("table.columns")} columns={chosen} names={names} onColumns={onChosen} />
+          <div class="actions">
+            <button type="button" class="button button-primary" onClick={() => setOpen(false)}>
+              {t("columns.done")}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
 interface RowGridProps {
   table: Table;
+  /** In the order of the columns. */
+  fields: Field[];
   pages: RowPages;
   order: string;
   filtered: boolean;
 }
 
-function RowGrid({ table, pages, order, filtered }: RowGridProps) {
+function RowGrid({ table, fields, pages, order, filtered }: RowGridProps) {
   const [wrong, setWrong] = useState("");
   useEffect(() => pages.show(0, 1), [pages]);
   void pages.version.value;
-  const fields = useMemo(() => ownFirst(table.schema.fields), [table]);
-  const columns = useMemo(() => fields.map((field) => columnOf(field, order)), [fields, order]);
+  const columns = fields.map((field) => columnOf(field, order));
   const total = pages.total.value;
   if (pages.error.value !== undefined) {
     return <Failure error={pages.error.value} retry={pages.retry} />;
@@ -154,7 +200,7 @@ function Sort({ column, sort }: { column: string; sort: GridColumn["sort"] }) {
   const next = sort === undefined ? column : sort === "ascending" ? `-${column}` : "";
   const change = () => {
     const { path, query } = route.value;
-    replace(link(path, { filter: query.get("filter") ?? "", order: next }));
+    replace(link(path, { ...Object.fromEntries(query), order: next }));
   };
   return (
     <button

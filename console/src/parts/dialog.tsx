@@ -9,14 +9,23 @@ interface DialogProps {
   onClose?: () => void;
 }
 
-/** The browser's own modal dialog: it keeps the focus, and Escape closes it. */
+/**
+ * The browser's own modal dialog: it keeps the focus, and Escape closes it. The focus goes back to
+ * where it was, or to the page where that is gone.
+ */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     const dialog = box.current;
+    const opener = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // Preact has the dialog out of the page by now, and the browser gives no focus back then.
+      const back = opener?.isConnected ? opener : document.getElementById("main");
+      if (back instanceof HTMLElement) back.focus();
+    };
   }, []);
   return (
     <dialog

@@ -32,6 +32,7 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
         time_zone: that they are shown in, an IANA name.
         gzip: whether the file is compressed.
         defuse_formulas: whether a CSV file is made safe to open in a spreadsheet.
+        as_listed: whether columns are in the order of `include_keys`, not of the table.
 
     """
 
@@ -47,6 +48,7 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
     gzip: bool = False
     defuse_formulas: bool = False
     time_zone: str = TIME_ZONE
+    as_listed: bool = False
 
 
 class ExportCheckpoint(Recorded, frozen=True, tag="export"):

@@ -110,6 +110,7 @@ class ExportOptionsV15(_Options):
     time_zone: Annotated[StrictStr, Field(max_length=64)] = TIME_ZONE
     compress: Literal["gzip"] | None = None
     defuse_formulas: StrictBool = False
+    column_order: Literal["table", "include_keys"] = "table"
 
     @property
     def request(self) -> ExportRequest:
@@ -127,4 +128,5 @@ class ExportOptionsV15(_Options):
             time_zone=self.time_zone,
             gzip=self.compress == "gzip",
             defuse_formulas=self.defuse_formulas,
+            as_listed=self.column_order == "include_keys",
         )

@@ -109,7 +109,7 @@ class ExportPlan:
 
 
 def _heads(request: ExportRequest, schema: Schema) -> dict[str, str]:
-    """Return the file's columns, in the table's order, each with its name in the file."""
+    """Return the file's columns, in its order, each with its name in the file."""
     include, exclude = request.include_keys, request.exclude_keys
     if include and exclude:
         raise Malformed("include_keys, exclude_keys: give one of the two")
@@ -121,7 +121,9 @@ def _heads(request: ExportRequest, schema: Schema) -> dict[str, str]:
         for name in names:
             _check_column(parameter, name, schema)
     columns = [name for name in schema.columns if name not in exclude]
-    columns = [name for name in columns if not include or name in include]
+    if include:
+        listed = list(dict.fromkeys(include))
+        columns = listed if request.as_listed else [name for name in columns if name in include]
     if not columns:
         raise Malformed("exclude_keys: leaves no column")
     heads = {name: request.heads.get(name, name) for name in columns}
