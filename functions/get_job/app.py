@@ -9,6 +9,7 @@ from ferry import http
 from ferry.aws import clients
 from ferry.aws.secret import link_key
 from ferry.config import settings
+from ferry.http.error_language import asked, job_in_language
 from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.view import own_job, view
@@ -28,13 +29,14 @@ def get_job(table_id: str, job_id: str) -> dict[str, Any]:
         table_id=http.path_number(table_id, "table"),
         jobs=Jobs(config.CONTROL_TABLE),
     )
-    return view(
+    shown = view(
         job,
         kind,
         link_key=link_key(config.LINK_SECRET_ARN),
         link_days=config.LINK_DAYS,
         region=clients.region(),
     )
+    return job_in_language(shown, asked(app))
 
 
 @logger.inject_lambda_context(

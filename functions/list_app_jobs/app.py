@@ -10,6 +10,7 @@ from ferry.aws import clients
 from ferry.aws.secret import link_key
 from ferry.catalog.job_pages import jobs_asked_for, page_of_jobs
 from ferry.config import settings
+from ferry.http.error_language import asked, job_in_language
 from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs.job_feed import JobFeed
 from ferry.records.registry import Tables
@@ -21,7 +22,7 @@ app = http.resolver()
 @app.serve
 def list_app_jobs() -> dict[str, Any]:
     config, caller = settings(), http.caller(app)
-    return page_of_jobs(
+    page = page_of_jobs(
         jobs_asked_for(app.current_event.query_string_parameters),
         Tables(config.CONTROL_TABLE).of_app(caller.app_id),
         caller,
@@ -32,6 +33,8 @@ def list_app_jobs() -> dict[str, Any]:
         link_days=config.LINK_DAYS,
         region=clients.region(),
     )
+    language = asked(app)
+    return {**page, "objects": [job_in_language(job, language) for job in page["objects"]]}
 
 
 @logger.inject_lambda_context(

@@ -10,6 +10,7 @@ from ferry.aws import clients
 from ferry.aws.secret import link_key
 from ferry.catalog.paging import fitting_envelope, page_asked_for
 from ferry.config import settings
+from ferry.http.error_language import asked, job_in_language
 from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs.job_lists import JobLists
 from ferry.jobs.view import view
@@ -33,7 +34,11 @@ def list_jobs(table_id: str) -> dict[str, Any]:
         limit=page.limit,
     )
     key, days, region = link_key(config.LINK_SECRET_ARN), config.LINK_DAYS, clients.region()
-    shown = [view(job, kind, link_key=key, link_days=days, region=region) for job in jobs]
+    language = asked(app)
+    shown = [
+        job_in_language(view(job, kind, link_key=key, link_days=days, region=region), language)
+        for job in jobs
+    ]
     return fitting_envelope(shown, page, total, app.current_event.path)
 
 

@@ -32,3 +32,22 @@ def test_the_beginning_that_programs_look_for_stays(service: Service):
     )
 
     assert answer.json()["error_msg"] == "无效的文件: 文件中只有空行"
+
+
+def test_a_jobs_texts_are_in_the_language_of_whoever_reads_them(service: Service):
+    table = service.create_table("goods", [{"name": "stock", "type": "integer"}])
+    service.upload(f"/oserve/v1/table/{table}/import/", "goods.csv", b"stock\nmany\n")
+    service.run_jobs()
+
+    def reasons(path: str, accepted: str) -> list[str]:
+        body = service.call("GET", path, headers={"accept-language": accepted}).json()
+        (job,) = body.get("objects", [body])
+        return [fault["reason"] for row in job["first_failed"] for fault in row["errors"]]
+
+    jobs = f"/oserve/v1/table/{table}/import/"
+    job = service.call("GET", jobs).json()["objects"][0]["job_id"]
+    for path in (jobs, f"{jobs}{job}/", "/oserve/v1/job/"):
+        assert reasons(path, "zh") == ['必须是只含数字的整数，例如 42；现在是 "many"']
+        assert reasons(path, "en-GB") == [
+            'must be a whole number written in digits alone, such as 42; it is "many"'
+        ]

@@ -27,7 +27,7 @@ from ferry.errors import (
     Unauthenticated,
 )
 from ferry.http import route_roles, routes, session_cookie
-from ferry.http.error_language import in_language
+from ferry.http.error_language import asked, in_language
 from ferry.telemetry import logger
 
 if TYPE_CHECKING:
@@ -103,8 +103,7 @@ def resolver(
     @app.exception_handler(Rejected)
     def rejected(rejection: Rejected) -> Response[Any]:
         logger.info("request rejected", kind=type(rejection).__name__, status=rejection.status)
-        asked = app.current_event.headers.get("accept-language", "")
-        return in_language(refuse(rejection), asked)
+        return in_language(refuse(rejection), asked(app))
 
     app.exception_handler(Exception)(bug)
     return app
