@@ -12,6 +12,9 @@ export class ApiError extends Error {
   }
 }
 
+/** The call was refused because the session has ended meanwhile. */
+export class SessionEnded extends ApiError {}
+
 export type Query = Record<string, string | number | undefined>;
 
 export interface Call {
@@ -29,17 +32,20 @@ export interface Answer<T> {
   headers: Headers;
 }
 
+/** Where a session is asked for, opened and ended. */
+export const SESSION = "/console/session/";
+
 let csrf = "";
-let refused: () => void = () => undefined;
+let ended: () => Promise<boolean> = async () => false;
 
 /** Sent with whatever changes something: a page of another site cannot know it. */
 export function useCsrf(token: string): void {
   csrf = token;
 }
 
-/** Is called where a call was answered by 401: the session may have ended. */
-export function onRefused(listener: () => void): void {
-  refused = listener;
+/** Is asked where a call was answered by 401: whether the session has ended. */
+export function onRefused(listener: () => Promise<boolean>): void {
+  ended = listener;
 }
 
 export async function call<T>(path: string, options: Call = {}): Promise<T> {
@@ -65,7 +71,7 @@ export async function callWithHeaders<T>(path: string, options: Call = {}): Prom
   const text = await response.text();
   const data = read(text, response.headers.get("Content-Type") ?? "");
   if (response.ok) return { data: data as T, headers: response.headers };
-  if (response.status === 401) refused();
+  if (response.status === 401 && path !== SESSION && (await ended())) throw new SessionEnded(401, "");
   throw new ApiError(response.status, message(data, response), data);
 }
 

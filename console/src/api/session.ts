@@ -1,4 +1,4 @@
-import { call } from "./client";
+import { SESSION, call } from "./client";
 
 export const ROLES = ["none", "reader", "editor", "owner"] as const;
 export type Role = (typeof ROLES)[number];
@@ -26,8 +26,6 @@ export interface SessionEntry {
   expires_at: number;
   current: boolean;
 }
-
-const SESSION = "/console/session/";
 
 export type Credentials = { code: string; app_id?: string; user_id?: number } | { token: string };
 

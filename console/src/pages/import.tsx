@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import {
   type Mapping, type Options, type Preview, canPreview, finishUpload, preview, startFromUrl, startImport,
 } from "../api/imports";
@@ -86,6 +86,7 @@ function ImportForm({ table, file, onOther }: ImportFormProps) {
   const [name, setName] = useState(() => tableName(file.name));
   const [fields, setFields] = useState<Field[]>();
   const [sent, setSent] = useState<number>();
+  const made = useRef<Table | undefined>(table); // once, however often its file is sent
   const { busy, error, run } = useAction();
   const reading = readingOptions(written, mapping);
   const read = usePreview(table?.id, file, reading);
@@ -102,7 +103,7 @@ function ImportForm({ table, file, onOther }: ImportFormProps) {
 
   const start = (dry: boolean) =>
     run(async () => {
-      const into = table ?? (await createTable(name, fields ?? []));
+      const into = (made.current ??= await createTable(name, fields ?? []));
       const options: Options = {
         ...reading,
         ...handlingOptions(handling),

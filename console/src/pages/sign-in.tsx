@@ -96,7 +96,7 @@ function MailForm({ lead }: { lead: boolean }) {
         <h2>{t("sign.sent")}</h2>
         <p>{t("sign.sent.help", { email })}</p>
         {LOOPBACK.includes(location.hostname) && (
-          <a class="button button-primary" href="/mailbox/">
+          <a class="button button-primary" href="/mailbox/" target={session.value ? "_blank" : undefined}>
             {t("sign.mailbox")}
           </a>
         )}

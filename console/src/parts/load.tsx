@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
-import { ApiError } from "../api/client";
+import { ApiError, SessionEnded } from "../api/client";
 import { FileChanged } from "../api/uploads";
 import { t } from "../words";
 
@@ -29,9 +29,13 @@ export function useLoad<T>(load: () => Promise<T>, key: unknown): Loaded<T> {
   return { data: fits ? state.data : undefined, error: fits ? state.error : undefined, reload };
 }
 
+/** Errors of the public API begin so in every language; what follows says it in the reader's. */
+const INVALID_FILE = /^无效的文件: /;
+
 export function said(error: unknown): string {
   if (error instanceof FileChanged) return t("import.changed");
-  if (error instanceof ApiError) return error.status === 0 ? t("error.network") : error.message;
+  if (error instanceof SessionEnded) return t("error.session");
+  if (error instanceof ApiError) return error.status === 0 ? t("error.network") : error.message.replace(INVALID_FILE, "");
   return String(error);
 }
 

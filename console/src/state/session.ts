@@ -36,17 +36,18 @@ export async function leave(): Promise<void> {
   session.value = null;
 }
 
-let asking = false;
-
 // A job of another user is a 401, too: only the session's own answer says that it has ended.
-onRefused(() => {
-  if (asking || !session.value) return;
-  asking = true;
-  currentSession()
-    .catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 401) expired.value = true;
-    })
-    .finally(() => {
-      asking = false;
-    });
+onRefused(async () => {
+  if (!session.value) return false;
+  try {
+    await currentSession();
+  } catch (error) {
+    expired.value = error instanceof ApiError && error.status === 401;
+  }
+  return expired.value;
+});
+
+// A mailed link opens a session in another window.
+addEventListener("focus", () => {
+  if (expired.value) currentSession().then(enter, () => undefined);
 });

@@ -16,6 +16,7 @@ export const en = {
   "app.cancel": "Back",
   "app.more": "Show more",
 
+  "error.session": "Your session had ended. Sign in, then try again.",
   "error.network": "The service cannot be reached. Check your connection and try again.",
   "error.title": "That did not work",
 

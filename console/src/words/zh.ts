@@ -18,6 +18,7 @@ export const zh: Record<Word, string> = {
   "app.cancel": "返回",
   "app.more": "显示更多",
 
+  "error.session": "登录已失效。请登录后重试。",
   "error.network": "无法连接服务，请检查网络后重试。",
   "error.title": "操作未成功",
 
