@@ -215,6 +215,7 @@ class Job(TypedDict):
     undo_of: NotRequired[str]
     apply_of: NotRequired[str]
     undo_until: NotRequired[int]
+    hidden_rows: NotRequired[int]
     blank_rows: NotRequired[int]
     ignored_columns: NotRequired[list[str]]
     detected: NotRequired[dict[str, Value]]

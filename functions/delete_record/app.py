@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.catalog.row_versions import RowCondition, refusal
-from ferry.catalog.single_rows import delete_row
+from ferry.catalog.single_rows import RowGuard, delete_row
 from ferry.config import settings
 from ferry.records.registry import Tables
 from ferry.records.row_store import Rows
@@ -20,10 +20,11 @@ app = http.resolver(refuse=refusal)
 @app.serve
 def delete_record(table_id: str, record_id: str) -> Response[str]:
     tables = Tables(settings().CONTROL_TABLE)
-    table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
+    caller = http.caller(app)
+    table = tables.holding_rows(caller.app_id, http.path_number(table_id, "table"))
     rows = Rows(settings().RECORDS_TABLE)
-    condition = RowCondition(http.if_match(app))
-    delete_row(table, record_id, condition, rows=rows, open_imports=tables.open_imports)
+    guard = RowGuard(RowCondition(http.if_match(app)), caller.row_user(table.id))
+    delete_row(table, record_id, guard, rows=rows, open_imports=tables.open_imports)
     return Response(204, body="")
 
 

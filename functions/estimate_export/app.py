@@ -22,9 +22,11 @@ app = http.resolver()
 def estimate_export(table_id: str) -> dict[str, Any]:
     config, caller = settings(), http.caller(app)
     tables = Tables(config.CONTROL_TABLE)
+    table = tables.get(caller.app_id, http.path_number(table_id, "table"))
     return estimate(
-        tables.get(caller.app_id, http.path_number(table_id, "table")),
+        table,
         request_body.json_object(app, ExportOptionsV15).request,
+        caller.row_user(table.id),
         row_cap=config.EXPORT_ROW_CAP,
         records=Records(config.RECORDS_TABLE),
         region=clients.region(),

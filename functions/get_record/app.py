@@ -20,8 +20,10 @@ app = http.resolver()
 @app.serve
 def get_record(table_id: str, record_id: str) -> Response[dict[str, Any]]:
     tables = Tables(settings().CONTROL_TABLE)
-    table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
-    row = get_row(table, record_id, rows=Rows(settings().RECORDS_TABLE))
+    caller = http.caller(app)
+    table = tables.holding_rows(caller.app_id, http.path_number(table_id, "table"))
+    user = caller.row_user(table.id)
+    row = get_row(table, record_id, user, rows=Rows(settings().RECORDS_TABLE))
     return Response(200, content_types.APPLICATION_JSON, row, headers={"ETag": etag(row)})
 
 

@@ -7,7 +7,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
-from ferry.catalog.listing import list_rows, listing_asked_for
+from ferry.catalog.listing import list_rows, listing_asked_for, seen_by
 from ferry.catalog.paging import envelope
 from ferry.config import settings
 from ferry.records.registry import Tables
@@ -24,7 +24,8 @@ def list_records(table_id: str) -> Response[str]:
     query = http.query(app, f"POST a long condition to {export}, as `where` in the body")
     tables = Tables(settings().CONTROL_TABLE)
     table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
-    listing = listing_asked_for(query, table.schema)
+    user = http.caller(app).row_user(table.id)
+    listing = seen_by(user, listing_asked_for(query, table.schema))
     rows, total = list_rows(
         table,
         listing,

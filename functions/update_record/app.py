@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.catalog.row_versions import RowCondition, refusal
-from ferry.catalog.single_rows import update_row
+from ferry.catalog.single_rows import RowGuard, update_row
 from ferry.config import settings
 from ferry.http import request_body
 from ferry.records.registry import Tables
@@ -21,12 +21,13 @@ app = http.resolver(refuse=refusal)
 @app.serve
 def update_record(table_id: str, record_id: str) -> dict[str, Any]:
     tables = Tables(settings().CONTROL_TABLE)
-    table = tables.holding_rows(http.caller(app).app_id, http.path_number(table_id, "table"))
+    caller = http.caller(app)
+    table = tables.holding_rows(caller.app_id, http.path_number(table_id, "table"))
     return update_row(
         table,
         record_id,
         request_body.json_body(app),
-        RowCondition(http.if_match(app)),
+        RowGuard(RowCondition(http.if_match(app)), caller.row_user(table.id)),
         now=int(time.time()),
         rows=Rows(settings().RECORDS_TABLE),
     )

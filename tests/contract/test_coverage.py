@@ -36,12 +36,12 @@ def _cases(found: Any) -> list[dict[str, Any]]:
 
 
 def _rows() -> list[tuple[str, str]]:
-    return re.findall(r"^\| ([A-L]\d.*?) \| (.*) \|$", README, re.MULTILINE)
+    return re.findall(r"^\| ([A-M]\d.*?) \| (.*) \|$", README, re.MULTILINE)
 
 
 def _numbers(cases: str) -> list[str]:
     """Return the numbers that such a text as "A6, B1-B3" stands for."""
-    found = re.findall(r"([A-L])(\d+)(?:-\1(\d+))?", cases)
+    found = re.findall(r"([A-M])(\d+)(?:-\1(\d+))?", cases)
     return [
         f"{letter}{number}"
         for letter, first, last in found

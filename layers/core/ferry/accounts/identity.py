@@ -10,6 +10,7 @@ import msgspec
 from ferry.accounts.account_store import Accounts, App, Token, User
 from ferry.accounts.roles import Access, Role
 from ferry.errors import Malformed, NotFound, Unauthenticated
+from ferry.tables.row_permissions import RowUser
 
 TOKEN_LIFE_S = 31_535_999
 """As the public API's tokens: a year but a second."""
@@ -23,6 +24,10 @@ class Caller(msgspec.Struct, frozen=True):
     app_id: str
     user_id: int
     access: Access = Access()
+
+    def row_user(self, table_id: int) -> RowUser | None:
+        """Return for whom permissions of the table's rows are checked; None for its owners."""
+        return None if self.access.oversees(table_id) else RowUser(self.user_id)
 
 
 class Credentials(msgspec.Struct, frozen=True):

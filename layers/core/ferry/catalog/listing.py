@@ -5,20 +5,24 @@ Source: contract tables#records.
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from ferry.catalog.paging import ListPage, page_asked_for
 from ferry.catalog.single_rows import view
 from ferry.errors import Malformed, TooManyRows
+from ferry.records.reading.row_filter import RowFilter
 from ferry.records.reading.windows import EVERYTHING, Window
 from ferry.records.row_store import Rows
 from ferry.records.store import Records
 from ferry.tables.creation import created_within
 from ferry.tables.ordering import OrderKeys, order_keys
 from ferry.tables.records import Record
+from ferry.tables.row_permissions import RowUser
 from ferry.tables.schema import Schema, Table
 from ferry.tables.values import InvalidValue, parse_json
 from ferry.tables.where import Condition, compile_where
@@ -64,6 +68,14 @@ def listing_asked_for(query: Mapping[str, str], schema: Schema) -> Listing:
     return Listing(page, order, condition, Window(*created_within(where)))
 
 
+def seen_by(user: RowUser | None, listing: Listing) -> Listing:
+    """Return the listing of those rows that the user may read; None is an owner, who reads all."""
+    if user is None:
+        return listing
+    window = structs.replace(listing.window, filter=RowFilter(user))
+    return structs.replace(listing, window=window)
+
+
 def list_rows(
     table: Table,
     listing: Listing,
@@ -83,17 +95,22 @@ def list_rows(
     elif listing.condition:
         found, total = _filtered(listing.page, _met(table, listing, records, time_left))
     else:
-        found, total = _all(table, listing, records)
+        found, total = _all(table, listing, records, time_left)
     return [view(table, record) for record in found], total
 
 
-def _all(table: Table, listing: Listing, records: Records) -> tuple[list[Record], int]:
-    total = records.count(table, listing.window, limit=2**63)
+def _all(
+    table: Table, listing: Listing, records: Records, time_left: Callable[[], float]
+) -> tuple[list[Record], int]:
+    # Of rows that one may read, few may lie among very many.
+    in_time = partial(_require_time, time_left) if listing.window.filter else _nothing
+    total = records.count(table, listing.window, limit=2**63, on_page=in_time)
     ordered = records.stream(
         table,
         listing.window,
         newest_first=bool(listing.order.newest_first),
         at_most=listing.page.end,
+        on_block=in_time,
     )
     return list(islice(ordered, listing.page.offset, listing.page.end)), total
 
@@ -128,13 +145,24 @@ def _met(
 ) -> Iterator[Record]:
     """Yield the rows that meet the condition, by creation."""
     newest_first = bool(listing.order.newest_first)
+    in_time = partial(_require_time, time_left)
+    on_block = in_time if listing.window.filter else _nothing
     for number, record in enumerate(
-        records.stream(table, listing.window, newest_first=newest_first)
+        records.stream(table, listing.window, newest_first=newest_first, on_block=on_block)
     ):
-        if number % _LOOK_EVERY_ROWS == 0 and time_left() < _RESERVE_S:
-            raise TooManyRows(
-                f"the table has too many rows to look through in one request; {number:,} were. "
-                "Let where bound created_at, or export the table"
-            )
+        if number % _LOOK_EVERY_ROWS == 0:
+            in_time(f"; {number:,} were")
         if not listing.condition or listing.condition(record.columns):
             yield record
+
+
+def _require_time(time_left: Callable[[], float], looked_through: str = "") -> None:
+    if time_left() < _RESERVE_S:
+        raise TooManyRows(
+            f"the table has too many rows to look through in one request{looked_through}. "
+            "Let where bound created_at, or export the table"
+        )
+
+
+def _nothing() -> None:
+    pass

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,12 +17,40 @@ from ferry.records.open_imports import OpenImports
 from ferry.records.row_store import Rows
 from ferry.records.unique_rows import UniqueRecords
 from ferry.tables.records import Record, derived_id, new_record
+from ferry.tables.row_permissions import RowUser, require_adding
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Schema, Table
 
 MAX_BULK = 1000
 _MOST_BYTES = 5_500_000
 """The rest of an answer is for the reasons of rows that are refused when they are stored."""
+
+
+class RowGuard(NamedTuple):
+    """What must hold of a row for it to be changed.
+
+    Attributes:
+        condition: of the request.
+        user: whose permissions count; None is an owner.
+
+    """
+
+    condition: RowCondition
+    user: RowUser | None = None
+
+    def check_of(self, table: Table) -> Callable[[Record], None] | None:
+        """Return what raises unless all holds; None where everything does."""
+        if not (self.condition.is_given or self.user):
+            return None
+
+        def check(record: Record) -> None:
+            if self.user:
+                self.user.require_writable(record.columns)
+            if self.condition.is_given:
+                self.condition.check(view(table, record))
+
+        return check
+
 
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 _INVALID_ROW_CODE = 11
@@ -43,8 +71,10 @@ def insert_row(
     Raises:
         Malformed: it is not as the table's schema wants it.
         Duplicate: another row has its values in a unique index.
+        RoleTooLow: the caller may not add rows.
 
     """
+    require_adding(caller.row_user(table.id), table)
     try:
         record, item = _record(table, RowRules(table.schema), row, caller, now_ms)
     except InvalidRow as error:
@@ -62,8 +92,10 @@ def insert_rows(
     Raises:
         Malformed: there are more than 1000.
         TooManyRows: no answer could hold them; none is stored.
+        RoleTooLow: the caller may not add rows.
 
     """
+    require_adding(caller.row_user(table.id), table)
     if len(rows) > MAX_BULK:
         raise Malformed(f"at most {MAX_BULK} rows in one request, these are {len(rows)}")
     rules = RowRules(table.schema)
@@ -98,18 +130,27 @@ def _check_answer(results: list[dict[str, Any]]) -> None:
         )
 
 
-def get_row(table: Table, row_id: str, *, rows: Rows) -> dict[str, Any]:
+def get_row(table: Table, row_id: str, user: RowUser | None, *, rows: Rows) -> dict[str, Any]:
     """Return the row as the API shows it.
 
     Raises:
-        NotFound: the table has none of that id.
+        NotFound: the table has none of that id that `user` may read; None is an owner.
 
     """
-    return view(table, rows.get(table, _checked_id(row_id)))
+    record = rows.get(table, _checked_id(row_id))
+    if user:
+        user.require_readable(record.columns)
+    return view(table, record)
 
 
 def update_row(
-    table: Table, row_id: str, changes: Any, condition: RowCondition, *, now: int, rows: Rows
+    table: Table,
+    row_id: str,
+    changes: Any,
+    guard: RowGuard,
+    *,
+    now: int,
+    rows: Rows,
 ) -> dict[str, Any]:
     """Change the columns that `changes` names, and return the row; null takes a value away.
 
@@ -121,6 +162,7 @@ def update_row(
         Malformed: a value is not as the table's schema wants it.
         Duplicate: another row has the new values in a unique index.
         RowChanged: the row does not meet the condition.
+        RoleTooLow: the user may not change it.
 
     """
     if not isinstance(changes, dict):
@@ -135,28 +177,25 @@ def update_row(
             columns = {"updated_at": now, **row.given, "fields": kept | row.fields}
             return msgspec.structs.replace(record, **columns)
 
-        check = _check(table, condition)
+        check = guard.check_of(table)
         return view(table, rows.update(table, _checked_id(row_id), change, check=check))
     except InvalidRow as error:
         raise Malformed(str(error)) from error
 
 
 def delete_row(
-    table: Table, row_id: str, condition: RowCondition, *, rows: Rows, open_imports: OpenImports
+    table: Table, row_id: str, guard: RowGuard, *, rows: Rows, open_imports: OpenImports
 ) -> None:
     """Delete a row.
 
     Raises:
         NotFound: the table has none of that id.
         RowChanged: it does not meet the condition.
+        RoleTooLow: the user may not change it.
 
     """
-    check = _check(table, condition)
+    check = guard.check_of(table)
     rows.delete(table, _checked_id(row_id), open_imports=open_imports, check=check)
-
-
-def _check(table: Table, condition: RowCondition) -> Callable[[Record], None] | None:
-    return (lambda record: condition.check(view(table, record))) if condition.is_given else None
 
 
 def _checked_id(row_id: str) -> str:

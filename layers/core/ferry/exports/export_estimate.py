@@ -23,6 +23,7 @@ from ferry.jobs.job_estimate import (
 )
 from ferry.records.store import Records, item
 from ferry.tables.attachment import Attachment
+from ferry.tables.row_permissions import RowUser
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
 
@@ -54,13 +55,20 @@ class _Seen(NamedTuple):
 
 
 def estimate_export(
-    table: Table, request: ExportRequest, *, row_cap: int, records: Records, region: str
+    table: Table,
+    request: ExportRequest,
+    user: RowUser | None,
+    *,
+    row_cap: int,
+    records: Records,
+    region: str,
 ) -> dict[str, Any]:
     """Return what the export would take.
 
     Args:
         table: whose rows they are.
         request: as of an export.
+        user: whose permissions of rows count, None for an owner.
         row_cap: the most rows that an export may select.
         records: where rows are.
         region: whose prices count.
@@ -70,6 +78,7 @@ def estimate_export(
         NotFound: an attached table is not there any more.
 
     """
+    request = msgspec.structs.replace(request, row_user=user)
     plan = ExportPlan(request, table.schema, table.attached)
     attached = table.attached
     seen = (

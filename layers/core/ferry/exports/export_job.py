@@ -7,6 +7,7 @@ import msgspec
 from ferry.files.position import Packed
 from ferry.jobs.job import Job, JobResult, Operation, Recorded
 from ferry.jobs.job_kind import JobFacts, JobKind
+from ferry.tables.row_permissions import RowUser
 
 if TYPE_CHECKING:
     from ferry.jobs.run import Run
@@ -33,6 +34,7 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
         gzip: whether the file is compressed.
         defuse_formulas: whether a CSV file is made safe to open in a spreadsheet.
         as_listed: whether columns are in the order of `include_keys`, not of the table.
+        row_user: the user who may read the rows that are meant, None where an owner exports all.
 
     """
 
@@ -49,6 +51,7 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
     defuse_formulas: bool = False
     time_zone: str = TIME_ZONE
     as_listed: bool = False
+    row_user: RowUser | None = None
 
 
 class ExportCheckpoint(Recorded, frozen=True, tag="export"):
@@ -85,15 +88,22 @@ class ExportCheckpoint(Recorded, frozen=True, tag="export"):
     digest: int = 0
 
 
+MOST_HIDDEN = 1_000_000
+"""So many rows that are left out are counted."""
+
+
 class ExportResult(JobResult, frozen=True, kw_only=True):
     """The result of an export: its file.
 
     Attributes:
         file_name: of the exported file, "" before there is one.
+        hidden_rows: how many rows of the range were left out because of their permissions,
+            `MOST_HIDDEN` for so many or more.
 
     """
 
     file_name: str = ""
+    hidden_rows: int = 0
 
 
 type ExportJob = Job[ExportRequest, ExportCheckpoint, ExportResult]
@@ -101,7 +111,13 @@ type ExportRun = Run[ExportRequest, ExportCheckpoint, ExportResult]
 
 
 def _facts(job: ExportJob) -> JobFacts:
-    return JobFacts(file_type=job.request.file_type, file_name=job.result.file_name)
+    hidden = job.result.hidden_rows
+    return JobFacts(
+        file_type=job.request.file_type,
+        file_name=job.result.file_name,
+        hidden_rows=hidden,
+        members={"hidden_rows": hidden} if hidden else {},
+    )
 
 
 EXPORTS = JobKind(

@@ -56,7 +56,7 @@ class ExportRows:
             made = self._by_columns(items) or self._by_rows(items)
             orders += made.orders
             rows += made.rows
-        return Page(orders, rows, page.Count, page.LastEvaluatedKey)
+        return Page(orders, rows, page.read, page.LastEvaluatedKey)
 
     def wanted(self, record: Record) -> dict[str, Value] | None:
         """Return the row's columns, None if it has no place in the file."""

@@ -1,6 +1,7 @@
 """Exporting a table's rows to a file (contract tables#exports)."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from zlib import crc32
 
 import msgspec
@@ -10,7 +11,14 @@ from ferry.aws.attributes import Item
 from ferry.aws.bucket import Files
 from ferry.exports.attached_export import AttachedSelection
 from ferry.exports.export_file import ExportFile, too_many_rows
-from ferry.exports.export_job import EXPORTS, ExportJob, ExportRequest, ExportResult, ExportRun
+from ferry.exports.export_job import (
+    EXPORTS,
+    MOST_HIDDEN,
+    ExportJob,
+    ExportRequest,
+    ExportResult,
+    ExportRun,
+)
 from ferry.exports.export_rows import ExportRows
 from ferry.exports.external_sort import HELD_BYTES, ExternalSort
 from ferry.exports.plan import ExportPlan
@@ -34,6 +42,10 @@ PIECE_ROWS = 1000
 
 _ANSWER_S = 8.0
 """What accepting takes at most, the count aside."""
+
+
+class _TimeIsUp(Exception):
+    """Counting would take longer than the request may."""
 
 
 def start_export(
@@ -60,7 +72,9 @@ def start_export(
     request_of = keyed(context, f"export {table.id}", request)
 
     def accept() -> ExportJob:
-        plan = ExportPlan(request, table.schema, table.attached)
+        user = context.caller.row_user(table.id)
+        mine = msgspec.structs.replace(request, row_user=user)
+        plan = ExportPlan(mine, table.schema, table.attached)
         # The transaction in `add` decides; asking first spares the count of a refused call.
         queue.jobs.refuse_too_soon(
             table.id, Operation.EXPORT, now_ms=context.now_ms, apart_ms=APART_MS
@@ -76,7 +90,7 @@ def start_export(
         job = new_job(
             EXPORTS,
             new_job_id(context.now_ms),
-            request,
+            mine,
             context,
             table=table,
             rows_total=selected,
@@ -129,7 +143,24 @@ def run_export(
                 _write_as_stored(run, table, plan, file, records)
             file.require_unmoved(moves=_moves(table, records))
             file.close()
-        return file.complete()
+        return _with_hidden(file.complete(), table, plan, records)
+
+
+def _with_hidden(
+    outcome: JobOutcome[ExportResult], table: Table, plan: ExportPlan, records: Records
+) -> JobOutcome[ExportResult]:
+    """Return the outcome with how many rows of the range the user may not read.
+
+    Whatever the condition: else its count would tell of values that the user may not read.
+    """
+    window = plan.window()
+    if table.attached or not window.filter:
+        return outcome
+    hidden = msgspec.structs.replace(window.filter, hidden=True)
+    window = msgspec.structs.replace(window, filter=hidden)
+    found = records.count(table, window, limit=MOST_HIDDEN)
+    result = msgspec.structs.replace(outcome.result, hidden_rows=min(found, MOST_HIDDEN))
+    return msgspec.structs.replace(outcome, result=result)
 
 
 def _moves(table: Table, records: Records) -> int:
@@ -149,19 +180,28 @@ def _count(
     if table.attached:
         selection = AttachedSelection(table.attached, table.schema, plan)
         return selection.count(limit=cap, time_left=time_left, reserve=_ANSWER_S)
-    inside = records.count(table, plan.window(), limit=cap)
-    if plan.condition is None:
-        return inside
-    if inside <= cap:
-        return None
-    found = 0
-    for record in records.stream(table, plan.window()):
-        found += plan.condition(record.columns)
-        if found > cap:
-            break
+
+    def in_time() -> None:
         if time_left() < _ANSWER_S:
+            raise _TimeIsUp
+
+    window = plan.window()
+    # Of rows that one may read, few may lie among very many.
+    on_page = in_time if window.filter else lambda: None
+    try:
+        inside = records.count(table, window, limit=cap, on_page=on_page)
+        if plan.condition is None:
+            return inside
+        if inside <= cap:
             return None
-    return found
+        selected = (
+            record
+            for record in records.stream(table, window, on_block=in_time)
+            if plan.wants(record.columns)
+        )
+        return sum(1 for _ in islice(selected, cap + 1))
+    except _TimeIsUp:
+        return None
 
 
 def _write_as_stored(

@@ -12,6 +12,7 @@ from ferry.exports.stored_items import StoredColumns, StoredItems
 from ferry.files.format import ColumnWriter, Format, Writer, gzipped
 from ferry.files.formats import FORMATS
 from ferry.files.shaping import shape, shape_columns
+from ferry.records.reading.row_filter import RowFilter
 from ferry.records.reading.windows import Window
 from ferry.tables.attachment import Attachment
 from ferry.tables.columns import Column
@@ -105,6 +106,7 @@ class ExportPlan:
             self._request.end,
             after="" if backwards else after,
             before=after if backwards else "",
+            filter=RowFilter(user) if (user := self._request.row_user) else None,
         )
 
 

@@ -72,6 +72,11 @@ _WHERE_TAKEN: dict[Conflict, RowAction] = {
 }
 
 
+def inserts(conflict: Conflict) -> bool:
+    """Return whether a mode adds rows to the table."""
+    return _WHERE_FREE[conflict] is RowAction.INSERT
+
+
 def decide(conflict: Conflict, found: Found) -> RowAction:
     """Decide what an import does with a row, by its `conflict` mode.
 

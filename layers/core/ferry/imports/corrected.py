@@ -50,6 +50,7 @@ def corrected_upload(file_key: str, jobs: Jobs) -> PendingUpload | None:
         public_url=job.public_url,
         expires_at=0,
         file_type=job.request.file_type,
+        row_user=job.request.row_user,
     )
 
 

@@ -56,7 +56,8 @@ def start_fetched(
         AlreadyAccepted: the request's key has started another job.
 
     """
-    check_conflict(options, table)
+    user = context.caller.row_user(table.id)
+    check_conflict(options, table, user)
     try:
         file_format = check_name(remote.name, options)
     except InvalidFile as error:
@@ -70,6 +71,7 @@ def start_fetched(
         file_key=f"direct/{job_id}",
         file_url=remote.url,
         **structs.asdict(plain(options)),
+        row_user=user,
     )
     job = new_job(IMPORTS, job_id, request, context, table=table)
     queue.add(job, keyed=keyed)

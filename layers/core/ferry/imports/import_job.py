@@ -10,6 +10,7 @@ from ferry.files.position import Position
 from ferry.imports.conflicts import SIMPLE_MODES, Conflict
 from ferry.jobs.job import Counts, Job, JobResult, Operation, Recorded, Status
 from ferry.jobs.job_kind import JobFacts, JobKind
+from ferry.tables.row_permissions import RowUser
 
 if TYPE_CHECKING:
     from ferry.jobs.run import Run
@@ -61,6 +62,7 @@ class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
         apply_of: the dry run that this job applies, "" for none. The same holds of its file.
         noted_at: when that import, or dry run, was accepted, Unix milliseconds.
         expected_rows: how many the file is said to have, None where nothing says so.
+        row_user: the user whose permissions rows of the table are changed by, None for an owner.
 
     """
 
@@ -73,6 +75,12 @@ class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
     apply_of: str = ""
     noted_at: int = 0
     expected_rows: int | None = None
+    row_user: RowUser | None = None
+
+    @property
+    def matched(self) -> bool:
+        """Whether rows go by way of a journal; also where it has to be known whose a row is."""
+        return super().matched or bool(self.row_user and self.id_as_key)
 
     @property
     def replayed(self) -> str:

@@ -7,9 +7,11 @@ import msgspec
 from msgspec import Meta
 
 from ferry.errors import InvalidFile, Malformed
+from ferry.imports.conflicts import inserts
 from ferry.imports.import_job import ImportOptions
 from ferry.imports.modes import check_match, check_mode, settled, with_mode
 from ferry.imports.reading_options import check_reading, written
+from ferry.tables.row_permissions import RowUser, require_adding
 from ferry.tables.schema import Table
 
 _LONGEST_URL = 8_192
@@ -95,8 +97,16 @@ def reference_in(body: Any) -> ReferenceIn:
     return reference
 
 
-def check_conflict(options: ImportOptions, table: Table) -> None:
-    """Raise Malformed where rows cannot be matched as the options say."""
+def check_conflict(options: ImportOptions, table: Table, user: RowUser | None = None) -> None:
+    """Refuse what the table, or the user (None is an owner), does not allow.
+
+    Raises:
+        Malformed: rows cannot be matched as the options say.
+        RoleTooLow: the mode adds rows, and the user may not.
+
+    """
+    if inserts(options.conflict):
+        require_adding(user, table)
     if options.match:
         check_match(options.match, table)
     elif options.conflict != "fail" and not (options.id_as_key or table.attached):

@@ -70,7 +70,8 @@ def start_import(
         AlreadyAccepted: the request's key has started another job.
 
     """
-    check_conflict(options, table)
+    user = context.caller.row_user(table.id)
+    check_conflict(options, table, user)
     content = upload.content
     if len(content) > limits.body:
         raise FileTooLarge(too_large(table.id, limits.body))
@@ -90,6 +91,7 @@ def start_import(
         file_name=upload.name,
         file_key=f"direct/{job_id}",
         **msgspec.structs.asdict(plain(options)),
+        row_user=user,
     )
     job = new_job(
         IMPORTS,

@@ -47,7 +47,10 @@ def start_replay(
     request_of = keyed(context, f"{replay} {first.id}", dict(query))
 
     def accept() -> ImportJob:
-        request = _request(first, replay, keep_before=keep_before)
+        request = structs.replace(
+            _request(first, replay, keep_before=keep_before),
+            row_user=context.caller.row_user(first.table_id),
+        )
         rows = first.result.effects.written
         job = new_job(IMPORTS, new_job_id(context.now_ms), request, context, rows_total=rows)
         job = structs.replace(job, table_id=first.table_id, table_name=first.table_name)

@@ -111,6 +111,8 @@ class _Replay:
             # Whoever did it, nothing is left to do: undoing an undo by hand is no conflict.
             elif same_items(current, swap.after):
                 kinds["same"] = kinds.get("same", 0) + 1
+            elif current and (refusal := self._images.refusal_of_change(current)):
+                kept.append((swap, str(refusal)))
             elif same_items(current, swap.before):
                 to_make.append(swap)
             else:

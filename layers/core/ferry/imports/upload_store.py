@@ -5,6 +5,7 @@ import msgspec
 from ferry.aws import clients, entities
 from ferry.aws.entities import key, to_item
 from ferry.imports.import_job import ImportOptions
+from ferry.tables.row_permissions import RowUser
 
 
 class PendingUpload(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,6 +17,7 @@ class PendingUpload(msgspec.Struct, frozen=True, kw_only=True):
         expires_at: Unix seconds after which nothing that arrives is imported.
         upload_id: of its multipart upload, "" where it comes by a form.
         file_size: bytes of a file that comes in parts, 0 of another one.
+        row_user: see `ImportRequest`.
         file_type: of a job that fails because no format has the file's suffix, "" where it has one.
 
     """
@@ -32,6 +34,7 @@ class PendingUpload(msgspec.Struct, frozen=True, kw_only=True):
     upload_id: str = ""
     file_size: int = 0
     file_type: str = ""
+    row_user: RowUser | None = None
 
 
 class Uploads:

@@ -54,7 +54,8 @@ def prepare_upload(
         Malformed: `conflict` is given where no row keeps its key.
 
     """
-    check_conflict(options, table)
+    user = context.caller.row_user(table.id)
+    check_conflict(options, table, user)
     check_name(file_name, options)
     caller, now, file_size = context.caller, context.now_ms // 1000, options.file_size
     forms.check_size(file_size)
@@ -74,6 +75,7 @@ def prepare_upload(
         public_url=context.public_url,
         file_size=file_size,
         expires_at=now + _REMEMBERED_S,
+        row_user=user,
     )
     if job_id == new_id or uploads.find(upload.file_key, now=now) is None:
         uploads.add(begun(upload, forms.parts) if file_size else upload)
@@ -200,6 +202,7 @@ def _request(upload: PendingUpload, *, etag: str = "", file_type: str = "") -> I
         file_name=upload.file_name,
         file_key=upload.file_key,
         file_etag=etag,
+        row_user=upload.row_user,
         **structs.asdict(upload.options),
     )
 

@@ -26,6 +26,7 @@ class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
         uncounted: how many rows an import that stopped early may have written beyond its counts.
         replay: ``undo`` or ``apply`` where the job replays what another one noted, "" otherwise.
         can_be_undone: what it changed is kept for as long as its links serve.
+        hidden_rows: how many rows an export left out because of their permissions.
         upload_key: of the file in the upload bucket that goes when the job is deleted, "" for none.
 
     """
@@ -43,6 +44,7 @@ class JobFacts(msgspec.Struct, frozen=True, kw_only=True):
     uncounted: int = 0
     replay: Literal["", "undo", "apply"] = ""
     can_be_undone: bool = False
+    hidden_rows: int = 0
     upload_key: str = ""
 
 

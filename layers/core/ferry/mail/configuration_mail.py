@@ -73,6 +73,7 @@ def _values(outcome: ConfigOutcome) -> dict[str, Any]:
         "ignored_columns": (),
         "sheet": "",
         "blank_rows": 0,
+        "hidden_rows": 0,
         "detected": {},
         "undo_until": "",
         "more_ignored": 0,

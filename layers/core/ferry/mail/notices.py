@@ -126,6 +126,7 @@ def _outcome(job: Job[Any, Any, Any], key: str, days: int) -> JobSummary:
         first_failed=facts.first_failed,
         effects=facts.effects,
         uncounted=facts.uncounted,
+        hidden_rows=facts.hidden_rows,
         replay=facts.replay,
         undo_until=_day(undo_until(job, days)) if facts.can_be_undone else "",
         download_url=downloads.url(job, Part.RESULT, key=key, days=days) or "",

@@ -30,6 +30,7 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
         write_units: of DynamoDB.
         dollars: what both cost.
         replay: ``undo`` or ``apply`` where the job undid an import, or applied a dry run.
+        hidden_rows: how many rows an export left out because of their permissions.
         undo_until: the last day, UTC, on which the job can be undone for certain, "" if it cannot.
         download_url: opens the exported file, or the differences of a dry run.
         report_url: opens the failed-rows file of an import.
@@ -60,6 +61,7 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     first_failed: Sequence[tuple[int, Sequence[tuple[str, str]]]] = ()
     effects: Mapping[str, int] = {}
     uncounted: int = 0
+    hidden_rows: int = 0
     read_units: float = 0.0
     write_units: float = 0.0
     dollars: float = 0.0

@@ -85,14 +85,25 @@ class Records:
         for _ in in_threads(write, batches, threads=_WRITERS):
             on_batch()
 
-    def count(self, table: Table, window: Window, *, limit: int) -> int:
-        """Count the rows in the window; stop counting past `limit`."""
+    def count(
+        self,
+        table: Table,
+        window: Window,
+        *,
+        limit: int,
+        on_page: Callable[[], object] = lambda: None,
+    ) -> int:
+        """Count the rows in the window; stop counting past `limit`.
+
+        `on_page` is called with each page of rows, and may raise.
+        """
         total = 0
         lock = Lock()
 
         def count_shard(pages: ShardPages) -> None:
             nonlocal total
             for counted in pages.counts():
+                on_page()
                 with lock:
                     total += counted
                 # Each shard stops by itself; what the others count beyond the limit does not
@@ -130,19 +141,23 @@ class Records:
         *,
         newest_first: bool = False,
         at_most: int | None = None,
+        on_block: Callable[[], object] = lambda: None,
     ) -> Iterator[Record]:
         """Yield the window's rows by order key, or by falling order key.
 
-        Who needs only so many rows says so (`at_most`), and pages are no longer.
+        Who needs only so many rows says so (`at_most`), and pages are no longer. `on_block` is
+        called now and then, also where a filter leaves nothing to yield, and may raise.
         """
         shards = self._shards(table, window, ScanIndexForward=not newest_first)
         for block in merge(
             shards,
             _undecoded,
             page_bytes=HELD_PAGE_BYTES,
-            most_rows=at_most,
+            # A filter may leave nothing of a short page.
+            most_rows=None if window.filter else at_most,
             newest_first=newest_first,
         ):
+            on_block()
             yield from map(read_item, block.rows)
 
     def blocks[T](
@@ -237,4 +252,4 @@ def _undecoded(body: bytes) -> Page[msgspec.Raw]:
     # As Python objects the rows would take ten times the memory of their text.
     page = msgspec.json.decode(body, type=RawPage)
     orders = [keys.order for keys in map(KEYS.decode, page.Items)]
-    return Page(orders, page.Items, page.Count, page.LastEvaluatedKey)
+    return Page(orders, page.Items, page.read, page.LastEvaluatedKey)

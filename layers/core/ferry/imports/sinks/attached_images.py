@@ -171,6 +171,10 @@ class AttachedImages:
         """Return the swap: nothing in it says who writes it when."""
         return swap
 
+    def refusal_of_change(self, _: Item) -> InvalidRow | None:
+        """Return None: such tables have no permissions of rows."""
+        return None
+
     def refusal(self, row: MatchedRow, found: Found) -> InvalidRow:
         """Return why the row fails; see `RowImages`."""
         key = self._attached.keys[0]

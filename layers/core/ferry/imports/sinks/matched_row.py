@@ -136,6 +136,9 @@ class RowImages(Protocol):
     def restamped(self, swap: Swap) -> Swap:
         """Return a swap of the dry run that the job applies as one of the job's own."""
 
+    def refusal_of_change(self, before: Item) -> InvalidRow | None:
+        """Return why whoever started the job may not change that row of the table."""
+
     def refusal(self, row: MatchedRow, found: Found) -> InvalidRow:
         """Return why a row fails whose key is taken, or free."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import structs
 
 from ferry.aws import clients
-from ferry.aws.attributes import Item, decode, encode, encode_item
+from ferry.aws.attributes import Item, decode, decode_item, encode, encode_item
 from ferry.aws.signed_client.batch_reader import read_items
 from ferry.aws.signed_client.signed_requests import SignedRequests
 from ferry.aws.signed_client.task_runner import Steps
@@ -22,6 +22,7 @@ from ferry.imports.sinks.matched_row import MatchedRow, PlainRowsOf
 from ferry.imports.sinks.matching_schema import required, without_defaults
 from ferry.imports.sinks.merging_cells import merged_cells
 from ferry.imports.sinks.new import item_of, new_id, readable
+from ferry.imports.sinks.restamping import restamped
 from ferry.records import conditional
 from ferry.records.all_rows import all_items
 from ferry.records.conditional import Move, move_of
@@ -31,11 +32,15 @@ from ferry.records.row_actions import row_key
 from ferry.tables.changes import ChangeRules
 from ferry.tables.indexes import UniqueIndexes
 from ferry.tables.records import ID, PARTITION, SOURCE, WRITTEN_AT
+from ferry.tables.row_permissions import PERMISSION_COLUMNS
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Schema, Table
 
 _KEPT = ("created_at", "created_by", "read_perm", "write_perm")
 """Built-in columns that a replaced row keeps, where the file does not give them."""
+
+
+_NOT_YOURS = "the table has this row, and its permissions do not let you change it"
 
 
 class OwnImages:
@@ -67,6 +72,7 @@ class OwnImages:
     ) -> None:
         options = job.request
         self._job = job
+        self._user = options.row_user
         self._table = table
         self._table_name = table_name
         self.requests = requests
@@ -128,10 +134,12 @@ class OwnImages:
 
     def all_keys(self) -> Iterator[tuple[str, Item]]:
         """Yield the keys of the table's rows; see `RowImages`."""
-        names = (PARTITION, ID, WRITTEN_AT, *(self._match.fields if self._match else ()))
-        for item in all_items(self._table_name, self._table, names):
-            # A mirror deletes what its file lacks, but for rows that are younger than the import.
-            if int(item[WRITTEN_AT]["N"]) > self._job.accepted_at:
+        permissions = PERMISSION_COLUMNS if self._user else ()
+        fields = self._match.fields if self._match else ()
+        names = dict.fromkeys((PARTITION, ID, WRITTEN_AT, *permissions, *fields))
+        for item in all_items(self._table_name, self._table, [*names]):
+            # A mirror deletes what its file lacks, but for younger rows and those of others.
+            if int(item[WRITTEN_AT]["N"]) > self._job.accepted_at or self.refusal_of_change(item):
                 continue
             primary = {name: item[name] for name in (PARTITION, ID)}
             if not self._match:
@@ -147,6 +155,8 @@ class OwnImages:
 
     def after(self, row: MatchedRow, action: RowAction, before: Item | None) -> Item | None:
         """Return what becomes of the row; see `RowImages`."""
+        if before and (refusal := self.refusal_of_change(before)):
+            raise refusal
         if action is RowAction.DELETE:
             return None
         if action is RowAction.INSERT or before is None:
@@ -211,25 +221,14 @@ class OwnImages:
 
     def restamped(self, swap: Swap) -> Swap:
         """Return the swap as one of this job; see `RowImages`."""
-        before, after = self._restamped(swap.before), self._restamped(swap.after)
+        before, after = (restamped(item, self._job) for item in (swap.before, swap.after))
         return structs.replace(swap, before=before, after=after)
 
-    def _restamped(self, item: Item | None) -> Item | None:
-        """Return an item that the dry run made; one that was there before stays as it is."""
-        request = self._job.request
-        source = decode(item[SOURCE]) if item and SOURCE in item else ""
-        job_id, _, number = source.rpartition("/")
-        if item is None or job_id != request.apply_of:
-            return item
-        made = {**item, SOURCE: encode(f"{self._job.id}/{number}")}
-        # The dry run stamped new rows with its own moment; they are made in this job's.
-        if made[WRITTEN_AT] == encode(request.noted_at):
-            made[WRITTEN_AT] = encode(self._job.accepted_at)
-        then = encode(request.noted_at // 1000)
-        for name in ("created_at", "updated_at"):
-            if made[name] == then:
-                made[name] = encode(self._now)
-        return with_order(made)
+    def refusal_of_change(self, before: Item) -> InvalidRow | None:
+        """Return why the user may not change the row; see `RowImages`."""
+        if self._user and not self._user.writes(decode_item(before)):
+            return InvalidRow("", _NOT_YOURS)
+        return None
 
     def refusal(self, row: MatchedRow, found: Found) -> InvalidRow:
         """Return why the row fails; see `RowImages`."""

@@ -28,7 +28,7 @@ class Page[T](NamedTuple):
     Attributes:
         orders: the order keys of `rows`.
         rows: what has been made of the page's rows; some may have been left out.
-        size: how many rows the page has.
+        size: how many rows were read for the page.
         next_key: where the next page begins, None behind the last one.
 
     """
@@ -65,7 +65,8 @@ class ShardPages:
         **options: Any,
     ) -> None:
         self._client = client
-        self._find = find
+        self._filter = window.filter
+        self._find = self._filter.finding(find) if self._filter else find
         self._query: dict[str, Any] = {
             "TableName": name,
             "ConsistentRead": True,
@@ -78,24 +79,27 @@ class ShardPages:
 
         Its rows are in order, displaced ones at their places.
         """
+        if self._filter:
+            # A place does not say who may read its row, which is checked once it is found.
+            options |= self._filtering(f"attribute_exists(#placed) OR {self._filter.expression}")
         body = self._answer(begin, **options)
         return put_in_order(body, self._find) if holds_displaced(body) else body
 
     def counts(self) -> Iterator[int]:
         """Count the rows of each page without reading those that are in place."""
         displaced = False
-        for page in self._filtered(_IN_PLACE, Select="COUNT"):
+        in_place = f"{_IN_PLACE} AND {self._filter.expression}" if self._filter else _IN_PLACE
+        for page in self._pages(in_place, Select="COUNT"):
             displaced |= page.ScannedCount > page.Count
             yield page.Count
         # A place may be of a row that is gone or has moved, so rows are counted.
-        for page in self._filtered(_PLACES) if displaced else ():
+        for page in self._pages(_PLACES) if displaced else ():
             places = [msgspec.json.decode(item, type=Item) for item in page.Items]
             if places:
                 yield sum(1 for _ in placed_rows(places, self._find, (ID, ORDER)))
 
-    def _filtered(self, condition: str, **options: Any) -> Iterator[RawPage]:
-        names = self._query["ExpressionAttributeNames"] | _OURS
-        options |= {"FilterExpression": condition, "ExpressionAttributeNames": names}
+    def _pages(self, condition: str, **options: Any) -> Iterator[RawPage]:
+        options |= self._filtering(condition)
         begin = None
         while True:
             page = msgspec.json.decode(self._answer(begin, **options), type=RawPage)
@@ -103,6 +107,21 @@ class ShardPages:
             begin = page.LastEvaluatedKey
             if not begin:
                 return
+
+    def _filtering(self, condition: str) -> dict[str, Any]:
+        """Return the parameters of a Query that filter its rows."""
+        names = {**self._query["ExpressionAttributeNames"]}
+        values = {**self._query["ExpressionAttributeValues"]}
+        names |= {word: name for word, name in _OURS.items() if word in condition}
+        # DynamoDB refuses a word that no expression has.
+        if self._filter and self._filter.expression in condition:
+            names |= self._filter.names
+            values |= self._filter.values
+        return {
+            "FilterExpression": condition,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+        }
 
     def _answer(self, begin: Item | None, **options: Any) -> bytes:
         more = {"ExclusiveStartKey": begin} if begin else {}

@@ -48,6 +48,11 @@ class RawPage(msgspec.Struct):
     Items: list[msgspec.Raw] = []
     LastEvaluatedKey: Item | None = None
 
+    @property
+    def read(self) -> int:
+        """How many items were read for the page; a filter may have left some out."""
+        return max(self.Count, self.ScannedCount)
+
 
 def holds_displaced(body: bytes) -> bool:
     """Return whether a page may hold displaced rows or places; nearly none does."""
@@ -67,6 +72,7 @@ def put_in_order(body: bytes, find: FindRows) -> bytes:
     for some in batched(page.Items, _ROWS_AT_A_TIME, strict=False):
         if size >= _MOST_BYTES:
             last = KEYS.decode(page.Items[read - 1])
+            page.ScannedCount = read
             page.LastEvaluatedKey = encode_item({PARTITION: last.partition.S, ID: last.key.S})
             break
         in_order = list(_in_order(some, find))

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from ferry.records.reading.row_filter import RowFilter
 from ferry.tables.records import first_order
 
 _BEHIND_ALL = "~"
@@ -11,13 +12,14 @@ class Window(msgspec.Struct, frozen=True):
     """A part of a table's rows by creation second: [start, end), None for an open end.
 
     Only rows after the order key `after` and before the order key `before` belong to it, "" for
-    all.
+    all; and only those that `filter` admits.
     """
 
     start: int | None = None
     end: int | None = None
     after: str = ""
     before: str = ""
+    filter: RowFilter | None = None
 
     @property
     def bounds(self) -> tuple[str, str]:
