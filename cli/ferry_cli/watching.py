@@ -1,6 +1,6 @@
 """Waiting for jobs: progress on a terminal, and Ctrl-C that asks what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,8 @@ def ended(world: World, handle: "JobHandle", go_on: str = "") -> "Job":
 @contextmanager
 def interruptible(world: World, handle: "JobHandle", go_on: str) -> Iterator[None]:
     """Ask at Ctrl-C whether the job is to go on, and say how to take it up again."""
+    from ferry_client import Unreachable
+
     try:
         yield
     except KeyboardInterrupt:
@@ -41,11 +43,27 @@ def interruptible(world: World, handle: "JobHandle", go_on: str) -> Iterator[Non
         if world.interactive and _cancel_it(world):
             told = t("the job is {status}").format(status=handle.cancel())
         raise Stop(told, code=Exit.INTERRUPTED, advice=go_on) from None
+    except Unreachable as error:
+        raise Stop(str(error), advice=go_on) from error
 
 
 @contextmanager
-def downloading(world: World) -> Iterator[Any]:
-    """Show the bytes of a download on a terminal."""
+def fetching(go_on: Callable[[], str]) -> Iterator[None]:
+    """Say how to go on with a download that was interrupted, or that the network broke off."""
+    from ferry_client import Unreachable
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        told = t("the download was interrupted")
+        raise Stop(told, code=Exit.INTERRUPTED, advice=go_on()) from None
+    except Unreachable as error:
+        raise Stop(str(error), advice=go_on()) from error
+
+
+@contextmanager
+def transferring(world: World) -> Iterator[Any]:
+    """Show the bytes of an upload or a download on a terminal."""
     with _bar(world, unit="B") as bar:
         yield bar
 

@@ -1,6 +1,7 @@
 """Exports: rows into a file or a pipe."""
 
 import json
+import shlex
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -11,8 +12,9 @@ from ferry_cli.commands.tables import TableName
 from ferry_cli.estimates import Estimate, tell_estimate
 from ferry_cli.exits import Exit, Stop
 from ferry_cli.output import AsJson, note, record
+from ferry_cli.pipes import STDOUT, Pipe
 from ferry_cli.session import signed_in, world_of
-from ferry_cli.watching import downloading, ended, interruptible
+from ferry_cli.watching import ended, fetching, transferring
 from ferry_cli.wording import t
 from ferry_cli.world import World
 
@@ -77,16 +79,28 @@ def export(
         fetch(world, handle, to, as_json=as_json)
 
 
-def fetch(world: World, handle: "JobHandle", to: str, *, as_json: bool) -> None:
-    """Wait for a job's end and download its file, to where `to` says."""
-    go_on = f"ferry jobs download {handle.id}{f' -o {to}' if to else ''}"
-    job = ended(world, handle, go_on)
+def fetch(
+    world: World, handle: "JobHandle", to: str, *, start: int = 0, as_json: bool = False
+) -> None:
+    """Wait for a job's end and download its file, to where `to` says.
+
+    Args:
+        world: where it is told.
+        handle: the job.
+        to: a file, "" for the file's own name, or ``-`` for standard output.
+        start: the first byte that standard output gets.
+        as_json: tell it as JSON.
+
+    """
+    again = f"ferry jobs download {handle.id}{f' -o {shlex.quote(to)}' if to else ''}"
+    job = ended(world, handle, again)
     target = to or job.get("file_name") or handle.id
-    with interruptible(world, handle, go_on), downloading(world) as watch:
-        if to == "-":
-            handle.copy(world.bytes_out.write, watch)
-            world.bytes_out.flush()
-            return
+    if to == STDOUT:
+        pipe = Pipe(world.bytes_out, start)
+        with fetching(lambda: f"{again} --from {pipe.at}"), transferring(world) as watch:
+            handle.copy(pipe.write, watch, start=start)
+        return
+    with fetching(lambda: again), transferring(world) as watch:
         size = handle.download(Path(target), watch)
     rows = job["progress"]["rows_done"]
     if as_json:

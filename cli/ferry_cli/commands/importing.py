@@ -2,6 +2,9 @@
 
 import json
 import os
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +17,8 @@ from ferry_cli.exits import Exit, Stop
 from ferry_cli.output import AsJson, note, record, rows
 from ferry_cli.questions import YES, sure
 from ferry_cli.session import signed_in, world_of
-from ferry_cli.sources import opened
-from ferry_cli.watching import ended
+from ferry_cli.sources import opened, upload_note
+from ferry_cli.watching import ended, transferring
 from ferry_cli.wording import t
 from ferry_cli.world import World
 
@@ -145,6 +148,12 @@ def failed(
             shown = {"file": to or name, "size": size}
             record(world, shown, as_json=as_json)
             return
+        if name.endswith(".xlsx"):
+            raise Stop(
+                t("{file} is a workbook").format(file=name),
+                advice=t("ferry failed {job} -o {file}; correct it in a spreadsheet, import it")
+                .format(job=handle.id, file=name),
+            )  # fmt: skip
         from tempfile import TemporaryDirectory
 
         with TemporaryDirectory() as folder:
@@ -202,8 +211,30 @@ def _start(
     if file.startswith(("https://", "http://")):
         name = f"file.{file_format}" if file_format else ""
         return client.start_import_of_url(known, file, name=name, options=options)
-    with opened(world, file, file_format) as (stream, name):
-        return client.start_import(known, stream, name=name, options=options)
+    note_path = upload_note(world, client.transport.url, known, file, options)
+    source, progress = opened(world, file, file_format), transferring(world)
+    with source as (stream, name), _resumable(note_path), progress as watch:
+        return client.start_import(
+            known, stream, name=name, options=options, note=note_path, watch=watch
+        )
+
+
+@contextmanager
+def _resumable(note_path: Path | None) -> Iterator[None]:
+    """Say how to go on with an upload that was interrupted, or that the network broke off."""
+    from ferry_client import Unreachable
+
+    again = t("The same command sends only what has not arrived")
+    try:
+        yield
+    except KeyboardInterrupt:
+        begun = note_path is not None and note_path.exists()
+        told = t("the upload was interrupted; nothing was imported")
+        raise Stop(told, code=Exit.INTERRUPTED, advice=again if begun else "") from None
+    except Unreachable as error:
+        if note_path is None or not note_path.exists():
+            raise
+        raise Stop(str(error), advice=again) from error
 
 
 def _tell(world: World, handle: "JobHandle", job: "Job", *, as_json: bool) -> None:
@@ -258,16 +289,17 @@ def _edit(world: World, file: Path) -> None:
     """Open a file in the user's editor.
 
     Raises:
-        Stop: it is no text, or was left as it was.
+        Stop: there is no such editor, it failed, or the file was left as it was.
 
     """
-    if file.suffix == ".xlsx":
-        told = t("{file} is a workbook").format(file=file.name)
-        raise Stop(told, advice=t("Correct it in a spreadsheet, then ferry import"))
     import subprocess
 
     before = file.read_bytes()
     editor = world.environment.get("VISUAL") or world.environment.get("EDITOR") or "vi"
-    subprocess.run([*editor.split(), os.fspath(file)], check=True)
+    try:
+        subprocess.run([*shlex.split(editor), os.fspath(file)], check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        told = t("the editor did not serve: {error}").format(error=error)
+        raise Stop(told, advice=t("Set EDITOR, such as EDITOR=nano")) from error
     if file.read_bytes() == before:
         raise Stop(t("nothing was corrected, so nothing was sent"))

@@ -5,10 +5,13 @@ from typing import Annotated, Any
 import typer
 
 from ferry_cli.commands.exporting import To, fetch
+from ferry_cli.exits import Exit, Stop
 from ferry_cli.output import AsJson, AsLines, moment, note, record, rows
+from ferry_cli.pipes import STDOUT
 from ferry_cli.session import signed_in, world_of
 from ferry_cli.watching import ended
 from ferry_cli.wording import t
+from ferry_cli.world import World
 
 app = typer.Typer(
     help=t("List, show, watch, download, cancel and delete jobs."), no_args_is_help=True
@@ -76,28 +79,45 @@ def watch_job(context: typer.Context, job_id: JobId, as_json: AsJson = False) ->
 
 @app.command("download", help=t("Download a job's file; goes on with what is here."))
 def download_job(
-    context: typer.Context, job_id: JobId, to: To = "", as_json: AsJson = False
+    context: typer.Context,
+    job_id: JobId,
+    to: To = "",
+    start: Annotated[
+        int, typer.Option("--from", min=0, help=t("With -o -: leave so many bytes out."))
+    ] = 0,
+    as_json: AsJson = False,
 ) -> None:
     """Download a job's file; goes on with what is here."""
     world = world_of(context)
+    if start and to != STDOUT:
+        raise Stop(
+            t("--from is for -o - alone: a file is gone on with by itself"), code=Exit.WRONG_USE
+        )
     with signed_in(world) as client:
-        fetch(world, client.find_job(job_id), to, as_json=as_json)
+        fetch(world, client.find_job(job_id), to, start=start, as_json=as_json)
 
 
 @app.command("cancel", help=t("Cancel a job. Rows that an import wrote stay."))
-def cancel_job(context: typer.Context, job_id: JobId) -> None:
+def cancel_job(context: typer.Context, job_id: JobId, as_json: AsJson = False) -> None:
     """Cancel a job."""
     world = world_of(context)
     with signed_in(world) as client:
-        note(world, client.find_job(job_id).cancel())
+        _tell_status(world, job_id, client.find_job(job_id).cancel(), as_json=as_json)
 
 
 @app.command("delete", help=t("Delete a job that has ended, with its files."))
-def delete_job(context: typer.Context, job_id: JobId) -> None:
+def delete_job(context: typer.Context, job_id: JobId, as_json: AsJson = False) -> None:
     """Delete a job that has ended; one that has not is cancelled."""
     world = world_of(context)
     with signed_in(world) as client:
-        note(world, client.find_job(job_id).delete())
+        _tell_status(world, job_id, client.find_job(job_id).delete(), as_json=as_json)
+
+
+def _tell_status(world: World, job_id: str, status: str, *, as_json: bool) -> None:
+    if as_json:
+        record(world, {"job_id": job_id, "status": status}, as_json=True)
+    else:
+        note(world, status)
 
 
 def _short(job: dict[str, Any]) -> dict[str, Any]:

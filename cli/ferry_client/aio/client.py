@@ -13,7 +13,7 @@ from ferry_client.aio.configuration import AsyncConfiguration
 from ferry_client.aio.downloads import Watch, copy_to, download_to
 from ferry_client.aio.jobs import AsyncJobHandle
 from ferry_client.aio.transport import AsyncTransport
-from ferry_client.aio.uploads import AsyncUpload, named
+from ferry_client.aio.uploads import AsyncUpload, Sent, named
 from ferry_client.errors import FerryError, Refused
 from ferry_client.options import ImportOptions, fields, new_key
 from ferry_client.retrying import Retries
@@ -185,6 +185,8 @@ class AsyncClient:
         name: str = "",
         options: ImportOptions | None = None,
         to_store: bool = False,
+        note: Path | None = None,
+        watch: Sent | None = None,
     ) -> AsyncJobHandle:
         """Send a file to be imported; return its job.
 
@@ -194,15 +196,21 @@ class AsyncClient:
             name: of the file; its suffix tells the format.
             options: see docs/api-import.md.
             to_store: upload it to the store, whatever its size.
+            note: a file in which an upload to the store is noted while it lasts. A later call with
+                the same file, options and note sends only what has not arrived.
+            watch: is told the bytes that have arrived of such an upload, and all of them.
 
         """
+        name = named(file, name)
         if isinstance(file, Path):
             with file.open("rb") as stream:
                 return await self.start_import(
-                    table, stream, name=named(file, name), options=options, to_store=to_store
-                )
+                    table, stream, name=name, options=options, to_store=to_store, note=note,
+                    watch=watch,
+                )  # fmt: skip
+        path = f"{_TABLES}{table}/import/"
         upload = AsyncUpload(
-            self.transport, f"{_TABLES}{table}/import/", file, named(file, name), options or {}
+            self.transport, path, file, name, options or {}, note=note, watch=watch
         )
         return self._handle(await (upload.to_store() if to_store else upload.start()))
 

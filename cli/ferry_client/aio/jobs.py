@@ -75,9 +75,12 @@ class AsyncJobHandle:
         """Download what an export wrote, or a dry run's differences; return its size in bytes."""
         return await download_to(self._transport, await self._link("download_url"), target, watch)
 
-    async def copy(self, write: Callable[[bytes], object], watch: Watch | None = None) -> int:
-        """Hand the same, in order, to `write`; return how many bytes it was."""
-        return await copy_to(self._transport, await self._link("download_url"), write, watch)
+    async def copy(
+        self, write: Callable[[bytes], object], watch: Watch | None = None, *, start: int = 0
+    ) -> int:
+        """Hand the same, in order and from the byte `start` on, to `write`; return its size."""
+        link = await self._link("download_url")
+        return await copy_to(self._transport, link, write, watch, start=start)
 
     async def failed_rows(self, target: Path) -> int:
         """Download the rows that failed, each with the reason; return the file's size in bytes."""

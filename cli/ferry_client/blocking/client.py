@@ -15,7 +15,7 @@ from ferry_client.blocking.configuration import Configuration
 from ferry_client.blocking.downloads import Watch, copy_to, download_to
 from ferry_client.blocking.jobs import JobHandle
 from ferry_client.blocking.transport import Transport
-from ferry_client.blocking.uploads import Upload, named
+from ferry_client.blocking.uploads import Upload, Sent, named
 from ferry_client.errors import FerryError, Refused
 from ferry_client.options import ImportOptions, fields, new_key
 from ferry_client.retrying import Retries
@@ -187,6 +187,8 @@ class Client:
         name: str = "",
         options: ImportOptions | None = None,
         to_store: bool = False,
+        note: Path | None = None,
+        watch: Sent | None = None,
     ) -> JobHandle:
         """Send a file to be imported; return its job.
 
@@ -196,15 +198,21 @@ class Client:
             name: of the file; its suffix tells the format.
             options: see docs/api-import.md.
             to_store: upload it to the store, whatever its size.
+            note: a file in which an upload to the store is noted while it lasts. A later call with
+                the same file, options and note sends only what has not arrived.
+            watch: is told the bytes that have arrived of such an upload, and all of them.
 
         """
+        name = named(file, name)
         if isinstance(file, Path):
             with file.open("rb") as stream:
                 return self.start_import(
-                    table, stream, name=named(file, name), options=options, to_store=to_store
-                )
+                    table, stream, name=name, options=options, to_store=to_store, note=note,
+                    watch=watch,
+                )  # fmt: skip
+        path = f"{_TABLES}{table}/import/"
         upload = Upload(
-            self.transport, f"{_TABLES}{table}/import/", file, named(file, name), options or {}
+            self.transport, path, file, name, options or {}, note=note, watch=watch
         )
         return self._handle((upload.to_store() if to_store else upload.start()))
 

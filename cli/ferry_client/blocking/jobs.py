@@ -77,9 +77,12 @@ class JobHandle:
         """Download what an export wrote, or a dry run's differences; return its size in bytes."""
         return download_to(self._transport, self._link("download_url"), target, watch)
 
-    def copy(self, write: Callable[[bytes], object], watch: Watch | None = None) -> int:
-        """Hand the same, in order, to `write`; return how many bytes it was."""
-        return copy_to(self._transport, self._link("download_url"), write, watch)
+    def copy(
+        self, write: Callable[[bytes], object], watch: Watch | None = None, *, start: int = 0
+    ) -> int:
+        """Hand the same, in order and from the byte `start` on, to `write`; return its size."""
+        link = self._link("download_url")
+        return copy_to(self._transport, link, write, watch, start=start)
 
     def failed_rows(self, target: Path) -> int:
         """Download the rows that failed, each with the reason; return the file's size in bytes."""

@@ -1,17 +1,23 @@
 # fmt: off
 # Written from ../aio by `make openapi`; do not edit.
-"""Files to be imported, on their way to the service or to its store."""
+"""Files to be imported, on their way to the service or, in parts, to its store."""
 
+import base64
+import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 import httpx
 
 from ferry_client.blocking.transport import Transport
-from ferry_client.errors import FerryError, Refused, Unreachable
+from ferry_client.errors import FileChanged, Refused
 from ferry_client.options import REQUEST_BYTES, ImportOptions, fields, new_key
-from ferry_client.types import UploadForm
+from ferry_client.upload_notes import BegunUpload, UploadNote
+
+type Sent = Callable[[int, int | None], None]
+"""Called with the bytes that have arrived, and all of them."""
 
 
 class Upload:
@@ -23,6 +29,8 @@ class Upload:
         stream: the file, which can be read more than once.
         name: its name; the suffix tells its format.
         options: of the import.
+        note: where an upload in parts is noted while it lasts; one that is noted is gone on with.
+        watch: is told what has arrived of an upload in parts.
 
     """
 
@@ -33,16 +41,23 @@ class Upload:
         stream: IO[bytes],
         name: str,
         options: ImportOptions,
+        *,
+        note: Path | None = None,
+        watch: Sent | None = None,
     ) -> None:
         self._transport = transport
         self._path = path
         self._stream = stream
+        self._asked = {"file_name": name, **options}
         self._name = name
         self._options = options
+        self._note = UploadNote(note)
+        self._watch = watch
+        self._size = stream.seek(0, os.SEEK_END)
 
     def start(self) -> str:
         """Send the file, by whichever way takes it; return the path of its job."""
-        if self._size() <= REQUEST_BYTES:
+        if self._size <= REQUEST_BYTES:
             try:
                 return self._in_one_request()
             except Refused as error:
@@ -51,29 +66,71 @@ class Upload:
         return self.to_store()
 
     def to_store(self) -> str:
-        """Send the file to the store, by a form made for it; return the path of its job.
+        """Send the file to the store in parts; return the path of its job.
 
-        When a connection breaks, the service is asked whether the file has arrived: to send it
-        again would replace it under the import that reads it, which fails the job.
+        Parts that have arrived, in this run or in an earlier one, are not sent again.
         """
-        asked = {"file_name": self._name, **self._options}
+        begun = self._note.read(self._size)
+        if begun:
+            try:
+                return self._finished(begun)
+            except Refused as error:  # such as: it is not kept any more
+                if error.status != httpx.codes.BAD_REQUEST:
+                    raise
+        return self._finished(self._begin())
+
+    def _begin(self) -> BegunUpload:
+        asked = {**self._asked, "file_size": self._size}
         answer = self._transport.call(
             "POST", f"{self._path}upload/", json=asked, headers=new_key()
         )
-        form: UploadForm = answer.json()
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                self._post(form)
-            except Unreachable as error:
-                if self._arrived(form):
-                    break
-                self._transport.wait(attempt, str(error))
-                continue
-            break
-        self._start(form)
-        return answer.headers["Location"]
+        told = answer.json()
+        begun = BegunUpload(
+            file_key=told["file_key"],
+            size=self._size,
+            part_bytes=told["part_bytes"],
+            job_path=answer.headers["Location"],
+        )
+        self._note.write(begun)
+        return begun
+
+    def _finished(self, begun: BegunUpload) -> str:
+        told = self._ask(begun)
+        if not told["complete"]:
+            there = {part["number"]: part["sha256"] for part in told["arrived"]}
+            for number in range(1, begun.parts + 1):
+                self._send(begun, number, there.get(number, ""))
+            if not (self._ask(begun))["complete"]:
+                raise FileChanged("the file has changed while it was uploaded")
+        # Without waiting for the store's notice; it is one job either way.
+        asked = {"file_key": begun.file_key}
+        self._transport.call("POST", self._path, json=asked, headers=new_key())
+        self._note.drop()
+        return begun.job_path
+
+    def _send(self, begun: BegunUpload, number: int, arrived_sha256: str) -> None:
+        """Send a part, unless it has arrived as it is in the file."""
+        start = (number - 1) * begun.part_bytes
+        self._stream.seek(start)
+        content = self._stream.read(begun.part_bytes)
+        sha256 = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        if sha256 != arrived_sha256:
+            headers = {"x-amz-checksum-sha256": sha256}
+            part = {"number": number, "sha256": sha256}
+            [signed] = (self._ask(begun, part))["urls"]
+            sent = {"content": content, "headers": headers}
+            self._transport.send("PUT", signed["url"], lambda: sent)
+        if self._watch:
+            self._watch(start + len(content), begun.size)
+
+    def _ask(self, begun: BegunUpload, *parts: dict[str, Any]) -> dict[str, Any]:
+        """Ask what has arrived and for URLs of parts; without any, completes what is whole."""
+        asked = {"file_key": begun.file_key, "parts": list(parts)}
+        path = f"{self._path}upload/part/"
+        # To ask twice does what to ask once does, though it is a POST.
+        answer = self._transport.call("POST", path, json=asked, headers=new_key())
+        told: dict[str, Any] = answer.json()
+        return told
 
     def _in_one_request(self) -> str:
         key = new_key()
@@ -86,27 +143,6 @@ class Upload:
         self._stream.seek(0)
         file = {"file": (self._name, self._stream)}
         return {"data": fields(self._options), "files": file, "headers": headers}
-
-    def _post(self, form: UploadForm) -> None:
-        def made() -> dict[str, Any]:
-            self._stream.seek(0)
-            return {"data": form["fields"], "files": {"file": (self._name, self._stream)}}
-
-        self._transport.send("POST", form["upload_url"], made)
-
-    def _arrived(self, form: UploadForm) -> bool:
-        try:
-            self._start(form)
-        except FerryError:
-            return False
-        return True
-
-    def _start(self, form: UploadForm) -> None:
-        """Start the import without waiting for the store's notice; it is one job either way."""
-        self._transport.call("POST", self._path, json={"file_key": form["file_key"]})
-
-    def _size(self) -> int:
-        return self._stream.seek(0, os.SEEK_END)
 
 
 def named(file: Path | IO[bytes], name: str) -> str:

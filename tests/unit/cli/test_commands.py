@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ferry_client.options import REQUEST_BYTES
 from tests.declared import ROOT
 from tests.unit.cli.site import URL, Breaking, Site, accepted, job
 from tests.unit.cli.terminal import Terminal
@@ -163,12 +164,59 @@ def test_an_export_that_broke_off_is_taken_up_by_its_id(terminal: Terminal, site
     broken = terminal.run("ferry export goods -o out.csv")
 
     assert (broken.code, "down" in broken.err) == (1, True)
+    assert f"ferry jobs download {'j' * 32} -o out.csv" in broken.err
     headers = {"ETag": '"e"', "Content-Range": "bytes 3-5/6"}
     rest = httpx.Response(206, content=b"def", headers=headers)
     absent = httpx.Response(404, json={"error_msg": "no"})
     site.answers = [tables(GOODS), absent, ended, ended, ended, rest]
     assert terminal.run(f"ferry jobs download {'j' * 32} -o out.csv").code == 0
     assert Path("out.csv").read_bytes() == b"abcdef"
+
+
+@pytest.mark.parametrize("ending", ["interrupted", "away"])
+def test_a_pipe_that_broke_off_goes_on_at_the_byte_that_is_said(
+    terminal: Terminal, site: Site, ending: str
+):
+    headers = {"ETag": '"e"', "Content-Length": "6"}
+    cut = httpx.Response(200, stream=Breaking(b"abc"), headers=headers)
+    ended = job(operation="export", download_url=f"{URL}/download/x", file_name="g.csv")
+    down = [httpx.ConnectError("down")] * 4
+    site.answers = [tables(GOODS), accepted(), ended, ended, cut]
+    site.answers += [interrupted] if ending == "interrupted" else down
+
+    broken = terminal.run("ferry export goods -o -")
+
+    assert (broken.code, broken.out) == (130 if ending == "interrupted" else 1, "abc")
+    go_on = f"ferry jobs download {'j' * 32} -o - --from 3"
+    assert go_on in broken.err
+    headers = {"ETag": '"e"', "Content-Range": "bytes 3-5/6"}
+    rest = httpx.Response(206, content=b"def", headers=headers)
+    absent = httpx.Response(404, json={"error_msg": "no"})
+    site.answers = [tables(GOODS), absent, ended, ended, ended, rest]
+    went_on = terminal.run(go_on)
+    assert (went_on.code, went_on.out) == (0, "def")
+    assert site.asked[-1].headers["Range"] == "bytes=3-"
+
+
+@pytest.mark.parametrize("ending", ["interrupted", "away"])
+def test_an_upload_that_broke_off_is_gone_on_with_by_the_same_command(
+    terminal: Terminal, site: Site, ending: str
+):
+    Path("big.csv").write_bytes(b"sku\n" + b"x" * REQUEST_BYTES)
+    ends = [interrupted] if ending == "interrupted" else [httpx.WriteError("down")] * 5
+    parts = {"arrived": [], "urls": [{"number": 1, "url": f"{URL}/1"}], "complete": False}
+    begun = {"file_key": "k", "part_bytes": 8 << 20, "parts": 1}
+    form = httpx.Response(201, json=begun, headers={"Location": f"/j/{'j' * 32}/"})
+    site.answers = [tables(GOODS), form, *[httpx.Response(200, json=parts)] * 2, *ends]
+
+    broken = terminal.run("ferry import goods big.csv")
+
+    assert broken.code == (130 if ending == "interrupted" else 1)
+    assert "The same command" in broken.err
+    there = httpx.Response(200, json={**parts, "complete": True})
+    site.answers = [tables(GOODS), there, accepted(), job()]
+    assert terminal.run("ferry import goods big.csv").code == 0
+    assert list((terminal.folder / "settings" / "uploads").iterdir()) == []
 
 
 def test_an_import_comes_from_a_pipe(terminal: Terminal, site: Site):

@@ -1,7 +1,10 @@
-"""A file reaches the service by the way that takes it, once."""
+"""A file reaches the service by the way that takes it, once, wherever the connection breaks."""
 
+import base64
+import hashlib
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -12,20 +15,46 @@ from ferry_client.options import REQUEST_BYTES
 from tests.unit.cli.site import STORE, Site, accepted
 
 IMPORT = "POST /oserve/v1/table/1/import/"
-FORM = "POST /oserve/v1/table/1/import/upload/"
-SENT = "POST /bucket"
+BEGIN = "POST /oserve/v1/table/1/import/upload/"
+ASK = "POST /oserve/v1/table/1/import/upload/part/"
 KEY = "incoming/1/goods.csv"
-LARGE = io.BytesIO(b"name\r\n" + b"x" * REQUEST_BYTES)
+CONTENT = b"name\r\n" + b"x" * REQUEST_BYTES
+PART = 3_000_000
+PARTS = [CONTENT[:PART], CONTENT[PART:]]
+SUMS = [base64.b64encode(hashlib.sha256(part).digest()).decode() for part in PARTS]
+OK = httpx.Response(200)
 
 
-def form() -> httpx.Response:
-    body = {
-        "upload_url": f"{STORE}/bucket",
-        "fields": {"key": KEY, "policy": "p"},
-        "file_key": KEY,
-        "expires_in": 3540,
-    }
+def large() -> io.BytesIO:
+    return io.BytesIO(CONTENT)
+
+
+def begun(parts: int = 2) -> httpx.Response:
+    body = {"file_key": KEY, "part_bytes": PART, "parts": parts, "expires_in": 172800}
     return httpx.Response(201, json=body, headers={"Location": "/oserve/v1/table/1/import/k/"})
+
+
+def told(
+    *arrived: int, complete: bool = False, sums: list[str] = SUMS
+) -> Callable[[httpx.Request], httpx.Response]:
+    """What the service says of an upload whose parts of these numbers have arrived."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        wanted = [part["number"] for part in json.loads(request.content)["parts"]]
+        body = {
+            "arrived": [{"number": n, "size": 1, "sha256": sums[n - 1]} for n in arrived],
+            "urls": [{"number": n, "url": f"{STORE}/{n}"} for n in wanted],
+            "expires_in": 3540,
+            "complete": complete,
+        }
+        return httpx.Response(200, json=body)
+
+    return answer
+
+
+def way() -> list[object]:
+    """The answers on the whole way of a file in two parts."""
+    return [begun(), told(), told(), OK, told(1), OK, told(1, 2, complete=True), accepted()]
 
 
 def test_a_small_file_goes_in_one_request_with_its_options(tmp_path: Path):
@@ -51,47 +80,94 @@ def test_a_request_that_got_no_answer_is_sent_again_whole():
     assert (len(keys), [b"name\r\nx\r\n" in each.content for each in site.asked]) == (1, [True] * 2)
 
 
-@pytest.mark.parametrize("large", [True, False])
-def test_a_file_too_large_for_a_request_goes_to_the_store(large: bool):
-    stream = LARGE if large else io.BytesIO(b"name\r\nx\r\n")
-    refused = [] if large else [httpx.Response(413, json={"error_msg": "too large"})]
-    site = Site([*refused, form(), httpx.Response(204), accepted()])
+def test_a_large_file_goes_to_the_store_in_parts():
+    site = Site(way())
+    seen: list[tuple[int, int | None]] = []
 
-    job = site.client().start_import(1, stream, name="goods.csv", options={"mode": "upsert"})
+    job = site.client().start_import(
+        1,
+        large(),
+        name="goods.csv",
+        options={"mode": "upsert"},
+        watch=lambda *now: seen.append(now),
+    )
 
-    assert site.lines == [*([] if large else [IMPORT]), FORM, SENT, IMPORT]
-    asked, sent, start = site.asked[-3:]
-    assert json.loads(asked.content) == {"file_name": "goods.csv", "mode": "upsert"}
-    assert "Authorization" not in sent.headers
-    assert sent.content.index(b'name="key"') < sent.content.index(b'name="file"')
-    assert json.loads(start.content) == {"file_key": KEY}
+    assert site.lines == [BEGIN, ASK, ASK, "PUT /1", ASK, "PUT /2", ASK, IMPORT]
+    asked, sent = site.asked[0], [each for each in site.asked if each.method == "PUT"]
+    size = len(CONTENT)
+    assert json.loads(asked.content) == {
+        "file_name": "goods.csv",
+        "mode": "upsert",
+        "file_size": size,
+    }
+    assert [each.content for each in sent] == PARTS
+    assert [each.headers["x-amz-checksum-sha256"] for each in sent] == SUMS
+    assert all("Authorization" not in each.headers for each in sent)
+    assert json.loads(site.asked[-1].content) == {"file_key": KEY}
+    assert seen == [(PART, size), (size, size)]
     assert job.id == "k"
 
 
-def test_a_file_that_arrived_unanswered_is_not_sent_again():
-    site = Site([form(), httpx.ReadError("reset"), accepted(), accepted()])
+def test_a_file_that_is_too_large_for_this_deployments_requests_goes_to_the_store():
+    refused = httpx.Response(413, json={"error_msg": "too large"})
+    whole = told(1, complete=True)
+    site = Site([refused, begun(1), told(), told(), OK, whole, accepted()])
 
-    site.client().start_import(1, LARGE, name="goods.csv")
+    site.client().start_import(1, io.BytesIO(b"name\r\nx\r\n"), name="goods.csv")
 
-    assert site.lines.count(SENT) == 1
-
-
-def test_a_file_that_did_not_arrive_is_sent_again_whole():
-    absent = httpx.Response(400, json={"error_msg": "nothing has been uploaded yet"})
-    site = Site([form(), httpx.WriteError("reset"), absent, httpx.Response(204), accepted()])
-
-    site.client().start_import(1, LARGE, name="goods.csv")
-
-    assert site.lines.count(SENT) == 2
-    assert len(site.asked[3].content) == len(site.asked[1].content)
+    assert site.lines == [IMPORT, BEGIN, ASK, ASK, "PUT /1", ASK, IMPORT]
 
 
-def test_a_store_that_stays_away_is_said():
-    absent = httpx.Response(400, json={"error_msg": "nothing has been uploaded yet"})
-    site = Site([form(), *[httpx.WriteError("reset"), absent] * 5])
+@pytest.mark.parametrize("stage", range(8))
+@pytest.mark.parametrize("error", [httpx.ReadError("reset"), httpx.Response(503)])
+def test_a_connection_that_breaks_at_any_stage_is_taken_up(stage: int, error: object):
+    answers = way()
+    site = Site([*answers[:stage], error, *answers[stage:]])
 
+    job = site.client().start_import(1, large(), name="goods.csv")
+
+    whole = Site(way())
+    whole.client().start_import(1, large(), name="goods.csv")
+    expected = whole.lines
+    assert site.lines == [*expected[:stage], expected[stage], *expected[stage:]]
+    assert site.asked[stage].content == site.asked[stage + 1].content
+    assert job.id == "k"
+
+
+def test_another_run_sends_only_what_has_not_arrived(tmp_path: Path):
+    note = tmp_path / "notes" / "1.json"
+    site = Site([*way()[:5], *[httpx.WriteError("reset")] * 5])
     with pytest.raises(Unreachable, match="reset"):
-        site.client().start_import(1, LARGE, name="goods.csv")
+        site.client().start_import(1, large(), name="goods.csv", note=note)
+    again = Site([told(1), told(1), OK, told(1, 2, complete=True), accepted()])
+
+    job = again.client().start_import(1, large(), name="goods.csv", note=note)
+
+    assert again.lines == [ASK, ASK, "PUT /2", ASK, IMPORT]
+    assert (job.id, note.exists()) == ("k", False)
+
+
+@pytest.mark.parametrize("left", ['{"file_key": "', "{}", "of another file"])
+def test_a_note_that_does_not_serve_begins_anew(tmp_path: Path, left: str):
+    note = tmp_path / "1.json"
+    note.write_text(left)
+    answers = way()
+    if left == "of another file":
+        known = {"file_key": "k", "size": len(CONTENT), "part_bytes": PART, "job_path": "/j/"}
+        note.write_text(json.dumps(known))
+        answers.insert(0, httpx.Response(400, json={"error_msg": "not kept any more"}))
+    site = Site(answers)
+
+    assert site.client().start_import(1, large(), name="goods.csv", note=note).id == "k"
+
+
+def test_a_part_that_the_file_has_otherwise_by_now_is_sent_again():
+    other = told(1, sums=["of other bytes", ""])
+    site = Site([begun(), other, *way()[2:]])
+
+    site.client().start_import(1, large(), name="goods.csv")
+
+    assert site.lines.count("PUT /1") == 1
 
 
 def test_a_refused_file_is_said():
