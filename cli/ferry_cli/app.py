@@ -8,6 +8,7 @@ from ferry_cli import VERSION
 from ferry_cli.commands import (
     account,
     configuration,
+    doctor,
     engines,
     exporting,
     importing,
@@ -51,7 +52,7 @@ app.command("import", help=t("Import a file into a table."))(importing.import_)
 app.command("preview", help=t("Say what is in a file, before it is imported."))(importing.preview)
 app.command("failed", help=t("Download the rows that failed, or correct them."))(importing.failed)
 app.command("undo", help=t("Undo an import of --keep-before."))(importing.undo)
-app.command("doctor", help=t("Check profile, address, clock and token."))(account.doctor)
+app.command("doctor", help=t("Check profile, address, clock, token and uploads."))(doctor.doctor)
 app.add_typer(tables.app, name="tables")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(configuration.app, name="config")

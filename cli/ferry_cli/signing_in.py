@@ -42,6 +42,8 @@ def by_mail(world: World, client: "Client", mail: str, app: str) -> dict[str, An
     client.transport.call("POST", _LINK, json={"email": mail, "challenge": challenge})
     note(world, t("If {mail} is a user's address, a code is on its way.").format(mail=mail))
     code = answered(world, t("The code in the mail: "))
+    if not code:
+        raise Stop(t("no code was given"), code=Exit.NOT_SIGNED_IN, advice="ferry login --mail …")
     return _opened(world, client, {"code": code, "verifier": verifier}, app)
 
 

@@ -16,7 +16,6 @@ from ferry_cli.signing_in import by_mail
 from ferry_cli.wording import t
 from ferry_cli.world import World
 
-_CLOCK_S = 300
 _FROM_INPUT = "-"
 
 
@@ -96,48 +95,6 @@ def whoami(context: typer.Context, as_json: AsJson = False) -> None:
             shown["expires_at"] = until if as_json else moment(until)
         shown["tables"] = len(client.tables())
     record(world, shown, as_json=as_json)
-
-
-def doctor(context: typer.Context, as_json: AsJson = False) -> None:
-    """Check profile, address, clock and token, and say what to do."""
-    world = world_of(context)
-    account = accounts.current(world)
-    checks = {"profile": f"{account.name}, {account.url}", **_answers(world, account)}
-    record(world, checks, as_json=as_json)
-    if bad := [name for name, found in checks.items() if found.startswith("✗")]:
-        raise Stop(t("not in order: {names}").format(names=", ".join(bad)))
-
-
-def _answers(world: World, account: accounts.Account) -> dict[str, str]:
-    from ferry_client import Client, FerryError, Refused, Retries
-
-    found = {}
-    with Client(
-        account.url, account.token, through=world.through, retries=Retries(attempts=1)
-    ) as client:
-        try:
-            answer = client.transport.call("GET", "/openapi.json")
-        except FerryError as error:
-            return {"service": f"✗ {error}"}
-        found["service"] = f"{answer.json()['info']['title']} {answer.json()['info']['version']}"
-        found["clock"] = _clock(answer.headers.get("Date", ""))
-        try:
-            found["token"] = t("serves; tables: {n}").format(n=len(client.tables()))
-        except Refused as error:
-            found["token"] = f"✗ {error.message}; ferry login"
-    return {name: text for name, text in found.items() if text}
-
-
-def _clock(date: str) -> str:
-    from datetime import UTC, datetime
-    from email.utils import parsedate_to_datetime
-
-    if not date:
-        return ""
-    away = abs((parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds())
-    if away > _CLOCK_S:
-        return "✗ " + t("{n} s away from the service's; signed links will fail").format(n=int(away))
-    return t("right")
 
 
 def _token(world: World, token: str) -> str:

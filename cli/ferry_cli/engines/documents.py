@@ -41,6 +41,22 @@ def read(source: Path, references: References) -> Sections:
     return sections
 
 
+def read_variables(file: Path) -> dict[str, str]:
+    """Return the variables of an environment: a map of names and values, in YAML or JSON.
+
+    Raises:
+        Stop: it is none.
+
+    """
+    found = _parsed(file)
+    if any(isinstance(value, dict | list | None) for value in found.values()):
+        raise Stop(t("{file}: a variable's value is a text or a number").format(file=file))
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in found.items()
+    }
+
+
 def write(folder: Path, document: Sections) -> list[Path]:
     """Write a document into a folder, a JSON file for each section that has items."""
     folder.mkdir(parents=True, exist_ok=True)

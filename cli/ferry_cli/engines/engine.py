@@ -13,6 +13,22 @@ type Failed = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
+class Compared:
+    """An engine as it was read.
+
+    Attributes:
+        has: its document.
+        differences: from the one that it is to have.
+
+    """
+
+    url: str
+    way: "Configuration"
+    has: Sections
+    differences: list[Difference]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What became of an engine.
 
@@ -26,14 +42,7 @@ class Outcome:
     rolled_back: bool | None = None
 
 
-def apply(
-    engine: "Configuration",
-    before: Sections,
-    wanted: Sections,
-    found: list[Difference],
-    *,
-    full: bool,
-) -> Outcome:
+def apply(engine: Compared, wanted: Sections, *, full: bool) -> Outcome:
     """Import what differs, or everything, and wait for its end.
 
     Where one of its items fails, the engine is given back what it had, whole: an import of a part
@@ -41,19 +50,17 @@ def apply(
 
     Args:
         engine: which.
-        before: what it has.
         wanted: what it is to have.
-        found: what differs.
         full: replace everything.
 
     """
-    sent = wanted if full else wanted_items(found)
-    refused = engine.import_(sent, partial=not full)
-    failed = _of(sent, refused or engine.status())
+    way, sent = engine.way, wanted if full else wanted_items(engine.differences)
+    refused = way.import_(sent, partial=not full)
+    failed = _of(sent, refused or way.status())
     if not failed:
         return Outcome({})
-    engine.import_(before, partial=False)
-    return Outcome(failed, not differences(engine.export(), before, full=True))
+    way.import_(engine.has, partial=False)
+    return Outcome(failed, not differences(way.export(), engine.has, full=True))
 
 
 def _of(sent: Sections, failed: Failed) -> Failed:

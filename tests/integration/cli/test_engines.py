@@ -59,6 +59,29 @@ def test_an_engine_on_which_an_item_fails_gets_back_what_it_had(terminal: Termin
     assert terminal.run(f"ferry config drift wanted {one} --json").code == 2
 
 
+def test_what_became_of_engines_is_told_as_json_without_values(terminal: Terminal):
+    Path("first").mkdir()
+    Path("first/streams.json").write_text(json.dumps({"streams": {"demo": STREAM}}))
+    one = f"--engine {FIRST} --engine-token ${{env:ONE}}"
+    change = [{"section": "rules", "name": "r1", "change": "add"}]
+    terminal.run(f"ferry config apply first {one} --yes")
+
+    planned = terminal.run(f"ferry config plan wanted {BOTH} --json")
+    applied = terminal.run(f"ferry config apply wanted {BOTH} --yes --json")
+    again = terminal.run(f"ferry config apply wanted {one} --json")
+
+    assert json.loads(planned.out) == {FIRST: change, SECOND: change}
+    assert (applied.code, json.loads(applied.out)) == (
+        1,
+        {
+            FIRST: {"result": "applied", "changes": change},
+            SECOND: {"result": "rolled_back", "changes": change},
+        },
+    )
+    assert json.loads(again.out) == {FIRST: {"result": "unchanged", "changes": []}}
+    assert terminal.run(f"ferry config plan wanted {one} --engine {FIRST}").code == 64
+
+
 def test_a_canary_that_fails_leaves_the_others_alone(terminal: Terminal):
     first = f"--engine {SECOND} --engine-token ${{env:TWO}}"
     then = f"--engine {FIRST} --engine-token ${{env:ONE}}"

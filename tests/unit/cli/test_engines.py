@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ferry_cli.engines.differences import differences, lines, wanted_items
-from ferry_cli.engines.documents import read, same, write
+from ferry_cli.engines.documents import read, read_variables, same, write
 from ferry_cli.engines.references import References
 from ferry_cli.exits import Stop
 
@@ -115,3 +115,56 @@ def test_what_was_written_is_read_again(tmp_path: Path):
 
     assert [file.name for file in written] == ["rules.json", "streams.json"]
     assert read(tmp_path / "out", references()) == {k: v for k, v in document.items() if v}
+
+
+def test_a_secret_of_secrets_manager_is_fetched_once_and_hidden():
+    asked: list[str] = []
+
+    def fetch(name: str) -> str:
+        asked.append(name)
+        return '{"user": "u1", "password": "hunter2", "port": 1}'
+
+    known = References({}, fetch=fetch)
+    arn = "arn:aws:secretsmanager:eu-west-1:1:secret:mqtt-AbCdEf"
+    text = (
+        "${secretsmanager:mqtt:password} ${secretsmanager:mqtt:port} "
+        + f"${{secretsmanager:{arn}:user}}"
+    )
+
+    resolved = known.resolved(text)
+
+    assert (resolved, asked) == ("hunter2 1 u1", ["mqtt", arn])
+    assert "hunter2" not in known.hidden(f"refused: {resolved}")
+    with pytest.raises(Stop):
+        known.resolved("${secretsmanager:mqtt:absent}")
+
+
+def test_a_secret_is_read_by_the_aws_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    command = tmp_path / "aws"
+    command.write_text(
+        '#!/bin/sh\ncase "$*" in *--secret-id=mqtt*SecretString*json*) echo \'"s\\u00e9cret"\';;'
+        " *) echo no such secret >&2; exit 254;; esac\n"
+    )
+    command.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+
+    assert References({}).resolved("${secretsmanager:mqtt}") == "sécret"
+    with pytest.raises(Stop, match="no such secret"):
+        References({}).resolved("${secretsmanager:other}")
+
+
+def test_a_secret_that_begins_like_another_is_hidden_whole():
+    known = references(SHORT="abc", LONG="abcdef")
+    known.resolved("${env:SHORT} ${env:LONG}")
+
+    assert known.hidden("abcdef, abc") == "${env:LONG}, ${env:SHORT}"
+
+
+@pytest.mark.parametrize("text", ["site: north\nport: 1883\n", '{"site": "north", "port": 1883}'])
+def test_an_environments_variables_lie_in_a_file(tmp_path: Path, text: str):
+    (tmp_path / "north.yaml").write_text(text)
+
+    assert read_variables(tmp_path / "north.yaml") == {"site": "north", "port": "1883"}
+    (tmp_path / "north.yaml").write_text("site: [north]")
+    with pytest.raises(Stop):
+        read_variables(tmp_path / "north.yaml")
