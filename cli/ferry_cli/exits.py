@@ -48,7 +48,8 @@ def explained(error: Exception) -> Stop | None:
         case Unreachable():
             advice = t("Check the address and the network: ferry doctor")
         case JobFailed(job=job):
-            advice = f"ferry jobs show {job['job_id']}"
+            go_on = f"ferry jobs resume {job['job_id']} --budget …"
+            advice = go_on if "resume_until" in job else f"ferry jobs show {job['job_id']}"
         case FerryError() | OSError() | ValueError():
             pass
         case _:

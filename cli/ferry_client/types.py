@@ -155,6 +155,8 @@ class ExportOptionsV15(TypedDict):
     compress: NotRequired[Literal["gzip"] | None]
     defuse_formulas: NotRequired[bool]
     column_order: NotRequired[Literal["table", "include_keys"]]
+    budget: NotRequired[float | None]
+    budget_units: NotRequired[int | None]
 
 
 class FieldIn(TypedDict):
@@ -216,6 +218,9 @@ class Job(TypedDict):
     apply_of: NotRequired[str]
     undo_until: NotRequired[int]
     hidden_rows: NotRequired[int]
+    budget: NotRequired[float]
+    budget_units: NotRequired[int]
+    resume_until: NotRequired[int]
     blank_rows: NotRequired[int]
     ignored_columns: NotRequired[list[str]]
     detected: NotRequired[dict[str, Value]]
@@ -353,6 +358,13 @@ class RefreshGrantIn(TypedDict):
     client_id: str
     client_secret: str
     refresh_token: str
+
+
+class ResumeIn(TypedDict):
+    """New budgets, of the job as a whole. What is left out stays; null lifts a limit."""
+
+    budget: NotRequired[float | None]
+    budget_units: NotRequired[int | None]
 
 
 class Revision(TypedDict):

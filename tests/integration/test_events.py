@@ -496,6 +496,21 @@ def test_cancel_job(run, stack):
     assert not _stored(stack, DONE).deleted
 
 
+def test_resume_export(run, stack):
+    answer = run("resume_export")
+
+    assert answer["statusCode"] == 409
+    assert "nothing left to do" in answer["body"]
+    assert _queued(stack.ExportQueue) == []
+
+
+def test_resume_import(run, stack):
+    answer = run("resume_import")
+
+    assert answer["statusCode"] in {404, 409}, answer
+    assert _queued(stack.ImportQueue) == []
+
+
 def test_show_upload_page(run, stack):
     answer = run("show_upload_page")
 

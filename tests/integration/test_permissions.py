@@ -48,6 +48,7 @@ WRITING = {
 CALLING_NOTHING = {"dispatch_request", "get_openapi", "serve_console"}
 """The first calls Lambda alone, which moto does not play; a test of the template holds it."""
 CSV = b"name,amount\r\nmilk,1\r\neggs,ten\r\n"
+MANY = b"name,amount\r\n" + b"tea,1\r\n" * 20
 
 KEYED = b"id,name\r\n" + b"5%023x,milk\r\n" % 1 + b"5%023x,eggs\r\n" % 1
 
@@ -235,6 +236,15 @@ def _use_everything(driver: Driver, site: Site) -> None:
     upload_in_parts(driver, table, CSV)
     service.run_jobs()
 
+    stopped = {
+        "export": driver.start_export(table, "jsonl", budget_units=1),
+        "import": driver.start_import(table, MANY, query="budget_units=1"),
+    }
+    service.run_jobs()
+    for operation, job_id in stopped.items():
+        resumed = f"{path}{table}/{operation}/{job_id}/resume/"
+        assert service.call("POST", resumed, {"budget": 1}).status == 202
+    service.run_jobs()
     driver.wait(61)
     cancelled = driver.start_export(table)
     message = driver.take(cancelled)

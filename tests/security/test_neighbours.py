@@ -6,6 +6,7 @@ from ferry.config import settings
 from ferry.jobs.job import MailState, Status
 from tests.integration.driver import CSV_OF_TWO, Driver
 from tests.service import new_app, new_user
+from tests.steps import in_small_steps
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def neighbour(driver):
     return Neighbour(driver.service, driver.clock, "")
 
 
-def _ask(driver, table, undone, form):
+def _ask(driver, table, undone, stopped, form):
     """Ask for a job on every way there is; yield each way's name and its answer."""
     service, path = driver.service, f"/oserve/v1/table/{table}"
     whole = {"file_type": "csv", "mode": "all"}
@@ -44,22 +45,27 @@ def _ask(driver, table, undone, form):
     body = {"file_url": "https://files.test/goods.csv"}
     yield "file_url", service.call("POST", f"{path}/import/", body)
     yield "undo", service.call("POST", f"{path}/import/{undone}/undo/")
+    yield "resume", service.call("POST", f"{path}/import/{stopped}/resume/", {"budget": 1})
     yield "file_key", service.call("POST", f"{path}/import/", {"file_key": form["file_key"]})
     for route in ("/data/import", "/async/data/import", "/v2/data/import"):
         yield route, service.call("POST", route, {"content": "{}"})
 
 
-def test_no_way_leads_past_the_cap_on_open_jobs(driver, limited):
+def test_no_way_leads_past_the_cap_on_open_jobs(driver, limited, monkeypatch):
+    in_small_steps(monkeypatch)
     table = driver.table()
     undone = driver.start_import(table, CSV_OF_TWO, query="keep_before=1")
+    many = b"name,amount\r\n" + b"tea,1\r\n" * 20
+    stopped = driver.start_import(table, many, query="budget_units=1")
     driver.service.run_jobs()
+    assert driver.job(stopped).resumable
     path = f"/oserve/v1/table/{table}/import/upload/"
     form = driver.service.call("POST", path, {"file_name": "goods.csv"}).json()
     limited(OPEN_JOBS_PER_APP=1)
     driver.start_import(table, CSV_OF_TWO)
     driver.service.put(form, CSV_OF_TWO)
 
-    answers = dict(_ask(driver, table, undone, form))
+    answers = dict(_ask(driver, table, undone, stopped, form))
 
     assert {way: answer.status for way, answer in answers.items()} == dict.fromkeys(answers, 400)
     for answer in answers.values():

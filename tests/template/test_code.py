@@ -81,6 +81,8 @@ NEEDED_BY = {
         "list_app_jobs",
         "list_jobs",
         "replay_import",
+        "resume_export",
+        "resume_import",
         "send_notice",
         "show_upload_page",
     },

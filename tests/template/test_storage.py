@@ -116,4 +116,14 @@ def test_an_upload_outlives_the_longest_that_a_function_may_go_on_with_it():
 
     for rule in rules:
         if "AbortIncompleteMultipartUpload" in rule:
-            assert rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] >= 2
+            days = rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"]
+            assert days == {"Ref": "LinkDays"} or days >= 2
+
+
+def test_the_parts_of_a_stopped_export_are_kept_until_it_cannot_be_resumed_any_more():
+    (rule,) = [
+        rule["AbortIncompleteMultipartUpload"]
+        for rule in BUCKETS["ResultsBucket"]["LifecycleConfiguration"]["Rules"]
+        if "AbortIncompleteMultipartUpload" in rule
+    ]
+    assert rule == {"DaysAfterInitiation": {"Ref": "LinkDays"}}

@@ -11,6 +11,7 @@ import typer
 from ferry_cli.commands.tables import TableName
 from ferry_cli.estimates import Estimate, tell_estimate
 from ferry_cli.exits import Exit, Stop
+from ferry_cli.limits import Budget, BudgetUnits, limits
 from ferry_cli.output import AsJson, note, record
 from ferry_cli.pipes import STDOUT, Pipe
 from ferry_cli.session import signed_in, world_of
@@ -53,6 +54,8 @@ def export(
     ] = "",
     until: Annotated[str, typer.Option(help=t("Created before then."))] = "",
     gzip: Annotated[bool, typer.Option("--gzip", help=t("Compress the file."))] = False,
+    budget: Budget = None,
+    budget_units: BudgetUnits = None,
     estimate: Estimate = False,
     as_json: AsJson = False,
 ) -> None:
@@ -66,6 +69,7 @@ def export(
         "compress": "gzip" if gzip or to.endswith(".gz") else None,
     }
     options = {name: value for name, value in asked.items() if value is not None}
+    options |= limits(budget, budget_units)
     options["file_type"] = file_format or _format_of(to)
     options["mode"] = "part" if {"where", "start", "end"} & options.keys() else "all"
     world = world_of(context)

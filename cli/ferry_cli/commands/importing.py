@@ -14,6 +14,7 @@ from ferry_cli.commands.jobs import JobId
 from ferry_cli.commands.tables import TableName
 from ferry_cli.estimates import Estimate, tell_estimate
 from ferry_cli.exits import Exit, Stop
+from ferry_cli.limits import Budget, BudgetUnits, limits
 from ferry_cli.output import AsJson, note, record, rows
 from ferry_cli.questions import YES, sure
 from ferry_cli.session import signed_in, world_of
@@ -65,12 +66,15 @@ def import_(
     keep_before: Annotated[
         bool, typer.Option("--keep-before", help=t("Keep what changes, for ferry undo."))
     ] = False,
+    budget: Budget = None,
+    budget_units: BudgetUnits = None,
     estimate: Estimate = False,
     yes: YES = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a file into a table."""
     options = _options(match, mode, profile, encoding, delimiter, columns)
+    options |= limits(budget, budget_units)
     if dry_run or diff:
         options |= {"dry_run": True, "differences": "jsonl"}
     if keep_before:

@@ -6,6 +6,7 @@ import typer
 
 from ferry_cli.commands.exporting import To, fetch
 from ferry_cli.exits import Exit, Stop
+from ferry_cli.limits import Budget, BudgetUnits, limits
 from ferry_cli.output import AsJson, AsLines, moment, note, record, rows
 from ferry_cli.pipes import STDOUT
 from ferry_cli.session import signed_in, world_of
@@ -14,7 +15,7 @@ from ferry_cli.wording import t
 from ferry_cli.world import World
 
 app = typer.Typer(
-    help=t("List, show, watch, download, cancel and delete jobs."), no_args_is_help=True
+    help=t("List, show, watch, download, cancel, resume and delete jobs."), no_args_is_help=True
 )
 
 JobId = Annotated[str, typer.Argument(metavar="JOB", help=t("The job's id."))]
@@ -52,7 +53,7 @@ def show_job(context: typer.Context, job_id: JobId, as_json: AsJson = False) -> 
         return
     shown = dict(job)
     failed = shown.pop("first_failed", [])
-    for name in ("created_at", "updated_at", "undo_until"):
+    for name in ("created_at", "updated_at", "undo_until", "resume_until"):
         if name in shown:
             shown[name] = moment(job[name])
     spent = job["spent"]
@@ -103,6 +104,22 @@ def cancel_job(context: typer.Context, job_id: JobId, as_json: AsJson = False) -
     world = world_of(context)
     with signed_in(world) as client:
         _tell_status(world, job_id, client.find_job(job_id).cancel(), as_json=as_json)
+
+
+@app.command("resume", help=t("Let a job go on that stopped at its budget."))
+def resume_job(
+    context: typer.Context, job_id: JobId, budget: Budget = None, budget_units: BudgetUnits = None
+) -> None:
+    """Let a job go on that stopped at its budget; what it has spent counts."""
+    world = world_of(context)
+    with signed_in(world) as client:
+        status = client.find_job(job_id).resume(**limits(budget, budget_units))
+    note(
+        world,
+        t("{status}; wait for its end: {command}").format(
+            status=status, command=f"ferry jobs watch {job_id}"
+        ),
+    )
 
 
 @app.command("delete", help=t("Delete a job that has ended, with its files."))

@@ -66,6 +66,19 @@ class AsyncJobHandle:
         answer = await self._transport.call("POST", f"{self.path}cancel/")
         return str(answer.json()["status"])
 
+    async def resume(self, **limits: float | None) -> str:
+        """Let it go on, which has stopped at its budget; return its status.
+
+        Args:
+            **limits: `budget` in US dollars, or `budget_units`, of the job as a whole; None for
+                none.
+
+        """
+        # Not that the service would need the key: to resume twice does no more than once.
+        path, key = f"{self.path}resume/", new_key()
+        answer = await self._transport.call("POST", path, json=limits, headers=key)
+        return str(answer.json()["status"])
+
     async def delete(self) -> str:
         """Cancel it, or delete it with its files if it has ended; return which it was."""
         answer = await self._transport.call("DELETE", self.path)

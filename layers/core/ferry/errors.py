@@ -32,6 +32,7 @@
   + Interrupted         a run stops at a checkpoint, on purpose
     - Cancelled         its end was asked for
     - OutOfTime         the function's time is nearly up: another delivery goes on
+    - OutOfBudget       the job has spent what it may
   + InvalidItem         one bad item of a configuration: it is reported, and the others apply
     - InvalidText       its text cannot be read; it knows where
       = InvalidJson       not JSON, or JSON of another shape
@@ -270,18 +271,16 @@ class OutOfTime(Interrupted):
     """The function's time is nearly up; another delivery goes on from the checkpoint."""
 
 
+class OutOfBudget(Interrupted):
+    """A job has spent what it may; it can be resumed with more."""
+
+
 class InvalidItem(FerryError):
     """One item of a configuration is not as it must be; the message is the engine's own text."""
 
 
 class InvalidText(InvalidItem):
-    """A text cannot be read.
-
-    Args:
-        reason: what is wrong, in the engine's words.
-        offset: where it went wrong, in characters from the start of the text.
-
-    """
+    """A text cannot be read; `offset` says where, in characters from its start."""
 
     def __init__(self, reason: str, offset: int) -> None:
         super().__init__(reason)

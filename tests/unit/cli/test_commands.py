@@ -408,3 +408,26 @@ def test_a_proposed_table_can_be_printed_to_be_edited(terminal: Terminal, site: 
     printed = terminal.run("ferry tables attach wines shop-wines --propose")
 
     assert (printed.code, json.loads(printed.out), len(site.asked)) == (0, PROPOSED, 1)
+
+
+def test_a_budget_is_sent_and_a_job_that_stopped_there_says_how_it_goes_on(
+    terminal: Terminal, site: Site
+):
+    stopped = job("cancelled", error_msg="stopped at its budget of $0.5", resume_until=9)
+    site.answers = [tables(GOODS), accepted(), stopped]
+    (terminal.folder / "goods.csv").write_text("sku\n")
+
+    printed = terminal.run("ferry import goods goods.csv --budget 0.5")
+
+    assert b'name="budget"' in site.asked[1].read()
+    assert "stopped at its budget of $0.5" in printed.err
+    assert f"ferry jobs resume {'j' * 32} --budget" in printed.err
+
+
+def test_a_job_is_resumed(terminal: Terminal, site: Site):
+    site.answers = [tables(GOODS), job(), httpx.Response(202, json={"status": "pending"})]
+
+    printed = terminal.run(f"ferry jobs resume {'j' * 32} --budget-units 5000")
+
+    assert json.loads(site.asked[-1].read()) == {"budget_units": 5000}
+    assert f"pending; wait for its end: ferry jobs watch {'j' * 32}" in printed.err

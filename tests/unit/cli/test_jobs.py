@@ -92,3 +92,11 @@ def test_a_table_is_found_by_its_name():
     assert site.client().table("goods")["id"] == 1
     with pytest.raises(FerryError, match="no table named 'godos'; it has goods"):
         site.client().table("godos")
+
+
+def test_a_stopped_job_is_resumed_with_a_higher_budget():
+    site = Site([httpx.Response(202, json={"status": "pending"})])
+
+    assert site.client().job(1, "import", "j" * 32).resume(budget=1.5) == "pending"
+    assert site.lines == [f"POST {PATH}resume/"]
+    assert site.asked[0].read() == b'{"budget":1.5}'

@@ -31,6 +31,7 @@ OUTCOMES = {
     "export_empty": {**_EXPORT, **_NONE, "result": "finished", "download_url": FILE_URL},
     "export_failed": {**_EXPORT, **_NONE, "result": "failed", "reason": "the table is gone"},
     "export_cancelled": {**_EXPORT, **_NONE, "result": "cancelled"},
+    "export_stopped": {**_EXPORT, **_ALL, "result": "cancelled", "resume_until": "2026-11-27"},
     "import_finished": {**_IMPORT, **_ALL, "result": "finished"},
     "import_partial": {**_IMPORT, **_COUNTS, "result": "finished", "report_url": REPORT_URL},
     "import_empty": {**_IMPORT, **_NONE, "result": "finished"},
@@ -39,6 +40,7 @@ OUTCOMES = {
     "import_applied": {**_IMPORT, **_COUNTS, "result": "finished", "replay": "apply"},
     "import_failed": {**_IMPORT, **_COUNTS, "result": "failed", "reason": "line 9 is no JSON"},
     "import_cancelled": {**_IMPORT, **_COUNTS, "result": "cancelled"},
+    "import_stopped": {**_IMPORT, **_COUNTS, "result": "cancelled", "resume_until": "2026-11-27"},
 }
 
 
@@ -127,6 +129,16 @@ def test_each_language_speaks_only_its_own(case):
         ("export_empty", ["Rows exported: 0", "No row"], ["导出条数：0", "没有"]),
         ("export_failed", ["went wrong: the table is gone"], ["失败原因：the table is gone"]),
         ("export_cancelled", ["cancelled", "no file"], ["取消", "没有生成可下载的文件"]),
+        (
+            "export_stopped",
+            ["written 1,234,567 rows", "until 2026-11-27", f"jobs resume {JOB} --budget"],
+            ["写出 1,234,567 条", "保留到 2026-11-27", f"jobs resume {JOB} --budget"],
+        ),
+        (
+            "import_stopped",
+            ["written 1,234,000 rows", "until 2026-11-27", "Do not import the file again"],
+            ["写入 1,234,000 条", "保留到 2026-11-27", "不要重新导入"],
+        ),
         ("import_finished", ["all 1,234,567 rows", "Failed: 0"], ["1,234,567 条数据已全部导入"]),
         (
             "import_partial",

@@ -24,7 +24,7 @@ PLAIN_NUMBER = r"0|-?[1-9][0-9]*+(?:\.0*+[1-9][0-9]*+)?|-?0\.0{0,5}[1-9][0-9]*+"
 
 
 def encode(value: object) -> AttributeValue:
-    """Return the attribute value of `value`: str, bool, int, Decimal, None, list or dict.
+    """Return the attribute value of `value`: str, bool, int, float, Decimal, None, list or dict.
 
     A frozenset is a set of texts; see `ferry.tables.typed_values` for other types.
     """
@@ -116,6 +116,7 @@ _ENCODERS: dict[type, Callable[[Any], AttributeValue]] = {
     bool: lambda value: {"BOOL": value},
     int: lambda value: {"N": str(value)},
     Decimal: lambda value: {"N": str(value)},
+    float: lambda value: {"N": f"{Decimal(repr(value)).normalize():f}"},  # as DynamoDB returns it
     type(None): lambda _: {"NULL": True},
     list: lambda value: {"L": [encode(element) for element in value]},
     tuple: lambda value: {"L": [encode(element) for element in value]},

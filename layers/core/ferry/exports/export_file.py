@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import NamedTuple, NoReturn, Self
 
 import msgspec
 
 from ferry.aws.bucket import PART_BYTES, Files
-from ferry.errors import Conflict, DoesNotFit, NotFound, OutOfTime, TooManyRows
-from ferry.exports.export_job import ExportCheckpoint, ExportJob, ExportResult, ExportRun
-from ferry.exports.plan import ExportPlan
+from ferry.errors import Conflict, DoesNotFit, NotFound, OutOfTime
+from ferry.exports.export_job import ExportCheckpoint, ExportResult, ExportRun, file_name
+from ferry.exports.plan import ExportPlan, too_many_rows
 from ferry.jobs.job import Counts
 from ferry.jobs.job_outcome import JobOutcome
 
@@ -57,7 +56,7 @@ class ExportFile:
         self._plan = plan
         self._row_cap = row_cap
         self._files = files
-        self._name = _file_name(run.job, plan.kind.suffix)
+        self._name = file_name(run.job, plan.kind.suffix)
         self._folder = f"exports/{run.job.id}"
         self._key = f"{self._folder}/{self._name}"
         saved = run.job.checkpoint
@@ -83,19 +82,9 @@ class ExportFile:
         self._sender.shutdown()
 
     @property
-    def after(self) -> str:
-        """The order key of the last row that was dealt with before this worker came."""
-        return self._saved.after
-
-    @property
-    def scanned(self) -> str:
-        """How far rows were read before this worker came, where they come as they are read."""
-        return self._saved.scanned
-
-    @property
-    def closed(self) -> bool:
-        """Whether every part is uploaded."""
-        return self._saved.closed
+    def saved(self) -> ExportCheckpoint:
+        """The last checkpoint: of an earlier worker, until this one has made one."""
+        return self._saved
 
     def require_unmoved(self, *, moves: int | None = None, digest: int | None = None) -> None:
         """Begin anew where rows have changed places since: some would be missing, or come twice.
@@ -128,7 +117,7 @@ class ExportFile:
     def write(
         self, rows: Sequence[bytes], *, after: str = "", scanned: str = "", digest: int = 0
     ) -> None:
-        """Write encoded rows, the last that there are up to the order key `after`, or `scanned`.
+        """Write encoded rows, the last up to the order key `after`, or `scanned`.
 
         `digest` is that of their sort keys, where rows are sorted.
 
@@ -143,15 +132,30 @@ class ExportFile:
             self._settle()
         self._unpacked += self._writer.place(rows)
         self._digest += digest
+        self._place = after, scanned
         if len(self._unpacked) >= PACK_BYTES:
             self._pack()
         # Packing shrinks rows: what seems enough for a part may not be one once it is packed.
         if len(self._part) + len(self._unpacked) >= self._part_bytes:
             self._pack()
         if len(self._part) >= self._part_bytes:
-            self._send_part(after=after, scanned=scanned)
+            self._send_part()
         elif self.report() and self._run.nearly_out_of_time:
-            self._put_rest(after, scanned)
+            self._put_rest()
+
+    def require_budget(self) -> None:
+        """Stop where the job has spent what it may; but each delivery writes some rows first.
+
+        Raises:
+            OutOfBudget: it has; the upload is kept for the one that goes on.
+
+        """
+        # None at all would be none after each resume, too: the first pages may cost more.
+        if self._place != self._begun_at and self._run.spending.is_over_budget:
+            self._settle()
+            if self._part or self._unpacked:
+                self._put_rest()
+            self._run.spending.require_budget()
 
     def report(self) -> bool:
         """Save how far the file is, every two seconds at most; return whether that was done."""
@@ -162,8 +166,10 @@ class ExportFile:
 
         Raises:
             DoesNotFit: the function's time ends before the last is read, as it would again.
+            OutOfBudget: the job has spent what it may; whoever resumes it reads them all again.
 
         """
+        self._run.spending.require_budget()
         if self.report() and self._run.nearly_out_of_time:
             raise DoesNotFit(
                 "the rows are too many to be sorted within a function's time; export them in "
@@ -204,6 +210,7 @@ class ExportFile:
         self._part = bytearray()
         self._unpacked = bytearray()
         self._digest = saved.digest
+        self._begun_at = self._place = saved.after, saved.scanned
         if saved.rest:
             # S3 takes no part under 5 MiB but the last, so a rest cannot be a part of the upload
             # itself.
@@ -221,7 +228,7 @@ class ExportFile:
         # The job's item, of 400 KB at most, keeps the ETags: 150 KB for the parts of 50 GB.
         return PART_BYTES * (1 + len(self._saved.etags) // EQUAL_PARTS)
 
-    def _send_part(self, *, after: str = "", scanned: str = "", closed: bool = False) -> None:
+    def _send_part(self, *, closed: bool = False) -> None:
         """Send the part on its way; the one before it has arrived then."""
         self._settle()
         if not closed:
@@ -232,7 +239,7 @@ class ExportFile:
         saved, number = self._saved, len(self._saved.etags) + 1
         etag = self._sender.submit(self._files.put_part, self._key, saved.upload_id, number, part)
         size = saved.size + len(part)
-        self._sent = _Sent(etag, self._reached(after, scanned, size=size, closed=closed))
+        self._sent = _Sent(etag, self._reached(size=size, closed=closed))
 
     def _settle(self) -> None:
         """Let the part that is on its way arrive, and save that it has."""
@@ -244,7 +251,7 @@ class ExportFile:
                 self._start_over(gone)
             self._save(msgspec.structs.replace(sent.checkpoint, etags=etags))
 
-    def _put_rest(self, after: str, scanned: str) -> None:
+    def _put_rest(self) -> None:
         """Keep for the next delivery what is too little for a part of an upload."""
         self._settle()
         self._pack()
@@ -252,12 +259,11 @@ class ExportFile:
         # Under a name of this delivery's: one that has lost its lease must not write over it.
         rest = f"{self._folder}/rest-{self._run.job.worker}"
         self._files.put(rest, bytes(self._part))
-        self._save(self._reached(after, scanned, size=self._saved.size, rest=rest))
+        self._save(self._reached(size=self._saved.size, rest=rest))
 
-    def _reached(
-        self, after: str, scanned: str, *, size: int, rest: str = "", closed: bool = False
-    ) -> ExportCheckpoint:
+    def _reached(self, *, size: int, rest: str = "", closed: bool = False) -> ExportCheckpoint:
         """Return the checkpoint of all that is packed by now."""
+        after, scanned = self._place
         return msgspec.structs.replace(
             self._saved,
             size=size,
@@ -283,18 +289,9 @@ class ExportFile:
         raise RuntimeError("the upload is lost: the export starts over") from gone
 
     def _abandon(self) -> JobOutcome[ExportResult]:
-        """Drop what there is of the file: nobody can use it."""
+        """Drop what there is of the file, unless the job can be resumed: nobody can use it."""
+        if self._run.spending.is_over_budget:
+            rows = self._saved.rows
+            return JobOutcome(self._run.job.result, Counts(total=rows, succeeded=rows))
         self._files.abort_upload(self._key, self._saved.upload_id)
         return JobOutcome(self._run.job.result, self._run.job.counts)
-
-
-def too_many_rows(row_cap: int) -> TooManyRows:
-    """Return the error of an export that selects more than `row_cap` rows."""
-    return TooManyRows(
-        f"the export selects more than {row_cap:,} rows; use mode=part with start and end"
-    )
-
-
-def _file_name(job: ExportJob, suffix: str) -> str:
-    accepted = datetime.fromtimestamp(job.accepted_at / 1000, UTC)
-    return f"{job.table_name}-{accepted:%Y%m%dT%H%M%SZ}{suffix}"

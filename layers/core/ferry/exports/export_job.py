@@ -1,12 +1,14 @@
 """The job of an export: its request, checkpoint and result."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from ferry.files.position import Packed
-from ferry.jobs.job import Job, JobResult, Operation, Recorded
+from ferry.jobs.job import Job, JobHeader, JobResult, Operation, Recorded
 from ferry.jobs.job_kind import JobFacts, JobKind
+from ferry.jobs.limits import Dollars, Units
 from ferry.tables.row_permissions import RowUser
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
         defuse_formulas: whether a CSV file is made safe to open in a spreadsheet.
         as_listed: whether columns are in the order of `include_keys`, not of the table.
         row_user: the user who may read the rows that are meant, None where an owner exports all.
+        budget: see `JobLimits`.
+        budget_units: see `JobLimits`.
 
     """
 
@@ -52,6 +56,8 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
     time_zone: str = TIME_ZONE
     as_listed: bool = False
     row_user: RowUser | None = None
+    budget: Dollars | None = None
+    budget_units: Units | None = None
 
 
 class ExportCheckpoint(Recorded, frozen=True, tag="export"):
@@ -104,6 +110,12 @@ class ExportResult(JobResult, frozen=True, kw_only=True):
 
     file_name: str = ""
     hidden_rows: int = 0
+
+
+def file_name(job: JobHeader, suffix: str) -> str:
+    """Return the name of the file that the export makes."""
+    accepted = datetime.fromtimestamp(job.accepted_at / 1000, UTC)
+    return f"{job.table_name}-{accepted:%Y%m%dT%H%M%SZ}{suffix}"
 
 
 type ExportJob = Job[ExportRequest, ExportCheckpoint, ExportResult]

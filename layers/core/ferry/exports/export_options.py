@@ -1,5 +1,6 @@
 """The body of an export request, in both generations of the public API (contracts 1 and 4)."""
 
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -9,6 +10,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    StrictFloat,
     StrictInt,
     StrictStr,
     WithJsonSchema,
@@ -17,6 +19,7 @@ from pydantic import (
 
 from ferry.exports.export_job import TIME_ZONE, ExportRequest
 from ferry.files.formats import FORMATS
+from ferry.jobs.limits import check_budget
 from ferry.tables.values import json_text
 
 _TIME_LIMIT = 10**11
@@ -45,6 +48,11 @@ def _condition(where: Any) -> str | None:
     if len(text.encode()) > _MAX_WHERE:
         raise ValueError(f"must be at most {_MAX_WHERE:,} bytes of JSON")
     return text
+
+
+def _number(value: Any) -> Any:
+    """Return a number of a body, which is read exactly, as pydantic takes numbers."""
+    return float(value) if type(value) in {int, Decimal} else value
 
 
 _FILE_TYPE_SCHEMA = WithJsonSchema({"type": "string", "enum": list(FORMATS)})
@@ -111,6 +119,15 @@ class ExportOptionsV15(_Options):
     compress: Literal["gzip"] | None = None
     defuse_formulas: StrictBool = False
     column_order: Literal["table", "include_keys"] = "table"
+    budget: Annotated[StrictFloat | None, Field(gt=0, le=1_000_000), BeforeValidator(_number)] = (
+        None
+    )
+    budget_units: Annotated[StrictInt | None, Field(ge=1, le=10**12)] = None
+
+    @model_validator(mode="after")
+    def _has_one_budget(self) -> Self:
+        check_budget(self.budget, self.budget_units)
+        return self
 
     @property
     def request(self) -> ExportRequest:
@@ -129,4 +146,6 @@ class ExportOptionsV15(_Options):
             gzip=self.compress == "gzip",
             defuse_formulas=self.defuse_formulas,
             as_listed=self.column_order == "include_keys",
+            budget=self.budget,
+            budget_units=self.budget_units,
         )

@@ -10,7 +10,7 @@ from ferry.accounts.request_context import RequestContext
 from ferry.aws.attributes import Item
 from ferry.aws.bucket import Files
 from ferry.exports.attached_export import AttachedSelection
-from ferry.exports.export_file import ExportFile, too_many_rows
+from ferry.exports.export_file import ExportFile
 from ferry.exports.export_job import (
     EXPORTS,
     MOST_HIDDEN,
@@ -21,13 +21,14 @@ from ferry.exports.export_job import (
 )
 from ferry.exports.export_rows import ExportRows
 from ferry.exports.external_sort import HELD_BYTES, ExternalSort
-from ferry.exports.plan import ExportPlan
+from ferry.exports.plan import ExportPlan, too_many_rows
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.idempotency import once
 from ferry.jobs.job import Operation
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import keyed
+from ferry.jobs.limits import has_budget, limits_of
 from ferry.jobs.spending import Spending
 from ferry.records.registry import Tables
 from ferry.records.store import Records, physical_name
@@ -84,7 +85,12 @@ def start_export(
         # None is accepted: the worker stops at the cap itself, so nothing depends on this count.
         spending = Spending()
         with spending.on(physical_name(table, records)):
-            selected = _count(table, plan, cap, time_left=time_left, records=records)
+            selected = (
+                # To count takes as much as half of the export.
+                None
+                if has_budget(limits_of(request))
+                else _count(table, plan, cap, time_left=time_left, records=records)
+            )
         if selected is not None and selected > cap:
             raise too_many_rows(cap)
         job = new_job(
@@ -132,9 +138,9 @@ def run_export(
             moves=_moves(table, records),
         ) as file,
     ):
-        if not file.closed:
+        if not file.saved.closed:
             # An earlier release has sorted the rows that are in the file already.
-            if table.attached and plan.unordered and not file.after:
+            if table.attached and plan.unordered and not file.saved.after:
                 selection = AttachedSelection(table.attached, table.schema, plan)
                 _write_as_scanned(selection, file, job.accepted_at)
             elif plan.order.newest_first is None:
@@ -210,21 +216,23 @@ def _write_as_stored(
     rows = ExportRows(plan, run.job.accepted_at)
     for block in records.blocks(
         table,
-        plan.window(file.after),
+        plan.window(file.saved.after),
         rows.encode_page,
         newest_first=bool(plan.order.newest_first),
     ):
         for piece in block.pieces(PIECE_ROWS):
+            file.require_budget()
             file.write(piece.rows, after=piece.last)
 
 
 def _write_as_scanned(selection: AttachedSelection, file: ExportFile, accepted_at: int) -> None:
     reached: dict[str, Item | None] = {}
-    if file.scanned:
-        reached = msgspec.json.decode(file.scanned, type=dict[str, Item | None])
+    if file.saved.scanned:
+        reached = msgspec.json.decode(file.saved.scanned, type=dict[str, Item | None])
     for part in selection.parts(reached):
         reached[part.segment] = part.reached
         place = msgspec.json.encode(reached).decode()
+        file.require_budget()
         file.write(selection.encode(part.items, accepted_at), scanned=place)
 
 
@@ -243,7 +251,7 @@ def _write_sorted(
     rows: Iterable[dict[str, Value] | None], plan: ExportPlan, file: ExportFile
 ) -> None:
     # Another delivery sorts again what is not in the file yet.
-    after, written = bytes.fromhex(file.after), 0
+    after, written = bytes.fromhex(file.saved.after), 0
     with ExternalSort(held_bytes=HELD_BYTES) as sort:
         for columns in rows:
             # Rows that are in the file already are not sorted again, so each delivery sorts less.

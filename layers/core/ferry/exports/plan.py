@@ -6,7 +6,7 @@ from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ferry.attached.keys import row_order
-from ferry.errors import Malformed
+from ferry.errors import Malformed, TooManyRows
 from ferry.exports.export_job import ExportRequest
 from ferry.exports.stored_items import StoredColumns, StoredItems
 from ferry.files.format import ColumnWriter, Format, Writer, gzipped
@@ -108,6 +108,13 @@ class ExportPlan:
             before=after if backwards else "",
             filter=RowFilter(user) if (user := self._request.row_user) else None,
         )
+
+
+def too_many_rows(row_cap: int) -> TooManyRows:
+    """Return the error of an export that selects more than `row_cap` rows."""
+    return TooManyRows(
+        f"the export selects more than {row_cap:,} rows; use mode=part with start and end"
+    )
 
 
 def _heads(request: ExportRequest, schema: Schema) -> dict[str, str]:

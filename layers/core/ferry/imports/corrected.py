@@ -83,7 +83,7 @@ def _options(job: ImportJob, name: str) -> ImportOptions:
     """Return the options of the first import that mean something for its failed rows."""
     options = plain(job.request)
     unset: dict[str, Any] = dict.fromkeys(_OF_THE_FIRST_FILE)
-    unset |= {"sheet": "", "comment": ""}
+    unset |= {"sheet": "", "comment": "", "budget": None, "budget_units": None}
     if options.records:  # the failed rows stand in a list of their own, in what was around each
         within = options.records.partition("[]")[2]
         unset["records"] = f"[]{within}" if within else ""

@@ -10,6 +10,7 @@ from ferry.files.position import Position
 from ferry.imports.conflicts import SIMPLE_MODES, Conflict
 from ferry.jobs.job import Counts, Job, JobResult, Operation, Recorded, Status
 from ferry.jobs.job_kind import JobFacts, JobKind
+from ferry.jobs.limits import Dollars, Units
 from ferry.tables.row_permissions import RowUser
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class ImportOptions(ReadingOptions, frozen=True, kw_only=True):
         keep_before: what the import changes is kept, so that it can be undone.
         most_deleted: of `mirror`, how many rows it may delete: a number, or a share as ``10%``.
         differences: the format of a dry run's file of differences, "" for that of the file.
+        budget: see `JobLimits`.
+        budget_units: see `JobLimits`.
 
     """
 
@@ -38,6 +41,8 @@ class ImportOptions(ReadingOptions, frozen=True, kw_only=True):
     keep_before: bool = False
     most_deleted: str = "10%"
     differences: Literal["", "csv", "jsonl", "xlsx"] = ""
+    budget: Dollars | None = None
+    budget_units: Units | None = None
 
     @property
     def matched(self) -> bool:

@@ -92,6 +92,7 @@ class Mirror:
         """
         done, turn = self._resume()
         for some in batched(self._missing(), _AT_A_TIME, strict=False):
+            self._run.spending.require_budget()
             befores = self._images.present(some).values()
             swaps = [Swap(0, 0, self._images.label_of(one), one, None) for one in befores]
             name = f"{_PIECES}{turn:06d}"

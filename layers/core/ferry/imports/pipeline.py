@@ -95,6 +95,7 @@ class Pipeline:
         """
         try:
             for records in self._records():
+                self._run.spending.require_budget()
                 self._take(records)
             self._complete_steps()
         except InvalidFile as error:

@@ -13,7 +13,7 @@ from ferry.jobs.idempotency import once
 from ferry.jobs.job import Job, JobHeader, Status
 from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import keyed
-from ferry.jobs.view import undo_until
+from ferry.jobs.view import kept_until
 
 type Replay = Literal["undo", "apply"]
 
@@ -42,7 +42,7 @@ def start_replay(
         raise Unreadable(first.id)
     keep_before = _keep_before(first, replay, query)
     _check(first, replay)
-    if context.now_ms // 1000 >= undo_until(first, link_days):
+    if context.now_ms // 1000 >= kept_until(first, link_days):
         raise NotFound(f"what job {first.id} noted was kept for {link_days} days")
     request_of = keyed(context, f"{replay} {first.id}", dict(query))
 

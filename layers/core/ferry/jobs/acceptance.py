@@ -9,7 +9,7 @@ from ferry.jobs.job import VERSION, Job, JobResult, Spent, Status, mail_at_end
 from ferry.jobs.job_kind import JobKind
 from ferry.tables.schema import Table
 
-_HANDLED_WITHIN_S = 60
+HANDLED_WITHIN_S = 60
 """A job whose message has not been handled by then is sent again by the sweeper."""
 
 
@@ -52,7 +52,7 @@ def new_job[Q, C, R: JobResult](
         public_url=context.public_url,
         accepted_at=context.now_ms,
         updated_at=now,
-        due_at=now + _HANDLED_WITHIN_S,
+        due_at=now + HANDLED_WITHIN_S,
         rows_total=rows_total,
         bytes_total=bytes_total,
         result=result or kind.result(),

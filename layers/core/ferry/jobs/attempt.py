@@ -6,7 +6,7 @@ import msgspec
 
 from ferry.aws.outages import is_outage
 from ferry.aws.queues import Queue
-from ferry.errors import Cancelled, Interrupted, OutOfTime, Rejected, Superseded
+from ferry.errors import Cancelled, Interrupted, OutOfBudget, OutOfTime, Rejected, Superseded
 from ferry.jobs.job import MAX_ATTEMPTS, OUTAGE_S, STOPPED, Job, JobResult, Status
 from ferry.jobs.job_kind import JobKind
 from ferry.jobs.job_outcome import JobOutcome
@@ -136,6 +136,8 @@ class _Attempt[Q, C, R: JobResult]:
         except Cancelled:
             # Rows that are written stay; their counts and failed rows are in the result.
             run.end(Status.CANCELLED, run.partial_outcome())
+        except OutOfBudget as stop:
+            run.end(Status.CANCELLED, run.partial_outcome(), error=str(stop), resumable=True)
         except (Superseded, Interrupted):
             raise
         except Rejected as error:

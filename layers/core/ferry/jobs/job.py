@@ -148,6 +148,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
         mail_feedback: what came back after the mail had been sent; the weightiest counts.
         deleted: its files are gone and nobody is shown it any more; only its mail may be due.
         faulty: it failed by a fault of the service, not of the request.
+        resumable: it stopped at its budget, and its checkpoint is kept.
 
     """
 
@@ -176,6 +177,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
     result: JobResult = JobResult()
     error: str = ""
     faulty: bool = False
+    resumable: bool = False
     ended_at: int = 0
     mail: MailState = MailState.NOT_DUE
     mail_attempts: int = 0

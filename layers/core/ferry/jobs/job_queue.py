@@ -4,6 +4,7 @@ from ferry.aws.queues import Queue
 from ferry.jobs.job_items import AnyJob
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.keyed_request import KeyedRequest
+from ferry.jobs.stopped_jobs import StoppedJobs
 
 
 class JobQueue:
@@ -31,6 +32,19 @@ class JobQueue:
         """
         self.jobs.add(job, apart_ms=apart_ms, keyed=keyed)
         self._queue.send(job.id, group=job.app_id)
+
+    def reopen[J: AnyJob](self, job: J) -> J:
+        """Store a stopped job that goes on, send its message and return it.
+
+        Raises:
+            Superseded: it has been resumed, or deleted, since it was read.
+            TooManyJobs: the app has as many open jobs as it may.
+
+        """
+        with self.jobs.quota.room_for(job):
+            StoppedJobs(self.jobs.quota.table_name).reopen(job)
+        self._queue.send(job.id, group=job.app_id)
+        return job
 
     def add_once(self, job: AnyJob) -> bool:
         """Do so unless the job's id is taken; return whether it was stored."""

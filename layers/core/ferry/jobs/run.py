@@ -14,6 +14,7 @@ from ferry.errors import Cancelled, OutOfTime, Superseded
 from ferry.jobs.job import OUTAGE_S, VERSION, Counts, Job, JobResult, Status, mail_at_end
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.limits import limits_of
 from ferry.jobs.spending import Spending
 
 LEASE_S = 90
@@ -66,7 +67,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
         self._saved_at = clock()
         self._monotonic = monotonic or clock
         self._renewed_at = self._monotonic() if claimed_at is None else claimed_at
-        self.spending = Spending(job.spent)  # each save saves it
+        self.spending = Spending(job.spent, limits_of(job.request))  # each save saves it
         # What the job leaves if it stops here; a pipeline knows it better.
         self.partial_outcome: Callable[[], JobOutcome[Result]] = self.outcome_so_far
 
@@ -209,16 +210,17 @@ class Run[Request, Checkpoint, Result: JobResult]:
         return False
 
     def end(
-        self, status: Status, outcome: JobOutcome[Result], *, error: str = "", faulty: bool = False
+        self,
+        status: Status,
+        outcome: JobOutcome[Result],
+        *,
+        error: str = "",
+        faulty: bool = False,
+        resumable: bool = False,
     ) -> None:
-        """Save the job's end and the notices that are due.
+        """Save the job's end and the notices that are due; the arguments become members of the job.
 
-        Args:
-            status: the end.
-            outcome: what the job leaves.
-            error: why it failed, fit to be shown.
-            faulty: it failed by a fault of the service.
-
+        `error` says why it has not finished, fit to be shown.
         """
         self._store(
             replace(
@@ -227,6 +229,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
                 status=status,
                 error=error,
                 faulty=faulty,
+                resumable=resumable,
                 ended_at=int(self._clock()),
                 mail=mail_at_end(self.job.user_id),
             )

@@ -1,11 +1,14 @@
-"""What a job spends on DynamoDB for its rows, and what that costs."""
+"""What a job spends on DynamoDB for its rows, what that costs, and where it has to stop."""
 
 from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any
 
+from ferry.aws import clients
 from ferry.aws.capacity import CapacityMeter, metered
+from ferry.errors import OutOfBudget
 from ferry.jobs.job import Spent
+from ferry.jobs.limits import JobLimits, dollars_text, has_budget
 from ferry.jobs.prices import prices_of
 
 
@@ -14,11 +17,14 @@ class Spending:
 
     Args:
         before: what it has spent already.
+        limits: of the job.
 
     """
 
-    def __init__(self, before: Spent | None = None) -> None:
+    def __init__(self, before: Spent | None = None, limits: JobLimits | None = None) -> None:
         self._before = before or Spent()
+        self._limits = limits or JobLimits()
+        self._has_budget = has_budget(self._limits)
         self._meter = CapacityMeter()
 
     def on(self, table_name: str) -> AbstractContextManager[None]:
@@ -33,6 +39,36 @@ class Spending:
             before.read_units + Decimal(str(meter.read_units)),
             before.write_units + Decimal(str(meter.write_units)),
         )
+
+    @property
+    def is_over_budget(self) -> bool:
+        """Whether the job has spent what it may."""
+        # Asked for each row of some imports: without a budget it must cost nothing.
+        return self._has_budget and is_used_up(self._limits, self.so_far, clients.region())
+
+    def require_budget(self) -> None:
+        """Do nothing while the job may spend more.
+
+        Raises:
+            OutOfBudget: it may not.
+
+        """
+        if self.is_over_budget:
+            raise OutOfBudget(f"{_told(self._limits)}; resume it with a higher budget")
+
+
+def is_used_up(limits: JobLimits, spent: Spent, region: str) -> bool:
+    """Return whether so much is all that a job may spend, at the region's prices."""
+    if limits.budget is not None:
+        return dollars_of(spent, region) >= limits.budget
+    units = spent.read_units + spent.write_units
+    return limits.budget_units is not None and units >= limits.budget_units
+
+
+def _told(limits: JobLimits) -> str:
+    if limits.budget is not None:
+        return f"stopped at its budget of {dollars_text(limits.budget)}"
+    return f"stopped at its budget of {limits.budget_units:,} units"
 
 
 def dollars_of(spent: Spent, region: str) -> float:

@@ -152,7 +152,7 @@ class _Sweeper(msgspec.Struct, frozen=True):
             return _LEFT if job.updated_at < long_ago else ""
         if job.status is Status.RUNNING and job.attempts >= MAX_ATTEMPTS + MAX_CLOSINGS:
             return STOPPED
-        if job.status is Status.PENDING and job.accepted_at // 1000 < long_ago:
+        if job.status is Status.PENDING and job.updated_at < long_ago:
             return _WAITED
         return ""
 

@@ -10,6 +10,7 @@ from ferry.jobs import downloads
 from ferry.jobs.job import Job, JobHeader, JobResult, Status
 from ferry.jobs.job_kind import JobFacts, JobKind
 from ferry.jobs.job_store import Jobs
+from ferry.jobs.limits import limits_view
 from ferry.jobs.links import Part
 from ferry.jobs.spending import spending_view
 
@@ -50,6 +51,11 @@ def own_job[Q, C, R: JobResult](
     return job
 
 
+def public_status(job: JobHeader) -> str:
+    """Return the job's status in the words of the public API."""
+    return _PUBLIC_STATUS[job.status]
+
+
 def facts_of[Q, C, R: JobResult](
     job: Job[Q, C, R] | JobHeader, kind: JobKind[Q, C, R]
 ) -> JobFacts | None:
@@ -71,7 +77,7 @@ def view[Q, C, R: JobResult](
     shown: dict[str, Any] = {
         "job_id": job.id,
         "operation": str(job.operation),
-        "status": _PUBLIC_STATUS[job.status],
+        "status": public_status(job),
         "file_type": facts and facts.file_type,
         "file_name": (facts and facts.file_name) or None,
         "download_url": url(Part.RESULT),
@@ -83,18 +89,23 @@ def view[Q, C, R: JobResult](
     }
     if job.error or facts is None:
         shown["error_msg"] = job.error or _UNREADABLE
+    if isinstance(job, Job):
+        shown |= limits_view(job.request)
     if facts:
         shown |= facts.members
+    if job.resumable:
+        shown["resume_until"] = kept_until(job, link_days)
     if facts and facts.can_be_undone:
-        shown["undo_until"] = undo_until(job, link_days)
+        shown["undo_until"] = kept_until(job, link_days)
     if facts and facts.has_report:
         shown["report_url"] = url(Part.REPORT)
     return shown
 
 
-def undo_until(job: JobHeader, link_days: int) -> int:
-    """Return until when what the job changed is kept for certain, Unix seconds."""
-    # The bucket deletes what is older than that many days; nothing is older than the job.
+def kept_until(job: JobHeader, link_days: int) -> int:
+    """Return until when what the job has noted and written is kept for certain, Unix seconds."""
+    # The bucket deletes what is older than that many days, and aborts uploads that were begun so
+    # long ago; nothing is older than the job.
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
     return job.accepted_at // 1000 + link_days * 86_400
 

@@ -71,7 +71,7 @@ def lay_out(subject: str, sheet: dict[str, Any]) -> MailMessage:
 def _ending(outcome: JobSummary) -> str:
     """Name the way the job ended; with its operation, that is the name of a template."""
     if outcome.result != "finished":
-        return outcome.result
+        return "stopped" if outcome.resume_until else outcome.result
     if outcome.replay:
         return {"undo": "undone", "apply": "applied"}[outcome.replay]
     if outcome.total == 0:
@@ -85,6 +85,8 @@ def _ending(outcome: JobSummary) -> str:
 
 def _tone(outcome: JobSummary) -> str:
     """Return the mail's tone, which sets the colour of its frame."""
+    if outcome.resume_until:
+        return "attention"
     if outcome.result != "finished":
         return "bad" if outcome.result == "failed" else "quiet"
     if outcome.total == 0:
@@ -158,6 +160,7 @@ def _facts(
         *((key, thousands(count)) for key, count in _counts(outcome)),
         *((key, thousands(count)) for key, count in outcome.effects.items() if count),
         ("spent", common["spent"] if outcome.read_units or outcome.write_units else ""),
+        ("budget", common["may_spend"] if outcome.budget or outcome.budget_units else ""),
         ("took", common["took"]),
         ("job", outcome.job_id),
     ]

@@ -19,10 +19,11 @@ from ferry.errors import MailRefused
 from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs import downloads
 from ferry.jobs.job import Job, JobResult, Operation, Status
+from ferry.jobs.limits import limits_view
 from ferry.jobs.links import Part
 from ferry.jobs.listeners import Kinds
 from ferry.jobs.spending import spending_view
-from ferry.jobs.view import undo_until
+from ferry.jobs.view import kept_until
 from ferry.kuiper.apply.mode import Mode
 from ferry.mail.configuration_mail import ConfigOutcome, compose_configuration
 from ferry.mail.job_mail import MailMessage, compose
@@ -100,7 +101,8 @@ class MailListener(msgspec.Struct, frozen=True, kw_only=True):
             return compose_configuration(_config_outcome(job, self.configurations), language)
         outcome = _outcome(job, self.link_key, self.link_days)
         spent = spending_view(job.spent, self.region)
-        return compose(msgspec.structs.replace(outcome, **spent), language)
+        limits = limits_view(job.request)
+        return compose(msgspec.structs.replace(outcome, **spent, **limits), language)
 
 
 def _outcome(job: Job[Any, Any, Any], key: str, days: int) -> JobSummary:
@@ -128,7 +130,8 @@ def _outcome(job: Job[Any, Any, Any], key: str, days: int) -> JobSummary:
         uncounted=facts.uncounted,
         hidden_rows=facts.hidden_rows,
         replay=facts.replay,
-        undo_until=_day(undo_until(job, days)) if facts.can_be_undone else "",
+        undo_until=_day(kept_until(job, days)) if facts.can_be_undone else "",
+        resume_until=_day(kept_until(job, days)) if job.resumable else "",
         download_url=downloads.url(job, Part.RESULT, key=key, days=days) or "",
         report_url=downloads.url(job, Part.REPORT, key=key, days=days) or "",
         return_url=""

@@ -29,6 +29,10 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
         read_units: of DynamoDB, that the job has consumed for its rows.
         write_units: of DynamoDB.
         dollars: what both cost.
+        budget: what the job may spend, in US dollars, 0 for any sum.
+        budget_units: the same in units, 0 for any number.
+        resume_until: the last day, UTC, on which the job can be resumed for certain, "" if it
+            cannot.
         replay: ``undo`` or ``apply`` where the job undid an import, or applied a dry run.
         hidden_rows: how many rows an export left out because of their permissions.
         undo_until: the last day, UTC, on which the job can be undone for certain, "" if it cannot.
@@ -65,6 +69,9 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     read_units: float = 0.0
     write_units: float = 0.0
     dollars: float = 0.0
+    budget: float = 0.0
+    budget_units: int = 0
+    resume_until: str = ""
     replay: Literal["", "undo", "apply"] = ""
     undo_until: str = ""
     download_url: str = ""

@@ -1,0 +1,21 @@
+"""What a job may spend."""
+
+from typing import Annotated
+
+import typer
+
+from ferry_cli.wording import t
+
+Budget = Annotated[
+    float | None,
+    typer.Option(help=t("US dollars that the job may spend on DynamoDB; it stops there.")),
+]
+BudgetUnits = Annotated[
+    int | None, typer.Option(help=t("The same in read and write units together."))
+]
+
+
+def limits(budget: float | None, budget_units: int | None) -> dict[str, float]:
+    """Return the limits that are given, as the API has them."""
+    given = {"budget": budget, "budget_units": budget_units}
+    return {name: value for name, value in given.items() if value is not None}
