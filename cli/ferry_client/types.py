@@ -217,6 +217,7 @@ class Job(TypedDict):
     undo_of: NotRequired[str]
     apply_of: NotRequired[str]
     undo_until: NotRequired[int]
+    cancelled_by: NotRequired[int]
     hidden_rows: NotRequired[int]
     budget: NotRequired[float]
     budget_units: NotRequired[int]

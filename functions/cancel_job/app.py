@@ -1,4 +1,4 @@
-"""POST /oserve/v1/table/:table_id/export|import/:job_id/cancel/: cancel a job."""
+"""POST …/export|import/:job_id/cancel/ of a table, …/job/:job_id/cancel/: cancel a job."""
 
 import time
 from typing import Any
@@ -14,7 +14,7 @@ from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs.ending import cancel_job
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.open_jobs import OpenJobs
-from ferry.jobs.view import own_job
+from ferry.jobs.view import find_job
 from ferry.jobs.worker import count_end
 from ferry.telemetry import logger, metrics
 
@@ -22,14 +22,14 @@ app = http.resolver()
 
 
 @app.serve
-def cancel(table_id: str, job_id: str) -> Response[dict[str, Any]]:
-    config = settings()
+def cancel(job_id: str, table_id: str = "") -> Response[dict[str, Any]]:
+    config, caller = settings(), http.caller(app)
     jobs = Jobs(config.CONTROL_TABLE)
-    table = http.path_number(table_id, "table")
-    kind = TABLE_JOBS[http.operation(app)]
-    job = own_job(job_id, http.caller(app), kind, table_id=table, jobs=jobs)
+    of = (http.path_number(table_id, "table"), http.operation(app)) if table_id else None
+    job, _ = find_job(job_id, caller, TABLE_JOBS, of=of, jobs=jobs)
     ending = cancel_job(
         job,
+        caller.user_id,
         now=int(time.time()),
         jobs=jobs,
         open_jobs=OpenJobs(config.CONTROL_TABLE),

@@ -1,4 +1,4 @@
-"""DELETE /oserve/v1/table/:table_id/export|import/:job_id/: cancel or delete a job."""
+"""DELETE …/export|import/:job_id/ of a table, …/job/:job_id/: cancel or delete a job."""
 
 import time
 from typing import Any
@@ -15,7 +15,7 @@ from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs.ending import end_job
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.open_jobs import OpenJobs
-from ferry.jobs.view import own_job
+from ferry.jobs.view import find_job
 from ferry.jobs.worker import count_end
 from ferry.telemetry import logger, metrics
 
@@ -23,15 +23,15 @@ app = http.resolver()
 
 
 @app.serve
-def delete_job(table_id: str, job_id: str) -> Response[str]:
-    config = settings()
+def delete_job(job_id: str, table_id: str = "") -> Response[str]:
+    config, caller = settings(), http.caller(app)
     jobs = Jobs(config.CONTROL_TABLE)
-    table = http.path_number(table_id, "table")
-    kind = TABLE_JOBS[http.operation(app)]
-    job = own_job(job_id, http.caller(app), kind, table_id=table, jobs=jobs)
+    of = (http.path_number(table_id, "table"), http.operation(app)) if table_id else None
+    job, kind = find_job(job_id, caller, TABLE_JOBS, of=of, jobs=jobs)
     ending = end_job(
         job,
         kind,
+        caller.user_id,
         now=int(time.time()),
         jobs=jobs,
         open_jobs=OpenJobs(config.CONTROL_TABLE),

@@ -1,5 +1,6 @@
-"""GET /oserve/v1/table/:table_id/export|import/:job_id/: show a job and its links."""
+"""GET /oserve/v1/table/:table_id/export|import/:job_id/, …/job/:job_id/: show a job."""
 
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.logging import correlation_paths
@@ -12,24 +13,19 @@ from ferry.config import settings
 from ferry.http.error_language import asked, job_in_language
 from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.view import own_job, view
+from ferry.jobs.view import find_job, view, view_for
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()
 
 
 @app.serve
-def get_job(table_id: str, job_id: str) -> dict[str, Any]:
-    config = settings()
-    kind = TABLE_JOBS[http.operation(app)]
-    job = own_job(
-        job_id,
-        http.caller(app),
-        kind,
-        table_id=http.path_number(table_id, "table"),
-        jobs=Jobs(config.CONTROL_TABLE),
-    )
-    shown = view(
+def get_job(job_id: str, table_id: str = "") -> dict[str, Any]:
+    config, caller = settings(), http.caller(app)
+    of = (http.path_number(table_id, "table"), http.operation(app)) if table_id else None
+    jobs = Jobs(config.CONTROL_TABLE)
+    job, kind = find_job(job_id, caller, TABLE_JOBS, of=of, jobs=jobs)
+    shown = (view if of else partial(view_for, caller))(
         job,
         kind,
         link_key=link_key(config.LINK_SECRET_ARN),

@@ -24,7 +24,7 @@ def list_app_jobs() -> dict[str, Any]:
     config, caller = settings(), http.caller(app)
     page = page_of_jobs(
         jobs_asked_for(app.current_event.query_string_parameters),
-        Tables(config.CONTROL_TABLE).of_app(caller.app_id),
+        Tables(config.CONTROL_TABLE),
         caller,
         JobFeed(config.CONTROL_TABLE, TABLE_JOBS),
         TABLE_JOBS,

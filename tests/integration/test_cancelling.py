@@ -2,9 +2,12 @@
 
 import pytest
 
+from ferry.accounts.account_store import Accounts
+from ferry.accounts.identity import create_user, issue_token
+from ferry.accounts.roles import Role
 from ferry.jobs.job import Counts, MailState, Status
 from tests.faults import dying, meanwhile
-from tests.service import new_user
+from tests.service import new_app, new_user
 from tests.steps import import_in_steps
 
 ROWS = [{"name": f"row {n}", "amount": n} for n in range(23)]
@@ -148,6 +151,66 @@ def test_an_ended_job_is_not_cancelled_and_nothing_of_it_is_deleted(driver):
     assert "has ended; DELETE deletes it" in answer.json()["error_msg"]
     assert driver.job(job_id).status is Status.FINISHED
     assert driver.file(job_id)
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_an_owner_cancels_anothers_job_of_which_its_creator_is_told(driver, stack, begun):
+    table = driver.table(ROWS)
+    job_id = driver.start_export(table)
+    owner = new_user(stack, driver.app_id, "other@a.test", "en")
+    path = f"/oserve/v1/job/{job_id}/"
+
+    def cancel():
+        answer = driver.service.call("POST", f"{path}cancel/", token=owner)
+        assert answer.status == 202, answer
+
+    if not begun:
+        cancel()
+    with meanwhile("CreateMultipartUpload", cancel):
+        driver.service.run_jobs()
+
+    (mail,) = driver.service.mails()
+    assert "was cancelled by an owner of the app" in mail.html
+    shown = driver.service.call("GET", path, token=owner).json()
+    assert (shown["status"], shown["table_id"]) == ("cancelled", table)
+    assert shown["cancelled_by"] not in {0, shown["user_id"]}
+    mine = driver.service.call("GET", f"/oserve/v1/table/{table}/export/{job_id}/").json()
+    assert mine["cancelled_by"] == shown["cancelled_by"]
+
+
+def test_an_owner_follows_and_deletes_anothers_job_without_its_files(driver, stack):
+    table = driver.table(ROWS)
+    job_id = driver.start_export(table)
+    driver.service.run_jobs()
+    owner = new_user(stack, driver.app_id, "other@a.test", "en")
+    path = f"/oserve/v1/job/{job_id}/"
+
+    shown = driver.service.call("GET", path, token=owner).json()
+    assert (shown["status"], shown["download_url"]) == ("finish", None)
+    assert driver.service.call("GET", path).json()["download_url"]
+    assert driver.service.call("DELETE", path, token=owner).headers["X-Ferry-Job"] == "deleted"
+    assert driver.service.call("GET", path).status == 404
+
+
+def test_who_is_no_owner_reaches_their_own_jobs_alone(driver, stack):
+    accounts = Accounts(stack.ControlTable)
+    made = create_user(
+        driver.app_id, name="e", mail="e@a.test", language="en", now=1, accounts=accounts,
+        role=Role.EDITOR,
+    )  # fmt: skip
+    token = issue_token(made, now=4_000_000_000, accounts=accounts)
+    table = driver.table(ROWS)
+    of_owner = driver.start_export(table)
+    file = f"/oserve/v1/table/{table}/import/"
+    own = driver.service.upload(file, "a.csv", b"name\nx\n", token=token).headers["X-Job-Id"]
+
+    for method, path in (("GET", ""), ("POST", "cancel/"), ("DELETE", "")):
+        call = driver.service.call(method, f"/oserve/v1/job/{of_owner}/{path}", token=token)
+        assert call.status == 401
+    assert driver.service.call("GET", f"/oserve/v1/job/{own}/", token=token).status == 200
+    assert driver.service.call("GET", f"/oserve/v1/job/{'0' * 32}/", token=token).status == 404
+    foreign = new_app(stack, "B", "b@b.test")
+    assert driver.service.call("GET", f"/oserve/v1/job/{own}/", token=foreign).status == 404
 
 
 def test_another_users_job_and_none_at_all_are_not_cancelled(driver, stack):

@@ -1,5 +1,6 @@
 """Jobs of many tables as one list, page by page."""
 
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -8,8 +9,9 @@ from msgspec import structs
 from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs import job_feed
 from ferry.jobs.job import Status
-from ferry.jobs.job_feed import JobFeed, jobs_by, jobs_on
+from ferry.jobs.job_feed import JobFeed, jobs_by, jobs_of_app, jobs_of_user, jobs_on
 from ferry.jobs.job_store import Jobs
+from tests.faults import recording
 from tests.integration.driver import CSV_OF_TWO, Driver
 from tests.integration.jobs.test_job_store import JOB
 
@@ -52,6 +54,10 @@ def test_pages_go_on_where_the_one_before_ended(feed):
     assert _pages(feed, mine, limit=100) == [[9, 8, 5, 4, 1, 0]]
     assert _pages(feed, jobs_on(8), limit=4) == [[11, 9, 7, 5], [3, 1]]
     assert _pages(feed, [], limit=4) == [[]]
+    assert _pages(feed, jobs_of_app(JOB.app_id), limit=5) == _pages(feed, everyones, limit=5)
+    assert _pages(feed, jobs_of_user(JOB.app_id, 1), limit=100) == [[9, 8, 5, 4, 1, 0]]
+    of_eight = _pages(feed, jobs_of_app(JOB.app_id), limit=4, sees=lambda table: table == 8)
+    assert of_eight == [[11, 9, 7, 5], [3, 1]]
 
 
 def test_a_filter_reads_on_but_not_without_end(feed, monkeypatch):
@@ -83,6 +89,34 @@ def test_a_deleted_job_is_on_no_list(driver: Driver):
     assert [each["job_id"] for each in listed("status=failed,cancelled")["objects"]] == [job]
     driver.service.call("DELETE", path)
     assert listed()["objects"] == []
+
+
+@pytest.mark.parametrize("query", ["", "started_by=anyone"])
+def test_a_page_costs_the_same_however_many_tables_there_are(driver: Driver, query: str):
+    def reads() -> Counter[str]:
+        with recording() as made:
+            answer = driver.service.call("GET", f"/oserve/v1/job/?{query}")
+        assert len(answer.json()["objects"]) == 1
+        return Counter(made)
+
+    table = driver.table()
+    driver.start_import(table, CSV_OF_TWO)
+    reads()  # which reads the secret of links
+    few = reads()
+    for number in range(5):
+        driver.service.create_table(f"more{number}", [{"name": "name", "type": "string"}])
+
+    assert reads() == few
+    assert few["Query"] == 1
+
+
+def test_jobs_of_a_deleted_table_are_not_listed(driver: Driver):
+    table = driver.table()
+    driver.start_import(table, CSV_OF_TWO)
+    driver.service.call("DELETE", f"/oserve/v1/table/{table}/")
+
+    listed = driver.service.call("GET", "/oserve/v1/job/?started_by=anyone").json()
+    assert listed["objects"] == []
 
 
 @pytest.mark.parametrize(

@@ -1,19 +1,28 @@
 """Pages of the jobs of a whole app (contract tables#exports)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
 from ferry.accounts.identity import Caller
+from ferry.accounts.roles import Role
 from ferry.catalog.paging import fitting
 from ferry.errors import Malformed, NotFound
 from ferry.jobs.job import JobHeader, Status
-from ferry.jobs.job_feed import JobFeed, KeyList, Kinds, jobs_by, jobs_on
-from ferry.jobs.view import STATUSES, view
-from ferry.tables.schema import Table
+from ferry.jobs.job_feed import (
+    JobFeed,
+    KeyList,
+    Kinds,
+    jobs_by,
+    jobs_of_app,
+    jobs_of_user,
+    jobs_on,
+)
+from ferry.jobs.view import STATUSES, view_for
+from ferry.records.registry import Tables
 
 _MOST = 100
 _NUMBER = re.compile(r"[0-9]{1,9}+")
@@ -68,7 +77,7 @@ def jobs_asked_for(query: Mapping[str, str]) -> JobsAskedFor:
 
 def page_of_jobs(
     asked: JobsAskedFor,
-    tables: Sequence[Table],
+    tables: Tables,
     caller: Caller,
     feed: JobFeed,
     kinds: Kinds,
@@ -82,7 +91,7 @@ def page_of_jobs(
 
     Args:
         asked: which jobs.
-        tables: of the app.
+        tables: the app's are among them.
         caller: sees their own jobs, and others' where they oversee the table.
         feed: has the jobs.
         kinds: of the jobs, by operation.
@@ -95,20 +104,27 @@ def page_of_jobs(
         NotFound: there is no such table for the caller.
 
     """
+    access = caller.access
     jobs, rest = feed.page(
         _lists(asked, tables, caller),
         before=asked.before,
         limit=asked.limit,
         statuses=asked.statuses,
+        sees=None if access.role is not Role.NONE else access.sees,
     )
+    # A table's jobs are erased soon after it is deleted.
+    there = tables.existing(caller.app_id, {job.table_id for job in jobs})
+    jobs = [job for job in jobs if job.table_id in there]
 
     def listed(job: JobHeader) -> dict[str, Any]:
-        kind = kinds[job.operation]
-        shown = view(job, kind, link_key=link_key, link_days=link_days, region=region)
-        if job.user_id != caller.user_id:
-            shown |= {name: None for name in ("download_url", "report_url") if name in shown}
-        of = {"table_id": job.table_id, "table_name": job.table_name, "user_id": job.user_id}
-        return shown | of
+        return view_for(
+            caller,
+            job,
+            kinds[job.operation],
+            link_key=link_key,
+            link_days=link_days,
+            region=region,
+        )
 
     objects = fitting([listed(job) for job in jobs])
     if len(objects) < len(jobs):
@@ -118,21 +134,17 @@ def page_of_jobs(
     return {"meta": meta, "objects": list(objects)}
 
 
-def _lists(asked: JobsAskedFor, tables: Sequence[Table], caller: Caller) -> list[KeyList]:
-    seen = [table.id for table in tables if caller.access.sees(table.id)]
-    if asked.table_id:
-        seen = [table_id for table_id in seen if table_id == asked.table_id]
-        if not seen:
-            raise NotFound(f"table {asked.table_id} does not exist")
-    return [
-        each
-        for table_id in seen
-        for each in (
-            jobs_on(table_id)
-            if asked.everyones and caller.access.oversees(table_id)
-            else jobs_by(caller.user_id, table_id)
-        )
-    ]
+def _lists(asked: JobsAskedFor, tables: Tables, caller: Caller) -> list[KeyList]:
+    app_id, user_id, table_id = caller.app_id, caller.user_id, asked.table_id
+    if not table_id:
+        # Who owns a table owns the app: roles in named tables are lower ones.
+        everyones = asked.everyones and caller.access.role is Role.OWNER
+        return jobs_of_app(app_id) if everyones else jobs_of_user(app_id, user_id)
+    if not caller.access.sees(table_id):
+        raise NotFound(f"table {table_id} does not exist")
+    tables.get(app_id, table_id)
+    everyones = asked.everyones and caller.access.oversees(table_id)
+    return jobs_on(table_id) if everyones else jobs_by(user_id, table_id)
 
 
 def _statuses(text: str) -> frozenset[Status]:

@@ -37,4 +37,4 @@ def cancel_task(task_id: str, caller: Caller, jobs: Jobs) -> None:
     """
     job = own_task(task_id, caller, jobs)
     with contextlib.suppress(Superseded):  # it has ended
-        jobs.ask_for_the_end(job.id)
+        jobs.ask_for_the_end(job.id, job.user_id)

@@ -22,7 +22,7 @@ NEEDED: Mapping[str, Role] = {
     "list_sessions": Role.NONE,
     "list_app_jobs": Role.NONE,  # which shows the caller's, and others' where `Access.oversees`
     "list_tables": Role.NONE,  # which shows those that the caller sees
-    "cancel_job": Role.READER,  # a job is its creator's alone
+    "cancel_job": Role.READER,  # a job is its creator's, and by another path the owners', too
     "create_export": Role.READER,
     "delete_job": Role.READER,
     "diff_revisions": Role.READER,

@@ -32,9 +32,11 @@ class Ending(NamedTuple):
 
 
 def cancel_job(
-    job: JobHeader, *, now: int, jobs: Jobs, open_jobs: OpenJobs, notices: Queue
+    job: JobHeader, user_id: int, *, now: int, jobs: Jobs, open_jobs: OpenJobs, notices: Queue
 ) -> Ending:
     """Cancel a job that has not ended: at once if it waits, else its worker will.
+
+    The job says that the user asked for it.
 
     Raises:
         Conflict: it has ended.
@@ -44,7 +46,7 @@ def cancel_job(
     if job.ended:
         raise refusal
     try:
-        jobs.ask_for_the_end(job.id)
+        jobs.ask_for_the_end(job.id, user_id)
     except Superseded as error:
         raise refusal from error
     if job.status is Status.PENDING and (
@@ -57,6 +59,7 @@ def cancel_job(
 def end_job[Q, C, R: JobResult](
     job: Job[Q, C, R] | JobHeader,
     kind: JobKind[Q, C, R],
+    user_id: int,
     *,
     now: int,
     jobs: Jobs,
@@ -68,7 +71,9 @@ def end_job[Q, C, R: JobResult](
     """Cancel the job, or delete it with its files if it has ended."""
     if not job.ended:
         try:
-            return cancel_job(job, now=now, jobs=jobs, open_jobs=open_jobs, notices=notices)
+            return cancel_job(
+                job, user_id, now=now, jobs=jobs, open_jobs=open_jobs, notices=notices
+            )
         except Conflict:
             job = jobs.get_far(job.id, kind)  # it has ended in the meantime
     # The files go first: whoever deletes a job wants its links dead, whatever fails after.

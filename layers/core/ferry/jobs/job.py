@@ -149,6 +149,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
         deleted: its files are gone and nobody is shown it any more; only its mail may be due.
         faulty: it failed by a fault of the service, not of the request.
         resumable: it stopped at its budget, and its checkpoint is kept.
+        cancelled_by: the user who asked for its end, 0 for nobody; not the holder's to save.
 
     """
 
@@ -184,6 +185,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
     mail_error: str = ""
     mail_feedback: MailFeedback | None = None
     deleted: bool = False
+    cancelled_by: int = 0
 
     @property
     def ended(self) -> bool:

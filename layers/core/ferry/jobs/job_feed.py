@@ -1,10 +1,10 @@
 """Jobs of many tables as one list, the newest first, read from a cursor on.
 
-Each list is asked for as many keys as the page may need, so that a page costs one query a table and
-operation, however many jobs there are.
+Each list is asked for as many keys as the page may need, so that a page costs one query a list,
+however many jobs there are.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from ferry.errors import Unreadable
 from ferry.jobs.job import Job, JobHeader, Operation, Status
 from ferry.jobs.job_items import job_id_of, job_key, read_far, read_header
 from ferry.jobs.job_kind import JobKind
-from ferry.jobs.job_lists import scope, table_scope
+from ferry.jobs.job_lists import app_list, scope, table_scope, user_list
 from ferry.telemetry import logger
 
 _THREADS = 16
@@ -29,11 +29,47 @@ type ListedJob = Job[Any, Any, Any] | JobHeader
 
 
 class KeyList(NamedTuple):
-    """One index key: the attribute ``key`` of an index has the value."""
+    """Where jobs are listed: the items whose attribute `key` has the value.
+
+    Attributes:
+        index_name: of the index, "" for the table itself, whose sort key is the job's id.
+
+    """
 
     index_name: str
     key: str
     value: str
+
+    def query(self, before: str) -> dict[str, Any]:
+        """Return the parameters of a Query for jobs of ids smaller than `before`, "" for all."""
+        sort = "pk" if self.index_name else "sk"
+        condition, values = "#key = :value", {":value": self.value}
+        if before:
+            condition += " AND #sort < :before"
+            values[":before"] = job_key(before)["pk"]["S"] if self.index_name else before
+        return {
+            # Only a table is read consistently:
+            # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
+            **({"IndexName": self.index_name} if self.index_name else {"ConsistentRead": True}),
+            "KeyConditionExpression": condition,
+            "ProjectionExpression": "#sort",
+            "ExpressionAttributeNames": {"#key": self.key, "#sort": sort},
+            "ExpressionAttributeValues": encode_item(values),
+        }
+
+    def job_id(self, item: Mapping[str, Any]) -> str:
+        """Return the id of the job that an item of the list is about."""
+        return job_id_of(item) if self.index_name else str(item["sk"]["S"])
+
+
+def jobs_of_app(app_id: str) -> list[KeyList]:
+    """Return where everyone's jobs on all tables of an app are listed."""
+    return [KeyList("", "pk", app_list(app_id))]
+
+
+def jobs_of_user(app_id: str, user_id: int) -> list[KeyList]:
+    """Return where a user's jobs on all tables are listed."""
+    return [KeyList("", "pk", user_list(app_id, user_id))]
 
 
 def jobs_on(table_id: int) -> list[KeyList]:
@@ -63,25 +99,28 @@ class JobFeed:
         before: str,
         limit: int,
         statuses: Collection[Status] = (),
+        sees: Callable[[int], bool] | None = None,
     ) -> tuple[list[ListedJob], str]:
         """Return at most `limit` jobs, and the id before which the next page begins.
 
         Args:
             lists: where the jobs are listed.
             before: only jobs of smaller ids, which are older; "" for all.
-            limit: a page has fewer where most of the jobs that were read have another status.
+            limit: a page has fewer where most of the jobs that were read are not wanted.
             statuses: only jobs of these; empty for any.
+            sees: tells by its id of which tables jobs are wanted; None for any.
 
         Returns:
             The id is "" where no older jobs are.
 
         """
         # One more than fits tells whether there are more.
-        at_once = max(limit + 1, _AT_ONCE if statuses else 0)
+        at_once = max(limit + 1, _AT_ONCE if statuses or sees else 0)
         found: list[ListedJob] = []
         for _ in range(_ROUNDS):
             ids = self._newest(lists, before, at_once)
-            found += self._read(ids, statuses)
+            read = self._read(ids, statuses)
+            found += [job for job in read if sees is None or sees(job.table_id)]
             if len(found) > limit:
                 return found[:limit], found[limit - 1].id
             if len(ids) < at_once:
@@ -100,21 +139,13 @@ class JobFeed:
         return list(islice(sorted(ids, reverse=True), most))
 
     def _some(self, of: KeyList, before: str, most: int) -> list[str]:
-        condition, values = "#key = :value", {":value": of.value}
-        if before:
-            condition += " AND pk < :before"
-            values[":before"] = job_key(before)["pk"]["S"]
         answer = clients.dynamodb().query(
             TableName=self._table_name,
-            IndexName=of.index_name,
-            KeyConditionExpression=condition,
-            ExpressionAttributeNames={"#key": of.key},
-            ExpressionAttributeValues=encode_item(values),
-            ProjectionExpression="pk",
-            ScanIndexForward=False,  # a job's key begins with the time of its acceptance
+            ScanIndexForward=False,  # a job's id begins with the time of its acceptance
             Limit=most,
+            **of.query(before),
         )
-        return [job_id_of(item) for item in answer["Items"]]
+        return [of.job_id(item) for item in answer["Items"]]
 
     def _read(self, ids: Sequence[str], statuses: Collection[Status]) -> list[ListedJob]:
         items = get_batch(clients.dynamodb(), self._table_name, map(job_key, ids))

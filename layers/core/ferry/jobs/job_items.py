@@ -28,6 +28,9 @@ _GIVEN = frozenset(
 )
 """What a job has from its acceptance and keeps."""
 
+_SET_BY_OTHERS = frozenset({"counts", "result", "cancelled_by"})
+"""What a save does not replace as a whole."""
+
 _OF_COUNTS = Counts.__struct_fields__
 
 
@@ -66,7 +69,7 @@ def set_job_values(job: AnyJob) -> Item:
 
 @cache
 def _changing(result: type[JobResult]) -> list[str]:
-    own = [name for name in Job.__struct_fields__ if name not in {"counts", "result", *_GIVEN}]
+    own = [name for name in Job.__struct_fields__ if name not in _SET_BY_OTHERS | _GIVEN]
     return own + list(result.__struct_fields__)
 
 

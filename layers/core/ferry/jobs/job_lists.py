@@ -1,6 +1,8 @@
 """Lists of jobs: whose they are, and in which order they came.
 
-The index holds keys alone, so that a job's many saves do not write to it.
+Of one table they are an index, which holds keys alone, so that a job's many saves do not write to
+it. Of all tables they are items beside the job, one for its app and one for its user, so that a
+page of them costs the same however many tables there are (docs/decisions/0265).
 """
 
 from collections.abc import Sequence
@@ -9,13 +11,16 @@ from typing import Any
 from ferry.aws import clients
 from ferry.aws.attributes import encode_item
 from ferry.aws.batches import get_batch
+from ferry.aws.entities import key
 from ferry.errors import Unreadable
 from ferry.jobs.job import Job, JobHeader, JobResult, Operation
-from ferry.jobs.job_items import job_id_of, read_far
+from ferry.jobs.job_items import AnyJob, job_id_of, read_far
 from ferry.jobs.job_kind import JobKind
 from ferry.telemetry import logger
 
 _INDEX = "by_scope"
+_KEEP_S = 150 * 86_400
+"""Longer than a job can be looked up; an entry without its job is skipped."""
 
 
 def scope(table_id: int, operation: Operation, user_id: int) -> str:
@@ -26,6 +31,27 @@ def scope(table_id: int, operation: Operation, user_id: int) -> str:
 def table_scope(table_id: int) -> str:
     """Return the index key of everyone's jobs on a table."""
     return f"TABLE#{table_id}"
+
+
+def app_list(app_id: str) -> str:
+    """Return the partition key of the list of an app's jobs on all tables."""
+    return f"JOBS#{app_id}"
+
+
+def user_list(app_id: str, user_id: int) -> str:
+    """Return the partition key of the list of a user's jobs on all tables."""
+    return f"JOBS#{app_id}#{user_id}"
+
+
+def entry_writes(table_name: str, job: AnyJob) -> list[Any]:
+    """Return the actions that put a new job on the lists of all tables' jobs."""
+    if not job.table_id:
+        return []
+    expires = encode_item({"expires_at": job.accepted_at // 1000 + _KEEP_S})
+    return [
+        {"Put": {"TableName": table_name, "Item": {**key(of, job.id), **expires}}}
+        for of in (app_list(job.app_id), user_list(job.app_id, job.user_id))
+    ]
 
 
 class JobLists:

@@ -30,7 +30,7 @@ from ferry.jobs.job_items import (
     update_job,
 )
 from ferry.jobs.job_kind import JobKind
-from ferry.jobs.job_lists import scope, table_scope
+from ferry.jobs.job_lists import entry_writes, scope, table_scope
 from ferry.jobs.job_quota import JobQuota
 from ferry.jobs.keyed_request import KeyedRequest
 
@@ -39,6 +39,8 @@ KEEP_S = 120 * 86_400
 
 _KEEP_DELETED_S = 86_400
 """How long a deleted job is kept for its mail, which is tried for less than that."""
+
+_OPEN = {":pending": Status.PENDING.value, ":running": Status.RUNNING.value}
 
 MAY_BE_CLAIMED = (
     "job.#status = :pending"
@@ -70,7 +72,7 @@ class Jobs:
             TooSoon: the last one was accepted later than `apart_ms` ago.
 
         """
-        writes: list[Any] = [{"Put": self._put(job)}]
+        writes: list[Any] = [{"Put": self._put(job)}, *entry_writes(self._table_name, job)]
         if keyed:
             writes.append({"Put": keyed.write(self._table_name, job.id)})
         if apart_ms:
@@ -107,7 +109,7 @@ class Jobs:
         # S3 may notify twice of one arrival, and a caller may start the same upload.
         put = {**self._put(job), "ConditionExpression": "attribute_not_exists(pk)"}
         with self.quota.room_for(job):
-            return not commit([{"Put": put}])
+            return not commit([{"Put": put}, *entry_writes(self._table_name, job)])
 
     def refuse_too_soon(
         self, table_id: int, operation: Operation, *, now_ms: int, apart_ms: int
@@ -172,8 +174,7 @@ class Jobs:
             " job.attempts = job.attempts + :one, job.due_at = :until, due_at = :until",
             MAY_BE_CLAIMED,
             {
-                ":pending": Status.PENDING.value,
-                ":running": Status.RUNNING.value,
+                **_OPEN,
                 ":nobody": "",
                 ":worker": worker,
                 ":one": 1,
@@ -212,8 +213,8 @@ class Jobs:
         )
         return "cancel" in item
 
-    def ask_for_the_end(self, job_id: str) -> None:
-        """Let the job be cancelled by its worker, at the worker's next save.
+    def ask_for_the_end(self, job_id: str, user_id: int) -> None:
+        """Let the job be cancelled by its worker, at the worker's next save; the user asks for it.
 
         Raises:
             Superseded: it has ended.
@@ -221,12 +222,12 @@ class Jobs:
         """
         self._change(
             job_id,
-            "SET cancel = :yes",
+            "SET cancel = :yes, job.cancelled_by = :user",
             "job.#status IN (:pending, :running)",
             {
                 ":yes": True,
-                ":pending": Status.PENDING.value,
-                ":running": Status.RUNNING.value,
+                ":user": user_id,
+                **_OPEN,
             },
         )
 
@@ -239,8 +240,7 @@ class Jobs:
             {
                 ":yes": True,
                 ":expires": now + _KEEP_DELETED_S,
-                ":pending": Status.PENDING.value,
-                ":running": Status.RUNNING.value,
+                **_OPEN,
             },
         )
 

@@ -28,26 +28,48 @@ STATUSES: Mapping[str, Status] = {shown: status for status, shown in _PUBLIC_STA
 _UNREADABLE = "only another release of this service can show the rest of this job"
 
 
-def own_job[Q, C, R: JobResult](
-    job_id: str, caller: Caller, kind: JobKind[Q, C, R], *, table_id: int, jobs: Jobs
-) -> Job[Q, C, R] | JobHeader:
-    """Return the caller's job, or its header where this release cannot read all of it.
+def find_job(
+    job_id: str,
+    caller: Caller,
+    kinds: Mapping[str, JobKind[Any, Any, Any]],
+    *,
+    of: tuple[int, str] | None,
+    jobs: Jobs,
+) -> tuple[Job[Any, Any, Any] | JobHeader, JobKind[Any, Any, Any]]:
+    """Return a job and its kind; only its header where this release cannot read all of it.
+
+    Args:
+        job_id: the job.
+        caller: who asks.
+        kinds: of the jobs that may be asked for, by operation.
+        of: the table and the operation that the path names; the job is then its creator's alone, as
+            the public API has it. None where the path names a job of the app: its owners are shown
+            others' jobs, too.
+        jobs: the store.
 
     Raises:
-        NotFound: the table has no such job of that kind.
+        NotFound: there is no such job.
         Unreadable: this release cannot read the header either.
         Unauthenticated: another user started it; the public API answers 401.
 
     """
-    job = jobs.get_far(job_id, kind)
-    if job.deleted or (job.app_id, job.table_id, job.operation) != (
-        caller.app_id,
-        table_id,
-        kind.operation,
-    ):
+    header = jobs.get_header(job_id)
+    is_meant = of in {None, (header.table_id, header.operation)}
+    kind = kinds.get(header.operation)
+    if header.deleted or header.app_id != caller.app_id or not is_meant or kind is None:
         raise NotFound(f"job {job_id} does not exist")
-    if job.user_id != caller.user_id:
+    is_overseen = of is None and caller.access.oversees(header.table_id)
+    if header.user_id != caller.user_id and not is_overseen:
         raise Unauthenticated("the job was started by another user")
+    return jobs.get_far(job_id, kind), kind
+
+
+def own_job[Q, C, R: JobResult](
+    job_id: str, caller: Caller, kind: JobKind[Q, C, R], *, table_id: int, jobs: Jobs
+) -> Job[Q, C, R] | JobHeader:
+    """Return the caller's own job of that table; raises as `find_job` does."""
+    of = table_id, str(kind.operation)
+    job, _ = find_job(job_id, caller, {kind.operation: kind}, of=of, jobs=jobs)
     return job
 
 
@@ -87,6 +109,8 @@ def view[Q, C, R: JobResult](
         "spent": spending_view(job.spent, region),
         "mail": _mail(job),
     }
+    if job.cancelled_by and job.status is not Status.FINISHED:
+        shown["cancelled_by"] = job.cancelled_by
     if job.error or facts is None:
         shown["error_msg"] = job.error or _UNREADABLE
     if isinstance(job, Job):
@@ -100,6 +124,20 @@ def view[Q, C, R: JobResult](
     if facts and facts.has_report:
         shown["report_url"] = url(Part.REPORT)
     return shown
+
+
+def view_for[Q, C, R: JobResult](
+    caller: Caller, job: Job[Q, C, R] | JobHeader, kind: JobKind[Q, C, R], **settings: Any
+) -> dict[str, Any]:
+    """Return the job object with whose it is; another user's has no links to files.
+
+    `settings` are those of `view`.
+    """
+    shown = view(job, kind, **settings)
+    if job.user_id != caller.user_id:
+        shown |= {name: None for name in ("download_url", "report_url") if name in shown}
+    of = {"table_id": job.table_id, "table_name": job.table_name, "user_id": job.user_id}
+    return shown | of
 
 
 def kept_until(job: JobHeader, link_days: int) -> int:

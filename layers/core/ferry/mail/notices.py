@@ -129,6 +129,7 @@ def _outcome(job: Job[Any, Any, Any], key: str, days: int) -> JobSummary:
         effects=facts.effects,
         uncounted=facts.uncounted,
         hidden_rows=facts.hidden_rows,
+        by_other=job.cancelled_by not in {0, job.user_id},
         replay=facts.replay,
         undo_until=_day(kept_until(job, days)) if facts.can_be_undone else "",
         resume_until=_day(kept_until(job, days)) if job.resumable else "",

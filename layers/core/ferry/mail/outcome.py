@@ -34,6 +34,7 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
         resume_until: the last day, UTC, on which the job can be resumed for certain, "" if it
             cannot.
         replay: ``undo`` or ``apply`` where the job undid an import, or applied a dry run.
+        by_other: another user has cancelled it.
         hidden_rows: how many rows an export left out because of their permissions.
         undo_until: the last day, UTC, on which the job can be undone for certain, "" if it cannot.
         download_url: opens the exported file, or the differences of a dry run.
@@ -66,6 +67,7 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     effects: Mapping[str, int] = {}
     uncounted: int = 0
     hidden_rows: int = 0
+    by_other: bool = False
     read_units: float = 0.0
     write_units: float = 0.0
     dollars: float = 0.0

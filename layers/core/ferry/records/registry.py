@@ -1,12 +1,13 @@
 """The registry of tables."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
 import msgspec
 
-from ferry.aws import entities
+from ferry.aws import clients, entities
 from ferry.aws.attributes import Item, encode
+from ferry.aws.batches import get_batch
 from ferry.aws.entities import key, to_item
 from ferry.aws.transactions import commit
 from ferry.errors import Malformed, NotFound
@@ -137,6 +138,17 @@ class Tables:
                 "they are reached by export and import only"
             )
         return table
+
+    def existing(self, app_id: str, table_ids: Collection[int]) -> set[int]:
+        """Return those ids of which the app has a table."""
+        keys = {_sort_key(table_id): table_id for table_id in table_ids}
+        items = get_batch(
+            clients.dynamodb(),
+            self._table_name,
+            [key(f"APP#{app_id}", sort_key) for sort_key in keys],
+            names=("sk",),
+        )
+        return {keys[item["sk"]["S"]] for item in items}
 
     def of_app(self, app_id: str) -> list[Table]:
         """Return the app's tables by id."""
