@@ -20,6 +20,7 @@ from playwright.sync_api import Browser
 from local.visitor import Visitor
 from tests.declared import ROOT
 from tests.e2e.browsing import chromium
+from tests.e2e.desk import Desk
 
 _STATE = ROOT / ".local" / f"e2e-{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
 
@@ -84,6 +85,22 @@ def visitor(facts: dict[str, Any]) -> Iterator[Visitor]:
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def owner(stack: dict[str, Any]) -> Iterator[Visitor]:
+    """The demo user, as one reading of paths shows them."""
+    visitor = Visitor(stack)
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, stack: dict[str, Any]) -> Iterator[Desk]:
+    """A window on the console, in English."""
+    desk = Desk(browser, stack["api_url"], viewport={"width": 1280, "height": 800}, locale="en")
+    yield desk
+    desk.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,20 +1,17 @@
 """The console in a browser, against the whole service: what a person without a terminal does."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from local.visitor import Visitor, create_table, free_name
-from tests.declared import ROOT
-from tests.e2e.browsing import PATIENCE_MS
+from tests.e2e.desk import Desk
 
 pytestmark = pytest.mark.usefixtures("built_console")
 
-AXE = ROOT / ".local/console/console/node_modules/axe-core/axe.min.js"
 FIELDS = [
     {"name": "sku", "type": "string", "constraints": {"required": True}},
     {"name": "name", "type": "string"},
@@ -23,24 +20,6 @@ FIELDS = [
 BUILT_IN = ["created_by", "created_at", "updated_at"]
 ROWS = "sku,name,stock\nC1,Tea,5\nC2,<img src=x onerror=alert(1)>,many\nC3,Fan,12\n"
 
-_TOLD = """
-window.violations = [];
-document.addEventListener("securitypolicyviolation", (event) =>
-    window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
-"""
-_SERIOUS = """
-async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-    .filter(({impact}) => impact === "serious" || impact === "critical")
-    .map(({id, nodes}) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`)
-"""
-
-
-@pytest.fixture(scope="module")
-def owner(stack: dict[str, Any]) -> Iterator[Visitor]:
-    visitor = Visitor(stack)
-    yield visitor
-    visitor.close()
-
 
 @pytest.fixture(scope="module")
 def table(owner: Visitor) -> int:
@@ -48,63 +27,6 @@ def table(owner: Visitor) -> int:
     definition = {"name": "console_goods", "schema": {"fields": FIELDS}}
     found = [each["id"] for each in owner.client.tables() if each["name"] == definition["name"]]
     return found[0] if found else create_table(owner.client, definition)
-
-
-class Desk:
-    """A browser's window on the console, which notes what must not happen."""
-
-    def __init__(self, browser: Browser, url: str, **context: Any) -> None:
-        self.context: BrowserContext = browser.new_context(**context)
-        self.context.set_default_timeout(PATIENCE_MS)
-        self.context.add_init_script(_TOLD)
-        self.page: Page = self.context.new_page()
-        self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.url = url
-
-    def open(self, place: str = "") -> None:
-        self.page.goto(f"{self.url}/console/{place}")
-
-    def sign_in(self, token: str, place: str) -> None:
-        """Open a place, which asks who is there, and be led on to it."""
-        self.open(place)
-        self.page.get_by_role("button", name=re.compile("access token|访问令牌")).click()
-        self.page.get_by_label(re.compile("Access token|访问令牌")).fill(token)
-        self.page.get_by_role("button", name=re.compile("^(Sign in|登录)$")).click()
-        expect(self.page.locator(".header")).to_be_visible()
-
-    def settled(self) -> None:
-        expect(self.page.locator("h1")).to_be_visible()
-        expect(self.page.locator(".loading, .bone")).to_have_count(0)
-
-    def click(self, name: str, role: Any = "button") -> None:
-        self.page.get_by_role(role, name=name, exact=True).click()
-
-    def edited(self, text: str) -> None:
-        """Wait until a cell has a text that is saved: an editor's text names its cell, too."""
-        expect(self.page.locator(".cell-edit")).to_have_count(0)
-        expect(self.page.get_by_role("gridcell", name=text, exact=True)).to_be_visible()
-
-    def close(self) -> None:
-        violations = self.page.evaluate("window.violations")
-        self.context.close()
-        assert violations == []
-        assert self.errors == []
-
-
-@pytest.fixture
-def desk(browser: Browser, stack: dict[str, Any]) -> Iterator[Desk]:
-    desk = Desk(browser, stack["api_url"], viewport={"width": 1280, "height": 800}, locale="en")
-    yield desk
-    desk.close()
-
-
-def _finished(page: Page) -> None:
-    expect(page.locator(".progress-head .status-finish")).to_be_visible()
-
-
-def _count(page: Page, name: str) -> Any:
-    return page.locator(".count", has=page.get_by_text(name, exact=True)).locator("dd")
 
 
 def test_a_person_signs_in_by_a_mailed_link_and_signs_out(desk: Desk, owner: Visitor):
@@ -204,9 +126,9 @@ def test_a_file_is_imported_mended_undone_and_exported(
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_text("3 rows checked, 1 would fail.")).to_be_visible()
     desk.click("Import")
-    _finished(page)
-    expect(_count(page, "Succeeded")).to_have_text("2")
-    expect(_count(page, "Failed")).to_have_text("1")
+    desk.finished()
+    expect(desk.count("Succeeded")).to_have_text("2")
+    expect(desk.count("Failed")).to_have_text("1")
     imported = page.url
 
     desk.click("Correct the failed rows", "link")
@@ -215,9 +137,9 @@ def test_a_file_is_imported_mended_undone_and_exported(
     cell.fill("7")
     desk.click("Import the corrected rows")
     expect(page).not_to_have_url(re.compile("mend"))
-    _finished(page)
-    expect(_count(page, "Succeeded")).to_have_text("1")
-    expect(_count(page, "Failed")).to_have_text("0")
+    desk.finished()
+    expect(desk.count("Succeeded")).to_have_text("1")
+    expect(desk.count("Failed")).to_have_text("0")
 
     # Only what meets the condition; what looks like markup is text.
     desk.open(f"#/tables/{table}")
@@ -249,7 +171,7 @@ def test_a_file_is_imported_mended_undone_and_exported(
     preview = page.get_by_role("region", name="The first rows").get_by_role("columnheader")
     expect(preview).to_have_text(["sku", "stock", "id", *BUILT_IN, "name"])
     desk.click("Start the export")
-    _finished(page)
+    desk.finished()
     with page.expect_download() as download:
         desk.click("Download the file", "link")
     cells = [line.split(",") for line in download.value.path().read_text("utf-8-sig").splitlines()]
@@ -261,8 +183,8 @@ def test_a_file_is_imported_mended_undone_and_exported(
     page.locator("dialog").get_by_role("button", name="Undo this import").click()
     expect(page).not_to_have_url(imported)
     expect(page.get_by_role("heading", name=re.compile("^Undo · "))).to_be_visible()
-    _finished(page)
-    expect(_count(page, "Succeeded")).to_have_text("2")
+    desk.finished()
+    expect(desk.count("Succeeded")).to_have_text("2")
 
 
 def test_an_upload_goes_on_where_it_broke_off(
@@ -287,59 +209,10 @@ def test_an_upload_goes_on_where_it_broke_off(
     sent.clear()
     page.locator("input[type=file]").set_input_files(file)
     desk.click("Go on with the upload")
-    _finished(page)
+    desk.finished()
 
     assert [re.findall(r"partNumber=(\d+)", url) for url in sent] == [["2"]]
-    expect(_count(page, "Succeeded")).to_have_text("40")
+    expect(desk.count("Succeeded")).to_have_text("40")
     desk.open(f"#/tables/{table}/import")
     expect(page.get_by_role("heading", name="Drop a file here")).to_be_visible()
     expect(page.get_by_text("was broken off")).to_have_count(0)
-
-
-LOOKS = [(1280, "light", "en"), (390, "dark", "zh-CN")]
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_every_page_serves_everybody(
-    look: tuple[int, Any, str], browser: Browser, stack: dict[str, Any], table: int
-):
-    """No serious finding of axe, nothing wider than the window, nothing that the policy stops."""
-    width, theme, language = look
-    kept = Path(stack["state"]) / "console"
-    kept.mkdir(exist_ok=True)
-    size: Any = {"width": width, "height": 800}
-    desk = Desk(browser, stack["api_url"], viewport=size, color_scheme=theme, locale=language)
-    desk.open()
-    found = _looked_at(desk, kept / f"sign-in-{width}.png")
-    desk.sign_in(stack["token"], "#/nowhere")
-    pages = {
-        "tables": "#/tables",
-        "rows": f"#/tables/{table}",
-        "jobs": f"#/tables/{table}/jobs",
-        "export": f"#/tables/{table}/export",
-        "import": f"#/tables/{table}/import",
-        "new-table": "#/new-table",
-        "account": "#/account",
-        "configuration": "#/configuration",
-        "configuration-import": "#/configuration/import",
-        "configuration-history": "#/configuration/history",
-        "missing": "#/nowhere",
-    }
-    for name, place in pages.items():
-        desk.open(place)
-        found += _looked_at(desk, kept / f"{name}-{width}.png")
-    desk.close()
-
-    assert found == []
-
-
-def _looked_at(desk: Desk, picture: Path) -> list[str]:
-    page = desk.page
-    expect(page.locator("h1, h2").first).to_be_visible()
-    expect(page.locator(".loading, .bone")).to_have_count(0)
-    page.screenshot(path=picture)
-    page.evaluate(AXE.read_text("utf-8"))
-    found: list[str] = page.evaluate(_SERIOUS)
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append("is wider than the window")
-    return [f"{picture.stem}: {each}" for each in found]

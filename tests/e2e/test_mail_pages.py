@@ -1,23 +1,14 @@
 """Mails and the pages they lead to, clicked in a browser: the way back of failed rows."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 
 from local.visitor import Visitor, create_table
 from tests.e2e.browsing import PATIENCE_MS
 
 FIELDS = [{"name": "sku", "type": "string"}, {"name": "stock", "type": "integer"}]
-
-
-@pytest.fixture(scope="module")
-def owner(stack: dict[str, Any]) -> Iterator[Visitor]:
-    visitor = Visitor(stack)
-    yield visitor
-    visitor.close()
 
 
 def test_failed_rows_leave_by_a_mail_and_come_back_by_it(

@@ -93,12 +93,13 @@ function RevisionList({ current, revisions: found, onRolledBack }: RevisionListP
           </tbody>
         </table>
       </div>
-      {error !== undefined && <Failure error={error} />}
+      {error !== undefined && asked === undefined && <Failure error={error} />}
       {asked !== undefined && (
         <Confirm
           title={t("config.rollback")}
           text={t("config.rollback.confirm", { n: asked })}
           busy={busy}
+          error={error}
           onClose={() => setAsked(undefined)}
           onConfirm={() => confirm(asked)}
         />

@@ -104,13 +104,14 @@ function Actions({ of, job }: { of: JobKey; job: Job }) {
         {cancelled && !ended && t("job.cancelling")}
         {job.undo_until && !job.dry_run && t("job.undo.until", { time: formatTime(job.undo_until) })}
       </div>
-      {error !== undefined && <Failure error={error} />}
+      {error !== undefined && !asked && <Failure error={error} />}
       {asked && (
         <Confirm
           title={t(asked === "undo" ? "job.undoIt" : "job.delete")}
           text={t(asked === "undo" ? "job.undo.confirm" : "job.delete.confirm")}
           dangerous={asked === "delete"}
           busy={busy}
+          error={error}
           onClose={() => setAsked(undefined)}
           onConfirm={asked === "undo" ? () => replay("undo") : remove}
         />

@@ -2,9 +2,11 @@ import { useEffect } from "preact/hooks";
 import { type JobsAsked, type ListedJob, STATUSES, hasEnded, listJobs } from "../api/jobs";
 import { getTable } from "../api/tables";
 import { listUsers } from "../api/users";
+import { historyOf } from "../job-history";
 import { SelectField } from "../parts/field";
 import { Empty, Load, useLoad } from "../parts/load";
 import { Page } from "../parts/page";
+import { Plot } from "../parts/plot";
 import { Bar, Status, kindOf, rowsOf } from "../parts/status";
 import { Crumbs } from "../parts/table-head";
 import { go, link, route } from "../router";
@@ -42,7 +44,10 @@ export function JobsPage({ table }: { table?: number }) {
         {(found) => (
           <>
             {found.jobs.length ? (
-              <JobList jobs={found.jobs} anyone={asked.anyone} />
+              <>
+                <History jobs={found.jobs} />
+                <JobList jobs={found.jobs} anyone={asked.anyone} />
+              </>
             ) : narrowed ? (
               <Empty title={t("jobs.none")} />
             ) : (
@@ -102,6 +107,25 @@ function Filters({ asked }: { asked: JobsAsked }) {
   );
 }
 
+/** The listed jobs over time; nothing where they are of one hour or day. */
+function History({ jobs }: { jobs: ListedJob[] }) {
+  const { times, jobs: counts, rows } = historyOf(jobs);
+  if (times.length < 2) return null;
+  const label = t("jobs.history", { n: jobs.length, rows: rows.reduce((sum, each) => sum + each, 0) });
+  return (
+    <section class="card card-pad">
+      <Plot
+        label={label}
+        times={times}
+        lines={[
+          { label: t("jobs.history.rows"), values: rows, bars: true },
+          { label: t("jobs.history.jobs"), values: counts },
+        ]}
+      />
+    </section>
+  );
+}
+
 function JobList({ jobs, anyone }: { jobs: ListedJob[]; anyone: boolean }) {
   const users = useLoad(async () => (anyone ? (await listUsers()).users : []), anyone).data;
   const nameOf = (id: number) => {
@@ -116,7 +140,7 @@ function JobList({ jobs, anyone }: { jobs: ListedJob[]; anyone: boolean }) {
             <th scope="col">{t("jobs.job")}</th>
             <th scope="col">{t("jobs.table")}</th>
             <th scope="col">{t("jobs.status")}</th>
-            {anyone && <th scope="col">{t("jobs.by")}</th>}
+            {anyone && <th scope="col" class="wide-only">{t("jobs.by")}</th>}
             <th scope="col" class="wide-only">
               {t("jobs.progress")}
             </th>
@@ -140,7 +164,7 @@ function JobList({ jobs, anyone }: { jobs: ListedJob[]; anyone: boolean }) {
               <td>
                 <Status of={job.status} />
               </td>
-              {anyone && <td class="quiet">{nameOf(job.user_id)}</td>}
+              {anyone && <td class="wide-only quiet">{nameOf(job.user_id)}</td>}
               <td class="wide-only">
                 {hasEnded(job) ? <span class="quiet">{job.error_msg ?? rowsOf(job)}</span> : <Bar job={job} />}
               </td>

@@ -37,7 +37,7 @@ function UserList({ users, onChanged }: { users: User[]; onChanged: () => void }
     });
   return (
     <>
-      {error !== undefined && <Failure error={error} />}
+      {error !== undefined && !asked && <Failure error={error} />}
       <div class="card">
         <table class="list">
           <thead>
@@ -106,6 +106,7 @@ function UserList({ users, onChanged }: { users: User[]; onChanged: () => void }
           text={t("users.remove.confirm", { email: asked.email })}
           dangerous
           busy={busy}
+          error={error}
           onClose={() => setAsked(undefined)}
           onConfirm={() => remove(asked)}
         />

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { t } from "../words";
+import { Failure } from "./load";
 
 interface DialogProps {
   title: string;
@@ -47,15 +48,18 @@ interface ConfirmProps {
   title: string;
   text: string;
   busy: boolean;
+  /** Why it could not be done. */
+  error: unknown;
   dangerous?: boolean;
   onConfirm: () => void;
   onClose: () => void;
 }
 
-export function Confirm({ title, text, busy, dangerous, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ title, text, busy, error, dangerous, onConfirm, onClose }: ConfirmProps) {
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{text}</p>
+      {error !== undefined && <Failure error={error} />}
       <div class="actions">
         <button type="button" class="button" onClick={onClose}>
           {t("app.cancel")}

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { type Job, type JobKey, hasEnded } from "../api/jobs";
 import { link } from "../router";
-import { type Sample, rateOf } from "../state/watch";
+import { type Sample, rateOf, ratesOf } from "../state/watch";
 import { formatDollars, formatDuration, formatNumber, formatTime, t } from "../words";
+import { Plot } from "./plot";
 import { Bar, Status, bytesOf, rowsOf, shareOf } from "./status";
 import { textOf } from "./value";
 
@@ -65,23 +66,15 @@ function Counts({ job }: { job: Job }) {
 
 /** Rows a second between the samples, while this page was open. */
 function Throughput({ samples }: { samples: Sample[] }) {
-  const rates = samples.slice(1).map((sample, at) => {
-    const before = samples[at];
-    return before && sample.at > before.at ? ((sample.rows - before.rows) * 1000) / (sample.at - before.at) : 0;
-  });
-  const most = Math.max(...rates, 0);
+  const rates = ratesOf(samples);
+  const most = Math.max(...rates.map(({ rate }) => rate), 0);
   if (rates.length < 4 || most <= 0) return null;
-  const points = rates.map((rate, at) => `${(at * 300) / (rates.length - 1)},${40 - (rate * 36) / most}`);
   return (
-    <svg
-      class="plot"
-      viewBox="0 0 300 42"
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={t("job.throughput", { n: Math.round(most) })}
-    >
-      <polyline points={points.join(" ")} />
-    </svg>
+    <Plot
+      label={t("job.throughput", { n: Math.round(most) })}
+      times={rates.map(({ at }) => at / 1000)}
+      lines={[{ label: t("job.throughput.line"), values: rates.map(({ rate }) => rate) }]}
+    />
   );
 }
 
@@ -95,6 +88,7 @@ export function JobFacts({ of, job }: { of: JobKey; job: Job }) {
         <h2>{t("job.details")}</h2>
         <dl class="facts">
           <Fact name={t("jobs.started")}>{formatTime(job.created_at)}</Fact>
+          {hasEnded(job) && <Fact name={t("job.ended")}>{formatTime(job.updated_at)}</Fact>}
           <Fact name={t("job.id")}>
             <code>{job.job_id}</code>
           </Fact>

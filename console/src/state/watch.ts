@@ -59,3 +59,17 @@ export function rateOf(samples: Sample[]): number | undefined {
   if (!first || !last || last.at === first.at) return undefined;
   return ((last.rows - first.rows) * 1000) / (last.at - first.at);
 }
+
+export interface Rate {
+  /** Milliseconds. */
+  at: number;
+  /** Rows a second since the sample before. */
+  rate: number;
+}
+
+export function ratesOf(samples: Sample[]): Rate[] {
+  return samples.slice(1).flatMap(({ at, rows }, place) => {
+    const before = samples[place];
+    return before && at > before.at ? [{ at, rate: ((rows - before.rows) * 1000) / (at - before.at) }] : [];
+  });
+}

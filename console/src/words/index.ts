@@ -4,12 +4,16 @@ import { zh } from "./zh";
 
 export type { Word };
 
-/** The word in the language that is set; `{n}` and the like are replaced. */
+/**
+ * The word in the language that is set; `{n}` is replaced by what is given as `n`, and `{n|row|rows}`
+ * by the one or the other: for the number 1, and for others.
+ */
 export function t(word: Word, given: Record<string, string | number> = {}): string {
   const text = (language.value === "zh-CN" ? zh : en)[word];
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one?: string, many?: string) => {
     const value = given[name];
     if (value === undefined) return whole;
+    if (one !== undefined && many !== undefined) return value === 1 ? one : many;
     return typeof value === "number" ? formatNumber(value) : value;
   });
 }

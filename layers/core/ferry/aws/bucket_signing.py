@@ -103,8 +103,10 @@ class UploadForms:
     def check_size(self, size: int) -> None:
         """Raise InvalidFile where a file of so many bytes is too large."""
         if size > self._most_bytes:
-            most = f"{self._most_bytes:,} bytes"
-            raise InvalidFile(f"the file is larger than {most}: compress it by gzip, or split it")
+            raise InvalidFile(
+                f"the file is larger than {self._most_bytes:,} bytes: compress it by gzip, "
+                "or split it"
+            )
 
     def form(self, key: str, *, session_name: str, redirect: str = "") -> UploadForm:
         """Return the form for a file (see `BucketSigner.presigned_post`)."""
