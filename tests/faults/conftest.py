@@ -25,7 +25,7 @@ from tests.faults.workers import Workers
 from tests.integration.driver import Driver, show_clock
 from tests.service import Service, new_app, save_time
 
-RUNS_A_BENCH = 100
+RUNS_A_BENCH = 250
 """moto gets slower with all that it holds."""
 OF_A_BENCH = "export"
 """Files of exports hold the ids of rows, which are others on each bench."""
@@ -45,6 +45,7 @@ class Bench:
         expected, calls, empty = self._expected(kind)
         run = self._run(kind, chance=chance, planned=plan(chance, calls, empty))
         run.make(expected)
+        self.world.forget()
         self.runs += 1
         return run
 

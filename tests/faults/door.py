@@ -9,6 +9,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -98,6 +99,8 @@ class Door:
         self._count = threading.Lock()
         self.reset(lambda _: None)
         app = DomainDispatcherApplication(create_backend_app)
+        # moto looks through the folders of all its services for each request.
+        app.get_backend_for_host = cache(app.get_backend_for_host)
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1",
             0,
@@ -143,7 +146,7 @@ class _Handler(MotoRequestHandler):
         environ = self.make_environ()
         body = get_input_stream(environ).read()
         found = _WORKER.search(environ.get("HTTP_AUTHORIZATION", ""))
-        reply = self._met(environ, body, found) if found else None
+        reply = self._met(environ, body, found) if found else self._ask(environ, body)
         if reply is None:
             self.close_connection = True
         else:

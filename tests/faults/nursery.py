@@ -5,9 +5,11 @@ standard output is what became of one, {"number", "pid"} and then {"number", "st
 The functions are loaded once. Each delivery has its own process, which may be killed and stopped.
 """
 
+import gc
 import importlib
 import json
 import os
+import pkgutil
 import select
 import signal
 import sys
@@ -17,23 +19,42 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import ferry
 from tests.faults.clock import SharedClock
 
 
 def _load() -> Any:
-    """Load what workers need, but open no connection: forked processes would share it."""
+    """Load what workers need, and do in advance what each of them would do first."""
     import pytest
 
-    from ferry.aws import clients
     from tests.steps import in_small_steps
 
+    for module in pkgutil.walk_packages(ferry.__path__, "ferry."):
+        importlib.import_module(module.name)
     in_small_steps(pytest.MonkeyPatch())
-    for make in (clients.dynamodb, clients.dynamodb_pages, clients.s3, clients.sqs):
-        make()
-    clients.secrets()
-    clients.ses("eu-west-1")
     modules = {name: importlib.import_module(f"functions.{name}.app") for name in FUNCTIONS}
+    _warm([module.lambda_handler for module in modules.values()])
+    gc.collect()
+    gc.freeze()  # what is never looked at is not copied
     return lambda name: modules[name].lambda_handler
+
+
+def _warm(handlers: list[Any]) -> None:
+    from ferry.aws import clients
+    from ferry.mail import job_mail
+
+    for path in job_mail.TEMPLATES.glob("**/*.jinja"):
+        job_mail._templates().get_template(str(path.relative_to(job_mail.TEMPLATES)))
+    opened = [clients.dynamodb(), clients.dynamodb_pages(), clients.s3(), clients.sqs()]
+    opened += [clients.secrets(), clients.ses("eu-west-1")]
+    event = {"Records": [{"messageId": "1", "receiptHandle": "1", "body": NO_JOB}]}
+    for handle in handlers:
+        handle(event, _context("warm", 0, 900.0))
+    for client in opened:
+        client._endpoint.http_session.close()  # forked processes would share a connection
+
+
+NO_JOB = json.dumps({"job_id": "0" * 32})
 
 
 FUNCTIONS = [
@@ -52,35 +73,36 @@ def _work(order: dict[str, Any], handler: Any, folder: Path) -> None:
     number = order["number"]
     # By this name the door tells workers apart.
     clients.session().get_credentials().access_key = f"WORKER{number:08d}"
-    ends_at = time.monotonic() + order["seconds"]
-    context = SimpleNamespace(
-        function_name=order["function"],
+    context = _context(order["function"], number, order["seconds"])
+    answer = handler(order["function"])(order["event"], context)
+    (folder / str(number)).write_text(json.dumps(answer))
+
+
+def _context(function: str, number: int, seconds: float) -> SimpleNamespace:
+    ends_at = time.monotonic() + seconds
+    return SimpleNamespace(
+        function_name=function,
         memory_limit_in_mb=128,
         aws_request_id=f"request-{number}",
         invoked_function_arn="arn:aws:lambda:eu-west-1:123456789012:function:worker",
         get_remaining_time_in_millis=lambda: int((ends_at - time.monotonic()) * 1000),
     )
-    answer = handler(order["function"])(order["event"], context)
-    (folder / str(number)).write_text(json.dumps(answer))
-
-
-def _say(**said: Any) -> None:
-    os.write(1, json.dumps(said).encode() + b"\n")
 
 
 class Nursery:
     """Forks workers and says what becomes of them.
 
     Args:
-        handler: returns the handler of a function.
         folder: for the workers' answers and logs.
 
     """
 
-    def __init__(self, handler: Any, folder: Path) -> None:
-        self._handler = handler
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        self._said = os.dup(1)
+        log = os.open(folder / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        os.dup2(log, 1)
+        self._handler = _load()
         self._ended, wake = os.pipe()
         os.set_blocking(wake, False)
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
@@ -89,6 +111,7 @@ class Nursery:
 
     def run(self) -> None:
         """Fork workers until standard input ends."""
+        self._say(number=0, pid=os.getpid())
         rest = b""
         while True:
             ready, _, _ = select.select([0, self._ended], [], [])
@@ -108,17 +131,16 @@ class Nursery:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
-            _say(number=self._workers.pop(pid), status=status)
+            self._say(number=self._workers.pop(pid), status=status)
 
     def _fork(self, order: dict[str, Any]) -> None:
         pid = os.fork()
         if pid:
             self._workers[pid] = order["number"]
-            _say(number=order["number"], pid=pid)
+            self._say(number=order["number"], pid=pid)
             return
         signal.set_wakeup_fd(-1)
-        os.dup2(self._log, 1)
-        os.dup2(self._log, 2)
+        os.dup2(1, 2)
         try:
             _work(order, self._handler, self._folder)
         except BaseException:  # noqa: BLE001 - the process ends here, with its trace
@@ -126,14 +148,15 @@ class Nursery:
             os._exit(1)
         os._exit(0)
 
+    def _say(self, **said: Any) -> None:
+        os.write(self._said, json.dumps(said).encode() + b"\n")
+
 
 def main(clock: SharedClock, folder: Path) -> None:
     """Let the workers' time be the clock's."""
     time.time, time.monotonic = clock.time, clock.monotonic
     time.sleep, time.time_ns = clock.sleep, clock.time_ns
-    nursery = Nursery(_load(), folder)
-    _say(number=0, pid=os.getpid())
-    nursery.run()
+    Nursery(folder).run()
 
 
 if __name__ == "__main__":

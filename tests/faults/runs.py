@@ -1,7 +1,6 @@
 """A run: a job, the faults that meet it, a user at work meanwhile, and what must hold after it."""
 
 import random
-import signal
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
@@ -135,7 +134,7 @@ class Run:
         deliveries = [self._start(FUNCTIONS[queue], event) for _ in range(2 if twice else 1)]
         for delivery in deliveries:
             self._wait(delivery)
-        done = [d for d in deliveries if not d.stopped.is_set() and d.answer is not None]
+        done = [d for d in deliveries if not d.stopped and d.answer is not None]
         if any(not d.answer["batchItemFailures"] for d in done):
             boto3.client("sqs").delete_message(
                 QueueUrl=getattr(self.world.driver.service.stack, queue),
@@ -159,15 +158,14 @@ class Run:
             delivery.wait()
         except AssertionError as error:
             self.broken.append(str(error))
-        if delivery.stopped.is_set():
+        if delivery.stopped:
             self._stopped.append(delivery)
 
     def _ended(self) -> bool:
         scenario = self.scenario
         if not scenario.job_id:
             return not scenario.outcome()["items"]
-        job = self.world.driver.job(scenario.job_id)
-        return not job.open
+        return "open" not in self.world.job(scenario.job_id)
 
     # -- faults
 
@@ -210,8 +208,7 @@ class Run:
     def _stop(self, call: Call) -> Reply:
         """Stop the worker before it has the answer; its lease ends meanwhile."""
         reply = call.ask()
-        call.worker.signal(signal.SIGSTOP)
-        call.worker.stopped.set()
+        call.worker.stop()
         self.world.driver.clock.advance(LEASE_OVER_S)
         return reply
 
@@ -233,7 +230,7 @@ class Run:
     def _state(self) -> Any:
         scenario = self.scenario
         rows = self.world.items(scenario.table) if scenario.table else None
-        job = self.world.driver.job(scenario.job_id) if scenario.job_id else None
+        job = self.world.job(scenario.job_id) if scenario.job_id else None
         return rows, job
 
     # -- users
@@ -278,7 +275,7 @@ class Run:
         if not self._dropped:
             self._check_facts(expected)
         for bucket in ("ResultsBucket", "UploadBucket"):
-            self._check_uploads(getattr(driver.service.stack, bucket))
+            self._check_uploads(bucket)
         if scenario.table and not self._dropped:
             entries = self.world.entries(scenario.table)
             if entries and entries != sorted(row.id for row in driver.rows(scenario.table)):
@@ -326,17 +323,15 @@ class Run:
                 self.broken.append(f"{there} rows, {facts['counts']}, uncounted {told}")
 
     def _check_uploads(self, bucket: str) -> None:
-        left = boto3.client("s3").list_multipart_uploads(Bucket=bucket).get("Uploads", [])
-        for upload in left:
-            boto3.client("s3").abort_multipart_upload(
-                Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"]
-            )
+        for upload_id, key in self.world.uploads(bucket).items():
+            name = getattr(self.world.driver.service.stack, bucket)
+            boto3.client("s3").abort_multipart_upload(Bucket=name, Key=key, UploadId=upload_id)
             # Between CreateMultipartUpload and the checkpoint that names it, nobody knows of it.
             lost = KILLS | {STOPPED, "answer lost", "silence", "body cut short", "expired token"}
             if lost & set(self.happened):
                 self.windows.append("upload left to the lifecycle rule")
             else:
-                self.broken.append(f"orphan upload {upload['Key']}")
+                self.broken.append(f"orphan upload {key}")
 
 
 def plan(chance: random.Random, calls: int, scenario_empty: bool) -> list[Planned]:

@@ -23,8 +23,9 @@ class Delivery:
 
     Attributes:
         pid: of its process, 0 until it runs.
-        ended: set when the process is gone.
-        stopped: set while it is held by SIGSTOP.
+        ended: whether the process is gone.
+        stopped: whether it is held by SIGSTOP.
+        still: set while either is so.
         status: of the process, as `os.waitpid` says.
 
     """
@@ -35,8 +36,9 @@ class Delivery:
     pid: int = 0
     status: int = -1
     started: threading.Event = field(default_factory=threading.Event)
-    ended: threading.Event = field(default_factory=threading.Event)
-    stopped: threading.Event = field(default_factory=threading.Event)
+    ended: bool = False
+    stopped: bool = False
+    still: threading.Event = field(default_factory=threading.Event)
 
     @property
     def answer(self) -> Any:
@@ -44,25 +46,32 @@ class Delivery:
         path = self.folder / str(self.number)
         return json.loads(path.read_text()) if self.status == 0 else None
 
-    @property
-    def died(self) -> bool:
-        return self.ended.is_set() and self.status != 0
-
     def wait(self) -> None:
         """Wait until it has ended or is stopped."""
-        for _ in range(int(HANGS_S * 50)):
-            if self.ended.wait(0.02) or self.stopped.is_set():
-                return
-        self.signal(signal.SIGKILL)
-        raise AssertionError(f"{self.function} hangs")
+        if not self.still.wait(HANGS_S):
+            self.signal(signal.SIGKILL)
+            raise AssertionError(f"{self.function} hangs")
 
     def signal(self, number: int) -> None:
-        if not self.ended.is_set():
+        if not self.ended:
             os.kill(self.pid, number)
 
+    def stop(self) -> None:
+        self.signal(signal.SIGSTOP)
+        self.stopped = True
+        self.still.set()
+
     def resume(self) -> None:
-        self.stopped.clear()
+        self.stopped = False
+        self.still.clear()
+        if self.ended:
+            self.still.set()
         self.signal(signal.SIGCONT)
+
+    def end(self, status: int) -> None:
+        self.status = status
+        self.ended = True
+        self.still.set()
 
 
 class Workers:
@@ -122,5 +131,4 @@ class Workers:
                 delivery.pid = said["pid"]
                 delivery.started.set()
             else:
-                delivery.status = said["status"]
-                delivery.ended.set()
+                delivery.end(said["status"])
