@@ -38,7 +38,8 @@ export interface JobKey {
 const RECENT = 20;
 const AT_ONCE = 3; // each may start a function
 
-const jobPath = ({ table, operation, job }: JobKey) => `${tablePath(table)}${operation}/${job}/`;
+/** By this path owners reach others' jobs, too. */
+const jobPath = ({ job }: JobKey) => `/oserve/v1/job/${job}/`;
 
 /** Version 1 of the public API has no list of exports. */
 const jobsPath = (table: number, operation: Operation) =>
@@ -46,16 +47,17 @@ const jobsPath = (table: number, operation: Operation) =>
 
 export const hasEnded = (job: Job) => job.status !== "pending" && job.status !== "ready";
 
-export const getJob = (key: JobKey) => call<Job>(jobPath(key));
+export const getJob = (key: JobKey) => call<ListedJob>(jobPath(key));
 
 export const cancelJob = (key: JobKey) =>
   call<{ status: string }>(`${jobPath(key)}cancel/`, { method: "POST" });
 
 export const deleteJob = (key: JobKey) => call<unknown>(jobPath(key), { method: "DELETE" });
 
-export async function replayJob(key: JobKey, what: "undo" | "apply"): Promise<string> {
+/** Undo or apply an import, as whoever started it may. */
+export async function replayJob({ table, job }: JobKey, what: "undo" | "apply"): Promise<string> {
   const query = what === "apply" ? { keep_before: 1 } : {};
-  const answer = await callWithHeaders(`${jobPath(key)}${what}/`, { method: "POST", query });
+  const answer = await callWithHeaders(`${tablePath(table)}import/${job}/${what}/`, { method: "POST", query });
   return answer.headers.get("X-Job-Id") ?? "";
 }
 

@@ -1,5 +1,5 @@
-import { useState } from "preact/hooks";
-import { type Estimate, type ExportOrder, type FileType, FILE_TYPES, estimateExport, startExport } from "../api/exports";
+import { useEffect, useState } from "preact/hooks";
+import { type Estimate, type ExportOrder, FILE_TYPES, estimateExport, startExport } from "../api/exports";
 import { type Table, getTable, listRows } from "../api/tables";
 import { columnsFromQuery, columnsToQuery, chosenFrom, shownOf } from "../columns";
 import { ColumnChooser } from "../parts/column-chooser";
@@ -9,8 +9,8 @@ import { Failure, Load, useAction, useLoad } from "../parts/load";
 import { Page } from "../parts/page";
 import { SampleRows } from "../parts/sample-rows";
 import { Crumbs } from "../parts/table-head";
-import { go, link, route } from "../router";
-import { type Condition, compile, fromQuery } from "../where";
+import { go, link, replace, route } from "../router";
+import { type Condition, compile, fromQuery, toQuery } from "../where";
 import { formatBytes, formatDollars, formatDuration, formatNumber, t } from "../words";
 
 const PREVIEWED = 5;
@@ -26,13 +26,13 @@ function ExportForm({ table }: { table: Table }) {
   const { query } = route.value;
   const { fields } = table.schema;
   const asked = query.get("order") ?? "";
-  const [fileType, setFileType] = useState<FileType>("csv");
+  const [fileType, setFileType] = useState(() => FILE_TYPES.find((type) => type === query.get("format")) ?? "csv");
   const names = fields.map(({ name }) => name);
   const [chosen, setChosen] = useState(() => chosenFrom(names, columnsFromQuery(query.get("columns"))));
   const columns = shownOf(chosen);
   const [conditions, setConditions] = useState<Condition[]>(() => fromQuery(query.get("filter")));
-  const [start, setStart] = useState("");
-  const [end, setEnd] = useState("");
+  const [start, setStart] = useState(query.get("start") ?? "");
+  const [end, setEnd] = useState(query.get("end") ?? "");
   const [order, setOrder] = useState(asked.replace(/^-/, ""));
   const [descending, setDescending] = useState(asked.startsWith("-"));
   const [compress, setCompress] = useState(false);
@@ -44,6 +44,16 @@ function ExportForm({ table }: { table: Table }) {
   const text = fileType === "csv" || fileType === "tsv";
   const times = !table.attached && fileType !== "dynamodb";
 
+  const kept = {
+    format: fileType,
+    columns: columnsToQuery(chosen, names),
+    filter: toQuery(conditions),
+    start,
+    end,
+    order: (descending ? "-" : "") + order,
+  };
+  // The address keeps what is chosen: for the way back, and for a colleague.
+  useEffect(() => replace(link(["tables", table.id, "export"], kept)), [JSON.stringify(kept)]);
   // Items of attached tables have attributes that are no columns: all of them, where none is left out.
   const whole = fileType === "dynamodb" ? columns.length === names.length : !columnsToQuery(chosen, names);
 

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { ApiError } from "../api/client";
-import { type Job, type JobKey, cancelJob, deleteJob, hasEnded, replayJob } from "../api/jobs";
+import { type Job, type JobKey, type ListedJob, cancelJob, deleteJob, hasEnded, replayJob } from "../api/jobs";
 import { type Table, getTable } from "../api/tables";
 import { Differences } from "../parts/differences";
 import { Confirm } from "../parts/dialog";
@@ -10,7 +10,8 @@ import { JobFacts, JobProgress } from "../parts/job-facts";
 import { kindOf } from "../parts/status";
 import { Crumbs } from "../parts/table-head";
 import { go, link } from "../router";
-import { mayEdit } from "../state/session";
+import { isOwn, mayEdit } from "../state/session";
+import { useUserNames } from "../state/user-names";
 import { JobWatch } from "../state/watch";
 import { formatTime, t } from "../words";
 
@@ -38,6 +39,7 @@ export function JobPage({ of }: { of: JobKey }) {
       actions={<Actions of={of} job={job} />}
     >
       {error !== undefined && <Failure error={error} retry={watch.retry} />}
+      {!isOwn(job) && <StartedBy user={job.user_id} />}
       <JobProgress job={job} samples={watch.samples.value} />
       {job.dry_run && job.download_url && <Differences url={local(job.download_url)} />}
       <JobFacts of={of} job={job} />
@@ -46,9 +48,14 @@ export function JobPage({ of }: { of: JobKey }) {
   );
 }
 
+function StartedBy({ user }: { user: number }) {
+  const nameOf = useUserNames(true);
+  return <p class="notice">{t("job.others", { user: nameOf(user) })}</p>;
+}
+
 type Asked = "undo" | "delete";
 
-function Actions({ of, job }: { of: JobKey; job: Job }) {
+function Actions({ of, job }: { of: JobKey; job: ListedJob }) {
   const [asked, setAsked] = useState<Asked>();
   const [cancelled, setCancelled] = useState(false);
   const { busy, error, run } = useAction();
@@ -63,6 +70,7 @@ function Actions({ of, job }: { of: JobKey; job: Job }) {
       go(link(["tables", of.table, "jobs"]));
     });
   const ended = hasEnded(job);
+  const mayReplay = isOwn(job) && mayEdit(of.table);
   return (
     <>
       {!ended && (
@@ -80,7 +88,7 @@ function Actions({ of, job }: { of: JobKey; job: Job }) {
           {t("job.delete")}
         </button>
       )}
-      {ended && job.undo_until && mayEdit(of.table) && !job.dry_run && (
+      {ended && job.undo_until && mayReplay && !job.dry_run && (
         <button type="button" class="button" onClick={() => setAsked("undo")}>
           {t("job.undoIt")}
         </button>
@@ -95,7 +103,7 @@ function Actions({ of, job }: { of: JobKey; job: Job }) {
           {t(job.dry_run ? "job.differences" : "job.download")}
         </a>
       )}
-      {job.dry_run && job.status === "finish" && mayEdit(of.table) && (
+      {job.dry_run && job.status === "finish" && mayReplay && (
         <button type="button" class="button button-primary" disabled={busy} onClick={() => replay("apply")}>
           {t("job.applyIt")}
         </button>

@@ -1,7 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { type JobsAsked, type ListedJob, STATUSES, hasEnded, listJobs } from "../api/jobs";
 import { getTable } from "../api/tables";
-import { listUsers } from "../api/users";
 import { historyOf } from "../job-history";
 import { SelectField } from "../parts/field";
 import { Empty, Load, useLoad } from "../parts/load";
@@ -10,7 +9,8 @@ import { Plot } from "../parts/plot";
 import { Bar, Status, kindOf, rowsOf } from "../parts/status";
 import { Crumbs } from "../parts/table-head";
 import { go, link, route } from "../router";
-import { isOwner, session } from "../state/session";
+import { isOwner } from "../state/session";
+import { useUserNames } from "../state/user-names";
 import { formatTime, t } from "../words";
 
 const REFRESH_MS = 3000;
@@ -127,11 +127,7 @@ function History({ jobs }: { jobs: ListedJob[] }) {
 }
 
 function JobList({ jobs, anyone }: { jobs: ListedJob[]; anyone: boolean }) {
-  const users = useLoad(async () => (anyone ? (await listUsers()).users : []), anyone).data;
-  const nameOf = (id: number) => {
-    const user = users?.find(({ user_id }) => user_id === id);
-    return user ? user.name || user.email : t("jobs.by.other", { n: id });
-  };
+  const nameOf = useUserNames(anyone);
   return (
     <div class="card">
       <table class="list">
@@ -153,7 +149,7 @@ function JobList({ jobs, anyone }: { jobs: ListedJob[]; anyone: boolean }) {
           {jobs.map((job) => (
             <tr key={job.job_id}>
               <th scope="row">
-                <JobName job={job} />
+                <a href={link(["tables", job.table_id, "jobs", job.operation, job.job_id])}>{kindOf(job)}</a>
                 <span class="quiet"> {job.file_name ?? job.file_type}</span>
               </th>
               <td>
@@ -175,10 +171,4 @@ function JobList({ jobs, anyone }: { jobs: ListedJob[]; anyone: boolean }) {
       </table>
     </div>
   );
-}
-
-/** A job's page is its creator's alone. */
-function JobName({ job }: { job: ListedJob }) {
-  if (job.user_id !== session.value?.user_id) return <>{kindOf(job)}</>;
-  return <a href={link(["tables", job.table_id, "jobs", job.operation, job.job_id])}>{kindOf(job)}</a>;
 }

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { startImport } from "../api/imports";
 import { type JobKey, getJob } from "../api/jobs";
 import { type Field, getTable } from "../api/tables";
@@ -8,6 +8,7 @@ import { Page } from "../parts/page";
 import { Crumbs } from "../parts/table-head";
 import { go, link } from "../router";
 import { keepOptions, keptOptions } from "../state/import-form";
+import { forgetCorrections, keepCorrections, keptCorrections } from "../state/kept-corrections";
 import { t } from "../words";
 import { local } from "./job";
 
@@ -60,8 +61,12 @@ interface MendFormProps {
 
 function MendForm({ of, found, fileName, fields: ofTable }: MendFormProps) {
   const shown = useMemo(() => found.rows.slice(0, MOST_ROWS), [found]);
-  const [cells, setCells] = useState(() => shown.map(({ cells: row }) => found.columns.map((_, at) => row[at] ?? "")));
-  const [left, setLeft] = useState<ReadonlySet<number>>(new Set());
+  const kept = useMemo(() => keptCorrections(of.job, shown.length), [of.job]);
+  const [cells, setCells] = useState(
+    () => kept?.cells ?? shown.map(({ cells: row }) => found.columns.map((_, at) => row[at] ?? "")),
+  );
+  const [left, setLeft] = useState<ReadonlySet<number>>(() => new Set(kept?.left));
+  useEffect(() => keepCorrections(of.job, { cells, left: [...left] }), [cells, left]);
   const { busy, error, run } = useAction();
   const set = (row: number, column: number, text: string) =>
     setCells(cells.map((one, at) => (at === row ? one.map((cell, index) => (index === column ? text : cell)) : one)));
@@ -79,6 +84,7 @@ function MendForm({ of, found, fileName, fields: ofTable }: MendFormProps) {
       const options = keptOptions(of.job);
       const job = await startImport(of.table, file, options, () => undefined);
       keepOptions(job, options);
+      forgetCorrections(of.job);
       go(link(["tables", of.table, "jobs", "import", job]));
     });
   return (

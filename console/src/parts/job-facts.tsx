@@ -1,6 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { type Job, type JobKey, hasEnded } from "../api/jobs";
 import { link } from "../router";
+import { isOwner } from "../state/session";
+import { useUserNames } from "../state/user-names";
 import { type Sample, rateOf, ratesOf } from "../state/watch";
 import { formatDollars, formatDuration, formatNumber, formatTime, t } from "../words";
 import { Plot } from "./plot";
@@ -80,6 +82,7 @@ function Throughput({ samples }: { samples: Sample[] }) {
 
 export function JobFacts({ of, job }: { of: JobKey; job: Job }) {
   const detected = Object.entries((job.detected ?? {}) as Record<string, unknown>);
+  const nameOf = useUserNames(isOwner.value && job.cancelled_by !== undefined);
   const other = job.undo_of ?? job.apply_of;
   return (
     <>
@@ -107,6 +110,8 @@ export function JobFacts({ of, job }: { of: JobKey; job: Job }) {
               })}
             </Fact>
           )}
+          {job.cancelled_by !== undefined && <Fact name={t("job.cancelledBy")}>{nameOf(job.cancelled_by)}</Fact>}
+          {job.hidden_rows ? <Fact name={t("job.hidden")}>{formatNumber(job.hidden_rows)}</Fact> : null}
           <Fact name={t("job.mail")}>
             {t(`mail.${job.mail.status}`)} {job.mail.error_msg}
           </Fact>

@@ -16,6 +16,8 @@ export const mayEditAll = computed(() => EDITORS.includes(session.value?.role));
 export const mayEdit = (table: number) =>
   mayEditAll.value || EDITORS.includes(session.value?.tables?.[table]);
 
+export const isOwn = (job: { user_id: number }) => job.user_id === session.value?.user_id;
+
 export function enter(found: Session): void {
   useCsrf(found.csrf);
   expired.value = false;
@@ -33,6 +35,11 @@ export async function restore(): Promise<void> {
 
 export async function leave(): Promise<void> {
   await signOut();
+  try {
+    sessionStorage.clear(); // what was typed is for nobody else
+  } catch {
+    // A browser without storage.
+  }
   session.value = null;
 }
 
