@@ -79,9 +79,9 @@ _COMMANDS: dict[Callable[..., Answer], list[Option]] = {
 }
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, *, prog: str = "python -m admin") -> int:
     """Run the command that the arguments name; 0 when it did what it should."""
-    given = _parser().parse_args(arguments)
+    given = _parser(prog).parse_args(arguments)
     try:
         given.outputs = (
             deployed_outputs(given.stack, given.region, given.profile)
@@ -101,8 +101,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m admin", description=__doc__)
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     everywhere = argparse.ArgumentParser(add_help=False)
     everywhere.add_argument("--stack", help="a deployed stack; without it, the local service")
     everywhere.add_argument("--region", help="of the stack")

@@ -13,6 +13,7 @@ from ferry_cli.commands import (
     exporting,
     importing,
     jobs,
+    operators,
     tables,
 )
 from ferry_cli.session import world_of
@@ -53,6 +54,11 @@ app.command("preview", help=t("Say what is in a file, before it is imported."))(
 app.command("failed", help=t("Download the rows that failed, or correct them."))(importing.failed)
 app.command("undo", help=t("Undo an import of --keep-before."))(importing.undo)
 app.command("doctor", help=t("Check profile, address, clock, token and uploads."))(doctor.doctor)
+app.command(
+    "admin",
+    help=t("Make apps, users and secrets, look after jobs: for operators."),
+    context_settings=operators.PASSED_ON,
+)(operators.admin)
 app.add_typer(tables.app, name="tables")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(configuration.app, name="config")

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import httpx
@@ -408,6 +409,49 @@ def test_a_proposed_table_can_be_printed_to_be_edited(terminal: Terminal, site: 
     printed = terminal.run("ferry tables attach wines shop-wines --propose")
 
     assert (printed.code, json.loads(printed.out), len(site.asked)) == (0, PROPOSED, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("ferry admin", (0, "create-app")),
+        ("ferry admin --help", (0, "usage: ferry admin")),
+        ("ferry admin issue-token --help", (0, "ferry admin issue-token")),
+        ("ferry admin nothing", (64, "invalid choice")),
+        ("ferry admin list-apps --state nowhere", (1, "run make up, or name a stack")),
+    ],
+)
+def test_operators_have_their_commands_where_their_package_is(
+    terminal: Terminal,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    line: str,
+    expected: tuple[int, str],
+):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    entry = f"admin = {project['entry-points']['ferry_cli.commands']['admin']}"
+    assert entry in (ROOT / "local" / "command").read_text("utf-8")
+    info = terminal.folder / "path" / "ferry-0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: ferry\nVersion: 0\n")
+    (info / "entry_points.txt").write_text(f"[ferry_cli.commands]\n{entry}\n")
+    monkeypatch.syspath_prepend(terminal.folder / "path")
+
+    printed = terminal.run(line)
+
+    said = capsys.readouterr()
+    code, told = expected
+    assert (printed.code, told in said.out + said.err + printed.err) == (code, True)
+
+
+def test_without_that_package_it_is_said_how_to_get_it(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sys, "path", [])
+
+    printed = terminal.run("ferry admin list-apps")
+
+    assert (printed.code, "pip install ." in printed.err) == (1, True)
 
 
 def test_a_budget_is_sent_and_a_job_that_stopped_there_says_how_it_goes_on(
