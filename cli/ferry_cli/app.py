@@ -16,6 +16,7 @@ from ferry_cli.commands import (
     operators,
     tables,
 )
+from ferry_cli.examples import add_examples
 from ferry_cli.session import world_of
 from ferry_cli.wording import t
 
@@ -24,6 +25,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,  # Rich takes a third of the time to --help
     pretty_exceptions_enable=False,
+    context_settings={"max_content_width": 120},
     epilog=t("Example: ferry export goods -o goods.csv"),
 )
 
@@ -73,3 +75,5 @@ configuration.app.command("drift", help=t("Show in what engines differ; exits 2 
     engines.drift
 )
 configuration.app.command("pull", help=t("Write what an engine has into a folder."))(engines.pull)
+
+add_examples(app)

@@ -25,5 +25,6 @@ def signed_in(world: World) -> Iterator["Client"]:
     from ferry_client import Client
 
     account = accounts.current(world)
-    with Client(account.url, account.token, through=world.through) as client:
+    language = world.language
+    with Client(account.url, account.token, language=language, through=world.through) as client:
         yield client

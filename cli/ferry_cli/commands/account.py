@@ -47,10 +47,10 @@ def login(
     if not (mail or token) and world.interactive:
         mail = answered(world, t("Your mail address; leave it empty to give a token: "))
     if mail:
-        with Client(url, "", through=world.through) as client:
+        with Client(url, "", language=world.language, through=world.through) as client:
             token = by_mail(world, client, mail, app)["session"]
     token = _token(world, token)
-    with Client(url, token, through=world.through) as client:
+    with Client(url, token, language=world.language, through=world.through) as client:
         tables = client.tables()
     name = world.account or accounts.USUAL
     where = accounts.keep(world, name, url, token)

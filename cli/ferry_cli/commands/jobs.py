@@ -108,12 +108,19 @@ def cancel_job(context: typer.Context, job_id: JobId, as_json: AsJson = False) -
 
 @app.command("resume", help=t("Let a job go on that stopped at its budget."))
 def resume_job(
-    context: typer.Context, job_id: JobId, budget: Budget = None, budget_units: BudgetUnits = None
+    context: typer.Context,
+    job_id: JobId,
+    budget: Budget = None,
+    budget_units: BudgetUnits = None,
+    as_json: AsJson = False,
 ) -> None:
     """Let a job go on that stopped at its budget; what it has spent counts."""
     world = world_of(context)
     with signed_in(world) as client:
         status = client.find_job(job_id).resume(**limits(budget, budget_units))
+    if as_json:
+        record(world, {"job_id": job_id, "status": status}, as_json=True)
+        return
     note(
         world,
         t("{status}; wait for its end: {command}").format(

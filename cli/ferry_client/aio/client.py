@@ -45,6 +45,7 @@ class AsyncClient:
         token: the user's.
         retries: how patient it is with passing faults.
         timeout: seconds without a byte before a connection counts as broken.
+        language: of errors and jobs, such as ``zh-CN``; "" for the service's own.
         through: in place of the network, for tests.
 
     """
@@ -56,10 +57,11 @@ class AsyncClient:
         *,
         retries: Retries | None = None,
         timeout: float = 60,
+        language: str = "",
         through: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.transport = AsyncTransport(
-            url, token, retries=retries, timeout=timeout, through=through
+            url, token, language=language, retries=retries, timeout=timeout, through=through
         )
         self.configuration = AsyncConfiguration(self.transport)
 

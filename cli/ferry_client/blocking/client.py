@@ -47,6 +47,7 @@ class Client:
         token: the user's.
         retries: how patient it is with passing faults.
         timeout: seconds without a byte before a connection counts as broken.
+        language: of errors and jobs, such as ``zh-CN``; "" for the service's own.
         through: in place of the network, for tests.
 
     """
@@ -58,10 +59,11 @@ class Client:
         *,
         retries: Retries | None = None,
         timeout: float = 60,
+        language: str = "",
         through: httpx.BaseTransport | None = None,
     ) -> None:
         self.transport = Transport(
-            url, token, retries=retries, timeout=timeout, through=through
+            url, token, language=language, retries=retries, timeout=timeout, through=through
         )
         self.configuration = Configuration(self.transport)
 

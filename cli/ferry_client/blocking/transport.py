@@ -27,6 +27,7 @@ class Transport:
         url: of the service.
         token: the user's, "" for none.
         authorization: the whole header in place of a token, for engines.
+        language: of the service's texts, such as ``zh-CN``; "" for its own.
         retries: how patient it is.
         timeout: seconds without a byte before a connection counts as broken.
         through: in place of the network, for tests.
@@ -39,6 +40,7 @@ class Transport:
         token: str = "",
         *,
         authorization: str = "",
+        language: str = "",
         retries: Retries | None = None,
         timeout: float = 60,
         through: httpx.BaseTransport | None = None,
@@ -46,7 +48,9 @@ class Transport:
         self.url = url.rstrip("/")
         self.retries = retries or Retries()
         header = authorization or (f"Bearer {token}" if token else "")
-        self._authorization = {"Authorization": header} if header else {}
+        self._headers = {"Authorization": header} if header else {}
+        if language:
+            self._headers["Accept-Language"] = language
         # A proxy could not reach this machine's own addresses.
         proxied = urlsplit(url).hostname not in _LOOPBACK
         self._http = httpx.Client(timeout=timeout, trust_env=proxied, transport=through)
@@ -57,7 +61,7 @@ class Transport:
 
     def authorized(self, headers: dict[str, str]) -> dict[str, str]:
         """Return headers with the token."""
-        return self._authorization | headers
+        return self._headers | headers
 
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Ask the service, and return its answer, which is no error.
