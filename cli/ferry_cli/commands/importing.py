@@ -91,11 +91,14 @@ def import_(
         job = ended(world, handle)
         if diff and not as_json:
             _show_differences(world, handle, job)
+        tried = handle, job
         if diff and not dry_run and _changes(job):
             sure(world, t("Apply this?"), yes=yes)
             handle = handle.apply(keep_before=keep_before)
             job = ended(world, handle)
-        _tell(world, handle, job, as_json=as_json)
+        _tell(world, job, as_json=as_json)
+        for each in ((handle, job), tried):  # what is applied are the rows that had not failed
+            _check_failed(*each, _again(match, mode))
 
 
 def preview(
@@ -167,7 +170,9 @@ def failed(
             again = client.start_import(
                 _table_of(handle), file, options=_options(match, mode, "", "", "", None)
             )
-        _tell(world, again, ended(world, again), as_json=as_json)
+        job = ended(world, again)
+        _tell(world, job, as_json=as_json)
+        _check_failed(again, job, _again(match, mode))
 
 
 def undo(context: typer.Context, job_id: JobId, yes: YES = False, as_json: AsJson = False) -> None:
@@ -180,7 +185,9 @@ def undo(context: typer.Context, job_id: JobId, yes: YES = False, as_json: AsJso
         told = t("Undo this import (rows: {n})?").format(n=f"{n:,}")
         sure(world, told, yes=yes)
         back = handle.undo()
-        _tell(world, back, ended(world, back), as_json=as_json)
+        job = ended(world, back)
+        _tell(world, job, as_json=as_json)
+        _check_failed(back, job)
 
 
 def _options(
@@ -241,20 +248,36 @@ def _resumable(note_path: Path | None) -> Iterator[None]:
         raise Stop(str(error), advice=again) from error
 
 
-def _tell(world: World, handle: "JobHandle", job: "Job", *, as_json: bool) -> None:
-    """Print a job's counts; some failed rows are an exit code of their own."""
+def _again(match: str, mode: str) -> str:
+    """Return the options with which corrected rows are imported as the others were."""
+    given = {"--match": match, "--mode": mode}
+    return "".join(f" {name} {shlex.quote(value)}" for name, value in given.items() if value)
+
+
+def _tell(world: World, job: "Job", *, as_json: bool) -> None:
+    """Print a job's counts."""
     counts: dict[str, Any] = dict(job.get("counts") or {})
     if as_json:
         record(world, job, as_json=True)
-    else:
-        record(world, {name: counts[name] for name in _COUNTS if counts.get(name)}, as_json=False)
-        for column in job.get("ignored_columns", []):
-            note(world, t("column {name} was ignored: the table has none such").format(name=column))
+        return
+    record(world, {name: counts[name] for name in _COUNTS if counts.get(name)}, as_json=False)
+    for column in job.get("ignored_columns", []):
+        note(world, t("column {name} was ignored: the table has none such").format(name=column))
+
+
+def _check_failed(handle: "JobHandle", job: "Job", again: str = "") -> None:
+    """End with an exit code of its own where rows have failed.
+
+    Raises:
+        Stop: some have.
+
+    """
+    counts: dict[str, Any] = dict(job.get("counts") or {})
     if counts.get("failed"):
         raise Stop(
             t("rows that failed: {n}").format(n=f"{counts['failed']:,}"),
             code=Exit.SOME_ROWS_FAILED,
-            advice=f"ferry failed {handle.id} --fix",
+            advice=f"ferry failed {handle.id} --fix{again}",
         )
 
 
@@ -264,7 +287,9 @@ def _changes(job: "Job") -> bool:
 
 
 def _show_differences(world: World, handle: "JobHandle", job: "Job") -> None:
-    """Print the first differences of a dry run, and how many there are."""
+    """Print the first differences of a dry run, how many there are, and how many rows failed."""
+    if failing := dict(job.get("counts") or {}).get("failed"):
+        note(world, t("rows that would fail: {n}").format(n=f"{failing:,}"))
     if not job.get("download_url"):
         note(world, t("Nothing would change."))
         return

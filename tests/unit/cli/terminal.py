@@ -44,12 +44,13 @@ class Terminal:
     """Types commands as a user with a folder of their own.
 
     Attributes:
+        through: in place of the network; None is the network.
         environment: beside which the settings' folder is set.
 
     """
 
     folder: Path
-    through: httpx.BaseTransport
+    through: httpx.BaseTransport | None
     environment: dict[str, str] = field(default_factory=dict)
 
     def run(

@@ -246,15 +246,32 @@ def test_a_pipe_needs_a_format(terminal: Terminal, site: Site):
     assert (printed.code, "--format csv" in printed.err) == (64, True)
 
 
-def test_failed_rows_have_an_exit_code(terminal: Terminal, site: Site):
+@pytest.mark.parametrize("how", ["", " --match sku,name", " --mode 'upsert'"])
+def test_failed_rows_have_an_exit_code(terminal: Terminal, site: Site, how: str):
     Path("g.csv").write_text("sku\nx\n")
     failed = job(counts={"total": 2, "succeeded": 1, "failed": 1})
     site.answers = [tables(GOODS), accepted(), failed]
 
-    printed = terminal.run("ferry import goods g.csv --json")
+    printed = terminal.run(f"ferry import goods g.csv --json{how}")
 
     assert (printed.code, json.loads(printed.out)["counts"]["failed"]) == (3, 1)
-    assert f"ferry failed {'j' * 32} --fix" in printed.err
+    assert f"ferry failed {'j' * 32} --fix{how}\n".replace("'", "") in printed.err
+
+
+def test_rows_that_failed_in_a_dry_run_are_told_when_the_others_are_applied(
+    terminal: Terminal, site: Site
+):
+    Path("g.csv").write_text("sku\nx\ny\n")
+    tried = job(counts={"total": 2, "succeeded": 1, "failed": 1, "new": 1})
+    done = job(counts={"total": 1, "succeeded": 1, "failed": 0, "new": 1})
+    applied = accepted(f"/oserve/v1/table/1/import/{'k' * 32}/")
+    site.answers = [tables(GOODS), accepted(), tried, applied, done]
+
+    printed = terminal.run("ferry import goods g.csv --match sku --diff --yes")
+
+    assert printed.code == 3
+    assert "would fail: 1" in printed.err
+    assert f"ferry failed {'j' * 32} --fix --match sku" in printed.err
 
 
 def test_a_url_is_fetched_by_the_service(terminal: Terminal, site: Site):
