@@ -36,11 +36,23 @@ def text(document: Json) -> str:
     written: dict[str, str] = {}
     for name, schema in document["components"]["schemas"].items():
         _define(name, schema, written)
-    return _HEAD + "".join(f"\n\n{written[name]}" for name in sorted(written))
+    # A class stands behind the one that it derives from.
+    derived = {
+        name for name, schema in document["components"]["schemas"].items() if "allOf" in schema
+    }
+    names = sorted(written, key=lambda name: (name in derived, name))
+    return _HEAD + "".join(f"\n\n{written[name]}" for name in names)
 
 
 def _define(name: str, schema: Json, written: dict[str, str]) -> None:
-    """Write a schema under its name, and the objects within it under names that follow from it."""
+    """Write a schema under its name, and the objects within it under names that follow from it.
+
+    A schema that is all of another one and an object is a class that derives from it.
+    """
+    base = "TypedDict"
+    if "allOf" in schema:
+        other, schema = schema["allOf"]
+        base = _type(name, other, written)
     if "properties" not in schema:
         meant = _type(name, schema, written).replace("[", "[\n    ").replace("]", "\n]")
         written[name] = f"type {name} = {meant.replace(', ', ',\n    ')}\n"
@@ -52,7 +64,7 @@ def _define(name: str, schema: Json, written: dict[str, str]) -> None:
     ]
     if any(map(keyword.iskeyword, schema["properties"])):
         raise ValueError(f"{name} has a member that is a keyword")
-    written[name] = f"class {name}(TypedDict):\n" + "".join(_body(schema, members))
+    written[name] = f"class {name}({base}):\n" + "".join(_body(schema, members))
 
 
 def _body(schema: Json, members: list[tuple[str, str, bool]]) -> Iterator[str]:

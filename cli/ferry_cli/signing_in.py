@@ -1,9 +1,5 @@
 """Signing in by mail: a code that is mailed to the user, and serves in this terminal alone."""
 
-import base64
-import hashlib
-import platform
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from ferry_cli import VERSION
@@ -36,6 +32,10 @@ def by_mail(world: World, client: "Client", mail: str, app: str) -> dict[str, An
         Stop: the code does not serve.
 
     """
+    import base64  # not before it is needed: --help is to be quick
+    import hashlib
+    import secrets
+
     verifier = secrets.token_urlsafe(32)
     digest = hashlib.sha256(verifier.encode()).digest()
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
@@ -48,6 +48,8 @@ def by_mail(world: World, client: "Client", mail: str, app: str) -> dict[str, An
 
 
 def _opened(world: World, client: "Client", shown: dict[str, Any], app: str) -> dict[str, Any]:
+    import platform
+
     from ferry_client import Refused
 
     agent = {"User-Agent": f"ferry {VERSION} on {platform.node()}"}

@@ -1,8 +1,5 @@
 """Files that commands are given: a path, or standard input; and uploads of them that broke off."""
 
-import hashlib
-import json
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +51,10 @@ def upload_note(
     """
     if file == STDIN:
         return None
+    import hashlib
+    import json
+    import time
+
     path, folder = Path(file).resolve(), world.folder / "uploads"
     known = path.stat()
     told = [url, table, str(path), known.st_size, known.st_mtime_ns, sorted(options.items())]

@@ -290,9 +290,6 @@ class LinkIn(TypedDict):
     challenge: NotRequired[str]
 
 
-type ListedJob = Value
-
-
 class Meta(TypedDict):
     """Which part of a list this is."""
 
@@ -582,3 +579,9 @@ class UserIn(TypedDict):
     email: str
     name: NotRequired[str]
     language: NotRequired[Literal["en", "zh-CN"]]
+
+
+class ListedJob(Job):
+    table_id: int
+    table_name: str
+    user_id: int

@@ -4,7 +4,6 @@ import typer
 
 from ferry_cli import accounts
 from ferry_cli.exits import Stop
-from ferry_cli.health import Finding, examine
 from ferry_cli.output import AsJson, record
 from ferry_cli.session import world_of
 from ferry_cli.wording import t
@@ -12,6 +11,8 @@ from ferry_cli.wording import t
 
 def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     """Check profile, address, clock, token and uploads, and say what to do."""
+    from ferry_cli.health import Finding, examine
+
     world = world_of(context)
     try:
         account = accounts.current(world)

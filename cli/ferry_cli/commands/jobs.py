@@ -1,6 +1,6 @@
 """Jobs: how far they are, and how to end them."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -26,20 +26,23 @@ _COLUMNS = ("job_id", "table", "kind", "status", "rows", "created")
 def list_jobs(
     context: typer.Context,
     table: Annotated[str, typer.Argument(help=t("Of one table only."))] = "",
-    limit: Annotated[int, typer.Option(help=t("At most so many."))] = 20,
+    limit: Annotated[int, typer.Option(min=1, help=t("At most so many."))] = 20,
+    status: Annotated[
+        str, typer.Option(help=t("pending, ready, finish, failed or cancelled, with commas."))
+    ] = "",
+    everyone: Annotated[
+        bool, typer.Option("--all", help=t("Others' too, on tables whose owner you are."))
+    ] = False,
     as_json: AsJson = False,
     as_lines: AsLines = False,
 ) -> None:
     """List your jobs, the newest first."""
     world = world_of(context)
-    found: list[dict[str, Any]] = []
     with signed_in(world) as client:
-        for each in [client.table(table)] if table else client.tables():
-            jobs = client.jobs(each["id"], "export") + client.jobs(each["id"], "import")
-            found += [{**job, "table": each["name"]} for job in jobs]
-    found.sort(key=lambda job: (job["created_at"], job["job_id"]), reverse=True)
-    shown = found[:limit] if as_json or as_lines else [_short(job) for job in found[:limit]]
-    rows(world, shown, _COLUMNS, as_json=as_json, as_lines=as_lines)
+        only = client.table(table)["id"] if table else None
+        found = client.latest_jobs(limit, table=only, status=status, anyone=everyone)
+    shown = found if as_json or as_lines else [_short(dict(job)) for job in found]
+    rows(world, cast(Any, shown), _COLUMNS, as_json=as_json, as_lines=as_lines)
 
 
 @app.command("show", help=t("Show a job."))
@@ -147,4 +150,10 @@ def _tell_status(world: World, job_id: str, status: str, *, as_json: bool) -> No
 def _short(job: dict[str, Any]) -> dict[str, Any]:
     created = moment(job["created_at"])[:16].replace("T", " ")
     rows_done = job["progress"]["rows_done"]
-    return {**job, "kind": job["operation"], "rows": rows_done, "created": created}
+    return {
+        **job,
+        "table": job["table_name"],
+        "kind": job["operation"],
+        "rows": rows_done,
+        "created": created,
+    }

@@ -1,7 +1,5 @@
 """The operators' commands: of a package of its own, which works on AWS itself."""
 
-from importlib.metadata import entry_points
-
 import typer
 
 from ferry_cli.exits import Exit, Stop
@@ -15,6 +13,8 @@ _ARGPARSE_WRONG_USE = 2
 
 def admin(context: typer.Context) -> None:
     """Run a command of operators; it needs Ferry's own package, and AWS credentials."""
+    from importlib.metadata import entry_points
+
     found = list(entry_points(group="ferry_cli.commands", name="admin"))
     if not found:
         raise Stop(

@@ -7,7 +7,7 @@ from io import SEEK_END
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import httpx
 
@@ -23,6 +23,7 @@ from ferry_client.types import (
     Estimate,
     ExportOptionsV15,
     Job,
+    ListedJob,
     Preview,
     Table,
     TableChangesIn,
@@ -31,7 +32,9 @@ from ferry_client.types import (
 )
 
 _TABLES = "/oserve/v1/table/"
+_JOBS = "/oserve/v1/job/"
 _PAGE = 1000
+_JOBS_PAGE = 100
 PREVIEW_BYTES = 1_048_576
 """A preview takes a whole file up to this size, and the beginning of a larger one."""
 
@@ -243,23 +246,43 @@ class Client:
         return self._handle(f"/oserve/v1/table/{table}/{operation}/{job_id}/")
 
     def find_job(self, job_id: str) -> JobHandle:
-        """Return the job of an id, for which every table is asked.
+        """Return the job of an id.
 
         Raises:
-            FerryError: one has none of that id.
+            FerryError: there is none of that id.
 
         """
-        for table in self.tables():
-            for operation in OPERATIONS:
-                handle = self.job(table["id"], operation, job_id)
-                try:
-                    handle.show()
-                except Refused as error:
-                    if error.status != httpx.codes.NOT_FOUND:
-                        raise
-                else:
-                    return handle
-        raise FerryError(f"you have no job {job_id}; jobs are kept for 120 days after their end")
+        try:
+            path = f"{_JOBS}{quote(job_id, safe='')}/"
+            job: ListedJob = (self.transport.call("GET", path)).json()
+        except Refused as error:
+            if error.status != httpx.codes.NOT_FOUND:
+                raise
+            told = f"there is no job {job_id}; jobs are kept for 120 days after their end"
+            raise FerryError(told) from error
+        return self.job(job["table_id"], job["operation"], job_id)
+
+    def latest_jobs(
+        self, most: int, *, table: int | None = None, status: str = "", anyone: bool = False
+    ) -> list[ListedJob]:
+        """Return one's own jobs on all tables, the newest first.
+
+        Args:
+            most: at most so many.
+            table: only those on one table.
+            status: only of this status, or of several, with commas.
+            anyone: others' too, on tables whose owner one is.
+
+        """
+        asked = {"limit": min(most, _JOBS_PAGE), "table_id": table, "status": status or None}
+        given = {name: value for name, value in asked.items() if value is not None}
+        page = f"{_JOBS}?{urlencode(given | ({'started_by': 'anyone'} if anyone else {}))}"
+        found: list[ListedJob] = []
+        while page and len(found) < most:
+            answer = (self.transport.call("GET", page)).json()
+            found += answer["objects"]
+            page = answer["meta"]["next"]
+        return found[:most]
 
     def download(self, link: str, target: Path, watch: Watch | None = None) -> int:
         """Download what a mailed link leads to; return its size in bytes."""

@@ -78,11 +78,35 @@ def test_a_job_without_a_file_says_so(tmp_path: Path):
 
 
 def test_a_job_is_found_by_its_id():
-    tables = {"objects": [{"id": 1}, {"id": 2}], "meta": {"next": None}}
     absent = httpx.Response(404, json={"error_msg": "job j does not exist"})
-    site = Site([httpx.Response(200, json=tables), absent, absent, absent, job()])
+    site = Site([job(operation="export", table_id=2), absent])
 
     assert site.client().find_job("j").path == "/oserve/v1/table/2/export/j/"
+    with pytest.raises(FerryError, match="there is no job a/b"):
+        site.client().find_job("a/b")
+    assert [request.url.raw_path for request in site.asked] == [
+        b"/oserve/v1/job/j/",
+        b"/oserve/v1/job/a%2Fb/",
+    ]
+
+
+def test_the_latest_jobs_come_page_by_page_up_to_so_many():
+    pages = [
+        httpx.Response(200, json={"objects": objects, "meta": {"next": following}})
+        for objects, following in (([{"job_id": "a"}], "/next"), ([], "/more"), (["b", "c"], "/x"))
+    ]
+    site = Site([*pages])
+
+    found = site.client().latest_jobs(2, table=7, status="failed", anyone=True)
+
+    assert len(found) == 2
+    assert dict(site.asked[0].url.params) == {
+        "limit": "2",
+        "table_id": "7",
+        "status": "failed",
+        "started_by": "anyone",
+    }
+    assert site.lines[1:] == ["GET /next", "GET /more"]
 
 
 def test_a_table_is_found_by_its_name():
