@@ -1,6 +1,7 @@
 """What `ferry doctor` finds, and what it advises."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -16,9 +17,15 @@ PAGE = httpx.Response(200, headers={"Content-Security-Policy": f"connect-src 'se
 ALLOWED = httpx.Response(200, headers={"Access-Control-Allow-Origin": "*"})
 
 
-def service(ahead_s: int = 0) -> httpx.Response:
-    date = format_datetime(datetime.now(UTC) + timedelta(seconds=ahead_s), usegmt=True)
-    return httpx.Response(200, json={"info": {"version": "0.1.0"}}, headers={"Date": date})
+def service(ahead_s: int = 0) -> Callable[[httpx.Request], httpx.Response]:
+    """Ferry's answer, by a clock that is so far ahead when it is asked."""
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        date = format_datetime(datetime.now(UTC) + timedelta(seconds=ahead_s), usegmt=True)
+        body = {"info": {"version": "0.1.0"}}
+        return httpx.Response(200, json=body, headers={"Date": date})
+
+    return answer
 
 
 @pytest.fixture
