@@ -42,9 +42,11 @@ def rotate_secret(given: Namespace, storage: Accounts) -> Answer:
 
 def create_user(given: Namespace, storage: Accounts) -> Answer:
     """Make a user of an app; the first one becomes its owner."""
+    name = given.name or given.mail
+    users.check_room(given.app, given.mail, name, accounts=storage)
     made = accounts.create_user(
         given.app,
-        name=given.name or given.mail,
+        name=name,
         mail=given.mail,
         language=given.language,
         now=_now(),

@@ -226,6 +226,15 @@ def test_what_does_not_exist_is_named(refused, arguments, said):
     assert refused(*arguments.split()) == said
 
 
+def test_an_app_has_no_more_users_than_its_owners_could_invite(run, refused, app, monkeypatch):
+    monkeypatch.setattr("ferry.accounts.users.MOST_USERS", 1)
+
+    said = refused("create-user", app, "--mail", "b@a.test")
+
+    assert said == "the app has 1 users, and may have no more"
+    assert "name: at most 200" in refused("create-user", app, "--mail", OWNER, "--name", "x" * 201)
+
+
 def test_dynamodb_tables_are_allowed_and_denied_one_by_one(run, app):
     run("allow-table", app, "orders")
     twice = run("allow-table", app, "orders")

@@ -22,11 +22,23 @@ _DIGITS = 12
 
 
 def check_new(app_id: str, mail: str, name: str, *, accounts: Accounts) -> None:
-    """Refuse an address that a user of the app has, and a user beyond `MOST_USERS`.
+    """Refuse an address that a user of the app has, and what `check_room` refuses.
 
     Raises:
-        Malformed: the address or the name is too long, or the app has so many users.
+        Malformed: the address or the name is too long, or the app has too many users.
         Conflict: a user has the address.
+
+    """
+    there = check_room(app_id, mail, name, accounts=accounts)
+    if any(user.mail.lower() == mail.lower() for user in there):
+        raise Conflict("a user of this app has that address; change their role instead")
+
+
+def check_room(app_id: str, mail: str, name: str, *, accounts: Accounts) -> list[User]:
+    """Refuse a user for whom the list of the app's users has no room; return the list.
+
+    Raises:
+        Malformed: the address or the name is too long, or the app has `MOST_USERS`.
 
     """
     if len(mail) > MOST_ADDRESS:
@@ -36,8 +48,7 @@ def check_new(app_id: str, mail: str, name: str, *, accounts: Accounts) -> None:
     there = accounts.users(app_id)
     if len(there) >= MOST_USERS:
         raise Malformed(f"the app has {MOST_USERS:,} users, and may have no more")
-    if any(user.mail.lower() == mail.lower() for user in there):
-        raise Conflict("a user of this app has that address; change their role instead")
+    return there
 
 
 def count_invitation(app_id: str, *, most: int, now: int, attempts: Attempts) -> None:
