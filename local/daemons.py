@@ -142,13 +142,24 @@ def kill_strays(marker: str) -> None:
 
     They end by themselves when what started them is gone, only later; so no `ps` is no harm.
     """
+    for pid in processes(marker):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def processes(marker: str) -> dict[int, int]:
+    """Return the resident bytes of the processes whose command line holds `marker`, by id.
+
+    There are none where there is no `ps`.
+    """
     if shutil.which("ps") is None:
-        return
+        return {}
     listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-A", "-o", "pid=,rss=,args="], capture_output=True, text=True, check=True
     )
+    found = {}
     for line in listing.stdout.splitlines():
-        pid, _, arguments = line.strip().partition(" ")
-        if marker in arguments and int(pid) != os.getpid():
-            with suppress(ProcessLookupError):
-                os.kill(int(pid), signal.SIGKILL)
+        pid, kibibytes, *arguments = line.split(maxsplit=2)
+        if marker in "".join(arguments) and int(pid) != os.getpid():
+            found[int(pid)] = int(kibibytes) << 10
+    return found

@@ -6,7 +6,7 @@ import urllib.request
 from importlib.metadata import distributions
 from pathlib import Path
 
-from local.daemons import Daemon, check_port, kill_strays
+from local.daemons import Daemon, check_port, kill_strays, processes
 from local.instance import ENVIRONMENTS, LOOPBACK, Failed, Instance, environment
 
 _PYTHON = ENVIRONMENTS / "engine" / "bin" / "python"
@@ -44,8 +44,17 @@ def start(instance: Instance) -> None:
 def stop(instance: Instance) -> None:
     """Stop the engine and the functions it runs, and remove the copies it unpacked."""
     daemon(instance).stop()
-    kill_strays(str(instance.run / "tmp" / "ministack-lambda-"))
+    kill_strays(_of_functions(instance))
     _remove(instance)
+
+
+def function_memory(instance: Instance) -> list[int]:
+    """Return the resident bytes of each process that runs a function."""
+    return sorted(processes(_of_functions(instance)).values())
+
+
+def _of_functions(instance: Instance) -> str:
+    return str(instance.run / "tmp" / "ministack-lambda-")
 
 
 def _remove(instance: Instance) -> None:

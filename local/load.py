@@ -11,6 +11,7 @@ from typing import NamedTuple
 import httpx
 
 from ferry_client import Client
+from local import engine
 from local.connection import Json
 from local.instance import Failed, Instance
 from local.story.output import say
@@ -30,13 +31,17 @@ class _Answer(NamedTuple):
 
 
 def run(instance: Instance) -> None:
-    """Send 200 requests at once, then 30 imports into one table beside five configurations."""
+    """Send 200 requests at once, then 30 imports into one table beside five configurations.
+
+    Again on the same service, the functions' memory should be what it was.
+    """
     if not instance.stack_file.exists():
         raise Failed("The service is not up: run make up")
     facts: Json = json.loads(instance.stack_file.read_text())
     visitor = Visitor(facts)
     name = free_name(visitor.client, "load")
     table = create_table(visitor.client, {"name": name, "schema": {"fields": _FIELDS}})
+    _say_memory(instance, "before")
     limits = httpx.Limits(max_connections=_READS)
     headers = {"Authorization": f"Bearer {facts['token']}"}
     with httpx.Client(
@@ -57,8 +62,17 @@ def run(instance: Instance) -> None:
     _wait(visitor.client, table, ids)
     _check_rows(visitor.client, table)
     say(f"All of them ended within {time.monotonic() - begun:.0f} s; each row is there once")
+    _say_memory(instance, "after")
     visitor.client.delete_table(table)
     visitor.close()
+
+
+def _say_memory(instance: Instance, when: str) -> None:
+    sizes = [size / 1e6 for size in engine.function_memory(instance)]
+    if sizes:
+        middle = sizes[len(sizes) // 2]
+        told = f"{len(sizes)} processes, {sum(sizes):.0f} MB; median {middle:.0f}"
+        say(f"Memory of the functions {when}: {told}, largest {sizes[-1]:.0f} MB")
 
 
 def _import(http: httpx.Client, table: int, number: int) -> httpx.Response:

@@ -23,6 +23,7 @@ from tests.faults.kinds import KINDS, Facts, World
 from tests.faults.runs import Run, plan
 from tests.faults.workers import Workers
 from tests.integration.driver import Driver, show_clock
+from tests.integration.test_native_exports import make_their_bucket
 from tests.service import Service, new_app, save_time
 
 RUNS_A_BENCH = 250
@@ -95,6 +96,7 @@ def _open(opened: ExitStack, folder: Any) -> Bench:
     save_time(patch)
     patch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
     stack = opened.enter_context(declared_stack(patch))
+    make_their_bucket(patch)
     clock = SharedClock(folder / "clock")
     opened.callback(clock.close)
     show_clock(clock, patch)

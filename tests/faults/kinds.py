@@ -20,11 +20,14 @@ from tests.integration.test_kills import FILES, ROWS
 from tests.integration.test_matching import FIELDS as MATCHED
 from tests.integration.test_matching import INDEXES, THE_FILE
 from tests.integration.test_matching import ROWS as MATCHED_ROWS
+from tests.integration.test_native_exports import URL as NATIVE
+from tests.integration.test_native_exports import put_export
 from tests.service import REGION
 
 NAMES = [{"name": "name", "type": "string"}, {"name": "amount", "type": "integer"}]
 UNIQUE = [{"name": "name_1", "fields": ["name"]}]
 KEPT = "\n".join(["id,name,amount", *(f"5{n:023x},row {n},{n}" for n in range(9))]).encode()
+TYPED = b"\n".join(json.dumps({"Item": {**item, "tags": {"SS": ["a"]}}}).encode() for item in ITEMS)
 ORDERS = b"customer,number,price\nli,1,10\nli,2,20\nan,1,\nli,x,1\nmo,5,7\n"
 
 type Facts = dict[str, Any]
@@ -86,10 +89,11 @@ class World:
         return sorted(found, key=str)
 
     def job(self, job_id: str) -> Any:
-        """A job as it is stored, byte for byte."""
+        """A job as it is stored, byte for byte; None where it is not yet."""
         key = DynamoType({"S": f"JOB#{job_id}"}), DynamoType({"S": "JOB"})
         with MOTO_LOCK:
-            return self._stored("ControlTable").get_item(*key).to_json()["Attributes"]
+            found = self._stored("ControlTable").get_item(*key)
+            return found and found.to_json()["Attributes"]
 
     def forget(self) -> None:
         """Drop what ended jobs leave: moto goes through all of a table for a query of an index."""
@@ -164,17 +168,48 @@ def matched(query: str) -> Any:
     return start
 
 
+def apply(world: World) -> Scenario:
+    """Start what a dry run has announced."""
+    table = world.table(MATCHED, MATCHED_ROWS, indexes=INDEXES)
+    query = "match=sku&mode=mirror&most_deleted=1&dry_run=1"
+    rehearsed = world.driver.start_import(table, THE_FILE, query=query)
+    return _imported(world, _follow(world, table, rehearsed, "apply"), table, empty=False)
+
+
+def _follow(world: World, table: int, before: str, what: str) -> str:
+    """Let an import end and start what follows it; return the new job's id."""
+    world.settle()
+    world.driver.mails()
+    path = f"/oserve/v1/table/{table}/import/{before}/{what}/"
+    answer = world.driver.service.call("POST", path)
+    assert answer.status == 201, answer
+    return answer.headers["X-Job-Id"]
+
+
+def uploaded(world: World) -> Scenario:
+    """Upload a file by a form; its arrival starts the import."""
+    table = world.table(NAMES, [])
+    path = f"/oserve/v1/table/{table}/import/upload/"
+    answer = world.driver.service.call("POST", path, {"file_name": "goods.csv"})
+    assert world.driver.service.put(answer.json(), FILES["goods.csv"]) == 204
+    return _imported(world, answer.headers["X-Job-Id"], table, empty=True)
+
+
+def native(world: World) -> Scenario:
+    """Start an import of an export of DynamoDB's own, by its manifest."""
+    put_export()
+    table = world.table(NAMES, [])
+    job_id = world.driver.start_fetched(table, NATIVE)
+    return _imported(world, job_id, table, empty=True)
+
+
 def undo(world: World) -> Scenario:
     """Start the undoing of an import; the table must be as before, byte for byte."""
     table = world.table(MATCHED, MATCHED_ROWS, indexes=INDEXES)
     before = world.items(table)
     query = "match=sku&mode=upsert&keep_before=1"
     done = world.driver.start_import(table, THE_FILE, query=query)
-    world.settle()
-    world.driver.mails()
-    answer = world.driver.service.call("POST", f"/oserve/v1/table/{table}/import/{done}/undo/")
-    assert answer.status == 201, answer
-    job_id = answer.headers["X-Job-Id"]
+    job_id = _follow(world, table, done, "undo")
 
     def outcome() -> Facts:
         job = world.driver.job(job_id)
@@ -214,22 +249,27 @@ def _orders(world: World) -> Orders:
     return orders
 
 
-def attached_import(world: World) -> Scenario:
-    """Start an import into an attached table."""
-    orders = _orders(world)
-    world.tables["orders"] = table = orders.attach().table
-    job_id = world.driver.start_import(table, ORDERS)
+def attached_import(content: bytes = ORDERS, name: str = "orders.csv", query: str = "") -> Any:
+    """Return what starts an import into an attached table that has items."""
 
-    def outcome() -> Facts:
-        job = world.driver.job(job_id)
-        return {
-            "status": str(job.status),
-            "counts": job.counts,
-            "items": sorted(orders.items.items(), key=str),
-            "failed rows": world.driver.report(job_id),
-        }
+    def start(world: World) -> Scenario:
+        orders = _orders(world)
+        orders.put(*ITEMS)
+        world.tables["orders"] = table = orders.attach().table
+        job_id = world.driver.start_import(table, content, name, query=query)
 
-    return Scenario(job_id, "ImportQueue", 0, outcome)
+        def outcome() -> Facts:
+            job = world.driver.job(job_id)
+            return {
+                "status": str(job.status),
+                "counts": job.counts,
+                "items": sorted(orders.items.items(), key=str),
+                "failed rows": world.driver.report(job_id),
+            }
+
+        return Scenario(job_id, "ImportQueue", 0, outcome)
+
+    return start
 
 
 def attached_export(world: World) -> Scenario:
@@ -284,20 +324,27 @@ KINDS: dict[str, Callable[[World], Scenario]] = {
     "import, match delete": matched("match=sku&mode=delete"),
     "import, mirror": matched("match=sku&mode=mirror&most_deleted=1"),
     "dry run": matched("match=sku&mode=mirror&most_deleted=1&dry_run=1"),
+    "apply": apply,
     "undo": undo,
+    "import, uploaded": uploaded,
+    "import, dynamodb's own export": native,
     "export csv": export_of("csv"),
     "export json": export_of("json"),
     "export jsonl": export_of("jsonl", mode="all"),
     "export xlsx": export_of("xlsx"),
+    "export dynamodb": export_of("dynamodb"),
     "export, gzip": export_of("csv", compress="gzip"),
     "export, ordered": export_of("csv", order_by=["-amount"]),
-    "attached import": attached_import,
+    "attached import": attached_import(),
+    "attached import, matched": attached_import(query="match=customer,number&mode=upsert"),
+    "attached import, dynamodb": attached_import(TYPED, "orders.dynamodb.json"),
     "attached export": attached_export,
     "purge": purge,
     "configuration": configuration,
 }
 
 FUNCTIONS = {
+    "UploadQueue": "start_uploaded_import",
     "ExportQueue": "process_export",
     "ImportQueue": "process_import",
     "ConfigQueue": "process_config",

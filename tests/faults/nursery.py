@@ -58,6 +58,7 @@ NO_JOB = json.dumps({"job_id": "0" * 32})
 
 
 FUNCTIONS = [
+    "start_uploaded_import",
     "process_export",
     "process_import",
     "process_config",

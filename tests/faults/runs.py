@@ -165,7 +165,8 @@ class Run:
         scenario = self.scenario
         if not scenario.job_id:
             return not scenario.outcome()["items"]
-        return "open" not in self.world.job(scenario.job_id)
+        job = self.world.job(scenario.job_id)
+        return job is not None and "open" not in job
 
     # -- faults
 

@@ -11,7 +11,7 @@ import pytest
 from ferry.aws.bucket import Files
 from ferry.config import settings
 from ferry.jobs.job import Counts, Status
-from tests.faults import dying
+from tests.faults import dying, failing
 
 FOLDER = "2026-Nov/AWSDynamoDB/01693685827463-2d8752fd/"
 URL = f"s3://theirs/{FOLDER}manifest-summary.json"
@@ -24,10 +24,15 @@ PARTS = [
 
 @pytest.fixture
 def bucket(driver, monkeypatch):
+    make_their_bucket(monkeypatch)
+
+
+def make_their_bucket(patch):
+    """Make a bucket of others' that the service may read."""
     boto3.client("s3").create_bucket(
         Bucket="theirs", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
     )
-    monkeypatch.setenv("FETCH_BUCKETS", "arn:aws:s3:::theirs")
+    patch.setenv("FETCH_BUCKETS", "arn:aws:s3:::theirs")
     settings.cache_clear()
 
 
@@ -171,3 +176,30 @@ def test_what_names_no_manifest_is_refused_at_once(driver, body, text):
 
     assert answer.status == 400
     assert text in answer.json()["error_msg"]
+
+
+@pytest.mark.usefixtures("bucket")
+@pytest.mark.parametrize("code", ["SlowDown", "InternalError", "ExpiredToken"])
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_an_outage_of_s3_does_not_fail_the_job(driver, code, after):
+    put_export()
+    table = driver.table()
+    job_id = driver.start_fetched(table, URL)
+
+    with failing("GetObject", code, times=1, after=after):
+        driver.deliver(job_id, driver.take(job_id))
+    driver.recover(job_id)
+
+    assert driver.job(job_id).counts == Counts(4, 3, 1)
+    assert driver.names_and_amounts(table) == [("eggs", 2), ("milk", 1), ("rice", 3)]
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_manifest_of_too_many_files_is_refused(driver, monkeypatch):
+    monkeypatch.setattr("ferry.fetch.native_export._MOST_FILES", 2)
+    put_export()
+
+    _, job = brought(driver)
+
+    assert job.status is Status.FAILED
+    assert "manifest-files.json names more than 2 files" in job.error

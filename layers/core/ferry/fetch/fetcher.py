@@ -11,6 +11,7 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from ferry.aws.bucket import Files, is_key
+from ferry.aws.outages import is_outage
 from ferry.aws.retry import Backoff
 from ferry.errors import NotFound, Unfetchable, Unreachable
 from ferry.fetch.web import Web
@@ -141,6 +142,7 @@ def stored_object(name: str, buckets: Collection[str]) -> Iterator[bytes]:
 
     Raises:
         Unfetchable: it cannot be had, or is in none of the buckets.
+        ClientError: S3 cannot be asked now, which says nothing about the object.
 
     """
     bucket, _, key = name.partition("/")
@@ -154,7 +156,10 @@ def stored_object(name: str, buckets: Collection[str]) -> Iterator[bytes]:
     except NotFound as fault:
         raise Unfetchable(f"s3://{name}: no such object") from fault
     except ClientError as fault:
-        raise Unfetchable(f"s3://{name}: {fault.response['Error']['Code']}") from fault
+        code = fault.response["Error"]["Code"]
+        if is_outage(fault) or code == "ExpiredToken":  # that of the worker's own credentials
+            raise
+        raise Unfetchable(f"s3://{name}: {code}") from fault
 
 
 def _parts(uri: str) -> SplitResult:

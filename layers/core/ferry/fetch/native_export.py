@@ -4,9 +4,11 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Ou
 """
 
 import hashlib
+import io
 import zlib
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 from typing import Literal
 
 import msgspec
@@ -20,7 +22,8 @@ type ReadObject = Callable[[str], Iterator[bytes]]
 _SCHEME = "s3://"
 _SUMMARY, _FILES = "manifest-summary.json", "manifest-files.json"
 _MANIFEST_BYTES = 64 * 1024 * 1024
-"""More than 200,000 data files, which is as many partitions."""
+_MOST_FILES = 100_000
+"""Which is as many partitions, and 1 PB at 10 GB each; a file takes a request."""
 
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -136,8 +139,7 @@ def native_export(url: str, buckets: Collection[str]) -> NativeExport:
             "the export is incremental, which is not read; make a full export, "
             "--export-type FULL_EXPORT"
         )
-    lines = _manifest(read, folder + _FILES).splitlines()
-    files = tuple(_decoded(line, _FILES, DataFile) for line in lines if line.strip())
+    files = _data_files(_manifest(read, folder + _FILES))
     export = NativeExport(folder, files, read)
     if export.items != summary.item_count:
         raise Unfetchable(
@@ -145,6 +147,15 @@ def native_export(url: str, buckets: Collection[str]) -> NativeExport:
             f"{_SUMMARY}, {export.items:,} in {_FILES}; copy the export anew"
         )
     return export
+
+
+def _data_files(text: bytes) -> tuple[DataFile, ...]:
+    # Line by line: a list of the lines of 64 MB can take ten times as much.
+    lines = filter(bytes.strip, io.BytesIO(text))
+    found = tuple(_decoded(line, _FILES, DataFile) for line in islice(lines, _MOST_FILES + 1))
+    if len(found) > _MOST_FILES:
+        raise Unfetchable(f"{_FILES} names more than {_MOST_FILES:,} files")
+    return found
 
 
 def _manifest(read: ReadObject, name: str) -> bytes:
