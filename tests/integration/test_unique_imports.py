@@ -246,3 +246,15 @@ def test_a_row_that_grows_too_large_fails_alone(driver, table):
 
     assert driver.job(job_id).counts == Counts(2, 1, 1)
     assert stored(driver, table) == {IDS[0]: ("a", "a"), IDS[1]: ("b", "c")}
+
+
+@pytest.mark.parametrize("query", ["id_as_key=1", "match=id&mode=insert&keep_before=1", ""])
+def test_a_row_that_breaks_several_indexes_names_all(driver, table, query):
+    run(driver, table, [(IDS[0], "a", "x", 1)])
+
+    job = run(driver, table, [(IDS[1], "a", "x", 1), (IDS[2], "b", "y", 1)], query)
+
+    assert job.counts == Counts(total=2, succeeded=1, failed=1)
+    report = driver.report(job.id).decode("utf-8-sig")
+    assert "unique index code_1 has" in report
+    assert "unique index model has" in report

@@ -87,6 +87,7 @@ class Duplicate(Rejected):
     """Another row of the table has the values of a unique index; the public API's error 11000."""
 
     code = 11000
+    others: Sequence[tuple[str, str]] = ()  # further indexes, each with the reason
 
 
 class TooSoon(Rejected):

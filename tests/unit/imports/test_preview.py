@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ferry.errors import InvalidFile
+from ferry.errors import InvalidFile, Malformed
 from ferry.files.entries import HEAD_BYTES
 from ferry.imports.import_options import Upload, from_query
 from ferry.imports.preview import preview
@@ -183,3 +183,19 @@ def test_what_cannot_be_read_is_refused_as_an_import_would() -> None:
         told("a.csv", b"name,note\nCaf\xe9,x\n")
     with pytest.raises(InvalidFile, match="is empty"):
         told("a.csv", b"")
+
+
+def test_names_with_blanks_around_them_are_taken_as_an_import_takes_them() -> None:
+    for name, content in (("a.csv", b" Name , amount\nTea,5\n"), ("a.json", b'[{"amount ":5}]')):
+        answer = told(name, content, TABLE)
+
+        assert (answer["rows"][0]["amount"], answer["problems"]) == (5, [])
+
+
+def test_words_of_a_list_may_have_commas_where_they_are_json() -> None:
+    content = b'name,amount\nTea,"n, a"\n'
+    answer = told("a.csv", content, TABLE, null_words='["n, a", "-"]')
+
+    assert answer["rows"] == [{"name": "Tea"}]
+    with pytest.raises(Malformed, match="null_words"):
+        told("a.csv", content, TABLE, null_words='["n')

@@ -9,7 +9,7 @@ from ferry.files.options import ReadingOptions
 from ferry.files.transcoding import ENCODINGS
 from ferry.imports.mapping_request import with_mapping
 from ferry.imports.transform_request import check_date_format
-from ferry.tables.values import shown
+from ferry.tables.values import InvalidValue, parse_json, shown
 
 _LISTS = ("columns", "true_words", "false_words", "null_words")
 _MARKS = {
@@ -48,8 +48,8 @@ def written(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return options as their struct has them: lists as lists, words as the characters meant."""
     made: dict[str, Any] = with_mapping(values)
     for name in _LISTS:
-        if isinstance(made.get(name), str):
-            made[name] = made[name].split(",")
+        if isinstance(given := made.get(name), str):
+            made[name] = _listed(name, given)
     for name in ("delimiter", "quote", "decimal", "thousands"):
         if isinstance(made.get(name), str):
             made[name] = _MARKS.get(made[name].lower(), made[name])
@@ -61,6 +61,16 @@ def written(values: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(made.get("thousands"), str):
         made["thousands"] = "" if made["thousands"] == "none" else made["thousands"]
     return made
+
+
+def _listed(name: str, text: str) -> Any:
+    """Return the words of a list, which are between commas or, where some have commas, in JSON."""
+    if not text.startswith("["):
+        return text.split(",")
+    try:
+        return parse_json(text)
+    except InvalidValue as error:
+        raise Malformed(f"{name}: {error}") from error
 
 
 def check_reading(options: ReadingOptions) -> None:

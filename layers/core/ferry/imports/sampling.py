@@ -11,6 +11,7 @@ from ferry.files.bulks import Bulk
 from ferry.files.csv.regional import OURS, UNTOLD, number_reader, numbers_of, with_decimal
 from ferry.files.entries import Entry
 from ferry.files.format import Format
+from ferry.files.headings import cleaned
 from ferry.files.options import ReadingOptions
 from ferry.tables.date_formats import date_formats
 from ferry.tables.inference import InferredColumn, inferred
@@ -74,6 +75,9 @@ def sampled(part: FilePart, options: ReadingOptions) -> FileSample:
 
     """
     names, how = part.form.names(part.head, options)
+    # Headers match without the blanks around them; names in JSON are taken as they are.
+    if part.form.is_delimited or part.form.text_of:
+        names = tuple(dict.fromkeys(map(cleaned, names)))
     fields = tuple(Field(name=name, type=FieldType.STRING) for name in names if name)
     raw = structs.replace(how, mapping={}, id_as_key=False)
     layout = part.form.inspect(

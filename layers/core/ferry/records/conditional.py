@@ -17,7 +17,7 @@ from ferry.aws.expressions import MOST_CHANGES
 from ferry.aws.item_swaps import swap_request
 from ferry.aws.signed_client.task_runner import Ask, Steps
 from ferry.aws.transactions import failed_positions, is_about_an_item
-from ferry.errors import Duplicate, InvalidRow
+from ferry.errors import InvalidRow
 from ferry.records import store as stored
 from ferry.records.deletions import note_deletion
 from ferry.records.order_moves import note_move
@@ -31,7 +31,7 @@ from ferry.records.row_actions import (
     update_row,
 )
 from ferry.tables.changes import Changes
-from ferry.tables.indexes import IndexEntry, UniqueIndexes
+from ferry.tables.indexes import IndexEntry, UniqueIndexes, duplicate
 from ferry.tables.records import ID, ORDER, PARTITION, SOURCE
 from ferry.tables.schema import Table
 from ferry.tables.values import Value
@@ -184,7 +184,8 @@ def _carry_out(row: Action, move: Move, more: Sequence[Action]) -> Steps[bool]:
             raise _refusal(error) from error
         # Position 0 is the row itself; then come the entries it takes, in their order.
         if failed and 0 < failed[0] <= len(move.taken):
-            raise Duplicate(move.taken[failed[0] - 1].refusal) from error
+            taken = [move.taken[at - 1] for at in failed if at <= len(move.taken)]
+            raise duplicate(taken) from error
         return False
     return True
 

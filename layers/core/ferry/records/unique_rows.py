@@ -14,7 +14,7 @@ from ferry.records.deletions import deleted_sources
 from ferry.records.places import is_displaced, key_of, move_place, order_of
 from ferry.records.row_actions import Action, put_entry, put_new_row
 from ferry.records.store import Records
-from ferry.tables.indexes import IndexEntry, UniqueIndexes
+from ferry.tables.indexes import IndexEntry, UniqueIndexes, also_taken
 from ferry.tables.records import ID, PARTITION
 from ferry.tables.schema import Table
 
@@ -32,12 +32,19 @@ class Refusal(NamedTuple):
         number: the row's place among those given, from 0.
         reason: why, fit to be shown.
         entry: what another row has already, None where DynamoDB itself does not take the row.
+        others: further indexes that have values of the row already, each with the reason.
 
     """
 
     number: int
     reason: str
     entry: IndexEntry | None = None
+    others: Sequence[tuple[str, str]] = ()
+
+    @classmethod
+    def of(cls, number: int, entries: Sequence[IndexEntry]) -> "Refusal":
+        """Return the refusal of a row of which other rows have these entries, one at least."""
+        return cls(number, entries[0].refusal, entries[0], also_taken(entries))
 
 
 class _Write(NamedTuple):
@@ -139,11 +146,13 @@ class UniqueRecords:
                 return [*refused.values(), *self._put_fewer(batch, error)]
             if not failed:
                 break
+            taken: dict[int, list[IndexEntry]] = {}
             for write, entry in (steps[position] for position in failed):
                 if entry:
-                    refused.setdefault(write.number, Refusal(write.number, entry.refusal, entry))
+                    taken.setdefault(write.number, []).append(entry)
                 else:
                     there.add(write.number)
+            refused |= {number: Refusal.of(number, entries) for number, entries in taken.items()}
             batch = [write for write in batch if write.number not in refused.keys() | there]
         return [refusal for number, refusal in refused.items() if number not in there]
 
@@ -195,10 +204,11 @@ def _owners(writes: Iterable[_Write], refused: Iterable[Refusal]) -> dict[str, s
 
 def _hopeless(writes: Iterable[_Write], owners: Mapping[str, str]) -> Iterator[Refusal]:
     for write in writes:
-        for entry in write.entries:
-            if owners.get(entry.key, write.row_id) != write.row_id:
-                yield Refusal(write.number, entry.refusal, entry)
-                break
+        taken = [
+            entry for entry in write.entries if owners.get(entry.key, write.row_id) != write.row_id
+        ]
+        if taken:
+            yield Refusal.of(write.number, taken)
 
 
 def _batches(writes: Iterable[_Write]) -> Iterator[list[_Write]]:

@@ -15,7 +15,7 @@ from zlib import crc32
 
 import msgspec
 
-from ferry.errors import Malformed
+from ferry.errors import Duplicate, Malformed
 from ferry.tables.comparing import ORDERED
 from ferry.tables.schema import FieldType, Index, Schema, Table
 from ferry.tables.sortable import sortable
@@ -49,6 +49,18 @@ class IndexEntry(msgspec.Struct, frozen=True):
     def refusal(self) -> str:
         """The reason for a row whose entry another row owns."""
         return f"E11000 duplicate key: the unique index {self.index} has {self.text} already"
+
+
+def duplicate(entries: Sequence[IndexEntry]) -> Duplicate:
+    """Return what to raise where other rows own these entries, of which there is one at least."""
+    error = Duplicate(entries[0].refusal)
+    error.others = also_taken(entries)
+    return error
+
+
+def also_taken(entries: Sequence[IndexEntry]) -> list[tuple[str, str]]:
+    """Return the indexes of all entries but the first, each with its reason."""
+    return [(entry.index, entry.refusal) for entry in entries[1:]]
 
 
 class UniqueIndexes:

@@ -291,7 +291,8 @@ def _numbers(
     )
     # What Ferry writes has the format's own delimiter and a decimal point.
     usual = OURS if found.dialect.delimiter == own_delimiter else UNTOLD
-    numbers = numbers_of(filter(None, cells), by_default=usual)
+    in_tabs = found.dialect.delimiter == "\t"
+    numbers = numbers_of(filter(None, cells), by_default=usual, in_tabs=in_tabs)
     if numbers.decimal and numbers != OURS:
         detected["decimal"] = numbers.decimal
     return numbers

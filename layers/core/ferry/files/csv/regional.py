@@ -48,13 +48,24 @@ OURS = RegionalNumbers()
 UNTOLD = RegionalNumbers(None)
 
 
-def numbers_of(cells: Iterable[str], *, by_default: RegionalNumbers) -> RegionalNumbers:
+def numbers_of(
+    cells: Iterable[str], *, by_default: RegionalNumbers, in_tabs: bool = False
+) -> RegionalNumbers:
     """Detect the number format of cells; `by_default` if they leave it open.
 
     ``1,50`` and ``1.234,56`` decide; ``1,500`` does not. Cells that contradict each other
-    decide nothing.
+    decide nothing. Spreadsheets of all regions write tabs (`in_tabs`), and so does Ferry, which
+    ends no fraction with a zero: ``1.500`` then may be two numbers, ``1.234`` has a point.
     """
-    told = {"," if _comma(cell) else "." for cell in cells if _comma(cell) or _point(cell)}
+    told: set[str] = set()
+    unsure: list[str] = []
+    for cell in cells:
+        if _comma(cell) or _point(cell):
+            told.add("," if _comma(cell) else ".")
+        elif in_tabs and _UNSURE(cell):
+            unsure.append(cell)
+    if not told and unsure and by_default is OURS:
+        return UNTOLD if any(cell.endswith("0") for cell in unsure) else with_decimal(".")
     if len(told) != 1:
         # Contradicting cells: in a file of our own kind the default holds, and the odd rows fail.
         return UNTOLD if told and by_default is not OURS else by_default

@@ -22,7 +22,7 @@ from ferry.records import conditional
 from ferry.records.conditional import Move
 from ferry.records.places import order_of
 from ferry.tables.changes import Changes
-from ferry.tables.indexes import UniqueIndexes
+from ferry.tables.indexes import UniqueIndexes, also_taken
 from ferry.tables.records import ORDER
 from ferry.tables.schema import Table
 
@@ -186,7 +186,7 @@ class KeyedWrites:
             if not touched.isdisjoint(plan.moved):
                 later.append((plan.number, plan.row))
             elif others := [e for e in plan.move.taken if known.owner(e) not in {"", plan.row.id}]:
-                outcomes.failed[plan.number] = InvalidRow("", others[0].refusal)
+                outcomes.failed[plan.number] = InvalidRow("", others[0].refusal, also_taken(others))
                 continue
             else:
                 ready.append(plan)
@@ -250,7 +250,7 @@ class KeyedWrites:
                 )
             return (yield from conditional.insert(self._table_name, plan.write, plan.move.taken))
         except Duplicate as error:
-            return InvalidRow("", str(error))
+            return InvalidRow("", str(error), error.others)
         except InvalidRow as error:
             return error
 

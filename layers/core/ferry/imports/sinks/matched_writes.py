@@ -228,7 +228,7 @@ def make_one(images: RowImages, swap: Swap) -> Steps[bool | InvalidRow]:
     try:
         return (yield from images.swap(swap))
     except Duplicate as error:
-        return InvalidRow("", str(error))
+        return InvalidRow("", str(error), error.others)
     except InvalidRow as error:
         return error
 

@@ -30,7 +30,7 @@ from ferry.records.deletions import deleted_sources
 from ferry.records.places import with_order
 from ferry.records.row_actions import row_key
 from ferry.tables.changes import ChangeRules
-from ferry.tables.indexes import UniqueIndexes
+from ferry.tables.indexes import UniqueIndexes, also_taken
 from ferry.tables.records import ID, PARTITION, SOURCE, WRITTEN_AT
 from ferry.tables.row_permissions import PERMISSION_COLUMNS
 from ferry.tables.rows import RowRules
@@ -204,7 +204,7 @@ class OwnImages:
         owners = {**stored, **self._overlay.owners(entry.key for entry in taken)}
         row_id = self.key_of(swap.before or swap.after or {})
         others = [entry for entry in taken if owners.get(entry.key, "") not in {"", row_id}]
-        return InvalidRow("", others[0].refusal) if others else None
+        return InvalidRow("", others[0].refusal, also_taken(others)) if others else None
 
     def swap(self, swap: Swap) -> Steps[bool]:
         """Make the swap; see `RowImages`."""

@@ -55,7 +55,9 @@ class UniqueRowSink(HeldRowSink[Item]):
             repeated = some[0].entry.number <= self._repeated_to
             put = self._records.put_missing if repeated else self._records.put_all
             for refusal in put(self._table, [row.row for row in some], self._on_progress):
-                outcomes.failed[start + refusal.number] = InvalidRow("", refusal.reason)
+                outcomes.failed[start + refusal.number] = InvalidRow(
+                    "", refusal.reason, refusal.others
+                )
             self._on_progress()
         return outcomes
 
