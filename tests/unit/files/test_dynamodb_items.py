@@ -211,3 +211,10 @@ def test_rows_by_columns_are_the_same_as_one_by_one():
     ]
 
     assert writer.encode_columns(columns) == list(map(writer.encode, rows))
+
+
+@pytest.mark.parametrize("digits", ["9" * 38, "-" + "9" * 38, "1" + "0" * 37, "5" * 30])
+def test_integers_of_38_digits_stay_integers(digits: str) -> None:
+    (found,) = untyped({"n": {"N": digits}}).values()
+
+    assert (type(found), found) == (int, int(digits))

@@ -14,6 +14,9 @@ from ferry.tables.typed_values import Binary, ValueSet
 from ferry.tables.values import shown
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]{1,3})?")
+_MOST_PLACES = 38
+"""Of an integer; DynamoDB's numbers have so many significant digits."""
+
 _MOST_DIGITS = 200
 
 
@@ -65,7 +68,9 @@ def _number(text: str) -> int | Decimal:
     if len(text) > _MOST_DIGITS or not _NUMBER.fullmatch(text):
         raise ValueError(text)
     number = Decimal(text)
-    return int(number) if number == number.to_integral_value() and abs(number) < 1e38 else number
+    # Not abs(number), which is rounded to 28 digits: 38 nines would become 1E+38.
+    is_short = number.adjusted() < _MOST_PLACES
+    return int(number) if is_short and number == number.to_integral_value() else number
 
 
 def _null(value: bool, _: bool) -> None:
