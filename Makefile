@@ -110,7 +110,7 @@ template: .venv/installed .local/sam/installed ## check the CloudFormation templ
 build: .venv/installed .local/sam/installed .local/console/built ## build for the cloud; ARCH=x86_64
 	@$(CLOUD) build $(ORDER)
 
-audit: ## known vulnerabilities of the layer's packages, and their list (CycloneDX); skips where PyPI is out of reach
+audit: ## known vulnerabilities of the layers' packages, and their list (CycloneDX); skips where PyPI is out of reach
 	@local/audit
 
 deploy: .venv/installed .local/sam/installed .local/console/built ## build and deploy: make deploy STAGE=dev REGION=eu-west-1 MAIL_FROM=you@example.com
@@ -143,6 +143,7 @@ bench-cold: .local/bench/ferry/installed ## how long each function takes to its 
 
 lock: .local/uv/installed ## write the lock files anew; UPGRADE=--upgrade takes newer versions
 	@$(COMPILE) layers/core/requirements.in -o layers/core/requirements.txt
+	@$(COMPILE) layers/parquet/requirements.in -o layers/parquet/requirements.txt
 	@$(COMPILE) requirements-dev.in -o requirements-dev.txt
 	@for name in engine sam uv audit node; do \
 	    $(COMPILE) local/requirements-$$name.in -o local/requirements-$$name.txt || exit 1; \

@@ -13,8 +13,8 @@ from local.instance import ROOT, Failed
 from local.sam import sam
 
 BUILD = ROOT / ".aws-sam" / "build"
-LAYER = "CoreLayer/python"
-"""Where SAM puts the packages of the layer of template.yaml, below its build."""
+LAYERS = ("CoreLayer/python", "ParquetLayer/python")
+"""Where SAM puts the packages of the layers of template.yaml, below its build."""
 
 type Sam = Callable[[list[str], dict[str, str], Path | None], None]
 
@@ -32,10 +32,12 @@ def build(architecture: str, *, folder: Path = BUILD, run_sam: Sam = sam) -> Non
     """
     print(f"Building for {architecture} (sam build)", flush=True)
     overrides = ["--parameter-overrides", f"Architecture={architecture}"]
-    run_sam(["build", *overrides], _environment(), folder.with_suffix(".log"))
+    # The Makefile of a layer is not told the parameter.
+    variables = _environment() | {"FERRY_ARCHITECTURE": architecture}
+    run_sam(["build", *overrides], variables, folder.with_suffix(".log"))
     libraries = artifacts.check(folder, architecture)
     print(f"{libraries} compiled libraries, all for {architecture}", flush=True)
-    packages = notices.write(folder / LAYER)
+    packages = sum(notices.write(folder / layer) for layer in LAYERS)
     print(f"{notices.FILE} of {packages} packages", flush=True)
 
 

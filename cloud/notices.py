@@ -7,6 +7,9 @@ from local.instance import Failed
 
 FILE = "THIRD-PARTY-NOTICES.txt"
 
+_KNOWN = Path(__file__).parent / "licences"
+"""Texts of licences by their SPDX names, for packages that name one and come without it."""
+
 _TEXTS = ("LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*")
 _CLASSIFIER = "License :: OSI Approved :: "
 
@@ -36,6 +39,9 @@ def _bundled(layer: Path) -> list[str]:
 def _notice(folder: Path) -> str:
     package = Distribution.at(folder)
     texts = sorted({path for name in _TEXTS for path in folder.rglob(name) if path.is_file()})
+    texts = texts or [
+        path for path in _KNOWN.glob("*.txt") if path.stem in _licence(package).split()
+    ]
     if not texts:
         raise Failed(f"{package.name} {package.version} comes without the text of its licence")
     head = f"{package.name} {package.version}\nLicence: {_licence(package)}"

@@ -31,7 +31,7 @@ def build(log: Path) -> str:
         run_sam(
             ["build", "--build-dir", str(OUTPUT), "--cache-dir", str(ENVIRONMENTS / "build-cache"),
              "--parameter-overrides", f"Architecture={architecture()}"],
-            log,
+            log, FERRY_ARCHITECTURE=architecture(),
         )  # fmt: skip
         _MARK.write_text(inputs)
     return inputs

@@ -144,7 +144,7 @@ class ExportOptionsV15(TypedDict):
     mode: Literal["all", "part"]
     start: NotRequired[int | None]
     end: NotRequired[int | None]
-    file_type: Literal["csv", "tsv", "json", "jsonl", "xlsx", "dynamodb"]
+    file_type: Literal["csv", "tsv", "json", "jsonl", "xlsx", "dynamodb", "parquet"]
     where: NotRequired[dict[str, Value] | None]
     include_keys: NotRequired[list[str] | None]
     exclude_keys: NotRequired[list[str] | None]
@@ -155,6 +155,7 @@ class ExportOptionsV15(TypedDict):
     compress: NotRequired[Literal["gzip"] | None]
     defuse_formulas: NotRequired[bool]
     column_order: NotRequired[Literal["table", "include_keys"]]
+    decimal_keys: NotRequired[dict[str, int] | None]
     budget: NotRequired[float | None]
     budget_units: NotRequired[int | None]
 

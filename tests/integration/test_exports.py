@@ -10,6 +10,7 @@ from ferry import config
 from ferry.jobs.job import Counts, Status
 from ferry.jobs.run import SAVE_EVERY_S
 from tests.faults import meanwhile
+from tests.parquet_files import parquet_lines
 
 ROWS = [{"name": f"row {n}", "amount": n} for n in range(11)]
 SOME = {"mode": "part", "where": {"amount": {"$lt": 3}}}
@@ -24,7 +25,9 @@ def hurried(driver):
 
 @pytest.mark.usefixtures("small_steps")
 @pytest.mark.parametrize(
-    "options", [{}, {"compress": "gzip"}, {"file_type": "xlsx"}, SOME], ids=str
+    "options",
+    [{}, {"compress": "gzip"}, {"file_type": "xlsx"}, {"file_type": "parquet"}, SOME],
+    ids=str,
 )
 def test_an_export_goes_on_when_a_functions_time_is_up(driver, request, options):
     table = driver.table(ROWS)
@@ -143,6 +146,8 @@ def _content(file):
     if file.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(file)) as archive:
             return archive.read("xl/worksheets/sheet1.xml")
+    if file.startswith(b"PAR1"):
+        return parquet_lines(file)
     return gzip.decompress(file) if file.startswith(b"\x1f\x8b") else file
 
 

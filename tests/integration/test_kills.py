@@ -1,13 +1,16 @@
 """A worker killed at any call it makes: no row lost, none doubled, counts exact, one mail."""
 
 import json
+from decimal import Decimal
 from random import Random
 
 import pytest
 
 from ferry.jobs.job import Counts, Status
+from ferry.tables.schema import Field, FieldType, Schema
 from tests.faults import dying
 from tests.integration.killing import kill_at_calls
+from tests.parquet_files import parquet_file
 from tests.site import Page
 from tests.workbooks import workbook
 
@@ -46,17 +49,31 @@ SHEET_ROWS = [
     ["milk", "12 white"],
     [None, True],
 ]
+PRICED = Schema(
+    (
+        Field(name="name", type=FieldType.STRING),
+        Field(name="amount", type=FieldType.NUMBER),
+    ),
+    built_in=False,
+)
+PARQUET_ROWS = [
+    *({"name": name, "amount": amount} for name, amount in GOOD),
+    {"name": "bread", "amount": Decimal("1.5")},
+    {"amount": 1},
+]
 FILES = {
     "goods.csv": CSV,
     "goods.json": json.dumps(JSON_ROWS, ensure_ascii=False).encode(),
     "goods.xlsx": workbook(SHEET_ROWS),
     "goods.jsonl": b"\n".join(json.dumps(row).encode() for row in JSON_ROWS),
+    "goods.parquet": parquet_file(PRICED, PARQUET_ROWS, each=2),
 }
 COUNTS = {
     "goods.csv": Counts(total=10, succeeded=5, failed=5),  # a row of commas alone is skipped
     "goods.json": Counts(total=11, succeeded=5, failed=6),
     "goods.xlsx": Counts(total=11, succeeded=5, failed=6),
     "goods.jsonl": Counts(total=11, succeeded=5, failed=6),
+    "goods.parquet": Counts(total=7, succeeded=5, failed=2),
 }
 
 pytestmark = pytest.mark.usefixtures("small_steps")
@@ -109,6 +126,14 @@ def test_an_import_of_a_workbook_killed_at_a_call_goes_on(driver):
     assert {"GetObject", "CompleteMultipartUpload", "SendMessage"} <= set(calls)
 
 
+def test_an_import_of_parquet_killed_at_any_checkpoint_goes_on(driver):
+    start, check = _import(driver, "goods.parquet")
+
+    calls = kill_at_calls(driver, start, check, only="UpdateItem")
+
+    assert len(calls) > 4
+
+
 def test_a_json_export_killed_at_any_checkpoint_goes_on(driver):
     start, check = _export(driver, "json")
 
@@ -124,6 +149,7 @@ def test_a_json_export_killed_at_any_checkpoint_goes_on(driver):
         {"compress": "gzip", "order_by": ["-amount"]},
         {"file_type": "json", "order_by": ["name"]},
         {"file_type": "xlsx"},
+        {"file_type": "parquet"},
         {"order_by": ["-created_at"]},
     ],
     ids=str,

@@ -2,9 +2,11 @@
 
 import contextlib
 import gzip
+import io
 import json
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ferry.configurations.yaml_text import read_yaml
@@ -14,6 +16,7 @@ from ferry.files.entries import HEAD_BYTES
 from ferry.files.format import Means
 from ferry.files.formats import FORMATS
 from ferry.files.options import AS_WRITTEN
+from ferry.files.parquet.footers import remainder
 from ferry.files.unpacking import Allowance, gunzip
 from ferry.imports.mapping_request import with_mapping
 from ferry.imports.multipart import sent_form
@@ -32,6 +35,7 @@ from tests.unit.goods import GOODS
 from tests.workbooks import archive, workbook
 
 _MOST_BYTES = 1 << 24
+_SAMPLES = Path(__file__).parents[1] / "unit" / "files"
 _CSV = (
     b'name,price,amount,on\r\n"a ""b""\n",1.5,7,true\r\nc,,x,\r\n',
     b"\xef\xbb\xbfname;amount\r\na;1.000,5\r\n",
@@ -153,6 +157,14 @@ PARSERS: dict[str, Parser] = {
     "dynamodb": Parser(_file("dynamodb"), _DYNAMODB),
     "xlsx": Parser(
         _file("xlsx"), (workbook([["name", "amount"], ["a", 1], ["b", True]]),), packed=True
+    ),
+    # The library that reads the rest is in a process of its own, which may die of what it reads.
+    "parquet": Parser(
+        lambda data: remainder(io.BytesIO(data), 1),
+        (
+            (_SAMPLES / "spark.parquet").read_bytes(),
+            (_SAMPLES / "duckdb.parquet").read_bytes(),
+        ),
     ),
     "ods": Parser(_file("xlsx"), (archive(_ODS),), packed=True),
     "gzip": Parser(

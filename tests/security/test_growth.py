@@ -6,6 +6,7 @@ inputs here are so large that a quadratic one would not come to its end.
 """
 
 import contextlib
+import io
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,8 @@ import pytest
 
 from ferry.errors import FerryError
 from ferry.files.headings import cleaned
+from ferry.files.parquet.compact import i32, i64, listed, struct, text
+from ferry.files.parquet.footers import remainder
 from ferry.imports.multipart import sent_form
 from ferry.tables.values import parse_json
 from ferry.tables.where import MAX_TESTS, compile_where
@@ -82,6 +85,22 @@ TEXTS: dict[str, Callable[[int], str]] = {
     "fractions": lambda n: "0." + "1" * RUN * n,
 }
 
+
+def _footer_of(columns: int, groups: int) -> bytes:
+    """Return a Parquet file that is all footer, of row groups of a chunk for each column."""
+    column = struct({1: i32(2), 4: text("c")})
+    group = struct({1: listed([struct({2: i64(4)})] * columns), 2: i64(9), 3: i64(1)})
+    schema = listed([struct({4: text("s"), 5: i32(columns)}), *[column] * columns])
+    _, footer = struct({1: i32(1), 2: schema, 3: i64(groups), 4: listed([group] * groups)})
+    return b"PAR1" + footer + len(footer).to_bytes(4, "little") + b"PAR1"
+
+
+FOOTERS = {
+    "columns": lambda n: _footer_of(200 * n, 1),
+    "row groups": lambda n: _footer_of(1, 300 * n),
+    "nesting": lambda n: _footer_of(1, 1)[:-8] + b"\x1c" * 500 * n + bytes(4) + b"PAR1",
+}
+
 GROWING = [
     *(pytest.param(_csv, made, id=f"csv: {name}") for _csv in [lambda d: entries("csv", d)]
       for name, made in CSV.items()),
@@ -93,6 +112,8 @@ GROWING = [
     *(pytest.param(_where, made, id=f"where: {name}")
       for _where in [lambda d: compile_where(d, GOODS)] for name, made in WHERE.items()),
     *(pytest.param(parse_json, made, id=f"body: {name}") for name, made in TEXTS.items()),
+    *(pytest.param(_footer, made, id=f"parquet: {name}")
+      for _footer in [lambda d: remainder(io.BytesIO(d), 0)] for name, made in FOOTERS.items()),
 ]  # fmt: skip
 
 

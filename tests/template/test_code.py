@@ -58,6 +58,8 @@ NEEDED_BY = {
     "aws_xray_sdk": set(),
     "openpyxl": set(),
     "pyarrow": set(),
+    "arro3": set(),
+    "ferry.files.parquet.reading": set(),
     # Bodies that people write by hand get messages that name every problem.
     "pydantic": {"create_export", "create_table", "estimate_export", "update_table"},
     # Bodies that are forms.

@@ -29,7 +29,7 @@ def test_a_function_is_called_as_its_folder_is(name):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_says_only_what_differs_from_the_others(name):
-    sizes = {"EphemeralStorage", "MemorySize", "RecursiveLoop", "Timeout"}
+    sizes = {"EphemeralStorage", "Layers", "MemorySize", "RecursiveLoop", "Timeout"}
 
     assert FUNCTIONS[name].keys() <= {"CodeUri", "Environment", "Policies", "Events"} | sizes
 
@@ -79,3 +79,10 @@ def test_every_route_belongs_to_the_one_api():
 
 def _of_type(kind):
     return [r["Properties"] for r in cloudformation().values() if r["Type"] == kind]
+
+
+def test_those_that_read_files_and_no_others_have_the_layer_that_reads_parquet():
+    reading = {"CreateImport", "EstimateImport", "PreviewImport", "ProcessImport"}
+
+    assert {name for name in FUNCTIONS if "Layers" in FUNCTIONS[name]} == reading
+    assert all(FUNCTIONS[name]["Layers"] == [{"Ref": "ParquetLayer"}] for name in reading)

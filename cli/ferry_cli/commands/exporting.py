@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ferry_client import JobHandle
     from ferry_client.types import ExportOptionsV15
 
-FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx", "dynamodb")
+FORMATS = ("csv", "tsv", "json", "jsonl", "xlsx", "dynamodb", "parquet")
 
 To = Annotated[
     str,
@@ -41,7 +41,7 @@ def export(
         str,
         typer.Option(
             "--format",
-            help=t("csv, tsv, json, jsonl, xlsx or dynamodb; otherwise as -o ends."),
+            help=t("csv, tsv, json, jsonl, xlsx, dynamodb or parquet; otherwise as -o ends."),
         ),
     ] = "",
     where: Annotated[str, typer.Option(help=t("Which rows, as JSON."))] = "",
@@ -56,6 +56,10 @@ def export(
     gzip: Annotated[bool, typer.Option("--gzip", help=t("Compress the file."))] = False,
     budget: Budget = None,
     budget_units: BudgetUnits = None,
+    decimals: Annotated[
+        str,
+        typer.Option(help=t("Decimals of a Parquet file, with their places: price=2,rate=6.")),
+    ] = "",
     estimate: Estimate = False,
     as_json: AsJson = False,
 ) -> None:
@@ -67,6 +71,7 @@ def export(
         "include_keys": columns.split(",") if columns else None,
         "order_by": order.split(",") if order else None,
         "compress": "gzip" if gzip or to.endswith(".gz") else None,
+        "decimal_keys": _decimals(decimals) if decimals else None,
     }
     options = {name: value for name, value in asked.items() if value is not None}
     options |= limits(budget, budget_units)
@@ -124,6 +129,17 @@ def _format_of(to: str) -> str:
         return "dynamodb"
     suffix = name.rpartition(".")[2]
     return suffix if suffix in FORMATS else "csv"
+
+
+def _decimals(text: str) -> dict[str, int]:
+    """Return the digits behind the point, by column; raises Stop."""
+    pairs = [part.rpartition("=") for part in text.split(",")]
+    if not all(name and places.isdecimal() for name, _, places in pairs):
+        raise Stop(
+            t("{text} names no decimals").format(text=text),
+            advice=t("Write them as --decimals price=2,rate=6"),
+        )
+    return {name: int(places) for name, _, places in pairs}
 
 
 def _seconds(text: str) -> int | None:

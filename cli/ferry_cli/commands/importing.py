@@ -307,7 +307,11 @@ def _show_differences(world: World, handle: "JobHandle", job: "Job") -> None:
 def _failed_name(job: "Job") -> str:
     name = (job.get("file_name") or "rows.csv").removesuffix(".gz")
     stem, _, suffix = name.rpartition(".")
-    return f"{stem}-failed.{'xlsx' if suffix in {'xlsm', 'ods'} else suffix}"
+    return f"{stem}-failed.{_FAILED.get(suffix, suffix)}"
+
+
+_FAILED = {"xlsm": "xlsx", "ods": "xlsx", "parquet": "jsonl"}
+"""What rows that failed come back as, where not as what they came in."""
 
 
 def _table_of(handle: "JobHandle") -> int:

@@ -1,8 +1,10 @@
 import { call, callWithHeaders } from "./client";
 import { tablePath } from "./tables";
 
-export const FILE_TYPES = ["csv", "xlsx", "json", "jsonl", "tsv", "dynamodb"] as const;
+export const FILE_TYPES = ["csv", "xlsx", "json", "jsonl", "tsv", "parquet", "dynamodb"] as const;
 export type FileType = (typeof FILE_TYPES)[number];
+/** Compressed as they are. */
+export const PACKED: ReadonlySet<FileType> = new Set(["xlsx", "parquet"]);
 
 export interface ExportOrder {
   file_type: FileType;
@@ -56,7 +58,7 @@ function bodyOf(order: ExportOrder): string {
     time_zone: order.readable_times.length
       ? Intl.DateTimeFormat().resolvedOptions().timeZone
       : undefined,
-    compress: order.compress && order.file_type !== "xlsx" ? "gzip" : undefined,
+    compress: order.compress && !PACKED.has(order.file_type) ? "gzip" : undefined,
     defuse_formulas: order.defuse_formulas || undefined,
   };
   // The condition goes in as text: its numbers keep all of their digits.

@@ -41,13 +41,14 @@ export type Preview = Omit<
 const SAMPLE_BYTES = 1_048_576;
 /** A request of an API Gateway takes no more (`ImportBodyBytes`); larger files go to the store. */
 const MOST_BODY_BYTES = 4_000_000;
-const WORKBOOK = /\.(xlsx|xlsm|ods)(\.gz)?$/i;
+/** Files that are read from their end, or as a whole. */
+const WHOLE = /\.(xlsx|xlsm|ods|parquet)(\.gz)?$/i;
 
-export const canPreview = (file: File) => !WORKBOOK.test(file.name) || file.size <= MOST_BODY_BYTES;
+export const canPreview = (file: File) => !WHOLE.test(file.name) || file.size <= MOST_BODY_BYTES;
 
 /** Without a table the preview proposes one. */
 export function preview(table: number | undefined, file: File, options: Options): Promise<Preview> {
-  const sample = WORKBOOK.test(file.name) ? file : file.slice(0, SAMPLE_BYTES);
+  const sample = WHOLE.test(file.name) ? file : file.slice(0, SAMPLE_BYTES);
   const path =
     table === undefined ? "/oserve/v1/table/preview/" : `${tablePath(table)}import/preview/`;
   return call<Preview>(path, { method: "POST", form: formOf(sample, file.name, options) });

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { type Estimate, type ExportOrder, FILE_TYPES, estimateExport, startExport } from "../api/exports";
+import { type Estimate, type ExportOrder, FILE_TYPES, PACKED, estimateExport, startExport } from "../api/exports";
 import { type Table, getTable, listRows } from "../api/tables";
 import { columnsFromQuery, columnsToQuery, chosenFrom, shownOf } from "../columns";
 import { ColumnChooser } from "../parts/column-chooser";
@@ -131,7 +131,7 @@ function ExportForm({ table }: { table: Table }) {
         </fieldset>
         <fieldset class="card card-pad">
           <legend>{t("export.options")}</legend>
-          {fileType !== "xlsx" && (
+          {!PACKED.has(fileType) && (
             <Check label={t("export.gzip")} checked={compress} onChecked={setCompress} />
           )}
           {times && (

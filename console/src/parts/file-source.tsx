@@ -9,7 +9,7 @@ interface FileSourceProps {
   onUrl?: ((url: string, name: string) => void) | undefined;
 }
 
-const SUFFIXES = ".csv,.tsv,.json,.jsonl,.xlsx,.xlsm,.ods,.gz";
+const SUFFIXES = ".csv,.tsv,.json,.jsonl,.parquet,.xlsx,.xlsm,.ods,.gz";
 
 /** A file, from the machine, from what was copied, or from the web. */
 export function FileSource({ busy, onFile, onUrl }: FileSourceProps) {

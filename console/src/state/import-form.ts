@@ -39,6 +39,7 @@ const OF_FORMAT: Record<string, readonly (keyof Written)[]> = {
   json: ["encoding", "records", "date_format"],
   jsonl: ["encoding", "records", "date_format"],
   dynamodb: ["encoding", "records"],
+  parquet: [],
 };
 const OF_WORKBOOK: readonly (keyof Written)[] = ["sheet", "header_row", "decimal", "date_format", "null_words"];
 

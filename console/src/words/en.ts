@@ -262,6 +262,7 @@ export const en = {
   "export.format.json": "JSON",
   "export.format.jsonl": "JSON Lines",
   "export.format.tsv": "Tab-separated",
+  "export.format.parquet": "Parquet",
   "export.format.dynamodb": "DynamoDB JSON",
   "export.columns": "Columns",
   "export.rows": "Rows",

@@ -264,6 +264,7 @@ export const zh: Record<Word, string> = {
   "export.format.json": "JSON",
   "export.format.jsonl": "JSON Lines",
   "export.format.tsv": "制表符分隔",
+  "export.format.parquet": "Parquet",
   "export.format.dynamodb": "DynamoDB JSON",
   "export.columns": "列",
   "export.rows": "数据范围",

@@ -160,7 +160,7 @@ def test_where_and_order_by_are_as_for_other_tables(orders):
 
 @pytest.mark.parametrize(
     ("file_type", "options"),
-    [("csv", {}), ("json", {}), ("jsonl", {"compress": "gzip"}), ("xlsx", {})],
+    [("csv", {}), ("json", {}), ("jsonl", {"compress": "gzip"}), ("xlsx", {}), ("parquet", {})],
     ids=str,
 )
 def test_every_kind_of_file_comes_back_as_it_went(orders, file_type, options):

@@ -50,6 +50,14 @@ def test_a_package_without_the_text_of_its_licence_is_an_error(package):
         notices.write(layer)
 
 
+def test_a_package_may_leave_out_the_text_of_a_licence_that_every_copy_has(package):
+    layer = package("a", "License-Expression: MIT OR Apache-2.0")
+
+    notices.write(layer)
+
+    assert "Version 2.0, January 2004" in (layer / notices.FILE).read_text("utf-8")
+
+
 def test_shared_libraries_that_a_package_brings_are_listed(package):
     layer = package("a", "License: MIT", LICENSE="You may.")
     (layer / "a.libs").mkdir()
@@ -60,8 +68,9 @@ def test_shared_libraries_that_a_package_brings_are_listed(package):
     assert "a.libs/libssl.so.3" in (layer / notices.FILE).read_text("utf-8")
 
 
-def test_every_package_of_the_layer_comes_with_its_licence(tmp_path):
-    lock = (ROOT / "layers/core/requirements.txt").read_text("utf-8")
+@pytest.mark.parametrize("layer", ["core", "parquet"])
+def test_every_package_of_a_layer_comes_with_its_licence(tmp_path, layer):
+    lock = (ROOT / f"layers/{layer}/requirements.txt").read_text("utf-8")
     names = {line.partition("==")[0] for line in lock.splitlines() if "==" in line}
     folders = {
         path.name.partition("-")[0].lower().replace("_", "-"): path

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from ferry.errors import InvalidFile
+from ferry.files.position import Position
 from ferry.imports.import_job import ImportOptions
 from ferry.imports.source import Source, check_name
 from tests.workbooks import workbook
@@ -29,7 +30,7 @@ def test_whoever_skips_to_a_checkpoint_is_heard_of() -> None:
     size = sum(map(len, source.blocks()))
     beats.clear()
 
-    rest = b"".join(source.blocks(size - 10))
+    rest = b"".join(source.blocks(Position(size - 10)))
 
     assert len(rest) == 10
     assert len(beats) > 60_000 * 60 // 65_536

@@ -39,6 +39,8 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
         row_user: the user who may read the rows that are meant, None where an owner exports all.
         budget: see `JobLimits`.
         budget_units: see `JobLimits`.
+        decimal_keys: columns of numbers that are decimals in a Parquet file, with the digits behind
+            the point.
 
     """
 
@@ -53,6 +55,7 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
     timestamp_keys: tuple[str, ...] = ()
     gzip: bool = False
     defuse_formulas: bool = False
+    decimal_keys: dict[str, int] = msgspec.field(default_factory=dict)
     time_zone: str = TIME_ZONE
     as_listed: bool = False
     row_user: RowUser | None = None

@@ -119,6 +119,7 @@ class ExportOptionsV15(_Options):
     compress: Literal["gzip"] | None = None
     defuse_formulas: StrictBool = False
     column_order: Literal["table", "include_keys"] = "table"
+    decimal_keys: dict[StrictStr, StrictInt] | None = None
     budget: Annotated[StrictFloat | None, Field(gt=0, le=1_000_000), BeforeValidator(_number)] = (
         None
     )
@@ -148,4 +149,5 @@ class ExportOptionsV15(_Options):
             as_listed=self.column_order == "include_keys",
             budget=self.budget,
             budget_units=self.budget_units,
+            decimal_keys=self.decimal_keys or {},
         )

@@ -1,6 +1,6 @@
 """The plan of an export: its request applied to its table (contract tables#exports)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,7 +18,7 @@ from ferry.tables.attachment import Attachment
 from ferry.tables.columns import Column
 from ferry.tables.ordering import order_keys
 from ferry.tables.schema import Field, FieldType, Schema
-from ferry.tables.values import Value, parse_json, shown
+from ferry.tables.values import MAX_DIGITS, Value, parse_json, shown
 from ferry.tables.where import compile_where
 
 _MAX_HEAD = 255
@@ -64,11 +64,20 @@ class ExportPlan:
         # Text in the cells of a sheet is never run, and programs that read JSON run nothing.
         heads = _heads(request, schema)
         _check_times(request, schema)
-        writer = (request.defuse_formulas and kind.safe_writer) or kind.writer
+        writer: Callable[..., Writer] = (
+            request.defuse_formulas and kind.safe_writer
+        ) or kind.writer
         self._make_writer = partial(writer, schema, heads=heads)
+        times = request.timestamp_keys
+        _check_decimals(request, schema)
+        if kind.has_columns:
+            self._make_writer = partial(
+                self._make_writer, times=times, decimals=request.decimal_keys
+            )
+            times = ()
         self._writer = self._make_writer()
-        self._shape = shape(request.timestamp_keys, request.time_zone)
-        self._shape_columns = shape_columns(request.timestamp_keys, request.time_zone)
+        self._shape = shape(times, request.time_zone)
+        self._shape_columns = shape_columns(times, request.time_zone)
         self.fields = [cast("Field", schema.column(name)) for name in heads]
 
     def writer(self, rows_written: int) -> Writer:
@@ -177,3 +186,21 @@ def _check_times(request: ExportRequest, schema: Schema) -> None:
             f"time_zone: {shown(request.time_zone)} is no time zone; name one as the IANA does, "
             "such as Europe/Berlin or UTC"
         ) from error
+
+
+def _check_decimals(request: ExportRequest, schema: Schema) -> None:
+    if request.decimal_keys and not FORMATS[request.file_type].has_columns:
+        raise Malformed("decimal_keys: is for parquet; other files have every digit as it is")
+    for name, places in request.decimal_keys.items():
+        _check_column("decimal_keys", name, schema)
+        field = cast("Field", schema.column(name))
+        if field.type not in _NUMBERS or name in {*request.timestamp_keys, *_TIMES}:
+            raise Malformed(f"decimal_keys: {name} holds no numbers; name a number or an integer")
+        if not 0 <= places <= MAX_DIGITS:
+            raise Malformed(
+                f"decimal_keys: {name}: must be 0 to {MAX_DIGITS} digits behind the point"
+            )
+
+
+_NUMBERS = frozenset({FieldType.NUMBER, FieldType.INTEGER})
+_TIMES = ("created_at", "updated_at")

@@ -121,6 +121,7 @@ class Means(msgspec.Struct, frozen=True):
         columns: of the table, by which a workbook's sheet and header are found.
         sheet: the name or the number of the sheet, "" for the first that has a table.
         header_row: the number of the row with the columns' names, 0 for the first that names some.
+        rows_before: rows that are not wanted, of a format that can go on behind them.
 
     """
 
@@ -130,6 +131,7 @@ class Means(msgspec.Struct, frozen=True):
     columns: frozenset[str] = frozenset()
     sheet: str = ""
     header_row: int = 0
+    rows_before: int = 0
 
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +152,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         takes: names of the `ReadingOptions` that mean something for it.
         text_of: makes the text that is inspected and read of a file that is a container; such a
             file cannot be read from its middle. None for a file that is text itself.
+        goes_on_by_rows: `text_of` begins behind ``Means.rows_before`` rows, each of them a record.
         is_delimited: its records are lines of cells, as text in one of many encodings.
         safe_writer: as `writer`, of a file whose cells no spreadsheet runs as formulas; None where
             none does anyway.
@@ -160,6 +163,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
         max_rows: how many rows it can hold, None for any number.
         has_types: its values name the types that DynamoDB stores them in: rows of an attached table
             are written as they are stored.
+        has_columns: its columns have types: the writer also takes ``times``, columns of Unix
+            seconds, and ``decimals``, columns of numbers with the digits behind their point.
         failures: ``(layout, schema, *, rows_written=0)`` returns a FailedRowWriter.
         failed_file: what is made of what that writes, None where it is the file itself.
 
@@ -177,11 +182,13 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     failures: MakeFailedRows
     takes: frozenset[str] = frozenset({"id_as_key"})
     text_of: Callable[[Iterable[bytes], Means], Iterator[bytes]] | None = None
+    goes_on_by_rows: bool = False
     safe_writer: MakeWriter | None = None
     is_delimited: bool = False
     packing: MakePacking = Plain
     has_heads: bool = False
     has_types: bool = False
+    has_columns: bool = False
     max_rows: int | None = None
     failed_file: FailedFile | None = None
 

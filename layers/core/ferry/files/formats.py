@@ -3,20 +3,22 @@
 Suffixes, readers, writers, packings, limits and the names of the public API are taken from here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import PurePath
 
 from msgspec import structs
 
 from ferry.errors import InvalidFile
+from ferry.files import parquet
 from ferry.files.csv import csv_bulks
 from ferry.files.csv import csv_reader as csv_reading
 from ferry.files.csv.csv_writer import CsvWriter, FailedCsvRows
 from ferry.files.csv.dialect import TABS
 from ferry.files.csv.raw_header import raw_header
 from ferry.files.dynamodb.item_writer import ItemWriter
-from ferry.files.format import GZIP_SUFFIX, Format, Writer
+from ferry.files.failures import FailedFile
+from ferry.files.format import GZIP_SUFFIX, Format, Means, Writer
 from ferry.files.json import json_bulks
 from ferry.files.json import json_reader as json_reading
 from ferry.files.json import layout as json_layout
@@ -42,6 +44,33 @@ def _xlsx_packing(so_far: Packed) -> Packing:
     from ferry.files.xlsx.workbook_packing import Workbook
 
     return Workbook(so_far)
+
+
+def _parquet_writer(
+    schema: Schema,
+    *,
+    rows_written: int = 0,
+    heads: Mapping[str, str] | None = None,
+    times: Collection[str] = (),
+    decimals: Mapping[str, int] | None = None,
+) -> Writer:
+    from ferry.files.parquet.parquet_writer import ParquetWriter
+
+    return ParquetWriter(
+        schema, rows_written=rows_written, heads=heads, times=times, decimals=decimals
+    )
+
+
+def _parquet_packing(so_far: Packed) -> Packing:
+    from ferry.files.parquet.parquet_packing import RowGroups
+
+    return RowGroups(so_far)
+
+
+def _parquet_lines(blocks: Iterable[bytes], means: Means) -> Iterator[bytes]:
+    from ferry.files.parquet.reading import text_of
+
+    return text_of(blocks, means)
 
 
 CSV = Format(
@@ -118,9 +147,31 @@ XLSX = Format(
     failures=xlsx_reading.FailedSheetRows,
     failed_file=xlsx_reading.FAILED_FILE,
 )
+PARQUET = structs.replace(
+    JSON_LINES,
+    name="parquet",
+    suffix=".parquet",
+    media_type=parquet.MEDIA_TYPE,
+    inspect=partial(json_layout.inspect, lines=True),
+    takes=frozenset({"id_as_key", "mapping"}),
+    text_of=_parquet_lines,
+    goes_on_by_rows=True,
+    writer=_parquet_writer,
+    packing=_parquet_packing,
+    has_columns=True,
+    # Rows that failed are of no one type, and are corrected by hand.
+    failed_file=FailedFile(
+        suffix=JSON_LINES.suffix,
+        media_type=JSON_LINES.media_type,
+        made_of=iter,
+        text_of=iter,
+        text_suffix=JSON_LINES.suffix,
+        text_media_type=JSON_LINES.media_type,
+    ),
+)
 
 FORMATS: dict[str, Format] = {
-    form.name: form for form in (CSV, TSV, JSON, JSON_LINES, XLSX, DYNAMODB)
+    form.name: form for form in (CSV, TSV, JSON, JSON_LINES, XLSX, DYNAMODB, PARQUET)
 }
 """By the ``file_type`` of the public API."""
 

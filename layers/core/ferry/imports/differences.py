@@ -32,7 +32,7 @@ COLUMNS = Schema(
 )
 """Of the file. `row` and `line` are those of the imported file, empty where it lacks the row."""
 
-_LIKE = {"tsv": "csv", "json": "jsonl"}
+_LIKE = {"tsv": "csv", "json": "jsonl", "parquet": "jsonl"}
 """The format of the differences of a file, where it is another one."""
 
 _AT_A_TIME = 1000

@@ -55,7 +55,7 @@ class Mirror:
             Malformed: a row's key cannot be read: nobody can tell what the file lacks.
 
         """
-        blocks = source.blocks(layout.start.offset)
+        blocks = source.blocks(layout.start)
         for entry in source.format.read(blocks, layout, layout.start):
             try:
                 row = self._images.prepare(entry)

@@ -112,7 +112,7 @@ class Pipeline:
         file_format = self._source.format
         in_bulks = file_format.bulks if self._sink.takes_bulks else None
         position = self._step.position
-        blocks = self._source.blocks(position.offset)
+        blocks = self._source.blocks(position)
         yield from (in_bulks or file_format.read)(blocks, self._layout, position)
 
     def _take(self, record: Bulk | Entry) -> None:

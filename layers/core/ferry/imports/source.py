@@ -12,8 +12,11 @@ from ferry.files.format import Format, Means
 from ferry.files.incoming import incoming, skip
 from ferry.files.mapping import sources
 from ferry.files.options import ReadingOptions
+from ferry.files.position import Position
 from ferry.imports.import_job import ImportRequest
 from ferry.tables.schema import Schema
+
+START = Position()
 
 
 class Source:
@@ -45,7 +48,8 @@ class Source:
         columns: Collection[str] = (),
         on_block: Callable[[], object] = lambda: None,
     ) -> None:
-        means = Means(
+        self._name = name
+        self._means = Means(
             most_bytes,
             _scratch,
             on_block,
@@ -54,7 +58,7 @@ class Source:
             sheet=options.sheet,
             header_row=options.header_row or 0,
         )
-        self._kind = incoming(name, options, means)
+        self._kind = incoming(name, options, self._means)
         self._options = options
         self._read = read
         self._on_block = on_block
@@ -70,12 +74,15 @@ class Source:
         """Whether `layout` reads the file's beginning only."""
         return not self._kind.whole
 
-    def blocks(self, offset: int = 0) -> Iterator[bytes]:
-        """Yield the text from its byte `offset` on.
+    def blocks(self, at: Position = START) -> Iterator[bytes]:
+        """Yield the text from a position on.
 
         A file that has to be unpacked or decoded is read again from its beginning.
         """
-        stages = self._kind.stages
+        stages, offset = self._kind.stages, at.offset
+        if self.format.goes_on_by_rows:
+            means = structs.replace(self._means, rows_before=at.number)
+            stages, offset = incoming(self._name, self._options, means).stages, 0
         blocks = self._counted(0 if stages else offset)
         for stage in stages:
             blocks = stage(blocks)

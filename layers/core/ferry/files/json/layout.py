@@ -49,6 +49,7 @@ def inspect(
     schema: Schema,
     options: ReadingOptions = AS_WRITTEN,
     typed: bool = False,
+    lines: bool = False,
 ) -> Layout:
     """Detect how the file's records are separated and wrapped.
 
@@ -57,6 +58,7 @@ def inspect(
         schema: what columns the table has.
         options: may name the member that holds the rows.
         typed: values are expected to name their types, as DynamoDB's do.
+        lines: each line is known to be a row.
 
     Raises:
         InvalidFile: the file is not UTF-8 text, begins with neither ``[`` nor ``{``, or is whole
@@ -71,7 +73,7 @@ def inspect(
         start = shown(head[at : at + 100].decode(errors="replace"))
         raise InvalidFile(f"JSON must begin with [ or {{; the file begins with {start}")
     around, within = _asked(options)
-    shape, at, path = _shape(head, at, schema, around)
+    shape, at, path = (Shape.LINES, at, ()) if lines else _shape(head, at, schema, around)
     layout = Layout(shape=shape, start=Position(at, 1 + head.count(b"\n", 0, at)))
     first = list(islice(read([head[at:]], layout, layout.start), _FIRST_RECORDS))
     # Otherwise every record would come back as failed, with the same reason.
