@@ -15,9 +15,10 @@ from statistics import median
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, Route, sync_playwright
 
 _ROOT = Path(__file__).parents[1]
+_PATIENCE_MS = 90_000
 _LOADED = """
 () => {
     const entries = performance.getEntries().filter(({transferSize}) => transferSize);
@@ -78,6 +79,7 @@ def _first_load(browser: Browser, facts: dict[str, Any]) -> None:
     found = []
     for _ in range(5):
         page = browser.new_page(locale="en")  # with a cache of its own
+        page.set_default_timeout(_PATIENCE_MS)
         page.goto(f"{facts['api_url']}/console/")
         page.get_by_label("Mail address").wait_for()
         found.append(page.evaluate(_LOADED))
@@ -88,6 +90,7 @@ def _first_load(browser: Browser, facts: dict[str, Any]) -> None:
 
 def _grid(browser: Browser, facts: dict[str, Any], rows: int, seconds: int) -> None:
     page = browser.new_page(locale="en", viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(_PATIENCE_MS)
     page.goto(f"{facts['api_url']}/console/#/tables/{facts['table_id']}")
     page.route("**/record/**", _answering(rows))
     page.get_by_role("button", name="Use an access token").click()
@@ -95,13 +98,23 @@ def _grid(browser: Browser, facts: dict[str, Any], rows: int, seconds: int) -> N
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("grid").wait_for()
     before = _heap(page)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    idle = _busy(session)
     frames = sorted(page.evaluate(_SCROLLED, seconds))
+    spent = zip(idle, _busy(session), strict=True)
+    busy = [(after - before_it) / len(frames) for before_it, after in spent]
     jumps = [page.evaluate(_JUMPED, at / 100) for at in range(100, 0, -1)]
     page.get_by_role("grid").press("Control+End")
     page.get_by_text(f"row {rows - 1}", exact=True).wait_for()
     print(f"{rows:,} rows, {len(frames):,} frames of scrolling in {seconds} s")
     print(
         f"a frame: {median(frames):.1f} ms; 99 of 100 under {frames[len(frames) * 99 // 100]:.1f}"
+    )
+    print(
+        "CPU of a frame in scripts, styles, layout: "
+        + ", ".join(f"{each:.1f}" for each in busy)
+        + " ms"
     )
     print(f"100 jumps, until the rows are there: {median(jumps):.0f} ms, at most {max(jumps):.0f}")
     print(f"rows in the page: {page.locator('.grid-body .grid-row').count()}")
@@ -128,6 +141,13 @@ def _answering(rows: int) -> Callable[[Route], None]:
         route.fulfill(json={"meta": meta, "objects": objects})
 
     return answer
+
+
+def _busy(session: CDPSession) -> list[float]:
+    """Return the milliseconds of CPU that the page has spent in scripts, styles and layout."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    found = {each["name"]: each["value"] * 1000 for each in metrics}
+    return [found[name] for name in ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration")]
 
 
 def _heap(page: Page) -> int:
