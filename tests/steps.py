@@ -10,7 +10,7 @@ from ferry.imports.importing import run_import
 def import_in_steps(patch: pytest.MonkeyPatch, records: int) -> None:
     """Let the worker of imports make a checkpoint after every so many records."""
     patch.setattr(
-        "functions.process_import.app.run_import", partial(run_import, step_records=records)
+        "functions.process_import.app.run_import", partial(run_import, most_records=records)
     )
 
 

@@ -1,4 +1,4 @@
-"""What a job may spend."""
+"""What a job may spend, and how fast."""
 
 from typing import Annotated
 
@@ -13,9 +13,14 @@ Budget = Annotated[
 BudgetUnits = Annotated[
     int | None, typer.Option(help=t("The same in read and write units together."))
 ]
+Rate = Annotated[
+    int | None, typer.Option(help=t("Read and write units of DynamoDB a second, at most."))
+]
 
 
-def limits(budget: float | None, budget_units: int | None) -> dict[str, float]:
+def limits(
+    budget: float | None, budget_units: int | None, rate: int | None = None
+) -> dict[str, float]:
     """Return the limits that are given, as the API has them."""
-    given = {"budget": budget, "budget_units": budget_units}
+    given = {"budget": budget, "budget_units": budget_units, "rate": rate}
     return {name: value for name, value in given.items() if value is not None}

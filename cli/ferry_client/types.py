@@ -110,7 +110,7 @@ class Estimate(TypedDict):
     write_units: float
     dollars: EstimateDollars
     minutes: float
-    bound_by: Literal["processor", "table", "requests"]
+    bound_by: Literal["processor", "table", "requests", "rate"]
     prices: EstimatePrices
     refused: NotRequired[str | None]
 
@@ -158,6 +158,7 @@ class ExportOptionsV15(TypedDict):
     decimal_keys: NotRequired[dict[str, int] | None]
     budget: NotRequired[float | None]
     budget_units: NotRequired[int | None]
+    rate: NotRequired[int | None]
 
 
 class FieldIn(TypedDict):
@@ -222,6 +223,7 @@ class Job(TypedDict):
     hidden_rows: NotRequired[int]
     budget: NotRequired[float]
     budget_units: NotRequired[int]
+    rate: NotRequired[int]
     resume_until: NotRequired[int]
     blank_rows: NotRequired[int]
     ignored_columns: NotRequired[list[str]]
@@ -360,10 +362,11 @@ class RefreshGrantIn(TypedDict):
 
 
 class ResumeIn(TypedDict):
-    """New budgets, of the job as a whole. What is left out stays; null lifts a limit."""
+    """New limits, of the job as a whole. What is left out stays; null lifts a limit."""
 
     budget: NotRequired[float | None]
     budget_units: NotRequired[int | None]
+    rate: NotRequired[int | None]
 
 
 class Revision(TypedDict):
@@ -460,6 +463,7 @@ class Table(TypedDict):
     row_read_perm: NotRequired[list[str]]
     row_write_perm: NotRequired[list[str]]
     write_perm: NotRequired[list[str]]
+    rate: NotRequired[int]
     indexes: list[IndexIn]
     attached: NotRequired[TableAttached]
     created_by: int
@@ -483,6 +487,7 @@ class TableChangesIn(TypedDict):
     row_write_perm: NotRequired[list[str] | None]
     write_perm: NotRequired[list[str] | None]
     indexes: NotRequired[list[IndexIn] | None]
+    rate: NotRequired[int | None]
     name: NotRequired[str | None]
     schema: NotRequired[SchemaIn | None]
 
@@ -494,6 +499,7 @@ class TableIn(TypedDict):
     row_write_perm: NotRequired[list[str] | None]
     write_perm: NotRequired[list[str] | None]
     indexes: NotRequired[list[IndexIn] | None]
+    rate: NotRequired[int | None]
     name: str
     schema: NotRequired[SchemaIn | None]
     shards: NotRequired[int | None]

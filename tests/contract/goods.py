@@ -31,6 +31,9 @@ class Clock:
     def time_ns(self) -> int:
         return self.now * 10**9
 
+    def sleep(self, seconds: float) -> None:
+        self.now += round(seconds)
+
 
 @dataclass
 class Goods:

@@ -45,6 +45,9 @@ class Clock:
         self.now += self.step
         return self.now
 
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
     def monotonic(self) -> float:
         return self.now
 
@@ -55,7 +58,7 @@ class Clock:
 def show_clock(clock: Any, patch: pytest.MonkeyPatch) -> None:
     """Let every function see the time by a clock."""
     names = [f"functions.{app.parent.name}.app" for app in (ROOT / "functions").glob("*/app.py")]
-    for module in map(importlib.import_module, [*names, "ferry.http"]):
+    for module in map(importlib.import_module, [*names, "ferry.http", "ferry.jobs.attempt"]):
         if hasattr(module, "time"):
             patch.setattr(module, "time", clock)
 

@@ -11,7 +11,7 @@ import typer
 from ferry_cli.commands.tables import TableName
 from ferry_cli.estimates import Estimate, tell_estimate
 from ferry_cli.exits import Exit, Stop
-from ferry_cli.limits import Budget, BudgetUnits, limits
+from ferry_cli.limits import Budget, BudgetUnits, Rate, limits
 from ferry_cli.output import AsJson, note, record
 from ferry_cli.pipes import STDOUT, Pipe
 from ferry_cli.session import signed_in, world_of
@@ -60,6 +60,7 @@ def export(
         str,
         typer.Option(help=t("Decimals of a Parquet file, with their places: price=2,rate=6.")),
     ] = "",
+    rate: Rate = None,
     estimate: Estimate = False,
     as_json: AsJson = False,
 ) -> None:
@@ -74,7 +75,7 @@ def export(
         "decimal_keys": _decimals(decimals) if decimals else None,
     }
     options = {name: value for name, value in asked.items() if value is not None}
-    options |= limits(budget, budget_units)
+    options |= limits(budget, budget_units, rate)
     options["file_type"] = file_format or _format_of(to)
     options["mode"] = "part" if {"where", "start", "end"} & options.keys() else "all"
     world = world_of(context)

@@ -14,7 +14,7 @@ from ferry_cli.commands.jobs import JobId
 from ferry_cli.commands.tables import TableName
 from ferry_cli.estimates import Estimate, tell_estimate
 from ferry_cli.exits import Exit, Stop
-from ferry_cli.limits import Budget, BudgetUnits, limits
+from ferry_cli.limits import Budget, BudgetUnits, Rate, limits
 from ferry_cli.output import AsJson, note, record, rows
 from ferry_cli.questions import YES, sure
 from ferry_cli.session import signed_in, world_of
@@ -68,13 +68,14 @@ def import_(
     ] = False,
     budget: Budget = None,
     budget_units: BudgetUnits = None,
+    rate: Rate = None,
     estimate: Estimate = False,
     yes: YES = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a file into a table."""
     options = _options(match, mode, profile, encoding, delimiter, columns)
-    options |= limits(budget, budget_units)
+    options |= limits(budget, budget_units, rate)
     if dry_run or diff:
         options |= {"dry_run": True, "differences": "jsonl"}
     if keep_before:

@@ -5,39 +5,19 @@ that of indexes included. A request that is throttled consumes nothing.
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ConsumedCapacity.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from threading import Lock
 from typing import Any
 
 import msgspec
+
+from ferry.aws.throttle import CapacityMeter, Throttle
 
 _ASKED_IN_JSON = b',"ReturnConsumedCapacity":"TOTAL"}'
 _READS = frozenset({"BatchGetItem", "GetItem", "Query", "Scan", "TransactGetItems"})
 _MEMBER = b'"ConsumedCapacity"'
 _CONDITION_FAILED = "ConditionalCheckFailedException"
-
-
-class CapacityMeter:
-    """Counts the units that requests to one table consume, from any number of threads.
-
-    Attributes:
-        read_units: consumed so far.
-        write_units: consumed so far.
-
-    """
-
-    def __init__(self) -> None:
-        self.read_units = 0.0
-        self.write_units = 0.0
-        self._lock = Lock()
-
-    def add(self, *, read_units: float = 0.0, write_units: float = 0.0) -> None:
-        """Count units."""
-        with self._lock:
-            self.read_units += read_units
-            self.write_units += write_units
 
 
 class _ConsumedUnits(msgspec.Struct):
@@ -62,15 +42,21 @@ _CONSUMED = msgspec.json.Decoder(_ConsumedUnits)
 class _Metered(msgspec.Struct, frozen=True):
     meter: CapacityMeter
     table_name: str
+    throttle: Throttle | None = None
 
 
 _METERED: ContextVar[_Metered | None] = ContextVar("metered", default=None)
 
 
 @contextmanager
-def metered(meter: CapacityMeter, table_name: str) -> Iterator[None]:
-    """Count on `meter` what requests to a table consume that are made in this context."""
-    token = _METERED.set(_Metered(meter, table_name))
+def metered(
+    meter: CapacityMeter, table_name: str, throttle: Throttle | None = None
+) -> Iterator[None]:
+    """Count on `meter` what requests to a table consume that are made in this context.
+
+    They wait for `throttle`, if there is one.
+    """
+    token = _METERED.set(_Metered(meter, table_name, throttle))
     try:
         yield
     finally:
@@ -78,12 +64,28 @@ def metered(meter: CapacityMeter, table_name: str) -> Iterator[None]:
 
 
 def ask_for_capacity(params: dict[str, Any], model: Any, **_: object) -> None:
-    """Let a request ask for its capacity; a handler of provide-client-params.
+    """Let a request ask for its capacity, and wait for it; a handler of provide-client-params.
 
     https://docs.aws.amazon.com/boto3/latest/guide/events.html
     """
-    if _METERED.get() and "ReturnConsumedCapacity" in model.input_shape.members:
+    found = _METERED.get()
+    if found and "ReturnConsumedCapacity" in model.input_shape.members:
         params["ReturnConsumedCapacity"] = "TOTAL"
+        if found.throttle and found.table_name in _tables_of(params):
+            found.throttle.wait()
+
+
+def current_throttle() -> Throttle | None:
+    """Return the throttle of the requests that are made in this context."""
+    found = _METERED.get()
+    return found.throttle if found else None
+
+
+def _tables_of(params: Mapping[str, Any]) -> Iterable[str]:
+    if "TableName" in params:
+        return (params["TableName"],)
+    actions = [action for item in params.get("TransactItems", ()) for action in item.values()]
+    return params.get("RequestItems") or [action["TableName"] for action in actions]
 
 
 def asking_json(body: bytes) -> bytes:

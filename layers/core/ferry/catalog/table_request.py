@@ -66,12 +66,13 @@ class IndexIn(BaseModel):
 
 
 class SettingsIn(BaseModel):
-    """The settings of a table beside its name and schema; None means not given."""
+    """The settings of a table beside its name and schema; None means not given, a rate of 0 any."""
 
     row_read_perm: list[str] | None = None
     row_write_perm: list[str] | None = None
     write_perm: list[str] | None = None
     indexes: list[IndexIn] | None = None
+    rate: StrictInt | None = Field(None, ge=0, le=1_000_000)
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -167,6 +167,8 @@ def view(table: Table) -> dict[str, Any]:
         "created_at": table.created_at,
         "updated_at": table.updated_at,
     }
+    if table.rate:
+        shown["rate"] = table.rate
     if table.attached:
         shown["attached"] = msgspec.to_builtins(table.attached)
     return shown

@@ -18,9 +18,11 @@ from ferry.jobs.job_estimate import (
     Throughput,
     Work,
     estimated,
+    lowest,
     of_capacity,
     of_shards,
 )
+from ferry.jobs.limits import limits_view
 from ferry.records.store import Records, item
 from ferry.tables.attachment import Attachment
 from ferry.tables.row_permissions import RowUser
@@ -88,8 +90,9 @@ def estimate_export(
     rows = round(seen.rows * share)
     text, packed = _file_bytes(plan, seen.selected)
     cap = min(row_cap, plan.kind.max_rows or row_cap)
-    # The rows are read twice: they are counted when the export is accepted.
-    units = 2 * seen.rows * seen.item_bytes / READ_UNIT_BYTES * seen.units_per_kb4
+    # The rows are read twice: they are counted when the export is accepted, unless it is limited.
+    times = 1 if table.rate or limits_view(request) else 2
+    units = times * seen.rows * seen.item_bytes / READ_UNIT_BYTES * seen.units_per_kb4
     work = Work(
         rows, round(rows * packed), round(rows * text), units, 0, _US_PER_ROW[_way(plan, table)]
     )
@@ -99,7 +102,7 @@ def estimate_export(
         "sampled_rows": seen.sampled,
         "table_bytes": round(seen.rows * seen.item_bytes),
         "file_bytes": work.file_bytes,
-        **estimated(work, seen.throughput, region),
+        **estimated(work, seen.throughput, region, rate=lowest(table.rate, request.rate)),
         "refused": f"selects more than {cap:,} rows" if rows > cap else None,
     }
 

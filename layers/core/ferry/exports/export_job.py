@@ -8,7 +8,7 @@ import msgspec
 from ferry.files.position import Packed
 from ferry.jobs.job import Job, JobHeader, JobResult, Operation, Recorded
 from ferry.jobs.job_kind import JobFacts, JobKind
-from ferry.jobs.limits import Dollars, Units
+from ferry.jobs.limits import Dollars, Units, UnitsASecond
 from ferry.tables.row_permissions import RowUser
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
         budget_units: see `JobLimits`.
         decimal_keys: columns of numbers that are decimals in a Parquet file, with the digits behind
             the point.
+        rate: see `JobLimits`.
 
     """
 
@@ -61,6 +62,7 @@ class ExportRequest(Recorded, frozen=True, kw_only=True, tag="export"):
     row_user: RowUser | None = None
     budget: Dollars | None = None
     budget_units: Units | None = None
+    rate: UnitsASecond | None = None
 
 
 class ExportCheckpoint(Recorded, frozen=True, tag="export"):

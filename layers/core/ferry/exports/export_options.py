@@ -124,6 +124,7 @@ class ExportOptionsV15(_Options):
         None
     )
     budget_units: Annotated[StrictInt | None, Field(ge=1, le=10**12)] = None
+    rate: Annotated[StrictInt | None, Field(ge=1, le=1_000_000)] = None
 
     @model_validator(mode="after")
     def _has_one_budget(self) -> Self:
@@ -150,4 +151,5 @@ class ExportOptionsV15(_Options):
             budget=self.budget,
             budget_units=self.budget_units,
             decimal_keys=self.decimal_keys or {},
+            rate=self.rate,
         )

@@ -28,7 +28,8 @@ from ferry.jobs.job import Operation
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import keyed
-from ferry.jobs.limits import has_budget, limits_of
+from ferry.jobs.limits import limits_view
+from ferry.jobs.pacing import spending_on
 from ferry.jobs.spending import Spending
 from ferry.records.registry import Tables
 from ferry.records.store import Records, physical_name
@@ -86,9 +87,9 @@ def start_export(
         spending = Spending()
         with spending.on(physical_name(table, records)):
             selected = (
-                # To count takes as much as half of the export.
+                # To count takes as much as half of the export, and takes it at once.
                 None
-                if has_budget(limits_of(request))
+                if limits_view(request) or table.rate
                 else _count(table, plan, cap, time_left=time_left, records=records)
             )
         if selected is not None and selected > cap:
@@ -128,7 +129,7 @@ def run_export(
     table = tables.as_of(job.app_id, job.table_id, version)
     plan = ExportPlan(job.request, table.schema, table.attached)
     with (
-        run.spending.on(physical_name(table, records)),
+        spending_on(run, table, physical_name(table, records)),
         ExportFile(
             run,
             plan,

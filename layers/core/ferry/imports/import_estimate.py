@@ -18,6 +18,7 @@ from ferry.jobs.job_estimate import (
     WRITE_UNIT_BYTES,
     Work,
     estimated,
+    lowest,
     of_capacity,
     of_shards,
 )
@@ -97,7 +98,7 @@ def estimate_import(
         "rows_failing": shape.rows - written,
         "table_bytes": round(written * usual),
         "file_bytes": work.file_bytes,
-        **estimated(work, throughput, region),
+        **estimated(work, throughput, region, rate=lowest(table.rate, options.rate)),
     }
 
 

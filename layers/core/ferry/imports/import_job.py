@@ -10,7 +10,7 @@ from ferry.files.position import Position
 from ferry.imports.conflicts import SIMPLE_MODES, Conflict
 from ferry.jobs.job import Counts, Job, JobResult, Operation, Recorded, Status
 from ferry.jobs.job_kind import JobFacts, JobKind
-from ferry.jobs.limits import Dollars, Units
+from ferry.jobs.limits import Dollars, Units, UnitsASecond
 from ferry.tables.row_permissions import RowUser
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class ImportOptions(ReadingOptions, frozen=True, kw_only=True):
         differences: the format of a dry run's file of differences, "" for that of the file.
         budget: see `JobLimits`.
         budget_units: see `JobLimits`.
+        rate: see `JobLimits`.
 
     """
 
@@ -43,6 +44,7 @@ class ImportOptions(ReadingOptions, frozen=True, kw_only=True):
     differences: Literal["", "csv", "jsonl", "xlsx"] = ""
     budget: Dollars | None = None
     budget_units: Units | None = None
+    rate: UnitsASecond | None = None
 
     @property
     def matched(self) -> bool:

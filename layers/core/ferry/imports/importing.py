@@ -38,6 +38,7 @@ from ferry.jobs.job import Counts
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.keyed_request import KeyedRequest
+from ferry.jobs.pacing import spending_on, step_records
 from ferry.records.registry import Tables
 from ferry.records.store import Records, physical_name
 from ferry.tables.schema import Table
@@ -128,7 +129,7 @@ def run_import(
     results: Files,
     buckets: Collection[str] = (),
     language: Callable[[str, int], str] = lambda *_: "en",
-    step_records: int = STEP_RECORDS,
+    most_records: int = STEP_RECORDS,
 ) -> JobOutcome[ImportResult]:
     """Write the file's rows to the table.
 
@@ -168,7 +169,7 @@ def run_import(
             layout,
         )
         with (
-            run.spending.on(physical_name(table, records)),
+            spending_on(run, table, physical_name(table, records)),
             closing(sink),
             _mirrored(run, sink, source, layout) as mirror,
         ):
@@ -185,7 +186,7 @@ def run_import(
                 failed_rows=failed_rows,
                 on_checkpoint=lambda: _refuse_deleted(table, tables),
                 table_version=version or table.version,
-                step_records=step_records,
+                step_records=step_records(run, table, most_records),
             )
             outcome = pipeline.import_rows()
             _check_items(run.job.request, outcome.counts)

@@ -25,6 +25,7 @@ from ferry.imports.sinks.matched_row import RowImages
 from ferry.imports.sinks.matched_writes import make_all
 from ferry.jobs.job import Counts
 from ferry.jobs.job_outcome import JobOutcome
+from ferry.jobs.pacing import spending_on
 from ferry.records.registry import Tables
 from ferry.records.store import Records, physical_name
 
@@ -53,7 +54,7 @@ def run_replay(
     file_format = FORMATS[job.request.file_type]
     to = Destination(job, file_format, table, tables, records, results, on_progress=run.beat)
     images = open_images(to)
-    with run.spending.on(physical_name(table, records)), closing(images):
+    with spending_on(run, table, physical_name(table, records)), closing(images):
         return _replayed(run, images, results, KeptRows(job, results, language))
 
 

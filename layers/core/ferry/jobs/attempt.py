@@ -1,5 +1,6 @@
 """One delivery's attempt at a job: claim it, work on it, end it or give it back."""
 
+import time
 from collections.abc import Callable
 
 import msgspec
@@ -34,6 +35,7 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
         notices: the queue of ended jobs.
         clock: Unix seconds.
         time_left: seconds until the function is stopped.
+        sleep: see `Run`.
         hold: called whenever the lease has been renewed: keeps the message with this delivery.
         save_every_s: see `Run`.
         monotonic: see `Run`.
@@ -47,6 +49,7 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
     clock: Callable[[], float]
     time_left: Callable[[], float]
     hold: Callable[[], object] = lambda: None
+    sleep: Callable[[float], object] = msgspec.field(default_factory=lambda: time.sleep)
     save_every_s: float = SAVE_EVERY_S
     monotonic: Callable[[], float] | None = None
 
@@ -92,6 +95,7 @@ def perform[Q, C, R: JobResult](
         clock=worker.clock,
         time_left=worker.time_left,
         hold=worker.hold,
+        sleep=worker.sleep,
         save_every_s=worker.save_every_s,
         monotonic=worker.monotonic,
         claimed_at=claimed_at,

@@ -76,14 +76,23 @@ def of_shards(shards: int) -> Throughput:
     return Throughput(min(3_000 * shards, 40_000), min(1_000 * shards, 40_000))
 
 
-def estimated(work: Work, throughput: Throughput, region: str) -> dict[str, Any]:
-    """Return units, dollars, minutes, and which of processor, table and requests bounds these."""
+def lowest(*rates: int | None) -> int | None:
+    """Return the rate that holds a job of those that are given."""
+    return min(filter(None, rates), default=None)
+
+
+def estimated(
+    work: Work, throughput: Throughput, region: str, *, rate: int | None = None
+) -> dict[str, Any]:
+    """Return units, dollars, minutes, and what bounds these: processor, table, requests or rate."""
     width = max(1.0, work.text_bytes / max(work.rows, 1) / _USUAL_ROW_BYTES)
     seconds = {
         "processor": _START_S + work.rows * work.us_per_row * width / 1e6,
         "table": max(work.read_units / throughput.reads, work.write_units / throughput.writes),
         "requests": work.requests * _ANSWER_S / _IN_FLIGHT,
     }
+    if rate:
+        seconds["rate"] = (work.read_units + work.write_units) / rate
     bound = max(seconds, key=lambda name: seconds[name])
     found, prices = prices_of(region)
     dollars = _dollars(work, seconds[bound], prices)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from ferry.jobs.job import Counts, JobResult
+from ferry.jobs.job import Counts, Job, JobResult
 
 
 class JobOutcome[Result: JobResult](msgspec.Struct, frozen=True):
@@ -20,3 +20,15 @@ class JobOutcome[Result: JobResult](msgspec.Struct, frozen=True):
     counts: Counts = Counts()
     rows_total: int | None = None
     bytes_done: int | None = None
+
+
+def with_outcome[Q, C, R: JobResult](job: Job[Q, C, R], outcome: JobOutcome[R]) -> Job[Q, C, R]:
+    """Return the job with that outcome."""
+    size, rows = outcome.bytes_done, outcome.rows_total
+    return msgspec.structs.replace(
+        job,
+        result=outcome.result,
+        counts=outcome.counts,
+        rows_total=job.rows_total if rows is None else rows,
+        bytes_done=job.bytes_done if size is None else size,
+    )

@@ -10,17 +10,18 @@ from ferry.errors import Conflict, Malformed, NotFound, Superseded, Unreadable
 from ferry.jobs.acceptance import HANDLED_WITHIN_S
 from ferry.jobs.job import Job, JobHeader, JobResult, MailState, Status
 from ferry.jobs.job_queue import JobQueue
-from ferry.jobs.limits import Dollars, Units, check_budget, dollars_text, limits_of
+from ferry.jobs.limits import Dollars, Units, UnitsASecond, check_budget, dollars_text, limits_of
 from ferry.jobs.spending import is_used_up, spending_view
 from ferry.jobs.view import kept_until
 from ferry.tables.row_permissions import RowUser
 
 
 class ResumeIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """New budgets, of the job as a whole. What is left out stays; null lifts a limit."""
+    """New limits, of the job as a whole. What is left out stays; null lifts a limit."""
 
     budget: Dollars | UnsetType | None = UNSET
     budget_units: Units | UnsetType | None = UNSET
+    rate: UnitsASecond | UnsetType | None = UNSET
 
 
 def resume_in(body: Any) -> ResumeIn:
@@ -99,7 +100,7 @@ def _changed[Q](request: Q, asked: ResumeIn) -> Q:
         name: value for name, value in msgspec.structs.asdict(asked).items() if value is not UNSET
     }
     # A budget of one kind takes the place of one of the other.
-    if any(given.values()):
+    if given.get("budget") or given.get("budget_units"):
         given = {"budget": None, "budget_units": None} | given
     return replace(request, **given)  # type: ignore[type-var]  # requests are structs
 

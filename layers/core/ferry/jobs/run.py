@@ -4,7 +4,9 @@ However often a job's message is delivered, one worker at a time holds the lease
 on from the last checkpoint. Whoever loses the lease stops at its next save, which changes nothing.
 """
 
+import time
 from collections.abc import Callable, Sequence
+from threading import RLock
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,7 +14,7 @@ from msgspec.structs import replace
 from ferry.aws.send_check import checked
 from ferry.errors import Cancelled, OutOfTime, Superseded
 from ferry.jobs.job import OUTAGE_S, VERSION, Counts, Job, JobResult, Status, mail_at_end
-from ferry.jobs.job_outcome import JobOutcome
+from ferry.jobs.job_outcome import JobOutcome, with_outcome
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.limits import limits_of
 from ferry.jobs.spending import Spending
@@ -42,6 +44,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
         clock: Unix seconds.
         time_left: seconds until the function is stopped.
         hold: called whenever the lease has been renewed.
+        sleep: lets so many seconds pass.
         save_every_s: progress is saved, and the lease renewed, no more often than that.
         monotonic: seconds that no correction of the clock changes; None for `clock`.
         claimed_at: when the claim was sent, by `monotonic`; None for now.
@@ -56,13 +59,15 @@ class Run[Request, Checkpoint, Result: JobResult]:
         clock: Callable[[], float],
         time_left: Callable[[], float],
         hold: Callable[[], object] = lambda: None,
+        sleep: Callable[[float], object] = time.sleep,
         save_every_s: float = SAVE_EVERY_S,
         monotonic: Callable[[], float] | None = None,
         claimed_at: float | None = None,
     ) -> None:
         self.job = job
-        self._jobs, self._worker = jobs, job.worker
-        self._clock, self._time_left, self._hold = clock, time_left, hold
+        self.jobs, self._worker = jobs, job.worker
+        self.clock, self.sleep, self._time_left, self._hold = clock, sleep, time_left, hold
+        self._saving = RLock()  # threads that wait for their turn renew the lease, too
         self._save_every_s = save_every_s
         self._saved_at = clock()
         self._monotonic = monotonic or clock
@@ -84,7 +89,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
 
         """
         # By both clocks (decision 144): a monotonic one may stand still while a machine sleeps.
-        by_the_wall_s = self._clock() + LEASE_S - self.job.due_at
+        by_the_wall_s = self.clock() + LEASE_S - self.job.due_at
         if max(self._monotonic() - self._renewed_at, by_the_wall_s) > LEASE_S - UNSENT_S:
             raise Superseded(f"the lease of job {self.job.id} is too old to write under it")
 
@@ -188,8 +193,9 @@ class Run[Request, Checkpoint, Result: JobResult]:
 
     def beat(self) -> None:
         """Renew the lease when it is time, amid work that must not stop half-way."""
-        if self._is_save_due():
-            self._store(self.job)
+        with self._saving:
+            if self._is_save_due():
+                self._store(self.job)
 
     def commit(self, writes: Sequence[Any], outcome: JobOutcome[Result]) -> bool:
         """Save the outcome and make `writes` of storage, all or nothing.
@@ -201,8 +207,8 @@ class Run[Request, Checkpoint, Result: JobResult]:
             Cancelled: the job's end has been asked for; nothing was done.
 
         """
-        job = self._touched(self._with(outcome))
-        if self._jobs.save_with(job, writes, holder=self._worker):
+        job = self._touched(with_outcome(self.job, outcome))
+        if self.jobs.save_with(job, writes, holder=self._worker):
             self.job = job
             return True
         # The transaction does not say which condition failed: the job's own or one of `writes`.
@@ -224,13 +230,13 @@ class Run[Request, Checkpoint, Result: JobResult]:
         """
         self._store(
             replace(
-                self._with(outcome),
+                with_outcome(self.job, outcome),
                 worker="",
                 status=status,
                 error=error,
                 faulty=faulty,
                 resumable=resumable,
-                ended_at=int(self._clock()),
+                ended_at=int(self.clock()),
                 mail=mail_at_end(self.job.user_id),
             )
         )
@@ -246,7 +252,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
             False, having done nothing, when outages have held the job up for too long.
 
         """
-        job, now = self.job, int(self._clock())
+        job, now = self.job, int(self.clock())
         since = job.stalled_since or now
         if now - since >= OUTAGE_S:
             return False
@@ -258,18 +264,8 @@ class Run[Request, Checkpoint, Result: JobResult]:
         """Return the outcome of the job at its last checkpoint."""
         return JobOutcome(self.job.result, self.job.counts)
 
-    def _with(self, outcome: JobOutcome[Result]) -> Job[Request, Checkpoint, Result]:
-        job, size, rows = self.job, outcome.bytes_done, outcome.rows_total
-        return replace(
-            job,
-            result=outcome.result,
-            counts=outcome.counts,
-            rows_total=job.rows_total if rows is None else rows,
-            bytes_done=job.bytes_done if size is None else size,
-        )
-
     def _is_save_due(self) -> bool:
-        age = max(self._clock() - self._saved_at, self._monotonic() - self._renewed_at)
+        age = max(self.clock() - self._saved_at, self._monotonic() - self._renewed_at)
         return age >= self._save_every_s
 
     def _save(self, job: Job[Request, Checkpoint, Result]) -> None:
@@ -278,21 +274,25 @@ class Run[Request, Checkpoint, Result: JobResult]:
 
     def _store(self, job: Job[Request, Checkpoint, Result]) -> bool:
         """Save the job and renew the lease; return whether the job's end has been asked for."""
+        with self._saving:
+            return self._store_alone(job)
+
+    def _store_alone(self, job: Job[Request, Checkpoint, Result]) -> bool:
         job = self._touched(job)
         # The lease counts from before the request: it may have been on its way for half a minute.
         sent_at = self._monotonic()
         try:
             with checked(None):
-                end_asked_for = self._jobs.save(job, holder=self._worker)
+                end_asked_for = self.jobs.save(job, holder=self._worker)
         except Superseded:
             self._renewed_at = float("-inf")  # whatever is queued finds the lease lost
             raise
         self.job = job
-        self._saved_at = self._clock()
+        self._saved_at = self.clock()
         self._renewed_at = sent_at
         self._hold()
         return end_asked_for
 
     def _touched(self, job: Job[Request, Checkpoint, Result]) -> Job[Request, Checkpoint, Result]:
-        now, spent = int(self._clock()), self.spending.so_far
+        now, spent = int(self.clock()), self.spending.so_far
         return replace(job, updated_at=now, due_at=now + LEASE_S, spent=spent)

@@ -1,11 +1,13 @@
 """What a job spends on DynamoDB for its rows, what that costs, and where it has to stop."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 from ferry.aws import clients
-from ferry.aws.capacity import CapacityMeter, metered
+from ferry.aws.capacity import metered
+from ferry.aws.throttle import CapacityMeter, Throttle, UnitRate, Waiting
 from ferry.errors import OutOfBudget
 from ferry.jobs.job import Spent
 from ferry.jobs.limits import JobLimits, dollars_text, has_budget
@@ -27,9 +29,25 @@ class Spending:
         self._has_budget = has_budget(self._limits)
         self._meter = CapacityMeter()
 
-    def on(self, table_name: str) -> AbstractContextManager[None]:
-        """Count what requests to the DynamoDB table of the job's rows consume meanwhile."""
-        return metered(self._meter, table_name)
+    @contextmanager
+    def on(
+        self, table_name: str, rates: Sequence[UnitRate] = (), waiting: Waiting | None = None
+    ) -> Iterator[None]:
+        """Count what requests to the DynamoDB table of the job's rows consume meanwhile.
+
+        Args:
+            table_name: the table.
+            rates: to which the requests are held.
+            waiting: how they wait, where there are rates.
+
+        """
+        throttle = Throttle(rates, self._meter, waiting) if waiting and rates else None
+        with metered(self._meter, table_name, throttle):
+            try:
+                yield
+            finally:
+                if throttle:
+                    throttle.settle()
 
     @property
     def so_far(self) -> Spent:

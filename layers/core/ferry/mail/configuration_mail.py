@@ -79,6 +79,7 @@ def _values(outcome: ConfigOutcome) -> dict[str, Any]:
         "resume_until": "",
         "budget": None,
         "budget_units": None,
+        "rate": None,
         "more_ignored": 0,
         "return_url": "",
         "days": 0,

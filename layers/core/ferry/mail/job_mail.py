@@ -161,6 +161,7 @@ def _facts(
         *((key, thousands(count)) for key, count in outcome.effects.items() if count),
         ("spent", common["spent"] if outcome.read_units or outcome.write_units else ""),
         ("budget", common["may_spend"] if outcome.budget or outcome.budget_units else ""),
+        ("rate", common["pace"] if outcome.rate else ""),
         ("took", common["took"]),
         ("job", outcome.job_id),
     ]

@@ -31,6 +31,7 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
         dollars: what both cost.
         budget: what the job may spend, in US dollars, 0 for any sum.
         budget_units: the same in units, 0 for any number.
+        rate: the units that it may consume in a second, 0 for any number.
         resume_until: the last day, UTC, on which the job can be resumed for certain, "" if it
             cannot.
         replay: ``undo`` or ``apply`` where the job undid an import, or applied a dry run.
@@ -73,6 +74,7 @@ class JobSummary(msgspec.Struct, frozen=True, kw_only=True):
     dollars: float = 0.0
     budget: float = 0.0
     budget_units: int = 0
+    rate: int = 0
     resume_until: str = ""
     replay: Literal["", "undo", "apply"] = ""
     undo_until: str = ""

@@ -138,6 +138,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
         row_write_perm: the same for ``write_perm``.
         attached: the DynamoDB table that holds its rows, None where they lie in ours.
         version: counts the changes of its schema, from 1.
+        rate: capacity units that all jobs together may consume in a second, None or 0 for any.
 
     """
 
@@ -155,6 +156,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     indexes: tuple[Index, ...] = ()
     attached: Attachment | None = None
     version: int = 1
+    rate: int | None = None
 
 
 def check_table_name(name: str) -> None:

@@ -12,7 +12,7 @@ import msgspec
 from botocore.exceptions import ClientError
 
 from ferry.aws import clients
-from ferry.aws.capacity import asking_json, count_answer, count_refused
+from ferry.aws.capacity import asking_json, count_answer, count_refused, current_throttle
 from ferry.aws.retry import Backoff
 from ferry.aws.send_check import on_send
 from ferry.aws.signed_client.pace import Pace
@@ -143,6 +143,13 @@ class SignedRequests:
         # memory.
         while not self._has_room(request):
             self.turn()
+        if throttle := current_throttle():
+            while delay := throttle.delay_s():
+                # Answers are taken meanwhile: unread for half a minute, they would count as lost.
+                if self._in_flight:
+                    self.turn(most_s=delay)
+                else:
+                    throttle.sleep(delay)
         self._send(request)
         # libcurl moves nothing but when it is asked for answers. To ask costs as much as half a
         # small request, so several of them share it.
@@ -150,12 +157,12 @@ class SignedRequests:
         if self._unmoved >= _MOVED_BYTES:
             self._take_all(wait_s=0)
 
-    def turn(self) -> None:
-        """Send what has paused long enough; take answers, or wait a while for one."""
+    def turn(self, *, most_s: float = _WAIT_S) -> None:
+        """Send what has paused long enough; take answers, or wait for one, `most_s` at most."""
         now = time.monotonic()
         while self._paused and self._paused[0][0] <= now and self._in_flight < self._pace.allowed:
             self._send(heapq.heappop(self._paused)[2])
-        wait_s = _WAIT_S
+        wait_s = min(most_s, _WAIT_S)
         if self._paused and self._in_flight < self._pace.allowed:
             # Wake up when the first pause ends, even if no reply has come by then.
             wait_s = min(wait_s, self._paused[0][0] - now)
