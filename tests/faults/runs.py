@@ -327,8 +327,16 @@ class Run:
         for upload_id, key in self.world.uploads(bucket).items():
             name = getattr(self.world.driver.service.stack, bucket)
             boto3.client("s3").abort_multipart_upload(Bucket=name, Key=key, UploadId=upload_id)
-            # Between CreateMultipartUpload and the checkpoint that names it, nobody knows of it.
-            lost = KILLS | {STOPPED, "answer lost", "silence", "body cut short", "expired token"}
+            # Between CreateMultipartUpload and the checkpoint that names it, nobody knows of it;
+            # an outage may refuse its removal, too.
+            lost = KILLS | {
+                STOPPED,
+                OUTAGE,
+                "answer lost",
+                "silence",
+                "body cut short",
+                "expired token",
+            }
             if lost & set(self.happened):
                 self.windows.append("upload left to the lifecycle rule")
             else:
