@@ -38,3 +38,17 @@ def test_a_preview_of_an_import_has_its_options_and_stores_nothing(driver: Drive
     assert driver.service.upload(path + "x&dry=1", "waren.csv", CSV).status == 400
     missing = driver.service.upload("/oserve/v1/table/999/import/preview/", "waren.csv", CSV)
     assert missing.status == 404
+
+
+def test_sets_and_binary_data_of_dynamodb_json_are_previewed(driver: Driver):
+    item = b'{"Item":{"sku":{"S":"A"},"tags":{"SS":["a","b"]},"photo":{"B":"AQI="}}}\n'
+    fields = [{"name": "sku", "type": "string"}]
+    table = driver.service.create_table("cellar", fields)
+
+    for path in ("/oserve/v1/table/preview/", f"/oserve/v1/table/{table}/import/preview/"):
+        answer = driver.service.upload(path, "items.dynamodb.json", item)
+
+        assert answer.status == 200, answer
+        by_name = {column["name"]: column for column in answer.json()["columns"]}
+        assert by_name["tags"]["examples"] == [["a", "b"]]
+        assert by_name["photo"]["examples"] == ["AQI="]

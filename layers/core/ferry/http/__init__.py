@@ -28,6 +28,7 @@ from ferry.errors import (
 )
 from ferry.http import route_roles, routes, session_cookie
 from ferry.http.error_language import asked, in_language
+from ferry.tables.typed_values import as_text
 from ferry.telemetry import logger
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ _MOST_QUERY_BYTES = 8_000
 https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 """
 
-_encoder = msgspec.json.Encoder(decimal_format="number")
+_encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=as_text)
 
 
 class Resolver(APIGatewayHttpResolver):

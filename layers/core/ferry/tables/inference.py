@@ -14,6 +14,7 @@ import msgspec
 
 from ferry.tables.scalars import DATE
 from ferry.tables.schema import FieldType
+from ferry.tables.typed_values import ValueSet
 from ferry.tables.values import InvalidValue, parse_json
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})", re.ASCII).fullmatch
@@ -119,5 +120,6 @@ _KINDS: dict[type, str] = {
     int: FieldType.INTEGER,
     Decimal: FieldType.NUMBER,
     list: FieldType.ARRAY,
+    ValueSet: FieldType.ARRAY,
     dict: FieldType.OBJECT,
 }
