@@ -170,7 +170,12 @@ def test_a_file_is_imported_mended_undone_and_exported(
     page.get_by_role("button", name="Move sku", exact=True).press("Home")
     preview = page.get_by_role("region", name="The first rows").get_by_role("columnheader")
     expect(preview).to_have_text(["sku", "stock", "id", *BUILT_IN, "name"])
+    # It stops at its budget, and goes on without one.
+    page.get_by_label("Budget in dollars").fill("0.0000001")
     desk.click("Start the export")
+    desk.click("Resume the job")
+    page.locator("dialog").get_by_role("button", name="Resume the job").click()
+    expect(page.locator("dialog")).to_have_count(0)
     desk.finished()
     with page.expect_download() as download:
         desk.click("Download the file", "link")

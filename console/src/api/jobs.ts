@@ -54,6 +54,23 @@ export const cancelJob = (key: JobKey) =>
 
 export const deleteJob = (key: JobKey) => call<unknown>(jobPath(key), { method: "DELETE" });
 
+/** What a person has written of a job's limits; empty for none. */
+export interface Limits {
+  /** US dollars. */
+  budget: string;
+  /** Units a second. */
+  rate: string;
+}
+
+export const NO_LIMITS: Limits = { budget: "", rate: "" };
+
+/** Resume a job that has stopped at its budget; an empty one is none. */
+export const resumeJob = ({ table, operation, job }: JobKey, kind: "budget" | "budget_units", budget: string) =>
+  call<{ status: string }>(`${tablePath(table)}${operation}/${job}/resume/`, {
+    method: "POST",
+    json: { [kind]: budget.trim() ? Number(budget) : null },
+  });
+
 /** Undo or apply an import, as whoever started it may. */
 export async function replayJob({ table, job }: JobKey, what: "undo" | "apply"): Promise<string> {
   const query = what === "apply" ? { keep_before: 1 } : {};

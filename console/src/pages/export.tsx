@@ -1,10 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Estimate, type ExportOrder, FILE_TYPES, PACKED, estimateExport, startExport } from "../api/exports";
+import { NO_LIMITS } from "../api/jobs";
 import { type Table, getTable, listRows } from "../api/tables";
 import { columnsFromQuery, columnsToQuery, chosenFrom, shownOf } from "../columns";
 import { ColumnChooser } from "../parts/column-chooser";
 import { Check, SelectField, TextField } from "../parts/field";
 import { Filter, localOf, secondsOf } from "../parts/filter";
+import { LimitsForm } from "../parts/limits-form";
 import { Failure, Load, useAction, useLoad } from "../parts/load";
 import { Page } from "../parts/page";
 import { SampleRows } from "../parts/sample-rows";
@@ -38,6 +40,7 @@ function ExportForm({ table }: { table: Table }) {
   const [compress, setCompress] = useState(false);
   const [readable, setReadable] = useState(false);
   const [defuse, setDefuse] = useState(false);
+  const [limits, setLimits] = useState(NO_LIMITS);
   const [estimated, setEstimated] = useState<Estimate>();
   const { busy, error, run } = useAction();
   const { where, bad } = compile(conditions, fields);
@@ -67,6 +70,7 @@ function ExportForm({ table }: { table: Table }) {
     compress,
     readable_times: readable && times ? TIMES.filter((name) => columns.includes(name)) : [],
     defuse_formulas: defuse && text,
+    limits,
   });
   const estimate = () => run(async () => setEstimated(await estimateExport(table.id, made())));
   const submit = (event: Event) => {
@@ -138,6 +142,7 @@ function ExportForm({ table }: { table: Table }) {
             <Check label={t("export.times")} checked={readable} onChecked={setReadable} />
           )}
           {text && <Check label={t("export.defuse")} checked={defuse} onChecked={setDefuse} />}
+          <LimitsForm limits={limits} onLimits={setLimits} />
         </fieldset>
         {error !== undefined && <Failure error={error} />}
         <div role="status">{estimated && <Estimated of={estimated} />}</div>

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import {
   type Mapping, type Options, type Preview, canPreview, finishUpload, preview, startFromUrl, startImport,
 } from "../api/imports";
+import { NO_LIMITS } from "../api/jobs";
 import { type Field, type Table, createTable, getTable } from "../api/tables";
 import { FileSource } from "../parts/file-source";
 import { HandlingForm, MappingForm, NewTableForm, PreviewRows, ReadingForm } from "../parts/import-forms";
@@ -82,7 +83,7 @@ interface ImportFormProps {
 function ImportForm({ table, file, onOther }: ImportFormProps) {
   const [written, setWritten] = useState<Written>(AS_DETECTED);
   const [mapping, setMapping] = useState<Mapping>({});
-  const [handling, setHandling] = useState<Handling>({ match: "", mode: "upsert", undoable: true });
+  const [handling, setHandling] = useState<Handling>({ match: "", mode: "upsert", undoable: true, limits: NO_LIMITS });
   const [name, setName] = useState(() => tableName(file.name));
   const [fields, setFields] = useState<Field[]>();
   const [sent, setSent] = useState<number>();

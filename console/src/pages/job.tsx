@@ -7,6 +7,7 @@ import { Confirm } from "../parts/dialog";
 import { Empty, Failure, Loading, useAction, useLoad } from "../parts/load";
 import { Page } from "../parts/page";
 import { JobFacts, JobProgress } from "../parts/job-facts";
+import { ResumeJob } from "../parts/resume-job";
 import { kindOf } from "../parts/status";
 import { Crumbs } from "../parts/table-head";
 import { go, link } from "../router";
@@ -36,7 +37,7 @@ export function JobPage({ of }: { of: JobKey }) {
       title={t("job.title", { operation: kindOf(job), table: table?.name ?? String(of.table) })}
       lead={job.file_name ?? undefined}
       above={<Crumbs table={table ?? { id: of.table, name: String(of.table) }} />}
-      actions={<Actions of={of} job={job} />}
+      actions={<Actions of={of} job={job} onResumed={watch.retry} />}
     >
       {error !== undefined && <Failure error={error} retry={watch.retry} />}
       {!isOwn(job) && <StartedBy user={job.user_id} />}
@@ -55,7 +56,7 @@ function StartedBy({ user }: { user: number }) {
 
 type Asked = "undo" | "delete";
 
-function Actions({ of, job }: { of: JobKey; job: ListedJob }) {
+function Actions({ of, job, onResumed }: { of: JobKey; job: ListedJob; onResumed: () => void }) {
   const [asked, setAsked] = useState<Asked>();
   const [cancelled, setCancelled] = useState(false);
   const { busy, error, run } = useAction();
@@ -93,6 +94,7 @@ function Actions({ of, job }: { of: JobKey; job: ListedJob }) {
           {t("job.undoIt")}
         </button>
       )}
+      {job.resume_until && isOwn(job) && <ResumeJob of={of} job={job} onResumed={onResumed} />}
       {job.report_url && (
         <a class="button" href={local(job.report_url)}>
           {t("job.report")}

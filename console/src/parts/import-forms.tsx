@@ -3,6 +3,7 @@ import type { Field, FieldType, Table } from "../api/tables";
 import { type Handling, type Written, MODES, optionsFor } from "../state/import-form";
 import { formatNumber, t } from "../words";
 import { Check, Select, SelectField, TextField } from "./field";
+import { LimitsForm } from "./limits-form";
 import { SampleRows } from "./sample-rows";
 import { textOf } from "./value";
 
@@ -283,6 +284,7 @@ export function HandlingForm({ table, handling, onHandling }: HandlingFormProps)
           onChecked={(undoable) => onHandling({ ...handling, undoable })}
         />
       )}
+      <LimitsForm limits={handling.limits} onLimits={(limits) => onHandling({ ...handling, limits })} />
     </fieldset>
   );
 }

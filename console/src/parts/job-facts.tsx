@@ -110,6 +110,11 @@ export function JobFacts({ of, job }: { of: JobKey; job: Job }) {
               })}
             </Fact>
           )}
+          {job.budget !== undefined && <Fact name={t("limits.budget")}>{formatDollars(job.budget)}</Fact>}
+          {job.budget_units !== undefined && (
+            <Fact name={t("limits.budgetUnits")}>{formatNumber(job.budget_units)}</Fact>
+          )}
+          {job.rate !== undefined && <Fact name={t("limits.rate")}>{formatNumber(job.rate)}</Fact>}
           {job.cancelled_by !== undefined && <Fact name={t("job.cancelledBy")}>{nameOf(job.cancelled_by)}</Fact>}
           {job.hidden_rows ? <Fact name={t("job.hidden")}>{formatNumber(job.hidden_rows)}</Fact> : null}
           <Fact name={t("job.mail")}>

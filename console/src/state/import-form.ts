@@ -1,4 +1,5 @@
 import type { Mapping, Options, Preview } from "../api/imports";
+import type { Limits } from "../api/jobs";
 
 /** What a person has set; what is empty goes by what was detected. */
 export interface Written {
@@ -28,6 +29,7 @@ export interface Handling {
   match: string;
   mode: string;
   undoable: boolean;
+  limits: Limits;
 }
 
 export const MODES = ["insert", "skip", "upsert", "merge", "update", "replace", "delete", "mirror"] as const;
@@ -51,10 +53,11 @@ export function readingOptions(written: Written, mapping: Mapping): Options {
   return Object.keys(mapping).length ? { ...options, columns: JSON.stringify(mapping) } : options;
 }
 
-export function handlingOptions({ match, mode, undoable }: Handling): Options {
+export function handlingOptions({ match, mode, undoable, limits }: Handling): Options {
   return {
     ...(match && { match, mode }),
     ...(undoable && { keep_before: "1" }),
+    ...Object.fromEntries(Object.entries(limits).filter(([, value]) => value.trim())),
   };
 }
 
@@ -73,7 +76,9 @@ export function suggested(preview: Preview, written: Written): { written: Writte
 
 const KEPT = "ferry.import.";
 // Of the file as it was, and of a trial.
-const NOT_OF_ROWS = ["encoding", "delimiter", "header_row", "sheet", "comment", "dry_run", "differences"];
+const NOT_OF_ROWS = [
+  "encoding", "delimiter", "header_row", "sheet", "comment", "dry_run", "differences", "budget", "budget_units", "rate",
+];
 
 /** The options by which rows that failed go in once they are corrected. */
 export function mendingOptions(options: Options): Options {
