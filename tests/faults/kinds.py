@@ -121,10 +121,10 @@ class World:
         return sorted(i["_row"]["S"] for i in stored if i["_pk"]["S"].endswith("#unique"))
 
     def rows(self, table: int) -> Counter[Any]:
-        return Counter(_told(row.fields) for row in self.driver.rows(table))
+        return Counter(told(row.fields) for row in self.driver.rows(table))
 
 
-def _told(fields: Facts) -> Any:
+def told(fields: Facts) -> Any:
     return tuple(sorted((name, str(value)) for name, value in fields.items() if value is not None))
 
 

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from cloud.deployment import LAYER, run
+from cloud.deployment import LAYERS, run
 from cloud.plan import Order
 from local.instance import Failed
 from tests.unit.cloud.test_artifacts import ARM64, X86_64, elf
@@ -35,10 +35,10 @@ class Sam:
     def __call__(self, arguments, variables, log):
         self.said[arguments[0]] = arguments[1:]
         if arguments[0] == "build":
-            layer = self.folder / LAYER
-            layer.mkdir(parents=True, exist_ok=True)
             machine = MACHINES[arguments[-1].partition("=")[2]]
-            (layer / "a.so").write_bytes(elf(self.builds or machine))
+            for layer in (self.folder / each for each in LAYERS):
+                layer.mkdir(parents=True, exist_ok=True)
+                (layer / "a.so").write_bytes(elf(self.builds or machine))
         elif self.deploys:
             body = {
                 "Resources": {"T": {"Type": "AWS::SNS::Topic"}},
@@ -80,10 +80,11 @@ def test_a_stage_is_built_and_deployed_and_it_says_what_comes_next(sam, capsys):
     assert '"create-app shop --stack ferry-dev --region eu-west-1"' in said
 
 
-def test_the_layer_that_is_deployed_holds_the_notices_of_its_packages(sam):
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_layers_that_are_deployed_hold_the_notices_of_their_packages(sam, layer):
     _run(ORDER, sam)
 
-    assert (sam.folder / LAYER / "THIRD-PARTY-NOTICES.txt").exists()
+    assert (sam.folder / layer / "THIRD-PARTY-NOTICES.txt").exists()
 
 
 @pytest.mark.parametrize("architecture", MACHINES)

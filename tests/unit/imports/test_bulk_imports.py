@@ -201,7 +201,7 @@ def carried(
             records=stored,
             uploads=stored,
             results=stored,
-            step_records=step,
+            most_records=step,
         )
         return stored.items, done.counts, stored.files.get(done.result.report_key, b"")
 
