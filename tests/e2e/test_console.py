@@ -171,7 +171,7 @@ def test_a_file_is_imported_mended_undone_and_exported(
     preview = page.get_by_role("region", name="The first rows").get_by_role("columnheader")
     expect(preview).to_have_text(["sku", "stock", "id", *BUILT_IN, "name"])
     # It stops at its budget, and goes on without one.
-    page.get_by_label("Budget in dollars").fill("0.0000001")
+    page.get_by_label("Budget in dollars").fill("0.000000001")
     desk.click("Start the export")
     desk.click("Resume the job")
     page.locator("dialog").get_by_role("button", name="Resume the job").click()

@@ -25,7 +25,8 @@ const roleChoices = () => ROLES.map((value) => ({ value, label: t(`role.${value}
 
 function UserList({ users, onChanged }: { users: User[]; onChanged: () => void }) {
   const [asked, setAsked] = useState<User>();
-  const [shown, setShown] = useState<User>();
+  const [opened, setOpened] = useState<number>();
+  const shown = users.find(({ user_id }) => user_id === opened);
   const { busy, error, run } = useAction();
   const change = (user: User, role: Role) =>
     run(() => giveRole(user.user_id, { role, tables: user.tables }).finally(onChanged));
@@ -76,7 +77,7 @@ function UserList({ users, onChanged }: { users: User[]; onChanged: () => void }
                       class="button button-small"
                       aria-label={`${t("users.tables")}: ${user.email}`}
                       disabled={busy}
-                      onClick={() => setShown(user)}
+                      onClick={() => setOpened(user.user_id)}
                     >
                       {Object.keys(user.tables).length || "+"}
                     </button>
@@ -99,7 +100,15 @@ function UserList({ users, onChanged }: { users: User[]; onChanged: () => void }
           </tbody>
         </table>
       </div>
-      {shown && <TableRoles user={shown} onSaved={onChanged} onClose={() => setShown(undefined)} />}
+      {shown && (
+        // Anew when the list has come anew: it may have been opened before that, with roles of before.
+        <TableRoles
+          key={JSON.stringify(shown.tables)}
+          user={shown}
+          onSaved={onChanged}
+          onClose={() => setOpened(undefined)}
+        />
+      )}
       {asked && (
         <Confirm
           title={t("users.remove")}

@@ -12,7 +12,7 @@ interface DialogProps {
 
 /**
  * The browser's own modal dialog: it keeps the focus, and Escape closes it. The focus goes back to
- * where it was, or to the page where that is gone.
+ * where it was, or, where that is gone, to what was around it: the grid of an edited cell, the page.
  */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
@@ -20,11 +20,12 @@ export function Dialog({ title, children, onClose }: DialogProps) {
   useEffect(() => {
     const dialog = box.current;
     const opener = document.activeElement;
+    const around = opener?.parentElement?.closest("[tabindex]");
     dialog?.showModal();
     return () => {
       dialog?.close();
       // Preact has the dialog out of the page by now, and the browser gives no focus back then.
-      const back = opener?.isConnected ? opener : document.getElementById("main");
+      const back = [opener, around, document.getElementById("main")].find((one) => one?.isConnected);
       if (back instanceof HTMLElement) back.focus();
     };
   }, []);
