@@ -1,5 +1,5 @@
 import { call, callWithHeaders } from "./client";
-import type { Limits } from "./jobs";
+import { type Limits, limitOf } from "./jobs";
 import { tablePath } from "./tables";
 
 export const FILE_TYPES = ["csv", "xlsx", "json", "jsonl", "tsv", "parquet", "dynamodb"] as const;
@@ -62,16 +62,10 @@ function bodyOf(order: ExportOrder): string {
       : undefined,
     compress: order.compress && !PACKED.has(order.file_type) ? "gzip" : undefined,
     defuse_formulas: order.defuse_formulas || undefined,
-    budget: numberOf(order.limits.budget),
-    rate: numberOf(order.limits.rate),
+    budget: limitOf(order.limits.budget),
+    rate: limitOf(order.limits.rate),
   };
   // The condition goes in as text: its numbers keep all of their digits.
   const text = JSON.stringify(members);
   return order.where ? `${text.slice(0, -1)}, "where": ${order.where}}` : text;
-}
-
-/** What is no number goes in as text, and the service says what is wrong with it. */
-function numberOf(text: string): number | string | undefined {
-  if (!text.trim()) return undefined;
-  return Number.isNaN(Number(text)) ? text : Number(text);
 }

@@ -64,11 +64,18 @@ export interface Limits {
 
 export const NO_LIMITS: Limits = { budget: "", rate: "" };
 
+/** Return a limit, undefined for none. What is no number goes as text: the service says what is wrong with it. */
+export function limitOf(text: string): number | string | undefined {
+  if (!text.trim()) return undefined;
+  // JSON has neither NaN nor Infinity, and null in their place would lift the limit.
+  return Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
 /** Resume a job that has stopped at its budget; an empty one is none. */
 export const resumeJob = ({ table, operation, job }: JobKey, kind: "budget" | "budget_units", budget: string) =>
   call<{ status: string }>(`${tablePath(table)}${operation}/${job}/resume/`, {
     method: "POST",
-    json: { [kind]: budget.trim() ? Number(budget) : null },
+    json: { [kind]: limitOf(budget) ?? null },
   });
 
 /** Undo or apply an import, as whoever started it may. */

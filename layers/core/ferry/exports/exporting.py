@@ -150,11 +150,15 @@ def run_export(
                 _write_as_stored(run, table, plan, file, records)
             file.require_unmoved(moves=_moves(table, records))
             file.close()
-        return _with_hidden(file.complete(), table, plan, records)
+        return _with_hidden(file.complete(), table, plan, records, run.beat)
 
 
 def _with_hidden(
-    outcome: JobOutcome[ExportResult], table: Table, plan: ExportPlan, records: Records
+    outcome: JobOutcome[ExportResult],
+    table: Table,
+    plan: ExportPlan,
+    records: Records,
+    beat: Callable[[], object],
 ) -> JobOutcome[ExportResult]:
     """Return the outcome with how many rows of the range the user may not read.
 
@@ -165,7 +169,8 @@ def _with_hidden(
         return outcome
     hidden = msgspec.structs.replace(window.filter, hidden=True)
     window = msgspec.structs.replace(window, filter=hidden)
-    found = records.count(table, window, limit=MOST_HIDDEN)
+    # Few hidden rows among very many take longer to find than a lease lasts.
+    found = records.count(table, window, limit=MOST_HIDDEN, on_page=beat)
     result = msgspec.structs.replace(outcome.result, hidden_rows=min(found, MOST_HIDDEN))
     return msgspec.structs.replace(outcome, result=result)
 

@@ -1,4 +1,4 @@
-"""Reads Parquet files: their rows as lines of JSON, made by a process of its own. Pure.
+"""Reads Parquet files: their rows as lines of JSON, made by a process of its own.
 
 A file can claim anything of what it unpacks to, and the library that reads it may take all memory
 or abort. In a process with a limit of its own that is an error of the file.
