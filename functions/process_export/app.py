@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.config import settings
+from ferry.exports.abandoning import abandon_export
 from ferry.exports.export_job import EXPORTS, ExportJob
 from ferry.exports.exporting import run_export
 from ferry.jobs.attempt import Worker, perform
@@ -20,6 +21,7 @@ from ferry.telemetry import logger, metrics
 
 def process_export(job_id: str, context: LambdaContext) -> ExportJob:
     config = settings()
+    files = Files(config.RESULTS_BUCKET)
     return perform(
         job_id,
         EXPORTS,
@@ -28,7 +30,7 @@ def process_export(job_id: str, context: LambdaContext) -> ExportJob:
             row_cap=config.EXPORT_ROW_CAP,
             tables=Tables(config.CONTROL_TABLE),
             records=Records(config.RECORDS_TABLE),
-            files=Files(config.RESULTS_BUCKET),
+            files=files,
         ),
         Worker(
             name=context.aws_request_id,
@@ -38,6 +40,7 @@ def process_export(job_id: str, context: LambdaContext) -> ExportJob:
             clock=time.time,
             time_left=time_left(context),
         ),
+        close=lambda run: abandon_export(run, files),
     )
 
 

@@ -11,6 +11,7 @@ from ferry.jobs.job import Counts, MailState, Status
 from ferry.jobs.job_queue import JobQueue
 from ferry.jobs.resuming import ResumeIn, resume_job
 from ferry.tables.row_permissions import RowUser
+from tests.faults import failing, meanwhile
 from tests.integration.test_spending import spent
 
 ROWS = [{"name": f"row {n}", "amount": n} for n in range(23)]
@@ -195,14 +196,46 @@ def test_a_deleted_job_is_not_resumed(driver):
     assert resume(driver, table, job_id, budget=1).status == 404
 
 
-def test_the_upload_of_a_stopped_export_is_kept_and_that_of_a_cancelled_one_is_not(driver):
+def uploads(driver):
+    bucket = driver.service.stack.ResultsBucket
+    return boto3.client("s3").list_multipart_uploads(Bucket=bucket).get("Uploads", [])
+
+
+def test_the_upload_of_an_export_is_kept_for_as_long_as_it_can_be_resumed(driver):
     table = driver.table(ROWS)
-    driver.start_export(table, "jsonl", budget_units=1)
+    job_id = driver.start_export(table, "jsonl", budget_units=1)
+    driver.service.run_jobs()
+    assert len(uploads(driver)) == 1
+
+    driver.drop(table)
+    assert resume(driver, table, job_id, budget=1).status == 202
     driver.service.run_jobs()
 
-    bucket = driver.service.stack.ResultsBucket
-    uploads = boto3.client("s3").list_multipart_uploads(Bucket=bucket)["Uploads"]
-    assert len(uploads) == 1
+    job = driver.job(job_id)
+    assert (job.status, job.counts) == (Status.FAILED, Counts())
+    assert uploads(driver) == []
+
+
+def test_an_export_that_is_cancelled_past_its_budget_keeps_nothing(driver):
+    job_id = driver.start_export(driver.table(ROWS), "jsonl", budget_units=1)
+
+    with meanwhile("PutObject", lambda: driver.ask_for_the_end(job_id)):
+        driver.service.run_jobs()
+
+    job = driver.job(job_id)
+    assert (job.status, job.resumable, job.counts) == (Status.CANCELLED, False, Counts())
+    assert uploads(driver) == []
+
+
+def test_an_export_that_fails_for_good_keeps_nothing(driver):
+    job_id = driver.start_export(driver.table(ROWS), "jsonl")
+    records = driver.take(job_id)
+
+    with failing("UploadPart", "AccessDenied"):
+        while driver.job(job_id).status is not Status.FAILED:
+            assert not driver.deliver(job_id, records)
+
+    assert uploads(driver) == []
 
 
 def test_whoever_may_read_other_rows_by_now_starts_again(driver):

@@ -8,8 +8,8 @@ import msgspec
 
 from ferry.aws.bucket import PART_BYTES, Files
 from ferry.errors import Conflict, DoesNotFit, NotFound, OutOfTime
-from ferry.exports.export_job import ExportCheckpoint, ExportResult, ExportRun, file_name
-from ferry.exports.plan import ExportPlan, too_many_rows
+from ferry.exports.export_job import ExportCheckpoint, ExportResult, ExportRun
+from ferry.exports.plan import ExportPlan, file_key, too_many_rows
 from ferry.jobs.job import Counts
 from ferry.jobs.job_outcome import JobOutcome
 
@@ -56,9 +56,8 @@ class ExportFile:
         self._plan = plan
         self._row_cap = row_cap
         self._files = files
-        self._name = file_name(run.job, plan.kind.suffix)
-        self._folder = f"exports/{run.job.id}"
-        self._key = f"{self._folder}/{self._name}"
+        self._key = file_key(run.job)
+        self._folder, _, self._name = self._key.rpartition("/")
         saved = run.job.checkpoint
         if saved is None:
             # A worker that dies before the save below leaves an upload that nobody knows. A
@@ -66,7 +65,7 @@ class ExportFile:
             upload_id = files.begin_upload(self._key, plan.kind.media_type)
             saved = ExportCheckpoint(upload_id, table_version=table_version, moves=moves)
             run.begin(saved)
-        run.partial_outcome = self._abandon
+        run.partial_outcome = self._outcome
         # One thread, so parts arrive in order: a checkpoint never names a part without those
         # before it.
         self._sender = ThreadPoolExecutor(1)
@@ -288,10 +287,7 @@ class ExportFile:
         self._run.start_over()
         raise RuntimeError("the upload is lost: the export starts over") from gone
 
-    def _abandon(self) -> JobOutcome[ExportResult]:
-        """Drop what there is of the file, unless the job can be resumed: nobody can use it."""
-        if self._run.spending.is_over_budget:
-            rows = self._saved.rows
-            return JobOutcome(self._run.job.result, Counts(total=rows, succeeded=rows))
-        self._files.abort_upload(self._key, self._saved.upload_id)
-        return JobOutcome(self._run.job.result, self._run.job.counts)
+    def _outcome(self) -> JobOutcome[ExportResult]:
+        """Return what the file has by now, for those who resume the job."""
+        rows = self._saved.rows
+        return JobOutcome(self._run.job.result, Counts(total=rows, succeeded=rows))

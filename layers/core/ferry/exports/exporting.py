@@ -9,6 +9,7 @@ import msgspec
 from ferry.accounts.request_context import RequestContext
 from ferry.aws.attributes import Item
 from ferry.aws.bucket import Files
+from ferry.exports.abandoning import abandon_export
 from ferry.exports.attached_export import AttachedSelection
 from ferry.exports.export_file import ExportFile
 from ferry.exports.export_job import (
@@ -123,6 +124,7 @@ def run_export(
 
     """
     job = run.job
+    run.final_outcome = lambda: abandon_export(run, files)
     version = job.checkpoint.table_version if job.checkpoint else 0
     # The schema that the first delivery saw: its columns are in the file already, and in the plan
     # of everything behind them.

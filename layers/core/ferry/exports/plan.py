@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ferry.attached.keys import row_order
 from ferry.errors import Malformed, TooManyRows
-from ferry.exports.export_job import ExportRequest
+from ferry.exports.export_job import ExportJob, ExportRequest, file_name
 from ferry.exports.stored_items import StoredColumns, StoredItems
 from ferry.files.format import ColumnWriter, Format, Writer, gzipped
 from ferry.files.formats import FORMATS
@@ -44,12 +44,7 @@ class ExportPlan:
     def __init__(
         self, request: ExportRequest, schema: Schema, attached: Attachment | None = None
     ) -> None:
-        kind = FORMATS[request.file_type]
-        if request.gzip and kind.packs_itself:
-            raise Malformed(
-                f"compress: an {kind.name} file is compressed as it is; leave compress out"
-            )
-        self.kind: Format = gzipped(kind) if request.gzip else kind
+        kind = self.kind = _kind(request)
         where = parse_json(request.where) if request.where else None
         self.condition = None if where is None else compile_where(where, schema)
         # Attached rows have no order key of ours; without a last key, equal rows could change
@@ -204,3 +199,15 @@ def _check_decimals(request: ExportRequest, schema: Schema) -> None:
 
 _NUMBERS = frozenset({FieldType.NUMBER, FieldType.INTEGER})
 _TIMES = ("created_at", "updated_at")
+
+
+def _kind(request: ExportRequest) -> Format:
+    kind = FORMATS[request.file_type]
+    if request.gzip and kind.packs_itself:
+        raise Malformed(f"compress: an {kind.name} file is compressed as it is; leave compress out")
+    return gzipped(kind) if request.gzip else kind
+
+
+def file_key(job: ExportJob) -> str:
+    """Return the key of the file that the export makes."""
+    return f"exports/{job.id}/{file_name(job, _kind(job.request).suffix)}"

@@ -139,15 +139,18 @@ class _Attempt[Q, C, R: JobResult]:
             outcome = self._work(run)
         except Cancelled:
             # Rows that are written stay; their counts and failed rows are in the result.
-            run.end(Status.CANCELLED, run.partial_outcome())
+            run.end(Status.CANCELLED, self._final_outcome())
         except OutOfBudget as stop:
             run.end(Status.CANCELLED, run.partial_outcome(), error=str(stop), resumable=True)
         except (Superseded, Interrupted):
             raise
         except Rejected as error:
-            run.end(Status.FAILED, run.partial_outcome(), error=error.reason)
+            run.end(Status.FAILED, self._final_outcome(), error=error.reason)
         else:
             run.end(Status.FINISHED, outcome)
+
+    def _final_outcome(self) -> JobOutcome[R]:
+        return (self._run.final_outcome or self._run.partial_outcome)()
 
     def give_back(self, error: Exception) -> None:
         """Leave the job to another delivery, or let it fail if there should be none."""

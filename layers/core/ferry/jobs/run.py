@@ -75,6 +75,8 @@ class Run[Request, Checkpoint, Result: JobResult]:
         self.spending = Spending(job.spent, limits_of(job.request))  # each save saves it
         # What the job leaves if it stops here; a pipeline knows it better.
         self.partial_outcome: Callable[[], JobOutcome[Result]] = self.outcome_so_far
+        # Where nobody can resume it; None for the same.
+        self.final_outcome: Callable[[], JobOutcome[Result]] | None = None
 
     @property
     def nearly_out_of_time(self) -> bool:
