@@ -1,5 +1,6 @@
 """`ferry`: runs a command and ends with its exit code."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -14,9 +15,13 @@ def main(arguments: Sequence[str] | None = None, world: World | None = None) -> 
     import typer
 
     from ferry_cli.app import app
+    from ferry_cli.typer_words import speak
+    from ferry_cli.values import read_plainly
 
     around = world or World()
+    read_plainly()
     command = typer.main.get_command(app)
+    speak(command)
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         code = command.main(given, prog_name="ferry", standalone_mode=False, obj=around)
@@ -34,7 +39,11 @@ def main(arguments: Sequence[str] | None = None, world: World | None = None) -> 
 
 def _misused(world: World, error: Exception) -> int:
     """Say how the command is used: the text that Typer has for it."""
-    error.show(file=world.err)  # type: ignore[attr-defined]  # of Click alone
+    from ferry_cli.typer_words import spoken
+
+    said = io.StringIO()
+    error.show(file=said)  # type: ignore[attr-defined]  # of Click alone
+    world.err.write(spoken(said.getvalue()))
     return Exit.WRONG_USE
 
 

@@ -45,6 +45,8 @@ def _profile(
     if version:
         world.out.write(f"ferry {VERSION}\n")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        context.fail("Missing command.")  # Typer says so of its groups
 
 
 app.command("login", help=t("Sign in by mail, or by a token."))(account.login)

@@ -15,12 +15,17 @@ def t(text: str) -> str:
     Help texts are made before any command runs, so the language is the process's and not a call's.
 
     """
-    return _translations(World(environment=os.environ).language).get(text, text)
+    return _translations(language()).get(text, text)
+
+
+def language() -> str:
+    """Return the language of messages: ``zh-CN`` or ``en``."""
+    return World(environment=os.environ).language
 
 
 @cache
-def _translations(language: str) -> dict[str, str]:
-    file = _FILES / f"{language}.toml"
+def _translations(chosen: str) -> dict[str, str]:
+    file = _FILES / f"{chosen}.toml"
     if not file.exists():
         return {}
     import tomllib

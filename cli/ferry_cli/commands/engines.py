@@ -31,18 +31,22 @@ Source = Annotated[
     str, typer.Argument(help=t("A folder, a file, ferry (its current revision) or ferry:NUMBER."))
 ]
 Engines = Annotated[
-    list[str], typer.Option("--engine", help=t("An engine's address; repeat it for several."))
+    list[str],
+    typer.Option("--engine", metavar="URL", help=t("An engine's address; repeat it for several.")),
 ]
 Tokens = Annotated[
     list[str] | None,
     typer.Option(
         "--engine-token",
+        metavar="REFERENCE",
         help=t("Its Authorization header by reference, ${env:NAME}; in the order of the engines."),
     ),
 ]
 Variables = Annotated[
     list[str] | None,
-    typer.Option("--var", help=t("A value of ${var:NAME}: NAME=value. Repeat it.")),
+    typer.Option(
+        "--var", metavar="NAME=value", help=t("A value of ${var:NAME}: NAME=value. Repeat it.")
+    ),
 ]
 VariableFile = Annotated[
     Path | None,

@@ -51,7 +51,9 @@ def import_(
     mode: Mode = "",
     columns: Annotated[
         list[str] | None,
-        typer.Option("--map", help=t("A column of the file and of the table: A=b. Repeat it.")),
+        typer.Option(
+            "--map", metavar="A=b", help=t("A column of the file and of the table: A=b. Repeat it.")
+        ),
     ] = None,
     profile: Profile = "",
     encoding: Encoding = "",

@@ -99,7 +99,10 @@ def attach_table(
     dynamodb_table: Annotated[str, typer.Argument(help=t("The DynamoDB table."))],
     field: Annotated[
         list[str] | None,
-        typer.Option(help=t("A column and its type, such as price:number; repeat it.")),
+        typer.Option(
+            metavar="NAME:TYPE",
+            help=t("A column and its type, such as price:number; repeat it."),
+        ),
     ] = None,
     propose: Annotated[
         bool, typer.Option(help=t("Only print the definition that the table's items suggest."))

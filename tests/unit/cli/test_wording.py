@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ferry_cli.typer_words import SAID
 from tests.declared import ROOT
 
 CODE = sorted((ROOT / "cli" / "ferry_cli").rglob("*.py"))
@@ -28,3 +29,7 @@ def test_each_text_has_its_line():
 @pytest.mark.parametrize("text", sorted(CHINESE))
 def test_a_translation_names_what_the_text_names(text: str):
     assert sorted(re.findall(r"{\w+}", CHINESE[text])) == sorted(re.findall(r"{\w+}", text))
+
+
+def test_each_text_of_typer_has_its_line():
+    assert sorted(set(SAID) - set(CHINESE)) == []
