@@ -19,6 +19,7 @@ from botocore.utils import get_environ_proxies
 
 from ferry.aws.capacity import ask_for_capacity, on_answer
 from ferry.aws.send_check import on_send
+from ferry.aws.service_models import model_loader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +89,9 @@ class Endpoint(NamedTuple):
 @cache
 def session() -> Session:
     """Return the session that all clients share."""
-    return get_session()
+    made = get_session()
+    made.register_component("data_loader", model_loader(made.get_config_variable("data_path")))
+    return made
 
 
 def region() -> str:
