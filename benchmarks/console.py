@@ -123,7 +123,7 @@ def _grid(browser: Browser, facts: dict[str, Any], rows: int, seconds: int) -> N
 
 
 def _answering(rows: int) -> Callable[[Route], None]:
-    """Return what answers the list of rows of the demo's table."""
+    """Return a route that answers the list of rows of the demo's table."""
 
     def answer(route: Route) -> None:
         query = parse_qs(urlsplit(route.request.url).query)

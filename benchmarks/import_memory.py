@@ -85,7 +85,7 @@ class Results(Files):
 
     @override
     def names(self, prefix: str) -> Iterator[str]:
-        """Yield what is behind the prefix, of each key that begins with it."""
+        """Yield the rest of each key that begins with the prefix."""
         yield from (key.removeprefix(prefix) for key in self._keys if key.startswith(prefix))
 
 

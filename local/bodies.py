@@ -5,7 +5,7 @@ from email.message import Message
 from io import BufferedIOBase
 
 MAX_BODY = 10 * 1024 * 1024
-"""What an HTTP API takes, in bytes."""
+"""The most bytes of a body that an HTTP API takes."""
 
 _SKIP = 1024 * 1024
 

@@ -108,7 +108,7 @@ def create_table(client: Client, definition: Any) -> int:
 
 
 def whole(file_type: str) -> ExportOptionsV15:
-    """Return what asks for all rows in a format."""
+    """Return the options of an export of all rows in a format."""
     options: Any = {"file_type": file_type, "mode": "all"}
     asked: ExportOptionsV15 = options
     return asked

@@ -46,7 +46,7 @@ class Finding:
 
 
 def examine(world: World, account: Account) -> dict[str, Finding]:
-    """Return what is found, by the name of its check; without a service nothing else is checked."""
+    """Return the findings by the name of their check; without a service there is no other."""
     from ferry_client import Client, FerryError, Retries
 
     once, token = Retries(attempts=1), account.token

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def world_of(context: typer.Context) -> World:
-    """Return what a command has around it."""
+    """Return the surroundings of a command."""
     world: World = context.find_root().obj
     return world
 

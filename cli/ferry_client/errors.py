@@ -1,4 +1,4 @@
-"""What can go wrong between a program and the service."""
+"""Errors between a program and the service."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is here of a file that is being downloaded, and what S3 says of the whole."""
+"""Parts of files that are being downloaded, and S3's description of the whole."""
 
 import re
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ class Part:
 
 
 def part_of(target: Path) -> Part | None:
-    """Return what an earlier attempt left beside a file, the newest; None for nothing."""
+    """Return the newest part that an earlier attempt left beside a file; None for nothing."""
     start, end = f"{target.name}.", ".part"
     found = [
         path

@@ -9,7 +9,7 @@ UNPROCESSED = frozenset({429})
 """The request was not taken: it may be sent again, whatever it is."""
 
 PASSING = UNPROCESSED | {500, 502, 503, 504}
-"""What was asked may have been done. It is sent again only where that does no harm."""
+"""The request may have been done. It is sent again only where that does no harm."""
 
 _REPEATABLE = frozenset({"GET", "HEAD", "PUT", "OPTIONS"})
 """DELETE is not: a job is cancelled by the first one, and deleted by the second."""

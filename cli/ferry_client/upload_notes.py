@@ -1,4 +1,4 @@
-"""What is noted of an upload in parts, so that another run can go on with it."""
+"""Notes of an upload in parts, so that another run can go on with it."""
 
 import json
 from dataclasses import asdict, dataclass

@@ -12,11 +12,17 @@ from tests.declared import ROOT
 LAYER = ROOT / "layers" / "core"
 APPS = sorted((ROOT / "functions").glob("*/app.py"))
 MODULES = sorted((LAYER / "ferry").rglob("*.py"))
+CODE = ("layers/core", "functions", "local", "cloud", "admin", "openapi", "benchmarks")
 CHECKED = [
     path
-    for folder in ("layers/core", "functions", "local", "cloud", "admin", "openapi", "benchmarks")
+    for folder in CODE
     for path in sorted((ROOT / folder).rglob("*.py"))
     if "# noqa" in path.read_text()
+]
+WRITTEN = [
+    path
+    for folder in (*CODE, "cli/ferry_client", "cli/ferry_cli")
+    for path in sorted((ROOT / folder).rglob("*.py"))
 ]
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "manager"}
 WRITERS = {"create_export", "estimate_export", "process_export"}
@@ -122,6 +128,17 @@ def test_an_exception_to_a_check_says_why(path):
     exceptions = [line for line in path.read_text().splitlines() if "# noqa" in line]
 
     assert [line for line in exceptions if not re.search(r"# noqa: [A-Z0-9]+ - \w", line)] == []
+
+
+def test_a_docstring_names_a_thing_and_not_what_it_does():
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in WRITTEN
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if re.match(r'\s*"""(?:Returns?|Yields?) what(?:ever)?\b', line)
+    ]
+
+    assert found == []
 
 
 def test_importing_anything_needs_no_environment_and_makes_no_client():

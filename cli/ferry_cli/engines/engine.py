@@ -64,7 +64,7 @@ def apply(engine: Compared, wanted: Sections, *, full: bool) -> Outcome:
 
 
 def _of(sent: Sections, failed: Failed) -> Failed:
-    """Return what failed of the items that were sent; the status knows earlier ones, too."""
+    """Return the failures among the items that were sent; the status has earlier ones, too."""
     mine = {
         section: {name: why for name, why in items.items() if name in sent.get(section, {})}
         for section, items in failed.items()

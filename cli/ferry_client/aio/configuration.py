@@ -18,7 +18,7 @@ _PAUSE_S = 0.5
 type Document = Mapping[str, Mapping[str, str]]
 """Sections of items; an item is a text, JSON or SQL."""
 type Errors = dict[str, dict[str, str]]
-"""What failed, by section and item."""
+"""Failures, by section and item."""
 
 
 class AsyncConfiguration:
@@ -70,7 +70,7 @@ class AsyncConfiguration:
         return _failed(told.get("ConfigResponse") or {})
 
     async def status(self) -> Errors:
-        """Return what failed in the last import, by section and item."""
+        """Return the failures of the last import, by section and item."""
         return _failed((await self._get("/data/import/status")).json())
 
     async def revisions(self) -> Revisions:
@@ -131,7 +131,7 @@ def _failed(sections: Mapping[str, Any]) -> Errors:
 
 
 def _item_errors(error: Refused) -> Errors:
-    """Return what a refused import says of its items.
+    """Return the errors of single items in a refused import.
 
     Raises:
         Refused: it says nothing of any: the document could not be read.

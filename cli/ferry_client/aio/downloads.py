@@ -37,7 +37,7 @@ class AsyncDownload:
         self.md5 = ""
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """Yield what follows on the part that is here.
+        """Yield the bytes that follow the part that is here.
 
         Raises:
             FileChanged: the link leads to another file by now.

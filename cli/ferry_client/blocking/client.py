@@ -143,7 +143,7 @@ class Client:
         name: str = "",
         options: ImportOptions | None = None,
     ) -> Preview:
-        """Return what an import of a file would do, or which table it would make.
+        """Preview an import of a file, or the table that it would make.
 
         Of a file that is no workbook only its first `PREVIEW_BYTES` are sent.
 
@@ -163,7 +163,7 @@ class Client:
         name: str = "",
         options: ImportOptions | None = None,
     ) -> Estimate:
-        """Return what an import of a file would take: rows, units, dollars, minutes.
+        """Estimate an import of a file: rows, units, dollars, minutes.
 
         Of a file that is no workbook only its first `PREVIEW_BYTES` are sent.
         """
@@ -178,7 +178,7 @@ class Client:
     def estimate_export(
         self, table: int, options: ExportOptionsV15 | None = None
     ) -> Estimate:
-        """Return what an export would take, of all rows as CSV if nothing is said."""
+        """Estimate an export, of all rows as CSV if nothing is said."""
         body = options or {"file_type": "csv", "mode": "all"}
         path = f"/oserve/v1.5/table/{table}/export/estimate/"
         told: Estimate = (self.transport.call("POST", path, json=body)).json()
@@ -311,7 +311,7 @@ class Client:
 
 
 def _beginning(file: Path | IO[bytes], name: str) -> tuple[bytes, int]:
-    """Return what a preview needs of a file, and the bytes of the whole."""
+    """Return the part of a file that a preview needs, and the bytes of the whole."""
     whole = not name.lower().removesuffix(".gz").endswith((".csv", ".tsv", ".json", ".jsonl"))
     if isinstance(file, Path):
         with file.open("rb") as stream:

@@ -20,7 +20,7 @@ _PAUSE_S = 0.5
 type Document = Mapping[str, Mapping[str, str]]
 """Sections of items; an item is a text, JSON or SQL."""
 type Errors = dict[str, dict[str, str]]
-"""What failed, by section and item."""
+"""Failures, by section and item."""
 
 
 class Configuration:
@@ -72,7 +72,7 @@ class Configuration:
         return _failed(told.get("ConfigResponse") or {})
 
     def status(self) -> Errors:
-        """Return what failed in the last import, by section and item."""
+        """Return the failures of the last import, by section and item."""
         return _failed((self._get("/data/import/status")).json())
 
     def revisions(self) -> Revisions:
@@ -133,7 +133,7 @@ def _failed(sections: Mapping[str, Any]) -> Errors:
 
 
 def _item_errors(error: Refused) -> Errors:
-    """Return what a refused import says of its items.
+    """Return the errors of single items in a refused import.
 
     Raises:
         Refused: it says nothing of any: the document could not be read.

@@ -39,7 +39,7 @@ class Download:
         self.md5 = ""
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield what follows on the part that is here.
+        """Yield the bytes that follow the part that is here.
 
         Raises:
             FileChanged: the link leads to another file by now.

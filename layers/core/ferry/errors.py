@@ -58,7 +58,7 @@ class Rejected(FerryError):
 
     @property
     def reason(self) -> str:
-        """What is wrong, as a job and a mail tell it."""
+        """The fault, as a job and a mail tell it."""
         return str(self)
 
 
@@ -67,7 +67,7 @@ class Malformed(Rejected):
 
 
 INVALID_FILE = "无效的文件: "
-"""What the public API's answers begin with where a file is refused; contract tables#imports."""
+"""The prefix of the public API's answers where a file is refused; contract tables#imports."""
 
 
 class InvalidFile(Rejected):
@@ -79,7 +79,7 @@ class InvalidFile(Rejected):
 
     @property
     def reason(self) -> str:
-        """What is wrong, without the beginning of the public API's answers."""
+        """The fault, without the prefix of the public API's answers."""
         return self._reason
 
 

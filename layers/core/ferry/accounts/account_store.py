@@ -62,7 +62,7 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def access(self) -> Access:
-        """What the user may do."""
+        """The user's roles, in the app and for named tables."""
         return Access(self.role, self.tables)
 
     @property

@@ -1,4 +1,4 @@
-"""What a user may do in an app, or with named tables of it."""
+"""Roles of users in an app, or for named tables of it."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -29,7 +29,7 @@ class Role(StrEnum):
 
 
 class Access(msgspec.Struct, frozen=True):
-    """What a user may do.
+    """The roles of a user.
 
     Attributes:
         role: in the whole app.

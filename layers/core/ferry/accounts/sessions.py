@@ -142,7 +142,7 @@ def _make_room(user: User, *, sessions: Sessions) -> None:
 
 
 def csrf_of(text: str) -> str:
-    """Return what a page must send along with a session's cookie to change anything.
+    """Return the token that a page sends with a session's cookie to change anything.
 
     It derives from the cookie's value, which no page can read: nothing more is stored.
     """

@@ -151,7 +151,7 @@ def redeem(text: str, *, codes: SignInCodes) -> None:
 
 
 def choices(users: list[User], *, accounts: Accounts) -> list[Choice]:
-    """Return what a person chooses by among users."""
+    """List the users among whom a person chooses, each with its app."""
     apps = {app_id: accounts.app(app_id) for app_id in {user.app_id for user in users}}
     found = ((user, apps[user.app_id]) for user in users)
     return [Choice(app.id, app.name, user.id, user.name) for user, app in found if app]
@@ -171,7 +171,7 @@ def _served() -> LinkExpired:
 
 
 def _network(source: str) -> str:
-    """Return what one subscriber has: an IPv4 address, or the 64 bits of an IPv6 network.
+    """Return the network of one subscriber: an IPv4 address, or the 64 bits of an IPv6 network.
 
     RFC 6177: a site gets a /64 at least, and may take any address in it.
     """

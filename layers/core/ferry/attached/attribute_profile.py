@@ -1,4 +1,4 @@
-"""What the attributes of sampled items tell of the fields that they can be. Pure.
+"""The fields that the attributes of sampled items can be. Pure.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 """
@@ -30,7 +30,7 @@ _FIELDS: dict[str, tuple[FieldType, StoredType | None]] = {
 
 
 class ProfiledAttribute(msgspec.Struct, frozen=True):
-    """What is known of an attribute.
+    """An attribute as a sample shows it.
 
     Attributes:
         types: how many values are of each of DynamoDB's types; NULL is none of them.
@@ -55,7 +55,7 @@ class ProfiledAttribute(msgspec.Struct, frozen=True):
 
     @property
     def why(self) -> str:
-        """What does not fit the field; "" where all does."""
+        """Why some values do not fit the field; "" where all do."""
         kind, *others = self.types or ("",)
         if not others:
             return ""

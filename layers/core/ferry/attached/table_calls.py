@@ -61,7 +61,7 @@ def write(table_name: str, operation: str, parameters: dict[str, Any] | bytes) -
 
 
 def table_error(error: ClientError, table_name: str) -> Exception:
-    """Return what to raise for a refusal: the error itself where it says nothing of the table."""
+    """Return the exception for a refusal: the error itself where it is not about the table."""
     code = error.response["Error"]["Code"]
     if code not in _FINAL:
         return error

@@ -99,7 +99,7 @@ def _page(name: str, **request: Any) -> _SamplePage:
 
 
 def _units(page: _SamplePage) -> float:
-    """Return what DynamoDB says that a page took; an engine that does not say, by AWS's rule."""
+    """Return the units of a page as DynamoDB counts them, else by AWS's rule."""
     if page.ConsumedCapacity:
         return page.ConsumedCapacity.CapacityUnits
     held = sum(map(item_bytes, page.Items))

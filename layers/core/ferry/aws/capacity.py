@@ -21,7 +21,7 @@ _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 class _ConsumedUnits(msgspec.Struct):
-    """What a request consumed of one table, spelled as DynamoDB spells it."""
+    """The capacity that a request consumed of one table, as DynamoDB spells it."""
 
     TableName: str = ""
     CapacityUnits: float = 0.0

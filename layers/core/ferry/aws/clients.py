@@ -173,7 +173,7 @@ def dynamodb_endpoint() -> Endpoint:
 
 
 def signed_requests(on_wait: Callable[[], object]) -> SignedRequests:
-    """Return what sends many requests to DynamoDB at a time; the caller closes it."""
+    """Return a sender of many requests to DynamoDB at a time; the caller closes it."""
     from ferry.aws.signed_client.signed_requests import SignedRequests  # which asks for clients
 
     return SignedRequests(on_wait)

@@ -16,7 +16,7 @@ class ModelFiles(JSONFileLoader):
     """
 
     def load_file(self, file_path: str) -> Any:
-        """Return what the file of that name, without its suffix, holds; None if there is none."""
+        """Return the content of a file, named without its suffix; None if there is none."""
         plain, packed = Path(f"{file_path}.json"), Path(f"{file_path}.json.gz")
         if plain.is_file():
             return msgspec.json.decode(plain.read_bytes())
@@ -26,7 +26,7 @@ class ModelFiles(JSONFileLoader):
 
 
 def model_loader(search_path: str | None) -> Loader:
-    """Return what finds and reads models.
+    """Return a loader that finds and reads models.
 
     Args:
         search_path: folders of more models, as botocore's setting ``data_path`` has them.

@@ -126,7 +126,7 @@ class Throttle:
 
     @property
     def _expected(self) -> float:
-        """What the sent requests consume, answered or not."""
+        """The units that the sent requests consume, answered or not."""
         consumed, answers = self._consumed, self._meter.answers
         usual = consumed / answers if consumed else _USUAL_UNITS
         # A request that is sent again after a failure is answered more often than it was counted.

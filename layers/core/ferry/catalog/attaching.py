@@ -34,7 +34,7 @@ def attach(
 
 
 def described(wanted: Wanted, caller: Caller, *, accounts: Accounts) -> DescribedTable:
-    """Return what DynamoDB says of the table.
+    """Describe the table, as DynamoDB tells it.
 
     Raises:
         Malformed: the caller's app may not have it, or it is not there.

@@ -32,7 +32,7 @@ def refusal(rejection: Rejected) -> Response[Any]:
 
 
 class RowCondition:
-    """What the header If-Match asks of a row.
+    """The versions of a row that the header If-Match allows.
 
     Args:
         header: `*`, or ETags with commas between; None where it is not sent.

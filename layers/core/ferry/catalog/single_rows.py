@@ -27,7 +27,7 @@ _MOST_BYTES = 5_500_000
 
 
 class RowGuard(NamedTuple):
-    """What must hold of a row for it to be changed.
+    """The conditions under which a row may be changed.
 
     Attributes:
         condition: of the request.
@@ -39,7 +39,7 @@ class RowGuard(NamedTuple):
     user: RowUser | None = None
 
     def check_of(self, table: Table) -> Callable[[Record], None] | None:
-        """Return what raises unless all holds; None where everything does."""
+        """Return a check that raises unless the row may be changed; None where every row may."""
         if not (self.condition.is_given or self.user):
             return None
 

@@ -51,7 +51,7 @@ EXPORTS: Mapping[str, Export] = {
     "GET /v2/data/export": _export_structured,
     "POST /ruleset/export": _export_ruleset,
 }
-"""What each route sends, by API Gateway's route key."""
+"""The part of a configuration that each route sends, by API Gateway's route key."""
 
 
 def hand_over(content: bytes, app_id: str, files: Files) -> str:

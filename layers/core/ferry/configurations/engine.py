@@ -48,7 +48,7 @@ _TEXT = "text/plain; charset=utf-8"
 JSON = "application/json"
 
 DIRECT_BYTES = 4_400_000
-"""What a function can answer by itself: Lambda takes 6 MB, base64 included."""
+"""Bytes that a function can answer by itself: Lambda takes 6 MB, base64 included."""
 
 
 class _AnyOrigin(CORSConfig):

@@ -37,7 +37,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def status(self) -> ByItem:
-        """What the import status shows: items that failed, and rules that cannot start."""
+        """The import status: items that failed, and rules that cannot start."""
         return {
             section: {**self.obstacles.get(section, {}), **self.errors.get(section, {})}
             for section in Section
@@ -46,7 +46,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def warnings(self) -> list[str]:
-        """What is to be said of an import although it succeeded."""
+        """Warnings about an import that succeeded."""
         return [
             *self.ignored,
             *(

@@ -141,7 +141,7 @@ def _scalar(event: yaml.ScalarEvent) -> Any:
 
 
 def _plain(text: str) -> Any:
-    """Return what a scalar without quotes and tag stands for.
+    """Return the value of a scalar without quotes and tag.
 
     >>> [_plain(text) for text in ("on", "12:30", "2024-01-02", "0o17", "017", "1e3", "~")]
     ['on', '12:30', '2024-01-02', 15, 15, 1000, None]

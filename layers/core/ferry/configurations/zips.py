@@ -18,7 +18,7 @@ _MAX_UNPACKED_BYTES = 1_073_741_824
 _MAX_RATIO = 200
 """Unpacked to packed. Binaries come to 3, texts to 20; a bomb to 1,000 and more."""
 _SMALL_BYTES = 1_048_576
-"""What may be packed as tightly as it likes."""
+"""A file of at most so many bytes may be packed as tightly as it likes."""
 _MAX_TEXT_BYTES = 1_048_576
 """Of all texts together."""
 _PLAIN = {0, stat.S_IFREG, stat.S_IFDIR}

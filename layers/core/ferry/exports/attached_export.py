@@ -51,7 +51,7 @@ class AttachedSelection:
 
     @cached_property
     def _reading(self) -> tuple[TypedColumns | None, _Moments | None]:
-        """What reads columns, if anything can, and what tells when their rows were made."""
+        """A reader of whole columns, if there is one, and a reader of their rows' times."""
         if self._is_part or not self._plan.takes_columns:
             return None, None
         creation = self._attached.created_at

@@ -1,4 +1,4 @@
-"""What an export would take, from a sample of the rows; nothing is stored."""
+"""Estimates of exports, from a sample of the rows; nothing is stored."""
 
 import zlib
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _US_PER_ROW = {"columns": 12, "as read": 21, "in order": 60, "one by one": 60}
 
 
 class _Seen(NamedTuple):
-    """What a sample tells.
+    """A sample of the rows.
 
     Attributes:
         rows: that the table has, in the window if they are found by it.
@@ -65,7 +65,7 @@ def estimate_export(
     records: Records,
     region: str,
 ) -> dict[str, Any]:
-    """Return what the export would take.
+    """Estimate the rows, units, dollars and minutes of an export.
 
     Args:
         table: whose rows they are.

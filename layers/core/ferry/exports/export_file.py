@@ -288,6 +288,6 @@ class ExportFile:
         raise RuntimeError("the upload is lost: the export starts over") from gone
 
     def _outcome(self) -> JobOutcome[ExportResult]:
-        """Return what the file has by now, for those who resume the job."""
+        """Return the rows in the file by now, for those who resume the job."""
         rows = self._saved.rows
         return JobOutcome(self._run.job.result, Counts(total=rows, succeeded=rows))

@@ -44,7 +44,7 @@ PIECE_ROWS = 1000
 """After so many rows at most the file may be left, and the time is checked."""
 
 _ANSWER_S = 8.0
-"""What accepting takes at most, the count aside."""
+"""Seconds that accepting takes at most, the count aside."""
 
 
 class _TimeIsUp(Exception):

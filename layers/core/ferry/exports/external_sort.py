@@ -15,7 +15,7 @@ HELD_BYTES = 24 * 1024 * 1024
 """Rows in memory, in bytes, before they are written as a run."""
 
 _OVERHEAD_BYTES = 180
-"""What a held row takes beside its bytes: a tuple, two bytes objects, a place in a list."""
+"""Bytes of a held row beside its own: a tuple, two bytes objects, a place in a list."""
 
 _BLOCK_BYTES = 64 * 1024
 _LENGTHS = Struct("<II")

@@ -29,7 +29,7 @@ _BLANKS = (
     "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
     "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
-"""What Python counts as white space."""
+"""Python's white space."""
 _UNSEEN = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 _ADDED = tuple(re.compile(rf"_*+{name}") for name in ("line", "field", "reason"))
 """The columns that a failed-rows file has in front, see `ferry.files.failures.added_names`."""
@@ -85,7 +85,7 @@ def headings(
 
 
 class _Mapped(NamedTuple):
-    """What a mapping says of a file: of its places, and which columns are not gone by name."""
+    """A mapping of a file's columns, by their places; `taken` are not found by their names."""
 
     columns: Mapping[int, MappedColumn] = {}
     joined: Mapping[str, tuple[int, ...]] = {}

@@ -14,10 +14,10 @@ from ferry.tables.schema import Schema
 from ferry.tables.values import InvalidValue, Value, parse_json, shown
 
 TRANSFORMS = ("trim", "upper", "lower", "title", "split", "join", "number", "date")
-"""What can be done to a value, by name."""
+"""Transforms by name."""
 
 IGNORED = "ignore"
-"""What may be written for the column of a file that is to be ignored."""
+"""The word for a file's column that is to be ignored."""
 
 
 class Transform(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -38,7 +38,7 @@ class Transform(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
 
 
 class MappedColumn(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What becomes of a column of a file, or what a column of the table is made of.
+    """The mapping of one column: where a file's column goes, or the constant of a table's.
 
     Attributes:
         to: the table's column, "" where the file's is ignored.
@@ -130,7 +130,7 @@ def placed(names: Iterable[str], heads: Sequence[str]) -> dict[str, int]:
 
 
 def lacking(missing: Iterable[str], heads: Sequence[str]) -> InvalidFile:
-    """Return what to raise where the file lacks columns that the mapping reads."""
+    """Return the error for a file without columns that the mapping reads."""
     names = ", ".join(shown(name) for name in missing)
     there = ", ".join(shown(head) for head in heads[:_MOST_NAMES])
     return InvalidFile(f"columns: the file has no column {names}; it has {there}")

@@ -13,7 +13,7 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def shape(times: Collection[str], zone: str) -> Shape | None:
-    """Return what makes a row's columns as they are to be shown, None where nothing changes.
+    """Return a function that shows a row's times as asked; None where there are none.
 
     Args:
         times: columns of Unix seconds to be shown in ISO 8601.
@@ -37,7 +37,7 @@ def shape(times: Collection[str], zone: str) -> Shape | None:
 def shape_columns(
     times: Collection[str], zone: str
 ) -> Callable[[Mapping[str, Column]], list[Column]]:
-    """Return what does to columns, by their names, what `shape` does to a row's."""
+    """Return a function that shows whole columns of times, as `shape` does those of a row."""
     there = ZoneInfo(zone) if times else UTC
 
     def shaped(name: str, column: Column) -> Column:

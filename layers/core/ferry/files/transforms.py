@@ -1,4 +1,4 @@
-"""What is done to the values of a column before the row rules take them. Pure."""
+"""Transforms: changes of a column's values before the row rules take them. Pure."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -47,7 +47,7 @@ class ValueSteps(msgspec.Struct, frozen=True):
 
 
 def value_steps(column: MappedColumn, numbers: RegionalNumbers = OURS) -> ValueSteps:
-    """Return what is done to the values of a column.
+    """Compile the transforms of a column.
 
     Args:
         column: what is asked for.
@@ -66,7 +66,7 @@ def value_steps(column: MappedColumn, numbers: RegionalNumbers = OURS) -> ValueS
 
 
 def to_cell(steps: Step, field: Field | None) -> Callable[[str], str | None]:
-    """Return what makes of a cell the cell that the row rules take; None is an empty one."""
+    """Return a function from a cell to the cell for the row rules; None is an empty cell."""
 
     def convert(cell: str) -> str | None:
         value = steps(cell)
@@ -78,7 +78,7 @@ def to_cell(steps: Step, field: Field | None) -> Callable[[str], str | None]:
 
 
 def to_member(steps: Step, field: Field | None) -> Callable[[Any], Any]:
-    """Return what makes of a JSON value the one that the row rules take."""
+    """Return a function from a JSON value to the value for the row rules."""
     numeric = field is not None and field.type in _NUMERIC
 
     def convert(member: Any) -> Any:
@@ -111,7 +111,7 @@ def bare(text: str, units: Sequence[str]) -> str:
 
 
 def unitless(column: MappedColumn | None) -> Callable[[str], str]:
-    """Return what takes the unit off a number, where the column has one."""
+    """Return a function that takes the unit off a number, where the column has one."""
     for transform in column.transform if column else ():
         if transform.name == "number":
             units = _folded_units(transform)
@@ -152,7 +152,7 @@ def _step(transform: Transform, numbers: RegionalNumbers) -> Step:
 
 
 def _each(of_text: Callable[[str], str]) -> Step:
-    """Return what does to a text, or to each text of a list, what `of_text` does."""
+    """Return a step that applies `of_text` to a text, or to each text of a list."""
 
     def step(value: Any) -> Any:
         if type(value) is str:

@@ -21,7 +21,7 @@ _ASSETS = "assets/"
 _PACKED = ".gz"
 _TEXT = ("text/", "application/json", "application/javascript", "image/svg+xml")
 _KINDS = {".js": "text/javascript", ".mjs": "text/javascript", ".woff2": "font/woff2"}
-"""What the machine's own list of types may have otherwise, or not at all."""
+"""Media types that the machine's own list may have otherwise, or not at all."""
 
 _NOT_BUILT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Ferry: the console is not built</title>

@@ -107,7 +107,7 @@ def _closed_replay(run: ImportRun, results: Files) -> JobOutcome[ImportResult]:
 
 
 def _effects(run: ImportRun, to: Destination) -> Effects:
-    """Return what the rows that are counted did to the table, and how many a mirror deleted."""
+    """Count the effects of the counted rows on the table, and the rows that a mirror deleted."""
     job = run.job
     effects = job.checkpoint.effects if job.checkpoint else Effects()
     if job.request.conflict != "mirror" or job.request.dry_run:

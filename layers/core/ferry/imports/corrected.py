@@ -27,7 +27,7 @@ _OF_THE_FIRST_FILE = {"encoding", "delimiter", "header_row", "sheet", "comment"}
 
 
 def corrected_upload(file_key: str, jobs: Jobs) -> PendingUpload | None:
-    """Return what the arrival of corrected rows starts; None if it is no file of such a form.
+    """Return the import that a file of corrected rows starts; None for any other file.
 
     Only a form that this service has signed puts a file under such a key.
     """

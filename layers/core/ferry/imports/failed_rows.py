@@ -117,7 +117,7 @@ def _in_language(error: InvalidRow, language: Language) -> InvalidRow:
 
 
 def _told(entry: Entry, error: InvalidRow) -> FailedRow:
-    """Return what is kept on the job, whose item holds 400 KB at most."""
+    """Return the failure as the job keeps it, whose item holds 400 KB at most."""
     told = error.faults[:_MOST_FAULTS]
     more = len(error.faults) - len(told)
     faults = [(field[:_LONGEST_FIELD], why[:_LONGEST_REASON]) for field, why in told]

@@ -1,4 +1,4 @@
-"""What an import would take, from the first part of its file; nothing is stored."""
+"""Estimates of imports, from the first part of a file; nothing is stored."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -34,7 +34,7 @@ _US_PER_ROW = {"in batches": 20, "one by one": 250}
 
 
 class _FileShape(NamedTuple):
-    """What the part of the file tells of all of it.
+    """The whole of a file as its first part suggests it.
 
     Attributes:
         rows: of the whole file.
@@ -60,7 +60,7 @@ def estimate_import(
     unpacked_limit: int,
     region: str,
 ) -> dict[str, Any]:
-    """Return what the import would take, at most: rows that are there already cost no write.
+    """Estimate an import, at most: rows that are there already cost no write.
 
     Args:
         upload: the file, or its first part.

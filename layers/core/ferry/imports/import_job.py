@@ -96,7 +96,7 @@ class ImportRequest(ImportOptions, frozen=True, kw_only=True, tag="import"):
 
 
 class Effects(msgspec.Struct, frozen=True):
-    """What rows did to the table, of an import that knows it: see `ImportOptions.matched`.
+    """Counts of changes to the table, where an import knows them: see `ImportOptions.matched`.
 
     `mirrored` are rows that were deleted because the file lacks them; they are in no other count.
     """

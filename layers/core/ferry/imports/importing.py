@@ -220,7 +220,7 @@ def _with_journal(
 def _mirrored(
     run: ImportRun, sink: RowSink, source: Source, layout: Layout
 ) -> Iterator[Mirror | None]:
-    """Yield what the file lacks, where that is to be deleted and may be."""
+    """Yield the mirror that deletes rows which the file lacks; None where nothing is deleted."""
     if run.job.request.conflict != "mirror" or not isinstance(sink, MatchedRowSink):
         yield None
         return

@@ -25,7 +25,7 @@ from ferry.jobs.job_outcome import JobOutcome
 
 _AT_A_TIME = 500
 _PIECES = "mirror-"
-"""What the names of their pieces in a journal begin with."""
+"""The prefix of the names of their pieces in a journal."""
 
 
 class Mirror:

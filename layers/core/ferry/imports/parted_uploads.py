@@ -94,7 +94,7 @@ def upload_of(
 
 
 def go_on(asked: PartsIn, upload: PendingUpload, files: Files, *, role_arn: str) -> dict[str, Any]:
-    """Return what has arrived, and URLs for the parts asked for; complete it once all is there.
+    """Return the parts that arrived, and URLs for those asked for; complete a whole upload.
 
     Raises:
         InvalidFile: the upload is not one in parts, or not kept any more.

@@ -1,4 +1,4 @@
-"""What is known of a file, and what an import of it would do; nothing is stored.
+"""Previews: a file, and the rows that an import of it would store; nothing is stored.
 
 Source: contract tables#imports.
 """
@@ -32,7 +32,7 @@ _NEW_TABLE = Table(
 def preview(
     upload: Upload, options: ImportOptions, table: Table | None, *, unpacked_limit: int
 ) -> dict[str, Any]:
-    """Return what is known of a file, and what an import of it would do.
+    """Describe a file, and the rows that an import of it would store.
 
     Args:
         upload: the file, or its first `HEAD_BYTES`.

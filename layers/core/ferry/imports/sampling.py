@@ -36,7 +36,7 @@ class FilePart(msgspec.Struct, frozen=True):
     whole: bool
 
     def certain[T: Bulk | Entry](self, found: Iterable[T]) -> Iterator[T]:
-        """Yield what was read but for the records at the end that may have been cut off."""
+        """Leave out the records at the end that may have been cut off."""
         if self.whole:
             yield from found
             return
@@ -51,7 +51,7 @@ class FilePart(msgspec.Struct, frozen=True):
 
 
 class FileSample(msgspec.Struct, frozen=True):
-    """What the first rows of a file tell.
+    """The first rows of a file, and the dialect that was detected in them.
 
     Attributes:
         columns: the file's, in its order.
@@ -109,7 +109,7 @@ def _plain(
     texts: dict[str, list[str]],
     detected: dict[str, Any],
 ) -> Any:
-    """Return what makes of a number one with a decimal point, and note the decimal mark."""
+    """Note the decimal mark; return a function from a number to one with a decimal point."""
     if not part.form.is_delimited:
         return str
     usual = OURS if options.delimiter == "," else UNTOLD

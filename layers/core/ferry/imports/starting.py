@@ -25,7 +25,7 @@ class Asked(msgspec.Struct, frozen=True):
 
     @property
     def parts(self) -> tuple[object, ...]:
-        """What tells it from another request."""
+        """The values that tell it from another request."""
         if isinstance(self.file, Upload):
             return self.file.name, self.file.content, plain(self.options)
         return self.file, plain(self.options)

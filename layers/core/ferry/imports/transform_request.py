@@ -79,5 +79,5 @@ def check_date_format(date_format: str) -> None:
 
 
 def wrong(name: str, what: str, value: Any) -> Malformed:
-    """Return what to raise for the description of a column that is not as it must be."""
+    """Return the error for a malformed description of a column."""
     return Malformed(f"columns: {name}: {what} {shown(value)}")

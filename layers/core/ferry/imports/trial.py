@@ -22,7 +22,7 @@ _MOST_ONE_BY_ONE = 3_000
 
 
 class Trial(msgspec.Struct):
-    """What would become of the rows.
+    """The outcome of trying the rows.
 
     Attributes:
         rows: the first of them, as they would be stored.
@@ -41,7 +41,7 @@ class Trial(msgspec.Struct):
 
 
 def tried(part: FilePart, options: ImportOptions, table: Table) -> Trial:
-    """Return what would become of the rows; unique indexes and rows of the table do not count."""
+    """Try the rows without the table: its unique indexes and its rows do not count."""
     trial = Trial()
     try:
         layout = part.form.inspect(

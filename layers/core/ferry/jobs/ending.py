@@ -16,7 +16,7 @@ from ferry.jobs.view import facts_of
 
 
 class EndingAction(StrEnum):
-    """What has become of a job whose end was asked for."""
+    """The outcomes of asking for a job's end."""
 
     CANCELLED = "cancelled"
     CANCELLING = "cancelling"
@@ -25,7 +25,7 @@ class EndingAction(StrEnum):
 
 
 class Ending(NamedTuple):
-    """What was done, and the job if this call has cancelled it."""
+    """The outcome, and the job if this call has cancelled it."""
 
     action: EndingAction
     cancelled: JobHeader | None = None

@@ -1,4 +1,4 @@
-"""What a job takes: units, dollars and minutes, and what bounds them. Pure but for the prices.
+"""Estimates of jobs: units, dollars, minutes, and their bounds. Pure but for the prices.
 
 docs/cost.md has the rules, docs/performance.md the measured times.
 """
@@ -35,7 +35,7 @@ class Throughput(NamedTuple):
 
 
 class Work(NamedTuple):
-    """What a job does.
+    """The work of a job.
 
     Attributes:
         rows: of the file.
@@ -58,7 +58,7 @@ class Work(NamedTuple):
 
 
 def of_capacity(reads: int, writes: int) -> Throughput:
-    """Return what a table of such provisioned capacity takes; 0 is one on demand.
+    """Return the units a second of a table with such provisioned capacity; 0 means on demand.
 
     A new table on demand takes 12,000 and 4,000 at once; one that has taken more, takes double.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
@@ -67,7 +67,7 @@ def of_capacity(reads: int, writes: int) -> Throughput:
 
 
 def of_shards(shards: int) -> Throughput:
-    """Return what a table of ours takes: each shard is a partition key.
+    """Return the units a second of an own table: each shard is a partition key.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
     and, of all shards,

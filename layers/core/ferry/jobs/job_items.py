@@ -26,10 +26,10 @@ type IsDone = Callable[[Mapping[str, Any]], bool]
 _GIVEN = frozenset(
     {"id", "operation", "app_id", "user_id", "table_id", "table_name", "public_url", "accepted_at"}
 )
-"""What a job has from its acceptance and keeps."""
+"""Members that a job has from its acceptance and keeps."""
 
 _SET_BY_OTHERS = frozenset({"counts", "result", "cancelled_by"})
-"""What a save does not replace as a whole."""
+"""Members that a save does not replace as a whole."""
 
 _OF_COUNTS = Counts.__struct_fields__
 

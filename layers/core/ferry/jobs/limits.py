@@ -1,4 +1,4 @@
-"""What a job may spend, and how fast: members of its request (contract tables#spending)."""
+"""Limits of a job's spending and pace: members of its request (contract tables#spending)."""
 
 from typing import Annotated, Any
 

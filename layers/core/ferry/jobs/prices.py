@@ -1,4 +1,4 @@
-"""What AWS asks for, by region, from `prices.toml`."""
+"""AWS's prices by region, from `prices.toml`."""
 
 from functools import cache
 from importlib.resources import files

@@ -1,4 +1,4 @@
-"""What a job spends on DynamoDB for its rows, what that costs, and where it has to stop."""
+"""The units that a job spends on its rows, their price, and the budget that stops it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -51,7 +51,7 @@ class Spending:
 
     @property
     def so_far(self) -> Spent:
-        """What the job has spent by now."""
+        """The units that the job has spent by now."""
         before, meter = self._before, self._meter
         return Spent(
             before.read_units + Decimal(str(meter.read_units)),
@@ -90,14 +90,14 @@ def _told(limits: JobLimits) -> str:
 
 
 def dollars_of(spent: Spent, region: str) -> float:
-    """Return what the units cost on demand in a region, in US dollars."""
+    """Return the price of the units on demand in a region, in US dollars."""
     _, prices = prices_of(region)
     reads, writes = float(spent.read_units), float(spent.write_units)
     return round(reads * prices.read_unit + writes * prices.write_unit, 9)
 
 
 def spending_view(spent: Spent, region: str) -> dict[str, Any]:
-    """Return what is spent as the API shows it."""
+    """Return the spent units and dollars as the API shows them."""
     return {
         "read_units": float(spent.read_units),
         "write_units": float(spent.write_units),

@@ -120,7 +120,7 @@ def _reason(text: str, language: Language) -> str:
 
 
 def _faults(faults: Sequence[tuple[str, str]], language: Language) -> str:
-    """Return what is wrong with a row: its columns at fault, each with the reason."""
+    """List a row's columns at fault, each with the reason."""
     told = [f"{field} {translated(why, language)}".strip() for field, why in faults]
     return clip(one_line(BETWEEN[language].join(told)), _LONGEST_REASON)
 

@@ -5,7 +5,7 @@ from ferry.config import settings
 
 
 def mailer() -> Mailer:
-    """Return what sends this service's mails."""
+    """Return the sender of this service's mails."""
     config = settings()
     return Mailer(
         sender=config.MAIL_FROM,

@@ -52,7 +52,7 @@ class IndexEntry(msgspec.Struct, frozen=True):
 
 
 def duplicate(entries: Sequence[IndexEntry]) -> Duplicate:
-    """Return what to raise where other rows own these entries, of which there is one at least."""
+    """Return the error of a row whose entries, one at least, belong to other rows."""
     error = Duplicate(entries[0].refusal)
     error.others = also_taken(entries)
     return error

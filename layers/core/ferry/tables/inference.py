@@ -30,7 +30,7 @@ _EXAMPLE_CHARACTERS = 100
 
 
 class InferredColumn(msgspec.Struct, frozen=True):
-    """What the values of a column tell.
+    """A column as its values suggest it.
 
     Attributes:
         name: in the file.
@@ -58,7 +58,7 @@ class InferredColumn(msgspec.Struct, frozen=True):
 
 
 def inferred(name: str, values: Iterable[Any], plain: Callable[[str], str] = str) -> InferredColumn:
-    """Return what a column's values tell; `plain` gives numbers their decimal point."""
+    """Infer a column's type from its values; `plain` gives numbers their decimal point."""
     kinds: Counter[str] = Counter()
     examples: dict[str, Any] = {}
     codes = empty = 0

@@ -27,7 +27,7 @@ PLACED = "_place_of"
 """The id of the record that an item is the place of. No record has it."""
 
 SOURCE = "_source"
-"""What last wrote a row under the id its file gives: a job and the row's number, as ``job/17``."""
+"""The source of a row whose file gives its id: a job and the row's number, as ``job/17``."""
 
 _SECOND_DIGITS = 8
 """Hex digits of the second with which an id begins."""

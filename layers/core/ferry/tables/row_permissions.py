@@ -1,4 +1,4 @@
-"""What the permissions of a row let a user do with it. Pure.
+"""Permissions of rows: who may read and who may change one. Pure.
 
 A row's ``read_perm`` and ``write_perm`` name who may read it, and who may change and delete it:
 ``user:anonymous`` and ``user:*`` (here the same: nobody comes without a token), ``user:7``, and
@@ -35,7 +35,7 @@ class RowUser(msgspec.Struct, frozen=True):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What names the user, whatever the row."""
+        """The permissions that name the user, whatever the row."""
         return (*_EVERYONE, f"user:{self.id}")
 
     def reads(self, columns: Mapping[str, Value]) -> bool:

@@ -37,7 +37,7 @@ def like(value: list[Any], elements: list[Any]) -> list[Any]:
 
 
 def as_text(value: object) -> str:
-    """Return what JSON text has of binary data; a hook of encoders.
+    """Write binary data as JSON text; a hook of encoders.
 
     Raises:
         TypeError: it is something else, which JSON does not have.

@@ -15,7 +15,7 @@ _START = 6
 
 
 def translated(text: str, language: Language) -> str:
-    """Return what `text`, which Ferry has said in English, is in that language.
+    """Translate `text`, an English text of Ferry's, into that language.
 
     What was filled in is translated too where the catalogue has it. A text that the catalogue does
     not have is returned as it is.
@@ -47,7 +47,7 @@ class _Template(msgspec.Struct, frozen=True):
     translation: str
 
     def match(self, text: str) -> dict[str, str] | None:
-        """Return what is filled in where `text` was made of this template; None if it was not.
+        """Return the values in a `text` that was made of this template; None for any other text.
 
         Each literal is taken where it stands first, so the time is linear in the text.
         """

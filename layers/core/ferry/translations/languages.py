@@ -6,7 +6,7 @@ from typing import Literal
 type Language = Literal["en", "zh-CN"]
 
 BETWEEN: dict[Language, str] = {"en": "; ", "zh-CN": "；"}
-"""What separates the faults of one row."""
+"""The separator of one row's faults."""
 
 
 def closest(tag: str) -> Language:

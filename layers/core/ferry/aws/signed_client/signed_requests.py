@@ -76,7 +76,7 @@ class SignedRequest:
 
     @property
     def rest(self) -> str:
-        """What is left undone, as an error message names it."""
+        """The rest that is left undone, as an error message names it."""
         return f"a {self.operation}"
 
 

@@ -25,7 +25,7 @@ type _Moment = tuple[int, str | None, str | None, str | None]
 
 
 class _SigningFrame(NamedTuple):
-    """What all requests of one operation have in common for a second, with the same credentials.
+    """The parts that requests of one operation share for a second, with the same credentials.
 
     Attributes:
         at: the second by the server's clock, and the credentials.

@@ -25,7 +25,7 @@ class Ask(NamedTuple):
 
 
 type Steps[R] = Generator[Ask, bytes, R]
-"""Yields what it asks, is sent the answer's JSON, and returns its result."""
+"""Yields requests, is sent the JSON of each answer, and returns its result."""
 
 _ENCODER = msgspec.json.Encoder()
 

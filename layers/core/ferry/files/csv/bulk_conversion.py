@@ -11,7 +11,7 @@ type _Column = Sequence[str | None]
 
 
 class BulkConversion:
-    """What is done to the rows of a file whose cells are converted, or to which some are added."""
+    """The conversion of a file's rows, and the cells that are added to them."""
 
     def __init__(self, layout: Layout) -> None:
         self._width = len(layout.columns)

@@ -1,4 +1,4 @@
-"""What makes of a file's cells what the row rules take, one by one and many at once. Pure."""
+"""Conversions of a file's cells for the row rules, one by one and many at once. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -18,7 +18,7 @@ _NUMERIC = frozenset({FieldType.NUMBER, FieldType.INTEGER})
 
 
 class CellConversion(msgspec.Struct, frozen=True):
-    """What is done to the cells of one column; empty cells are left alone.
+    """The conversion of one column's cells; empty cells are left alone.
 
     Attributes:
         cell: makes one; a `Refused` where it cannot be read, None for an empty one.

@@ -9,7 +9,7 @@ from ferry.files.scanning import Scanner, end_of
 
 _BLANKS = re.compile(rb" *+")
 _END_OF_FILE = b"\x1a"
-"""What DOS programs end a file with."""
+"""The byte at the end of DOS programs' files."""
 
 
 class _Patterns(NamedTuple):

@@ -25,7 +25,7 @@ def trimmed_lines(text: str) -> str:
 
 
 def number_lines(numbers: RegionalNumbers, units: Sequence[str] = ()) -> ConvertLines:
-    """Return what reads numbers; see `ferry.files.csv.regional.number_reader`."""
+    """Return a reader of many numbers; see `ferry.files.csv.regional.number_reader`."""
     decimal = numbers.decimal
     if decimal is None or any(len(unit.casefold()) != len(unit) for unit in units):
         return lambda _: None
@@ -47,7 +47,7 @@ def number_lines(numbers: RegionalNumbers, units: Sequence[str] = ()) -> Convert
 
 
 def date_lines(date_format: str) -> ConvertLines:
-    """Return what reads dates; see `ferry.files.csv.regional.date_reader`."""
+    """Return a reader of many dates; see `ferry.files.csv.regional.date_reader`."""
     parts = re.split(r"(YYYY|MM|DD)", date_format)
     if any(token in date_format for token in ("HH", "mm", "ss")):
         return lambda _: None

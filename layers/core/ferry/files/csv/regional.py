@@ -98,7 +98,7 @@ def hinted(cell: str, kind: FieldType) -> str:
 
 
 def number_reader(numbers: RegionalNumbers) -> Convert:
-    """Return what makes of a number the text that the row rules take, or a `Refused`."""
+    """Return a function from a number as written to the row rules' text, or to a `Refused`."""
     if numbers.decimal is None:
         return _told_number
     decimal, group = re.escape(numbers.decimal), re.escape(numbers.grouping)
@@ -160,7 +160,7 @@ _TELLS_COMMA, _TELLS_POINT = _telling(",", "."), _telling(".", ",")
 
 
 def date_reader(date_format: str) -> Convert:
-    """Return what makes of a date of that format one of ISO 8601, or a `Refused`."""
+    """Return a function from a date of that format to one of ISO 8601, or to a `Refused`."""
     matches = date_pattern(date_format).fullmatch
 
     def convert(cell: str) -> str:

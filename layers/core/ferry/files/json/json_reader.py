@@ -25,7 +25,7 @@ SCANNERS: dict[Shape, Callable[[], Scanner]] = {
     Shape.ARRAY: lambda: JsonScanner(closing=b"]"),
     Shape.MEMBER: lambda: JsonScanner(closing=b"]"),
 }
-"""What finds the records of a file of each shape."""
+"""The scanner of records for each shape of a file."""
 _MOST_KEYS = 10
 _DEPTH = MAX_DEPTH + 1
 _TYPED_DEPTH = 2 * _DEPTH + 1

@@ -22,7 +22,7 @@ _BALANCED = re.compile(rb"(?:" + _TEXT + rb"|" + _LIST + rb"|" + _MEMBER_OBJECT 
 _STRING = re.compile(rb'(?:[^"\\\n]++|\\.)*+')
 _BARE = re.compile(rb'[^ \t\r\n,{\["\]]*+')
 _BEFORE_OBJECT = {ord("{"): b":", ord("["): b"[,"}
-"""What must stand before an object inside an object, and inside an array."""
+"""Characters that may come before an object: inside an object, and inside an array."""
 _LOOK_BACK = 64
 _MAX_STACK = 1000
 

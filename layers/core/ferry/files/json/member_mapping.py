@@ -17,7 +17,7 @@ type Member = Callable[[Any], Any]
 
 
 class MemberMapping(msgspec.Struct, frozen=True):
-    """What is done to the members of each record.
+    """A mapping, compiled for the members of each record.
 
     Attributes:
         taken: the members and columns that are not gone by their names.
@@ -52,7 +52,7 @@ class MemberMapping(msgspec.Struct, frozen=True):
 
 
 def member_mapping(mapping: ColumnMapping, schema: Schema) -> MemberMapping | None:
-    """Return what a mapping does to the members of records, None where there is none.
+    """Compile a mapping for the members of records; None where there is no mapping.
 
     Raises:
         InvalidFile: the table lacks a column, or does not take a constant.

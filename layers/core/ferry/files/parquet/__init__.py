@@ -5,7 +5,7 @@ Writing is ours, row group by row group. Reading is arro3's, a library that only
 """
 
 MAGIC = b"PAR1"
-"""What a file begins and ends with."""
+"""The first and the last bytes of a file."""
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 """https://www.iana.org/assignments/media-types/application/vnd.apache.parquet"""

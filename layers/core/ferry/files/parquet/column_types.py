@@ -39,7 +39,7 @@ class SpelledNumber(str):
 
 
 class Holds(StrEnum):
-    """What a column holds."""
+    """The kind of a column's values."""
 
     TEXT = "text"
     JSON = "json"

@@ -70,7 +70,7 @@ def listed(values: list[FieldValue]) -> FieldValue:
 
 
 def list_head(kind: int, count: int) -> bytes:
-    """Return what stands before the elements of a list."""
+    """Return the bytes before the elements of a list."""
     if count < _LONG_LIST:
         return bytes([count << 4 | kind])
     return bytes([_LONG_LIST << 4 | kind]) + varint(count)

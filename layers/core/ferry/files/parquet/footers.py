@@ -39,7 +39,7 @@ _CONVERTED_JSON = 19
 
 
 class Remainder(NamedTuple):
-    """What is to be read of a file.
+    """The part of a file that is left to read.
 
     Attributes:
         body: where the row groups end, and the footer for them is to stand.
@@ -66,7 +66,7 @@ class _Group(NamedTuple):
 
 
 def remainder(file: BinaryIO, before: int) -> Remainder:
-    """Return what is to be read of a file behind its first `before` rows.
+    """Return the part of a file behind its first `before` rows.
 
     Raises:
         InvalidFile: it is no Parquet file, or is cut off, damaged or encrypted.

@@ -19,7 +19,7 @@ _MOST_STATE_BYTES = 128 * 1024
 
 
 class _FileState(msgspec.Struct, frozen=True, array_like=True):
-    """What a checkpoint keeps of the file: its columns, and its row groups."""
+    """The columns and row groups of the file, as a checkpoint keeps them."""
 
     columns: list[ParquetColumn]
     groups: list[WrittenGroup]

@@ -16,7 +16,7 @@ MAX_COLUMNS = 16_384
 _MOST_LETTERS = 3
 _MOST_PLANS = 256
 type Found = tuple[str, str, str, str, str]
-"""What the XML of a cell says: the letters of its column, style, kind, value, inline text."""
+"""A cell's XML: the letters of its column, style, kind, value, inline text."""
 
 
 class _RowPlan(NamedTuple):

@@ -8,7 +8,7 @@ type _Cells = list[str | None]
 
 
 class SheetConversion:
-    """What is done to the rows of a sheet whose cells are converted, or to which some are added."""
+    """The conversion of a sheet's rows, and the cells that are added to them."""
 
     def __init__(self, layout: Layout) -> None:
         self._added = layout.added

@@ -44,7 +44,7 @@ _BROKEN = (
     RuntimeError,
     ValueError,
 )
-"""What zipfile, zlib and expat raise over a file that is not as it must be, or is encrypted."""
+"""Exceptions of zipfile, zlib and expat over a damaged or an encrypted file."""
 
 
 def row_lines(

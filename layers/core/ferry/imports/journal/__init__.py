@@ -1,4 +1,4 @@
-"""What imports change, row by row: noted before it is written, shown, undone and applied.
+"""Changes of imports, row by row: noted before they are written, shown, undone and applied.
 
 * `swap`          one row before and after; pure
 * `journal`       swaps in a bucket, in pieces, in their order

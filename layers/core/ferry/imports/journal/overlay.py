@@ -1,4 +1,4 @@
-"""What a table would hold if the swaps of a dry run had been made.
+"""A table as the swaps of a dry run would leave it.
 
 It lies in a database on disk, for a file may have more rows than memory can hold. It is made of
 the dry run's journal: whoever takes the job over reads the pieces that count.

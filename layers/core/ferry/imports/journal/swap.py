@@ -28,7 +28,7 @@ class Swap(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def kind(self) -> Literal["new", "changed", "deleted"]:
-        """What it does to the table."""
+        """The effect on the table."""
         if self.before is None:
             return "new"
         return "deleted" if self.after is None else "changed"

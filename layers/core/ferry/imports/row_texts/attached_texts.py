@@ -21,7 +21,7 @@ type WriteItems = Callable[[Sequence[Any]], list[str | None]]
 
 
 def attached_writer(schema: Schema, layout: Layout) -> WriteItems | None:
-    """Return what writes rows as the items that they are where there were none.
+    """Return a writer of rows as new items.
 
     None where rows must be read one by one: see `item_texts.row_writer`, and where a field says by
     `stored` that its attributes are of another type than usual.

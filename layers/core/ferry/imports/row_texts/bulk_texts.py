@@ -1,4 +1,4 @@
-"""What bulk writers of rows share: texts of columns, and rows that are tried together."""
+"""Parts that bulk writers of rows share: texts of columns, and rows that are tried together."""
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import batched
@@ -58,7 +58,7 @@ class TextColumn(NamedTuple):
 
 
 class ItemFrame(Protocol):
-    """What makes items of columns."""
+    """A maker of items from columns."""
 
     def items(
         self, count: int, first: int, columns: Iterable[Texts], created: Texts

@@ -105,7 +105,7 @@ class AttachedImages:
         return self._read(self.key_of(item) for item in items)
 
     def after(self, row: MatchedRow, action: RowAction, before: Item | None) -> Item | None:
-        """Return what becomes of the row; see `RowImages`."""
+        """Return the row after the action; see `RowImages`."""
         if action is RowAction.DELETE:
             return None
         if action is RowAction.INSERT or before is None:
@@ -124,7 +124,7 @@ class AttachedImages:
         return self._items.changed(row.cells, before)
 
     def found(self, row: MatchedRow, before: Item | None) -> Found:
-        """Return what the table has for the row; see `RowImages`."""
+        """Return the state of the row's key; see `RowImages`."""
         if before is None:
             return Found.FREE
         may_be_ours = self._conflict in {"fail", "skip"}

@@ -69,7 +69,7 @@ class AttachedItems:
         return {**made, **{name: old[name] for name in (*kept, *empty)}}
 
     def changed(self, cells: Cells, old: Item, *, defaults: bool = True) -> Item:
-        """Return what `old` becomes where the cells change it; itself where they change nothing.
+        """Return `old` as the cells change it; `old` itself where they change nothing.
 
         Raises:
             InvalidRow: a cell breaks a rule.

@@ -146,7 +146,7 @@ class AttachedWrites:
         return action
 
     def _made(self, row: AttachedRow, existing: Item) -> Item:
-        """Return what the row makes of an existing one, or has in its place."""
+        """Return the item that takes the place of an existing one."""
         changing = self._conflict in CHANGING
         if row.text:
             plain = self._plain.changed if changing else self._plain.alone

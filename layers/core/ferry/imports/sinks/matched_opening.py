@@ -1,4 +1,4 @@
-"""What takes rows to a table whose rows they are matched with."""
+"""Opens the sink of rows that are matched with a table's rows."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class RowImages(Protocol):
         """Return by `key_of` the present state of rows; those that are gone are left out."""
 
     def after(self, row: MatchedRow, action: RowAction, before: Item | None) -> Item | None:
-        """Return what the row makes of a row of the table; `before` itself where that is the same.
+        """Return the table's row as this row makes it; `before` itself where nothing changes.
 
         Raises:
             InvalidRow: it breaks a rule of the table.
@@ -100,7 +100,7 @@ class RowImages(Protocol):
         """
 
     def found(self, row: MatchedRow, before: Item | None) -> Found:
-        """Return what the table has for the row."""
+        """Return whether the row's key is free, taken, or written by this very job."""
 
     def made(self, swaps: Sequence[Swap]) -> Collection[int]:
         """Return the numbers of those swaps that an earlier worker of the job has made.
@@ -119,7 +119,7 @@ class RowImages(Protocol):
 
     @property
     def requests(self) -> SignedRequests:
-        """What sends the requests of `swap`."""
+        """The sender of the requests of `swap`."""
 
     def swap(self, swap: Swap) -> Steps[bool]:
         """Make a swap; return False if the row is not as before.

@@ -150,7 +150,7 @@ class MatchedWrites:
         found: Mapping[str, Item],
         outcomes: RowOutcomes,
     ) -> _PlannedSwap | None:
-        """Return what to write of a row; None, and the outcome noted, if that is nothing."""
+        """Plan the swap of a row; note the outcome and return None if nothing is to be written."""
         if made := self._made.get(row.number):
             outcomes.kinds[place] = made.kind
             return None

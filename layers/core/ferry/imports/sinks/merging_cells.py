@@ -12,7 +12,7 @@ type Cells = dict[str, Any]
 def merged_cells(
     file_format: Format, options: ReadingOptions
 ) -> Callable[[Cells], tuple[Cells, Cells]]:
-    """Return what makes of cells those that change a row, and those of a new row.
+    """Return a function from cells to those that change a row, and to those of a new row.
 
     A cell without a value leaves its column alone; a word of `null_words`, and null in a JSON file,
     empties it: it comes as None.

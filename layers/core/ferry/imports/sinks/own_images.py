@@ -114,7 +114,7 @@ class OwnImages:
         return str(item[ID]["S"])
 
     def label_of(self, item: Item) -> str:
-        """Return what the row is matched by, or else its id."""
+        """Return the value that the row is matched by, or else its id."""
         if self._match:
             columns = {name: decode(item[name]) for name in self._match.fields if name in item}
             for entry in self._entries.entries(columns):
@@ -154,7 +154,7 @@ class OwnImages:
         return self._read([self.key_of(item) for item in items])
 
     def after(self, row: MatchedRow, action: RowAction, before: Item | None) -> Item | None:
-        """Return what becomes of the row; see `RowImages`."""
+        """Return the row after the action; see `RowImages`."""
         if before and (refusal := self.refusal_of_change(before)):
             raise refusal
         if action is RowAction.DELETE:
@@ -166,7 +166,7 @@ class OwnImages:
         return self._changed(row, before, merging=action is RowAction.MERGE)
 
     def found(self, row: MatchedRow, before: Item | None) -> Found:
-        """Return what the table has for the row; see `RowImages`."""
+        """Return the state of the row's key; see `RowImages`."""
         if before is None:
             return Found.FREE
         return Found.WRITTEN if self._is_ours(before, row.number) else Found.TAKEN

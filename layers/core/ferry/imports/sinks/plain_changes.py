@@ -1,4 +1,4 @@
-"""What plain rows make of the items that an attached table has. Pure."""
+"""Plain rows beside the items that an attached table has. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
@@ -39,7 +39,7 @@ class PlainChanges:
         self._knows_given = layout.shape is Shape.CSV
 
     def changed(self, made: Item, old: Item) -> Item | None:
-        """Return what `AttachedItems.changed` makes of `old`; None where it has to be asked.
+        """Return the same as `AttachedItems.changed`; None where only that can tell.
 
         Args:
             made: the item that the row is where there is none.
@@ -49,7 +49,7 @@ class PlainChanges:
         return self._made(self._given, made, old) if self._knows_given else None
 
     def alone(self, made: Item, old: Item) -> Item | None:
-        """Return what `AttachedItems.whole` makes of `old`; see `changed`."""
+        """Return the same as `AttachedItems.whole`; see `changed`."""
         item = self._made(self._kinds, made, old)
         if item is None or item.keys() <= self._kinds.keys():
             return item

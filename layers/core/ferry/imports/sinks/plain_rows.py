@@ -112,7 +112,7 @@ def _writer(
 
 
 def _primary_of(attached: Attachment) -> Callable[[str], dict[str, Value]]:
-    """Return what reads the primary key of an item's JSON, and nothing else."""
+    """Return a reader of the primary key in an item's JSON, and of nothing else."""
     names = attached.keys
     fields = [(f"k{place}", dict[str, Any]) for place in range(len(names))]
     renamed = {f"k{place}": name for place, name in enumerate(names)}

@@ -24,7 +24,7 @@ class Section(StrEnum):
 
 
 SOURCE_SECTIONS = (Section.STREAMS, Section.TABLES)
-"""What a rule may select from; one name may stand in one of them only."""
+"""Sections that a rule may select from; a name may be in one of them only."""
 
 CONFIG_SECTIONS = (Section.SOURCE_CONFIG, Section.SINK_CONFIG, Section.CONNECTION_CONFIG)
 """Sections whose values are JSON objects of conf keys."""

@@ -46,7 +46,7 @@ class FileFault(msgspec.Struct, frozen=True):
 
 
 type FileFaults = Mapping[str, FileFault]
-"""What went wrong with files, by URI; a file that is not here was fetched."""
+"""Faults of files, by URI; a file that is not here was fetched."""
 
 
 def check_files(item: Installable, faults: FileFaults) -> None:
