@@ -79,6 +79,24 @@ def test_each_mode_does_what_it_says(driver, goods, mode):
     assert effects_of(job) == effects_of(rehearsed) == effects
 
 
+def test_changes_of_an_incremental_export_are_put_and_deleted(driver, goods):
+    lines = [
+        b'{"Keys":{"sku":{"S":"b"}},"NewImage":{"sku":{"S":"b"},"name":{"S":"bun"}}}',
+        b'{"Keys":{"sku":{"S":"c"}},"OldImage":{"sku":{"S":"c"},"amount":{"N":"3"}}}',
+        b'{"Keys":{"sku":{"S":"d"}},"NewImage":{"sku":{"S":"d"},"amount":{"N":"4"}}}',
+        b'{"Keys":{"sku":{"S":"x"}}}',
+        b'{"Keys":{"number":{"N":"1"}}}',
+    ]
+    path = "match=sku&mode=changes&keep_before=1"
+    job_id = driver.start_import(goods, b"\n".join(lines), "part.json", query=path)
+    driver.service.run_jobs()
+    job = driver.job(job_id)
+
+    assert stored(driver, goods) == {"a": OLD["a"], "b": ("bun", None), "d": ("nameless", 4)}
+    assert (job.counts, effects_of(job)) == (Counts(5, 4, 1), (1, 1, 1, 1))
+    assert [row.line for row in job.checkpoint.first_failed] == [5]
+
+
 def test_a_row_that_is_the_same_is_not_written(driver, goods):
     before = items(driver)
 

@@ -21,6 +21,7 @@ TAKEN = {
     "replace": RowAction.REPLACE,
     "delete": RowAction.DELETE,
     "mirror": RowAction.CHANGE,
+    "changes": RowAction.REPLACE,
 }
 
 
@@ -37,6 +38,18 @@ def test_a_row_that_this_import_wrote_is_left_alone_in_every_mode(mode):
 @pytest.mark.parametrize("mode", MODES)
 def test_an_existing_row_is_treated_as_the_mode_says(mode):
     assert decide(mode, Found.TAKEN) is TAKEN[mode]
+
+
+@pytest.mark.parametrize(
+    ("found", "action"),
+    [
+        (Found.FREE, RowAction.NOTHING),
+        (Found.TAKEN, RowAction.DELETE),
+        (Found.WRITTEN, RowAction.NOTHING),
+    ],
+)
+def test_a_change_that_deletes_leaves_no_row(found, action):
+    assert decide("changes", found, deleted=True) is action
 
 
 def test_every_mode_is_among_those_that_are_tried():

@@ -1,4 +1,4 @@
-"""DynamoDB's own full exports to S3, read as one file by their manifests.
+"""DynamoDB's own exports to S3, full and incremental, read as one file by their manifests.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
 """
@@ -51,16 +51,18 @@ class _Summary(msgspec.Struct, rename="camel", frozen=True):
 
 
 class NativeExport(msgspec.Struct, frozen=True):
-    """A full export in DynamoDB JSON.
+    """An export in DynamoDB JSON.
 
     Attributes:
         folder: where it is, as ``bucket/prefix/AWSDynamoDB/<export id>/``.
+        is_incremental: its lines are changes, as `ferry.files.dynamodb.item_changes` reads them.
         files: its data files, in the manifest's order.
         read: reads an object.
 
     """
 
     folder: str
+    is_incremental: bool
     files: tuple[DataFile, ...]
     read: ReadObject
 
@@ -82,8 +84,14 @@ class NativeExport(msgspec.Struct, frozen=True):
             # Whether the last line of a file ends is not documented; blank lines count for nothing.
             yield newline
 
+    @property
+    def _data_folder(self) -> str:
+        # All incremental exports under a prefix share one folder.
+        above = self.folder.removesuffix("/").rpartition("/")[0]
+        return f"{above}/data/" if self.is_incremental else f"{self.folder}data/"
+
     def _checked(self, file: DataFile) -> Iterator[bytes]:
-        name = f"{self.folder}data/{file.data_file.rpartition('/')[2]}"
+        name = f"{self._data_folder}{file.data_file.rpartition('/')[2]}"
         digest = hashlib.md5(usedforsecurity=False)
         for block in self.read(name):
             digest.update(block)
@@ -120,7 +128,7 @@ def native_export(url: str, buckets: Collection[str]) -> NativeExport:
         buckets: that it may be in.
 
     Raises:
-        Unfetchable: it cannot be had, or is no full export in DynamoDB JSON.
+        Unfetchable: it cannot be had, or is no export in DynamoDB JSON.
 
     """
 
@@ -134,13 +142,8 @@ def native_export(url: str, buckets: Collection[str]) -> NativeExport:
             "the export is in Amazon Ion, which is not read; export the table anew with "
             "--export-format DYNAMODB_JSON"
         )
-    if summary.export_type != "FULL_EXPORT":
-        raise Unfetchable(
-            "the export is incremental, which is not read; make a full export, "
-            "--export-type FULL_EXPORT"
-        )
     files = _data_files(_manifest(read, folder + _FILES))
-    export = NativeExport(folder, files, read)
+    export = NativeExport(folder, summary.export_type == "INCREMENTAL_EXPORT", files, read)
     if export.items != summary.item_count:
         raise Unfetchable(
             f"the export's manifests contradict each other: {summary.item_count:,} items in "

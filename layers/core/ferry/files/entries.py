@@ -61,6 +61,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
         inside: of JSON, where in a record its row is, see `ferry.files.json.wrapping`.
         typed: of JSON, its values name their types, as DynamoDB's do.
         exact: of such values, binary data and sets keep theirs, see `ferry.tables.typed_values`.
+        changes: of JSON, its records are changes of an incremental export of DynamoDB's.
         names: of JSON, what the members of its rows may be called; nothing is a row without one.
         members: of JSON, which column of the table each member becomes; None for their names.
         skipped: how many rows without a value, and comments, a reading to the file's end has
@@ -84,6 +85,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     inside: tuple[str, ...] = ()
     typed: bool = False
     exact: bool = False
+    changes: bool = False
     names: MemberNames = MemberNames()
     members: MemberMapping | None = None
     skipped: dict[str, int] = {}
@@ -129,6 +131,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         original: its bytes as they stand in the file, without what ends or separates records.
         complete: False where `original` is only the record's beginning, `MAX_CUT_BYTES` of it.
         end: from where to read on.
+        deleted: the record says that its row is deleted; the cells are what it was.
 
     """
 
@@ -139,6 +142,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     original: bytes
     end: Position
     complete: bool = True
+    deleted: bool = False
 
 
 _NAMES_SHOWN = 100

@@ -8,7 +8,9 @@ beside its name in `Conflict`.
 from enum import Enum, auto
 from typing import Literal
 
-type Conflict = Literal["fail", "skip", "upsert", "merge", "update", "replace", "delete", "mirror"]
+type Conflict = Literal[
+    "fail", "skip", "upsert", "merge", "update", "replace", "delete", "mirror", "changes"
+]
 
 
 SIMPLE_MODES: frozenset[str] = frozenset({"fail", "skip", "upsert"})
@@ -47,7 +49,7 @@ class RowAction(Enum):
     """It is as it should be."""
 
 
-CHANGING: frozenset[str] = frozenset({"upsert", "merge", "update", "delete", "mirror"})
+CHANGING: frozenset[str] = frozenset({"upsert", "merge", "update", "delete", "mirror", "changes"})
 """Modes in which a row may lack what a new row needs, for it may only change an existing one."""
 
 _WHERE_FREE: dict[Conflict, RowAction] = {
@@ -59,6 +61,7 @@ _WHERE_FREE: dict[Conflict, RowAction] = {
     "replace": RowAction.INSERT,
     "delete": RowAction.FAIL,
     "mirror": RowAction.INSERT,
+    "changes": RowAction.INSERT,
 }
 _WHERE_TAKEN: dict[Conflict, RowAction] = {
     "fail": RowAction.FAIL,
@@ -69,6 +72,7 @@ _WHERE_TAKEN: dict[Conflict, RowAction] = {
     "replace": RowAction.REPLACE,
     "delete": RowAction.DELETE,
     "mirror": RowAction.CHANGE,
+    "changes": RowAction.REPLACE,
 }
 
 
@@ -77,12 +81,16 @@ def inserts(conflict: Conflict) -> bool:
     return _WHERE_FREE[conflict] is RowAction.INSERT
 
 
-def decide(conflict: Conflict, found: Found) -> RowAction:
+def decide(conflict: Conflict, found: Found, *, deleted: bool = False) -> RowAction:
     """Decide what an import does with a row, by its `conflict` mode.
+
+    A row of `changes` may be `deleted`; one that is gone already is as it should be.
 
     A row that this import has written already is never an existing row to it: else a worker that
     takes over from a killed one would report the killed one's rows as conflicts.
     """
     if found is Found.WRITTEN:
         return RowAction.NOTHING
+    if deleted:
+        return RowAction.NOTHING if found is Found.FREE else RowAction.DELETE
     return (_WHERE_FREE if found is Found.FREE else _WHERE_TAKEN)[conflict]

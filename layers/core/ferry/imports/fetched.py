@@ -22,6 +22,7 @@ from ferry.fetch.native_export import NativeExport, manifest_folder, native_expo
 from ferry.fetch.web import Web
 from ferry.imports.import_job import IMPORTS, ImportJob, ImportOptions, ImportRequest, ImportRun
 from ferry.imports.import_options import check_conflict, plain
+from ferry.imports.modes import check_changes
 from ferry.imports.source import check_name
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.job_queue import JobQueue
@@ -110,9 +111,14 @@ def _export(request: ImportRequest, buckets: Collection[str]) -> NativeExport | 
     if not manifest_folder(request.file_url):
         return None
     try:
-        return native_export(request.file_url, buckets)
+        export = native_export(request.file_url, buckets)
     except Unfetchable as fault:
         raise InvalidFile(f"the export of DynamoDB cannot be read: {fault}") from fault
+    # Before it is copied, which may take minutes.
+    check_changes(request, are_changes=export.is_incremental)
+    if export.is_incremental and not export.items:
+        raise InvalidFile("the export of DynamoDB has no changes: there is nothing to import")
+    return export
 
 
 def _blocks(

@@ -11,6 +11,7 @@ from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.entries import Entry
 from ferry.imports.import_job import ImportOptions
 from ferry.imports.import_options import Upload
+from ferry.imports.modes import refuse_changes
 from ferry.imports.sampling import FilePart
 from ferry.imports.source import Source
 from ferry.jobs.job_estimate import (
@@ -133,6 +134,7 @@ def _shape(
     whole = whole and file_bytes == len(content)
     part = FilePart(source.format, head, whole)
     layout = part.form.inspect(head, whole=whole, schema=table.schema, options=options)
+    refuse_changes(layout)
     entries = part.certain(part.form.read([head[layout.start.offset :]], layout, layout.start))
     sample = list(islice(entries, _SAMPLE_ROWS))
     count = len(sample) + sum(1 for _ in entries)

@@ -6,7 +6,8 @@ from typing import Any
 
 from msgspec import structs
 
-from ferry.errors import Malformed
+from ferry.errors import InvalidFile, Malformed
+from ferry.files.entries import Layout
 from ferry.imports.import_job import ImportOptions
 from ferry.tables.schema import Table
 from ferry.tables.values import InvalidValue, parse_json
@@ -52,14 +53,42 @@ def check_mode(options: ImportOptions, values: Any) -> None:
     """Raise Malformed where options of matching lack one another."""
     if options.match and not {"mode", "conflict"} & dict(values).keys():
         raise Malformed(
-            "match needs mode=: insert, skip, upsert, merge, update, replace, delete or mirror"
+            "match needs mode=: insert, skip, upsert, merge, update, replace, delete, mirror or "
+            "changes"
         )
     if "most_deleted" in dict(values) and options.conflict != "mirror":
         raise Malformed("most_deleted is for mode=mirror")
     if not (_NUMBER.fullmatch(options.most_deleted) or share_of(options.most_deleted) is not None):
         raise Malformed("most_deleted: must be a number of rows, or a share such as 10%")
+    if options.conflict == "changes" and not (options.dry_run or options.keep_before):
+        raise Malformed(
+            "mode=changes deletes rows and replaces them: look first what it would do, with "
+            "dry_run=1, and apply that; or keep what it changes, with keep_before=1"
+        )
     if options.differences and not options.dry_run:
         raise Malformed("differences is for dry_run=1")
+
+
+def check_changes(options: ImportOptions, *, are_changes: bool) -> None:
+    """Raise InvalidFile where the rows of a file are changes, or are none, against its mode."""
+    if are_changes and options.conflict != "changes":
+        raise InvalidFile(
+            "it is an incremental export of DynamoDB's: its rows are puts and deletes; import it "
+            "with mode=changes, first with dry_run=1"
+        )
+    if options.conflict == "changes" and not are_changes:
+        raise InvalidFile(
+            "mode=changes is for incremental exports of DynamoDB's, whose rows are puts and deletes"
+        )
+
+
+def refuse_changes(layout: Layout) -> None:
+    """Raise InvalidFile where the rows of a file that is not imported yet are changes."""
+    if layout.changes:
+        raise InvalidFile(
+            "it is an incremental export of DynamoDB's; what it would do is told by an import with "
+            "mode=changes and dry_run=1"
+        )
 
 
 def settled[T: ImportOptions](options: T) -> T:

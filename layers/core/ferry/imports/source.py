@@ -11,9 +11,9 @@ from ferry.files.entries import HEAD_BYTES, Layout
 from ferry.files.format import Format, Means
 from ferry.files.incoming import incoming, skip
 from ferry.files.mapping import sources
-from ferry.files.options import ReadingOptions
 from ferry.files.position import Position
-from ferry.imports.import_job import ImportRequest
+from ferry.imports.import_job import ImportOptions, ImportRequest
+from ferry.imports.modes import check_changes
 from ferry.tables.schema import Schema
 
 START = Position()
@@ -24,7 +24,7 @@ class Source:
 
     Args:
         name: its suffixes name the format.
-        options: how the caller says that the file is to be read.
+        options: how the caller says that the file is to be read, and imported.
         read: returns the blocks of the file as it lies there, from a byte of it on.
         most_bytes: that it may hold unpacked.
         columns: of the table, by which its sheet and header are found in a workbook.
@@ -41,7 +41,7 @@ class Source:
     def __init__(
         self,
         name: str,
-        options: ReadingOptions,
+        options: ImportOptions,
         read: Callable[[int], Iterator[bytes]],
         *,
         most_bytes: int,
@@ -96,7 +96,9 @@ class Source:
 
         """
         head, whole = self.head()
-        return self.format.inspect(head, whole=whole, schema=schema, options=self._options)
+        layout = self.format.inspect(head, whole=whole, schema=schema, options=self._options)
+        check_changes(self._options, are_changes=layout.changes)
+        return layout
 
     def head(self) -> tuple[bytes, bool]:
         """Return the text's first `HEAD_BYTES`, and whether they are all of it."""
@@ -140,7 +142,7 @@ def stored(
     )
 
 
-def check_name(name: str, options: ReadingOptions) -> Format:
+def check_name(name: str, options: ImportOptions) -> Format:
     """Return the format that a file of that name has.
 
     Raises:

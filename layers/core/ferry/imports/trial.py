@@ -9,6 +9,7 @@ import msgspec
 from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.entries import Entry, Layout
 from ferry.imports.import_job import ImportOptions
+from ferry.imports.modes import refuse_changes
 from ferry.imports.sampling import FilePart
 from ferry.tables.rows import RowRules
 from ferry.tables.schema import Table
@@ -47,6 +48,7 @@ def tried(part: FilePart, options: ImportOptions, table: Table) -> Trial:
         layout = part.form.inspect(
             part.head, whole=part.whole, schema=table.schema, options=options
         )
+        refuse_changes(layout)
         trial.ignored = [*layout.ignored]
         _try(trial, part, layout, options, table)
     except InvalidFile as error:

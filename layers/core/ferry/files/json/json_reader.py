@@ -8,6 +8,7 @@ from msgspec import structs
 
 from ferry.errors import InvalidRow
 from ferry.files.dynamodb.attribute_values import untyped
+from ferry.files.dynamodb.item_changes import changed_row, deletes
 from ferry.files.encoding import decode
 from ferry.files.entries import Entry, Layout, Shape
 from ferry.files.json.json_scanner import JsonScanner
@@ -60,6 +61,7 @@ def members_reader(layout: Layout) -> Callable[[bytes], dict[str, Any]]:
 
     def members(original: bytes) -> dict[str, Any]:
         row = inside(_object(returned_record(original, layout), depth), layout.inside)
+        row = changed_row(row) if layout.changes else row
         row = untyped(row, exact=layout.exact) if layout.typed else row
         if layout.members:
             row = layout.members.row(row)
@@ -87,6 +89,8 @@ def _entry(record: RawRecord, layout: Layout, members: Callable[[bytes], dict[st
         row = returned_record(record.original, layout)
     except InvalidRow:
         return found
+    if layout.changes and not found.error and deletes(row):
+        found = structs.replace(found, deleted=True)
     return found if row is record.original else structs.replace(found, original=row)
 
 

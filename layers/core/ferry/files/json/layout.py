@@ -9,6 +9,7 @@ from msgspec import structs
 
 from ferry.errors import InvalidFile, InvalidRow
 from ferry.files.dynamodb.attribute_values import is_typed
+from ferry.files.dynamodb.item_changes import are_changes, changed_row
 from ferry.files.encoding import check_utf8
 from ferry.files.entries import Entry, Layout, Shape, ignored_names
 from ferry.files.headings import IDS_IGNORED, visible
@@ -80,10 +81,12 @@ def inspect(
     if whole and first and all(entry.error for entry in first):
         raise InvalidFile(f"none of its records can be read; the first {first[0].error}")
     names, mapping = MemberNames.of(schema, ids=options.id_as_key), options.mapping
-    within, typed = _wrapped(_records(first), names.also(sources(mapping)), within, typed=typed)
+    columns = names.also(sources(mapping))
+    seen, changes = _changed(_records(first), columns, within)
+    within, typed = _wrapped(seen, columns, within, typed=typed)
     # The rows of attached tables are DynamoDB's own: their values keep their types.
     exact = typed and not schema.built_in
-    layout = structs.replace(layout, inside=within, typed=typed, exact=exact)
+    layout = structs.replace(layout, inside=within, typed=typed, exact=exact, changes=changes)
     if mapping:
         unmapped = read([head[at:]], layout, layout.start)
         check_members(mapping, _records(list(islice(unmapped, _FIRST_RECORDS))))
@@ -93,7 +96,7 @@ def inspect(
     if not found and _records(first):
         raise InvalidFile(what_it_is(_records(first), shape, schema))
     told = _told(layout, path, options, _added(head[at:], layout))
-    if headers := _renamed(_records(first), layout):
+    if headers := _renamed(seen, layout):
         told["headers"] = headers
     if not options.id_as_key and schema.built_in and any("id" in row for row in found):
         told["ids"] = IDS_IGNORED
@@ -171,6 +174,15 @@ def _member_array(head: bytes, at: int, schema: Schema) -> MemberArray | None:
     return None
 
 
+def _changed(
+    records: list[dict[str, Any]], names: MemberNames, within: tuple[str, ...]
+) -> tuple[list[dict[str, Any]], bool]:
+    """Return the records, and whether they are changes; then what each has of its row."""
+    if within or any(map(names.is_row, records)) or not are_changes(records):
+        return records, False
+    return list(map(changed_row, records)), True
+
+
 def _wrapped(
     records: Sequence[dict[str, Any]], names: MemberNames, within: tuple[str, ...], *, typed: bool
 ) -> tuple[tuple[str, ...], bool]:
@@ -211,7 +223,7 @@ def _told(
     if added:
         told["failed_rows"] = added
     if layout.typed:
-        told["values"] = "DynamoDB JSON"
+        told["values"] = "DynamoDB JSON, changes" if layout.changes else "DynamoDB JSON"
     return told
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from ferry.files.bulks import Bulk
 from ferry.files.entries import Entry
 from ferry.imports.journal.journal import Journal
@@ -29,7 +31,10 @@ class MatchedRowSink(HeldRowSink[MatchedRow]):
 
     def prepare(self, entry: Entry) -> HeldRow[MatchedRow]:
         """Return the row with what it is matched by; see `HeldRowSink`."""
-        return HeldRow(entry, self.images.prepare(entry), len(entry.original))
+        row = self.images.prepare(entry)
+        if entry.deleted:
+            row = structs.replace(row, deleted=True)
+        return HeldRow(entry, row, len(entry.original))
 
     def add_bulk(self, bulk: Bulk) -> set[int]:
         """Add the rows that are plainly right; see `RowSink`."""

@@ -34,6 +34,7 @@ class MatchedRow(msgspec.Struct, frozen=True):
         is_new: its key is one that no row can have: it was just made.
         plain: the JSON of its item, see `PlainRow`; "" where it takes the row rules to tell.
         is_whole: whether that is all of the item.
+        deleted: the record says that the row is deleted.
 
     """
 
@@ -46,6 +47,7 @@ class MatchedRow(msgspec.Struct, frozen=True):
     is_new: bool = False
     plain: str = ""
     is_whole: bool = False
+    deleted: bool = False
 
     @property
     def cells(self) -> dict[str, Any]:

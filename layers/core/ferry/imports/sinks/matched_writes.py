@@ -160,7 +160,7 @@ class MatchedWrites:
         before = found.get(row.key)
         try:
             state = self._images.found(row, before)
-            action = decide(self._conflict, state)
+            action = decide(self._conflict, state, deleted=row.deleted)
             if action is RowAction.FAIL:
                 raise self._images.refusal(row, state)
             if action in {RowAction.SKIP, RowAction.NOTHING}:

@@ -39,7 +39,7 @@ from ferry.tables.schema import Schema, Table
 _KEPT = ("created_at", "created_by", "read_perm", "write_perm")
 """Built-in columns that a replaced row keeps, where the file does not give them."""
 
-
+_BY_ID_ONLY = frozenset({"update", "delete", "changes"})
 _NOT_YOURS = "the table has this row, and its permissions do not let you change it"
 
 
@@ -99,7 +99,7 @@ class OwnImages:
         if self._match:
             (index_entry,) = self._entries.entries(self._key(cells).fields)
             row = MatchedRow(entry.number, entry.line, index_entry.key, row_id, cells, index_entry)
-        elif self._by_id and not given and self._conflict in {"update", "delete"}:
+        elif self._by_id and not given and self._conflict in _BY_ID_ONLY:
             raise InvalidRow("id", "must have a value: rows are matched by it")
         else:
             row = MatchedRow(
