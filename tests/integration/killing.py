@@ -5,17 +5,17 @@ from collections.abc import Callable
 from tests.faults import dying
 from tests.integration.driver import Driver
 
-_EVERY = 8
+EVERY = 13
 """Calls from one death to the next: `make faults` kills at any of them."""
 
 
 def kill_at_calls(
     driver: Driver, start: Callable[[], str], check: Callable[[str], object], *, only: str = ""
 ) -> list[str]:
-    """Kill the worker at its first call, its ninth, …; return the calls of one that lived."""
-    at = 1 - _EVERY
+    """Kill the worker at its first call, its fourteenth, …; return the calls of one that lived."""
+    at = 1 - EVERY
     while True:
-        at += _EVERY
+        at += EVERY
         job_id = start()
         queue = driver.queue(job_id)
         records = driver.service.messages(queue)

@@ -67,7 +67,7 @@ def assert_entries_are_the_rows(driver, table):
     assert sorted(entries) == sorted(row.id for row in driver.rows(table)) * bool(indexed)
 
 
-@pytest.mark.parametrize("at", [8, 13, 18])
+@pytest.mark.parametrize("at", [8, 18])
 def test_a_step_that_is_done_again_leaves_edits_and_deletions_alone(driver, import_of_eleven, at):
     table, job_id = import_of_eleven
     user = User(driver, table)

@@ -8,6 +8,7 @@ import pytest
 from ferry.jobs.job import Counts
 from ferry.tables.indexes import UniqueIndexes
 from tests.faults import dying, meanwhile
+from tests.integration.killing import EVERY
 
 IDS = [f"5{n:023x}" for n in range(40)]
 FIELDS = [
@@ -173,9 +174,9 @@ def test_a_dry_run_sees_clashes_with_rows_that_are_there_and_within_the_file(dri
 def test_a_worker_killed_at_a_call_goes_on(driver, conflict, query):
     rows = [(IDS[n % 5], f"row {n}", "abcdef"[n % 6], "") for n in range(9)]
     expected, refused = one_after_the_other(rows, conflict)
-    at = 0
+    at = 5 - EVERY
     while True:
-        at += 5
+        at += EVERY
         table = new_table(driver, f"goods{at}")
         job_id = start(driver, table, rows, f"id_as_key=1&conflict={conflict}{query}")
         message = driver.take(job_id)
