@@ -74,6 +74,25 @@ class CodeGrantIn(TypedDict):
     code: str
 
 
+class ConfigurationTask(TypedDict):
+    id: str
+    status: Literal["register", "running", "finish", "error", "cancel"]
+    message: NotRequired[str]
+    createdTimestamp: int
+    updatedTimestamp: int
+    user_id: int
+    total: int
+    failed: int
+    mode: NotRequired[Literal["full", "partial"]]
+    dry_run: NotRequired[bool]
+    revision: NotRequired[int | None]
+
+
+class ConfigurationTasks(TypedDict):
+    next: str | None
+    tasks: list[ConfigurationTask]
+
+
 class ConstraintsIn(TypedDict):
     """The constraints on a field's values beyond their type."""
 

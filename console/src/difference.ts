@@ -1,25 +1,16 @@
-import type { ConfigDocument } from "./api/configuration";
+import type { Change, ConfigDocument } from "./api/configuration";
 
-export interface Change {
-  section: string;
-  name: string;
-  kind: "added" | "changed" | "removed";
-  before: string | undefined;
-  after: string | undefined;
-}
-
-/** What leads from one document to another. Partial: what the other one lacks stays. */
-export function differenceOf(before: ConfigDocument, after: ConfigDocument, partial: boolean): Change[] {
+/** What leads from one document to another. */
+export function differenceOf(before: ConfigDocument, after: ConfigDocument): Change[] {
   const sections = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return sections.flatMap((section) => {
     const [old, now] = [before[section] ?? {}, after[section] ?? {}];
     const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
     return names.flatMap((name): Change[] => {
       const [was, is] = [old[name], now[name]];
-      if (is === undefined && partial) return [];
       if (was !== undefined && is !== undefined && readable(was) === readable(is)) return [];
       const kind = was === undefined ? "added" : is === undefined ? "removed" : "changed";
-      return [{ section, name, kind, before: was && readable(was), after: is && readable(is) }];
+      return [{ section, name, kind, before: was, after: is }];
     });
   });
 }
@@ -72,4 +63,27 @@ export function linesOf(before: string, after: string): Line[] {
     }
   }
   return lines;
+}
+
+/** Lines that stand side by side; what stands beside nothing is undefined there. */
+export type Pair = [Line | undefined, Line | undefined];
+
+/** Lines that were removed stand beside those that were added in their place. */
+export function pairsOf(lines: Line[]): Pair[] {
+  const pairs: Pair[] = [];
+  let [removed, added]: [Line[], Line[]] = [[], []];
+  const close = () => {
+    for (let at = 0; at < Math.max(removed.length, added.length); at++) pairs.push([removed[at], added[at]]);
+    [removed, added] = [[], []];
+  };
+  for (const line of lines) {
+    if (line.kind === "removed") removed.push(line);
+    else if (line.kind === "added") added.push(line);
+    else {
+      close();
+      pairs.push([line, line]);
+    }
+  }
+  close();
+  return pairs;
 }

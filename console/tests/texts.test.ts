@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { asDocument } from "../src/api/configuration";
 import { parseExactly } from "../src/api/exact";
-import { differenceOf, linesOf } from "../src/difference";
+import { differenceOf, linesOf, pairsOf } from "../src/difference";
 import { readCells, readFailedRows, writeRows } from "../src/failed-rows";
 import { jsonOf, textOf } from "../src/parts/value";
 import { ROW_HEIGHT, scrollFor, viewOf } from "../src/parts/window";
@@ -51,13 +51,16 @@ test("a million rows can be scrolled to the last one", () => {
 test("a difference says what is added, changed and removed", () => {
   const before = asDocument({ rules: { a: '{"x":1}', b: "B" }, streams: {} });
   const after = asDocument({ rules: { a: '{ "x": 1 }', c: "C" }, version: 1 });
-  expect(differenceOf(before, after, false).map(({ name, kind }) => [name, kind])).toEqual([
+  expect(differenceOf(before, after).map(({ name, kind }) => [name, kind])).toEqual([
     ["b", "removed"],
     ["c", "added"],
   ]);
-  expect(differenceOf(before, after, true).map(({ name }) => name)).toEqual(["c"]);
   expect(linesOf("a\nb\nc", "a\nx\nc").map(({ kind, text }) => kind[0] + text)).toEqual([
     "sa", "rb", "ax", "sc",
+  ]);
+  const pairs = pairsOf(linesOf("a\nb\nc", "a\nx\ny\nc\nd"));
+  expect(pairs.map((pair) => pair.map((line) => line?.text ?? ""))).toEqual([
+    ["a", "a"], ["b", "x"], ["", "y"], ["c", "c"], ["", "d"],
   ]);
 });
 

@@ -1,4 +1,4 @@
-"""GET /data/diff: what changed between two revisions, for people or for programs."""
+"""GET /data/diff: what changed between revisions or by an import, as text or as JSON."""
 
 from typing import Any
 
@@ -12,7 +12,14 @@ from ferry.config import settings
 from ferry.configurations import engine
 from ferry.configurations.history import History
 from ferry.configurations.pointer_store import Configs
-from ferry.configurations.viewing import difference, difference_data, difference_text
+from ferry.configurations.tasks import own_task
+from ferry.configurations.viewing import (
+    difference,
+    difference_data,
+    difference_text,
+    task_difference,
+)
+from ferry.jobs.job_store import Jobs
 from ferry.telemetry import logger, metrics
 
 app = engine.resolver()
@@ -26,7 +33,11 @@ def diff_revisions() -> Response[Any]:
         configs=Configs(config.CONTROL_TABLE),
         files=Files(config.CONFIG_BUCKET),
     )
-    found = difference(history, engine.parameter(app, "from"), engine.parameter(app, "to"))
+    if task := engine.parameter(app, "task"):
+        job = own_task(task, http.caller(app), Jobs(config.CONTROL_TABLE))
+        found = task_difference(job, history, Files(config.UPLOAD_BUCKET))
+    else:
+        found = difference(history, engine.parameter(app, "from"), engine.parameter(app, "to"))
     if engine.JSON in app.current_event.headers.get("accept", ""):
         return engine.json(difference_data(found))
     return engine.text(200, difference_text(found))

@@ -10,7 +10,7 @@ from ferry import http
 from ferry.aws.bucket import Files
 from ferry.config import settings
 from ferry.configurations import engine
-from ferry.configurations.answers import task_body
+from ferry.configurations.answers import task_body, task_headers
 from ferry.configurations.tasks import own_task
 from ferry.jobs.job_store import Jobs
 from ferry.telemetry import logger, metrics
@@ -22,7 +22,8 @@ app = engine.resolver()
 def get_task(task_id: str) -> Response[Any]:
     config = settings()
     job = own_task(task_id, http.caller(app), Jobs(config.CONTROL_TABLE))
-    return engine.text(200, task_body(job, Files(config.CONFIG_BUCKET)))
+    body = task_body(job, Files(config.CONFIG_BUCKET))
+    return engine.text(200, body, **task_headers(job))
 
 
 @logger.inject_lambda_context(

@@ -192,6 +192,7 @@ def test_every_page_serves_everybody(
         "configuration": "#/configuration",
         "configuration-import": "#/configuration/import",
         "configuration-history": "#/configuration/history",
+        "configuration-tasks": "#/configuration/tasks",
         "missing": "#/nowhere",
     }
     for name, place in pages.items():

@@ -610,6 +610,14 @@ def test_get_task(run):
     assert json.loads(answer["body"])["status"] == "register"
 
 
+def test_list_tasks(run):
+    answer = run("list_tasks")
+
+    assert answer["statusCode"] == 200
+    listed = json.loads(answer["body"])["tasks"]
+    assert [(task["id"], task["status"]) for task in listed] == [(TASK, "register")]
+
+
 def test_cancel_task(run, context):
     assert run("cancel_task")["body"] == "cancel success"
 

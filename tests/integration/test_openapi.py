@@ -123,6 +123,8 @@ CONFIGURATIONS = [
     ("POST", "/v2/data/import", {"content": "["}, 400),
     ("POST", "/async/data/import", DOCUMENT_BODY, 200),
     ("POST", "/async/data/import", {}, 400),
+    ("GET", "/async/task", None, 200),
+    ("GET", "/async/task?limit=0", None, 400),
     ("GET", "/async/task/x", None, 400),
     ("POST", "/async/task/x/cancel", None, 400),
     ("GET", "/data/import/status", None, 200),

@@ -48,6 +48,7 @@ CONFIGURATIONS = {
     "import_configuration",
     "list_items",
     "list_revisions",
+    "list_tasks",
     "list_uploads",
     "process_config",
     "roll_back_configuration",

@@ -18,7 +18,7 @@ READING = ("Get", "List", "Query", "Scan", "BatchGet", "Describe", "ConditionChe
 
 _STORES = re.compile(
     r"^from ferry\.(accounts|aws|configurations|http|imports|jobs|records)"
-    r"\.\w*(store|bucket|queues|registry|secret|dispatch)\b",
+    r"\.\w*(store|bucket|queues|registry|secret|dispatch|feed)\b",
     re.MULTILINE,
 )
 """What reaches an AWS service."""

@@ -7,6 +7,7 @@ export class ApiError extends Error {
     readonly status: number,
     message: string,
     readonly body?: unknown,
+    readonly headers?: Headers,
   ) {
     super(message);
   }
@@ -72,7 +73,7 @@ export async function callWithHeaders<T>(path: string, options: Call = {}): Prom
   const data = read(text, response.headers.get("Content-Type") ?? "");
   if (response.ok) return { data: data as T, headers: response.headers };
   if (response.status === 401 && path !== SESSION && (await ended())) throw new SessionEnded(401, "");
-  throw new ApiError(response.status, message(data, response), data);
+  throw new ApiError(response.status, message(data, response), data, response.headers);
 }
 
 export function address(path: string, query: Query = {}): string {

@@ -5,7 +5,9 @@ import { Changes } from "../parts/changes";
 import { Confirm } from "../parts/dialog";
 import { SelectField } from "../parts/field";
 import { Empty, Failure, Load, useAction, useLoad } from "../parts/load";
-import { mayEditAll } from "../state/session";
+import { link, replace, route } from "../router";
+import { isOwner, mayEditAll } from "../state/session";
+import { useUserNames } from "../state/user-names";
 import { type Word, formatBytes, formatNumber, formatTime, t } from "../words";
 
 const CAUSES: Record<string, Word> = {
@@ -13,6 +15,10 @@ const CAUSES: Record<string, Word> = {
   rollback: "config.cause.rollback",
   upload: "config.cause.upload",
 };
+
+/** Where two revisions are compared. */
+export const comparing = (from: number, to: number) =>
+  link(["configuration", "history"], { from: String(from), to: String(to) });
 
 export function ConfigHistory() {
   const history = useLoad(revisions, "history");
@@ -41,10 +47,12 @@ interface RevisionListProps {
 function RevisionList({ current, revisions: found, onRolledBack }: RevisionListProps) {
   const [asked, setAsked] = useState<number>();
   const { busy, error, run } = useAction();
+  const nameOf = useUserNames(isOwner.value);
   const confirm = (number: number) =>
     run(async () => {
       await rollBack(number);
       setAsked(undefined);
+      replace(link(["configuration", "history"])); // what it has changed
       onRolledBack();
     });
   return (
@@ -59,6 +67,9 @@ function RevisionList({ current, revisions: found, onRolledBack }: RevisionListP
                 {t("config.size")}
               </th>
               <th scope="col">{t("config.made")}</th>
+              <th scope="col" class="wide-only">
+                {t("config.tasks.by")}
+              </th>
               <th scope="col">
                 <span class="away">{t("config.rollback")}</span>
               </th>
@@ -70,14 +81,16 @@ function RevisionList({ current, revisions: found, onRolledBack }: RevisionListP
                 <th scope="row">
                   {formatNumber(revision.number)}{" "}
                   {revision.number === current && <span class="tag tag-good">{t("config.current")}</span>}
+                  {revision.erased_at && <span class="tag">{t("config.erased")}</span>}
                 </th>
                 <td>
                   {causeOf(revision)} {revision.of !== undefined && formatNumber(revision.of)}
                 </td>
                 <td class="wide-only right">{formatBytes(revision.size)}</td>
                 <td class="quiet">{formatTime(revision.made_at)}</td>
+                <td class="wide-only quiet">{revision.user_id ? nameOf(revision.user_id) : ""}</td>
                 <td class="right">
-                  {revision.number !== current && mayEditAll.value && (
+                  {revision.number !== current && !revision.erased_at && mayEditAll.value && (
                     <button
                       type="button"
                       class="button button-small"
@@ -115,13 +128,14 @@ function causeOf({ cause }: Revision): string {
 
 /** Any two revisions, item by item. */
 function Comparison({ current, revisions: found }: { current: number; revisions: Revision[] }) {
-  const [from, setFrom] = useState(found[1]?.number ?? 0);
-  const [to, setTo] = useState(current);
+  const { query } = route.value;
+  const from = Number(query.get("from") ?? found[1]?.number ?? 0);
+  const to = Number(query.get("to") ?? current);
   const both = useLoad(async () => Promise.all([documentOf(from), documentOf(to)]), `${from} ${to}`);
-  const choices = [...found.map(({ number }) => number), ...(found.at(-1)?.number === 1 ? [0] : [])].map((number) => ({
-    value: String(number),
-    label: formatNumber(number),
-  }));
+  const kept = found.filter(({ erased_at }) => !erased_at).map(({ number }) => number);
+  const choices = [...new Set([...kept, 0, from, to])]
+    .sort((a, b) => b - a)
+    .map((number) => ({ value: String(number), label: number ? formatNumber(number) : t("config.nothing") }));
   return (
     <section class="stack">
       <h2>{t("config.difference")}</h2>
@@ -130,16 +144,24 @@ function Comparison({ current, revisions: found }: { current: number; revisions:
           label={t("config.from")}
           value={String(from)}
           choices={choices}
-          onValue={(value) => setFrom(Number(value))}
+          onValue={(value) => replace(comparing(Number(value), to))}
         />
         <SelectField
           label={t("config.to")}
           value={String(to)}
           choices={choices}
-          onValue={(value) => setTo(Number(value))}
+          onValue={(value) => replace(comparing(from, Number(value)))}
         />
       </div>
-      <Load of={both}>{([before, after]) => <Changes changes={differenceOf(before, after, false)} />}</Load>
+      <Load of={both}>
+        {([before, after]) => (
+          <Changes
+            changes={differenceOf(before, after)}
+            before={t("config.number", { n: from })}
+            after={t("config.number", { n: to })}
+          />
+        )}
+      </Load>
     </section>
   );
 }

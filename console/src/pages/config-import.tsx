@@ -1,111 +1,79 @@
 import { useState } from "preact/hooks";
 import { ApiError } from "../api/client";
-import { type Imported, asDocument, currentDocument, importDocument } from "../api/configuration";
-import { type Change, differenceOf } from "../difference";
+import { type Change, type Imported, type Source, changesOfTask, importDocument } from "../api/configuration";
 import { Changes } from "../parts/changes";
-import { Failure, useAction } from "../parts/load";
+import { ConfigSource } from "../parts/config-source";
+import { FailedItems } from "../parts/failed-items";
+import { Failure, said, useAction } from "../parts/load";
 import { link } from "../router";
 import { t } from "../words";
 
-interface Compared {
+/** An import or its dry run with what it has changed, or would. */
+interface Tried extends Imported {
   changes: Change[];
-  /** What the service says of a dry run of it. */
-  failed: string;
-  warnings: string[];
+  /** Why they cannot be shown. */
+  unshown: string;
 }
 
 /** A document is read, then its difference, then it is applied. */
 export function ConfigImport() {
-  const [text, setText] = useState("");
+  const [source, setSource] = useState<Source>();
   const [partial, setPartial] = useState(true);
-  const [compared, setCompared] = useState<Compared>();
-  const [done, setDone] = useState<Imported>();
+  const [compared, setCompared] = useState<Tried>();
+  const [applied, setApplied] = useState<Tried>();
   const { busy, error, run } = useAction();
-  const edit = (value: string) => {
-    setText(value);
+  const forget = () => {
     setCompared(undefined);
-    setDone(undefined);
+    setApplied(undefined);
   };
-  const compare = () => run(async () => setCompared(await comparedWith(text, partial)));
+  const compare = () =>
+    run(async () => {
+      if (!source) return;
+      forget();
+      setCompared(await tried(importDocument(checked(source), { partial, dryRun: true })));
+    });
   const apply = () =>
     run(async () => {
-      setDone(await importDocument(text, partial));
+      if (!source || !compared) return;
+      // What was compared is what is applied, whatever its address leads to by now.
+      setApplied(await tried(importDocument(source, { partial, sha256: compared.sha256 })));
       setCompared(undefined);
     });
   return (
     <div class="form">
       <section class="card card-pad stack">
-        <div class="actions actions-start">
-          <label class="button file-button">
-            {t("config.file")}
-            <input
-              class="away"
-              type="file"
-              accept=".json"
-              onChange={(event) => void event.currentTarget.files?.[0]?.text().then(edit)}
-            />
-          </label>
-        </div>
-        <textarea
-          aria-label={t("config.paste")}
-          placeholder={t("config.paste")}
-          spellcheck={false}
-          value={text}
-          onInput={(event) => edit(event.currentTarget.value)}
+        <ConfigSource
+          onSource={(found) => {
+            setSource(found);
+            forget();
+          }}
         />
-        <div role="radiogroup" aria-label={t("config.mode")}>
-          <p class="label">{t("config.mode")}</p>
-          {[true, false].map((value) => (
-            <label key={String(value)} class="check">
-              <input
-                type="radio"
-                name="mode"
-                checked={partial === value}
-                onChange={() => {
-                  setPartial(value);
-                  setCompared(undefined);
-                }}
-              />
-              <span>{t(value ? "config.partial" : "config.full")}</span>
-            </label>
-          ))}
-        </div>
+        <Mode
+          partial={partial}
+          onPartial={(value) => {
+            setPartial(value);
+            forget();
+          }}
+        />
         <div class="actions">
-          <button type="button" class="button" disabled={busy || !text.trim()} onClick={compare}>
+          <div class="actions-said" role="status">
+            {busy && t("app.loading")}
+          </div>
+          <button type="button" class="button" disabled={busy || !source} onClick={compare}>
             {t("config.compare")}
           </button>
         </div>
       </section>
       {error !== undefined && <Failure error={error} />}
-      {done && (
-        <div class="notice notice-good" role="status">
-          <p>{t(done.task ? "config.running" : "config.applied")}</p>
-          <a href={link(["configuration", "history"])}>{t("config.history")}</a>
-        </div>
-      )}
-      {done?.warnings.map((warning) => <p class="notice notice-warn">{warning}</p>)}
       {compared && (
         <section class="stack" aria-live="polite">
           <h2>{t("config.difference")}</h2>
-          {compared.failed && (
-            <div class="notice notice-bad" role="alert">
-              <p>
-                <strong>{t("config.failed")}</strong>
-              </p>
-              <pre>{compared.failed}</pre>
-            </div>
-          )}
-          {compared.warnings.map((warning) => (
-            <p key={warning} class="notice notice-warn">
-              {warning}
-            </p>
-          ))}
-          <Changes changes={compared.changes} />
+          <Outcome of={compared} failed={t("config.failed")} />
           <div class="actions">
             <button
               type="button"
               class="button button-primary"
-              disabled={busy || !compared.changes.length}
+              disabled={busy || !(compared.changes.length || compared.unshown)}
               onClick={apply}
             >
               {t("config.apply")}
@@ -113,30 +81,67 @@ export function ConfigImport() {
           </div>
         </section>
       )}
+      {applied && (
+        <section class="stack">
+          <div class="notice notice-good" role="status">
+            <p>{t("config.applied")}</p>
+            <a href={link(["configuration", "history"])}>{t("config.history")}</a>
+          </div>
+          <Outcome of={applied} failed={t("config.failedNow")} />
+        </section>
+      )}
     </div>
   );
 }
 
-async function comparedWith(text: string, partial: boolean): Promise<Compared> {
-  let read: unknown;
+function Mode({ partial, onPartial }: { partial: boolean; onPartial: (value: boolean) => void }) {
+  return (
+    <div role="radiogroup" aria-label={t("config.mode")}>
+      <p class="label">{t("config.mode")}</p>
+      {[true, false].map((value) => (
+        <label key={String(value)} class="check">
+          <input type="radio" name="mode" checked={partial === value} onChange={() => onPartial(value)} />
+          <span>{t(value ? "config.partial" : "config.full")}</span>
+        </label>
+      ))}
+    </div>
+  );
+}
+
+function Outcome({ of, failed }: { of: Tried; failed: string }) {
+  return (
+    <>
+      <FailedItems title={failed} items={of.failed} />
+      {of.warnings.map((warning) => (
+        <p key={warning} class="notice notice-warn">
+          {warning}
+        </p>
+      ))}
+      {of.unshown ? (
+        <p class="notice notice-warn">{of.unshown}</p>
+      ) : (
+        <Changes changes={of.changes} before={t("config.before")} after={t("config.after")} />
+      )}
+    </>
+  );
+}
+
+/** A text that is no JSON is told here, in the reader's language. */
+function checked(source: Source): Source {
+  if (!("content" in source)) return source;
   try {
-    read = JSON.parse(text);
+    JSON.parse(source.content);
   } catch (error) {
     throw new ApiError(400, t("config.notJson", { reason: String(error) }));
   }
-  const [before, tried] = await Promise.all([currentDocument(), triedOut(text, partial)]);
-  return { changes: differenceOf(before, asDocument(read), partial), ...tried };
+  return source;
 }
 
-/** Items that fail are a 400 of the whole import, and the others apply all the same. */
-async function triedOut(text: string, partial: boolean): Promise<Pick<Compared, "failed" | "warnings">> {
+async function tried(importing: Promise<Imported>): Promise<Tried> {
+  const imported = await importing;
   try {
-    const { warnings } = await importDocument(text, partial, true);
-    return { failed: "", warnings };
+    return { ...imported, changes: await changesOfTask(imported.task), unshown: "" };
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 400) throw error;
-    const body = error.body;
-    const failed = typeof body === "object" && body !== null ? JSON.stringify(body, null, 2) : error.message;
-    return { failed, warnings: [] };
+    return { ...imported, changes: [], unshown: said(error) };
   }
 }

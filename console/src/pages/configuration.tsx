@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
-import { type ConfigDocument, currentDocument } from "../api/configuration";
+import { type ByItem, type ConfigDocument, currentDocument, importStatus } from "../api/configuration";
 import { readable } from "../difference";
+import { FailedItems } from "../parts/failed-items";
 import { Highlighted } from "../parts/highlighted";
 import { Empty, Load, useLoad } from "../parts/load";
 import { Page } from "../parts/page";
@@ -9,6 +10,7 @@ import { mayEditAll } from "../state/session";
 import { t } from "../words";
 import { ConfigHistory } from "./config-history";
 import { ConfigImport } from "./config-import";
+import { ConfigTasks } from "./config-tasks";
 
 export function ConfigurationPage() {
   const here = route.value.path[1] ?? "document";
@@ -16,6 +18,7 @@ export function ConfigurationPage() {
     ["document", t("config.document")],
     ...(mayEditAll.value ? [["import", t("config.import")]] : []),
     ["history", t("config.history")],
+    ["tasks", t("config.tasks")],
   ] as [string, string][];
   return (
     <Page title={t("config.title")} lead={t("config.lead")}>
@@ -26,18 +29,30 @@ export function ConfigurationPage() {
           </a>
         ))}
       </nav>
-      {here === "import" ? <ConfigImport /> : here === "history" ? <ConfigHistory /> : <Document />}
+      {here === "import" ? (
+        <ConfigImport />
+      ) : here === "history" ? (
+        <ConfigHistory />
+      ) : here === "tasks" ? (
+        <ConfigTasks />
+      ) : (
+        <Document />
+      )}
     </Page>
   );
 }
 
 function Document() {
   const document = useLoad(currentDocument, "current");
+  const status = useLoad(importStatus, "status").data ?? {};
   return (
     <Load of={document}>
       {(found) =>
         Object.keys(found).length ? (
-          <Tree document={found} />
+          <>
+            <FailedItems title={t("config.status")} items={status} />
+            <Tree document={found} status={status} />
+          </>
         ) : (
           <Empty title={t("config.empty")} help={t("config.empty.help")}>
             {mayEditAll.value && (
@@ -54,7 +69,7 @@ function Document() {
 
 const MOST = 500; // items of a section that are listed; a search finds the others
 
-function Tree({ document }: { document: ConfigDocument }) {
+function Tree({ document, status }: { document: ConfigDocument; status: ByItem }) {
   const [text, setText] = useState("");
   const { query } = route.value;
   const [section, name] = [query.get("section") ?? "", query.get("item") ?? ""];
@@ -90,6 +105,12 @@ function Tree({ document }: { document: ConfigDocument }) {
                       }}
                     >
                       {one}
+                      {status[title]?.[one] && (
+                        <>
+                          {" "}
+                          <span class="tag tag-bad">{t("config.faulty")}</span>
+                        </>
+                      )}
                     </a>
                   </li>
                 ))}
@@ -105,6 +126,7 @@ function Tree({ document }: { document: ConfigDocument }) {
           <>
             <p class="quiet">{section}</p>
             <h2>{name}</h2>
+            {status[section]?.[name] && <p class="notice notice-bad">{status[section]?.[name]}</p>}
             <Highlighted text={readable(item)} label={name} />
           </>
         )}

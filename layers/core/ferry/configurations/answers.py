@@ -6,6 +6,7 @@ from http import HTTPStatus
 from itertools import islice
 
 import msgspec
+from msgspec import structs
 
 from ferry.aws.bucket import Files
 from ferry.configurations.config_job import ConfigJob, Form
@@ -21,7 +22,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.htm
 """
 
 _CANCELLED = "the import was cancelled"
-_TASK_STATUS = {
+TASK_STATUS = {
     Status.PENDING: "register",
     Status.RUNNING: "running",
     Status.FINISHED: "finish",
@@ -36,6 +37,8 @@ class ImportReply(msgspec.Struct, frozen=True):
     Attributes:
         failed: how many items failed; of very many the body names the first only.
         warnings: what else is to be said, as sentences.
+        task: the id of the import's task.
+        sha256: of the document, "" where it was not read.
 
     """
 
@@ -43,16 +46,36 @@ class ImportReply(msgspec.Struct, frozen=True):
     body: bytes
     failed: int = 0
     warnings: Sequence[str] = ()
+    task: str = ""
+    sha256: str = ""
 
     @property
     def headers(self) -> dict[str, str]:
         """Headers that say what the engine's body has no place for."""
-        found = {"X-Failed-Items": str(self.failed)} if self.failed else {}
-        return found | ({"X-Ferry-Warnings": _warnings(self.warnings)} if self.warnings else {})
+        said = {
+            "X-Job-Id": self.task,
+            "X-Document-Sha256": self.sha256,
+            "X-Failed-Items": str(self.failed or ""),
+            "X-Ferry-Warnings": _warnings(self.warnings) if self.warnings else "",
+        }
+        return {name: value for name, value in said.items() if value}
 
 
 def import_reply(job: ConfigJob, files: Files) -> ImportReply:
     """Return the answer to a synchronous import; 202 with the task's id if it has not ended."""
+    return structs.replace(_reply(job, files), task=job.id, sha256=_document_sum(job))
+
+
+def task_headers(job: ConfigJob) -> dict[str, str]:
+    """Return the headers of GET /async/task/{id}: what the engine's body has no place for."""
+    return ImportReply(HTTPStatus.OK, b"", sha256=_document_sum(job)).headers
+
+
+def _document_sum(job: ConfigJob) -> str:
+    return job.result.config.sha256 if job.result.config else ""
+
+
+def _reply(job: ConfigJob, files: Files) -> ImportReply:
     wire = job.request.wire
     if not job.ended:
         return ImportReply(HTTPStatus.ACCEPTED, task_id_body(job))
@@ -70,7 +93,7 @@ def task_id_body(job: JobHeader) -> bytes:
 
 def task_body(job: ConfigJob, files: Files) -> bytes:
     """Return a task as GET /async/task/{id} shows it; times are Unix seconds."""
-    status = _TASK_STATUS[job.status]
+    status = TASK_STATUS[job.status]
     message = ""
     if job.status is Status.FINISHED:
         errors = _outcome(job, files).errors

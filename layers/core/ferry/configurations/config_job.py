@@ -31,6 +31,7 @@ class ConfigOptions(Recorded, frozen=True, kw_only=True):
     Attributes:
         stop: whatever runs the rules is to restart on the new revision.
         dry_run: nothing is stored.
+        sha256: of the document, where another one is not to be imported.
 
     """
 
@@ -39,6 +40,7 @@ class ConfigOptions(Recorded, frozen=True, kw_only=True):
     wire: Wire = Wire.SEED
     stop: bool = False
     dry_run: bool = False
+    sha256: str = ""
 
 
 class ConfigRequest(ConfigOptions, frozen=True, kw_only=True, tag="configuration"):
@@ -65,6 +67,7 @@ class AppliedConfig(msgspec.Struct, frozen=True, kw_only=True):
         revision: the revision it made, 0 of a dry run.
         reply: the answer to the caller, where that is more than the failed items.
         uploads: it brought uploads, which have to be written as files once it is in force.
+        sha256: of the document.
 
     """
 
@@ -72,6 +75,7 @@ class AppliedConfig(msgspec.Struct, frozen=True, kw_only=True):
     revision: int = 0
     reply: str = ""
     uploads: bool = False
+    sha256: str = ""
 
 
 class ConfigResult(JobResult, frozen=True, kw_only=True):

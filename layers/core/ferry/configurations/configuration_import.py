@@ -5,7 +5,7 @@ job that it has. So whoever is killed before it leaves no trace, and whoever com
 nothing left to do. An import that finds the configuration changed meanwhile is computed anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -20,6 +20,7 @@ from ferry.configurations.config_job import (
     Form,
 )
 from ferry.configurations.config_uploads import ConfigUploads
+from ferry.configurations.foreseen_changes import store_foreseen
 from ferry.configurations.history import History, NextRevision
 from ferry.configurations.imported_document import Import, read_import
 from ferry.configurations.outcomes import Outcome, read_outcome, store_outcome
@@ -31,7 +32,7 @@ from ferry.jobs.job import Counts
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.kuiper.apply.application import apply, files_wanted
 from ferry.kuiper.apply.draft import Applied, Fetched
-from ferry.kuiper.diff import changes, summary
+from ferry.kuiper.diff import Change, changes, summary
 from ferry.kuiper.document.document import Document
 from ferry.kuiper.document.sections import Section
 from ferry.kuiper.export.ruleset import import_summary
@@ -64,7 +65,7 @@ def run_config_import(
         body = b"".join(uploads.blocks(request.body_key))
         archives = Archives(fetcher, store, run)  # its time begins with the document's
         asked = read_import(request, body, fetcher, lambda _: run.progress())
-        outcome = _Application(run, asked, history, store, archives).make()
+        outcome = _Application(run, asked, history, store, archives, uploads).make()
     if applied := run.job.result.config:
         _follow_up(run.job, applied, history, store, events)
     return outcome
@@ -90,15 +91,20 @@ class _Application(msgspec.Struct):
     history: History
     store: Files
     archives: Archives
+    uploads: Files
 
     def make(self) -> JobOutcome[ConfigResult]:
         """Apply the import until it is in force."""
         while True:
             before, current = self.history.latest()
             applied = self._apply(current)
-            outcome_key = self._store_outcome(current, applied)
-            config = AppliedConfig(outcome_key=outcome_key, reply=self._reply(applied))
+            found = changes(current, applied.document)
+            outcome_key = self._store_outcome(found, applied)
+            config = AppliedConfig(
+                outcome_key=outcome_key, reply=self._reply(applied), sha256=self.asked.sha256
+            )
             if self.asked.request.dry_run:
+                store_foreseen(found, self.run.job.id, self.uploads)
                 return self._outcome(config, applied)
             draft = self._draft(before, applied, outcome_key)
             config = msgspec.structs.replace(
@@ -147,8 +153,7 @@ class _Application(msgspec.Struct):
             provided[section] = {key: known[key] for key in known if key in texts}
         return provided
 
-    def _store_outcome(self, current: Document, applied: Applied) -> str:
-        diff = summary(changes(current, applied.document))
+    def _store_outcome(self, found: Sequence[Change], applied: Applied) -> str:
         kept = self.archives.kept
         outcome = Outcome(
             errors={section: dict(items) for section, items in applied.errors.items()},
@@ -159,7 +164,7 @@ class _Application(msgspec.Struct):
             obstacles={section: dict(items) for section, items in applied.obstacles.items()},
             ignored=self.asked.ignored,
             files={uri: kept[uri] for uri in applied.files if uri in kept},
-            diff=diff,
+            diff=summary(found),
         )
         key = store_outcome(outcome, self.history.app_id, self.store)
         store_long_status(outcome.status, key, self.store)

@@ -4,6 +4,7 @@ Plain texts or JSON by wire format, 405 without a body, `404 page not found`.
 Source: contract configurations#http.
 """
 
+import re
 import time
 from collections.abc import Collection, Mapping
 from email.utils import formatdate
@@ -41,7 +42,8 @@ _PREFLIGHT = {
 }
 _NOT_FOUND = 1002
 _YAML = "/v2/data/import"
-_IMPORT_OPTIONS = ("partial", "stop", "dry_run")
+_IMPORT_OPTIONS = ("partial", "stop", "dry_run", "sha256")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _LONGEST_NAME = 64
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _TEXT = "text/plain; charset=utf-8"
@@ -100,8 +102,8 @@ def import_options(app: APIGatewayHttpResolver) -> ConfigOptions:
     """Read the import's options from the query string.
 
     Raises:
-        Malformed: a flag is neither 1 nor off, or an option is not known; the engine would ignore
-            it, and wipe everything (decision 191).
+        Malformed: an option has no value that it may have, or is not known; the engine would
+            ignore it, and wipe everything (decision 191).
 
     """
     path = app.current_event.path
@@ -116,7 +118,15 @@ def import_options(app: APIGatewayHttpResolver) -> ConfigOptions:
         wire=wire(app),
         stop=stop and not partial,  # as the engine (contract configurations#imports)
         dry_run=dry_run,
+        sha256=_sum(app),
     )
+
+
+def _sum(app: APIGatewayHttpResolver) -> str:
+    given = parameter(app, "sha256")
+    if given and not _SHA256.fullmatch(given):
+        raise Malformed("sha256: must be 64 hex digits, in lower case")
+    return given
 
 
 def _refuse_unknown(app: APIGatewayHttpResolver, options: Collection[str]) -> None:

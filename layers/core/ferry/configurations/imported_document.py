@@ -1,5 +1,7 @@
 """The document of an import: in the request itself, or behind its URI."""
 
+import hashlib
+
 import msgspec
 
 from ferry.configurations.config_job import ConfigRequest, Form
@@ -21,12 +23,14 @@ class Import(msgspec.Struct, frozen=True):
     """A request with the document it brings.
 
     Attributes:
+        sha256: of the document as it came.
         ignored: what else the request held, and that it was ignored.
 
     """
 
     request: ConfigRequest
     document: Document
+    sha256: str
     ignored: tuple[str, ...] = ()
 
 
@@ -47,14 +51,26 @@ def read_import(request: ConfigRequest, body: bytes, fetcher: Fetcher, on_block:
     content: str | bytes = source.content
     if source.file:
         content = _fetched(source.file, request.wire, fetcher, on_block)
+    sha256 = _checked_sum(content, request.sha256)
     if request.form is Form.STRUCTURED:
-        return Import(request, *from_structured(read_yaml(content)))
+        document, ignored = from_structured(read_yaml(content))
+        return Import(request, document, sha256, ignored)
     document, ignored = decode_import(content)
     if request.form is Form.RULESET:
         others = [name for name in document.texts() if name not in RULESET_SECTIONS]
         ignored += tuple(f'"{name}" is no part of a ruleset and was ignored' for name in others)
         document = ruleset_of(document)
-    return Import(request, document, ignored)
+    return Import(request, document, sha256, ignored)
+
+
+def _checked_sum(content: str | bytes, wanted: str) -> str:
+    as_it_came = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+    found = hashlib.sha256(as_it_came).hexdigest()
+    if wanted and found != wanted:
+        raise Malformed(
+            f"the document is not the one that was asked for: its SHA-256 is {found}, not {wanted}"
+        )
+    return found
 
 
 def _fetched(uri: str, wire: Wire, fetcher: Fetcher, on_block: OnBlock) -> bytes:

@@ -4,12 +4,21 @@ Lambda takes answers of 6 MB, written as JSON, in which the quotes of a text are
 """
 
 from ferry.aws.bucket import Files
+from ferry.errors import Malformed
 from ferry.kuiper.document.document import Texts
 from ferry.kuiper.document.sections import Wire
 from ferry.kuiper.responses import status_body
 
 DIRECT_TEXT_BYTES = 2_400_000
 """The longest answer in text: escaping doubles it at worst."""
+
+
+def too_long(size: int) -> Malformed:
+    """Return the error of a difference of so many bytes."""
+    return Malformed(
+        f"the difference has {size:,} bytes, more than an answer can hold; "
+        "compare the two documents that GET /data/revisions/<number> sends"
+    )
 
 
 def store_long_status(errors: Texts, outcome_key: str, files: Files) -> None:

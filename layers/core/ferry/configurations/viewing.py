@@ -6,10 +6,12 @@ from urllib.parse import unquote
 import msgspec
 
 from ferry.aws.bucket import Files
+from ferry.configurations.config_job import ConfigJob
+from ferry.configurations.foreseen_changes import read_foreseen
 from ferry.configurations.history import History
 from ferry.configurations.outcomes import read_outcome
 from ferry.configurations.pointer_store import Revision
-from ferry.configurations.sending import DIRECT_TEXT_BYTES, long_status_key
+from ferry.configurations.sending import DIRECT_TEXT_BYTES, long_status_key, too_long
 from ferry.errors import InvalidItem, Malformed, NotFound
 from ferry.kuiper.diff import Change, as_data, as_text, changes
 from ferry.kuiper.document.sections import Section, Wire
@@ -62,6 +64,23 @@ def difference(history: History, first: str, second: str) -> list[Change]:
     return changes(history.document(before), history.document(to))
 
 
+def task_difference(job: ConfigJob, history: History, uploads: Files) -> list[Change]:
+    """Return the changes that an import has made, or would make if it is a dry run.
+
+    Raises:
+        Malformed: it has changed nothing, or more than can be answered.
+        NotFound: a document that it takes is erased, or what a dry run has found is not kept.
+
+    """
+    applied = job.result.config
+    if applied is None:
+        raise Malformed(f"the import {job.id} has not been applied")
+    if job.request.dry_run:
+        return read_foreseen(job.id, uploads)
+    before = history.document(applied.revision - 1)
+    return changes(before, history.document(applied.revision))
+
+
 def difference_text(found: list[Change]) -> bytes:
     """Return a difference for people.
 
@@ -84,10 +103,7 @@ def difference_data(found: list[Change]) -> bytes:
 
 def _answerable(difference: bytes) -> bytes:
     if len(difference) > DIRECT_TEXT_BYTES:
-        raise Malformed(
-            f"the difference has {len(difference):,} bytes, more than an answer can hold; "
-            "compare the two documents that GET /data/revisions/<number> sends"
-        )
+        raise too_long(len(difference))
     return difference
 
 

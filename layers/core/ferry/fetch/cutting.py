@@ -68,6 +68,10 @@ class _Watched(HTTPConnection):
         self._watch(connected)
         return connected
 
+    def __str__(self) -> str:
+        """Return the beginning of messages of errors."""
+        return f"{self.host}:{self.port}"
+
 
 class _WatchedTLS(_Watched, HTTPSConnection):
     pass

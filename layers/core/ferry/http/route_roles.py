@@ -38,6 +38,7 @@ NEEDED: Mapping[str, Role] = {
     "list_profiles": Role.READER,
     "list_records": Role.READER,
     "list_revisions": Role.READER,
+    "list_tasks": Role.READER,
     "list_uploads": Role.READER,
     "resume_export": Role.READER,
     "add_upload": Role.EDITOR,

@@ -16,7 +16,13 @@ from ferry.errors import Unreadable
 from ferry.jobs.job import Job, JobHeader, Operation, Status
 from ferry.jobs.job_items import job_id_of, job_key, read_far, read_header
 from ferry.jobs.job_kind import JobKind
-from ferry.jobs.job_lists import app_list, scope, table_scope, user_list
+from ferry.jobs.job_lists import (
+    app_list,
+    configuration_list,
+    scope,
+    table_scope,
+    user_list,
+)
 from ferry.telemetry import logger
 
 _THREADS = 16
@@ -70,6 +76,11 @@ def jobs_of_app(app_id: str) -> list[KeyList]:
 def jobs_of_user(app_id: str, user_id: int) -> list[KeyList]:
     """Return where a user's jobs on all tables are listed."""
     return [KeyList("", "pk", user_list(app_id, user_id))]
+
+
+def configuration_jobs(app_id: str) -> list[KeyList]:
+    """Return where everyone's imports of an app's configuration are listed."""
+    return [KeyList("", "pk", configuration_list(app_id))]
 
 
 def jobs_on(table_id: int) -> list[KeyList]:

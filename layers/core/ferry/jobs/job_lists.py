@@ -2,7 +2,8 @@
 
 Of one table they are an index, which holds keys alone, so that a job's many saves do not write to
 it. Of all tables they are items beside the job, one for its app and one for its user, so that a
-page of them costs the same however many tables there are (docs/decisions/0265).
+page of them costs the same however many tables there are (docs/decisions/0265). Those of
+configurations have a list of their own.
 """
 
 from collections.abc import Sequence
@@ -43,14 +44,19 @@ def user_list(app_id: str, user_id: int) -> str:
     return f"JOBS#{app_id}#{user_id}"
 
 
+def configuration_list(app_id: str) -> str:
+    """Return the partition key of the list of imports of an app's configuration."""
+    return f"CONFIGURATIONS#{app_id}"
+
+
 def entry_writes(table_name: str, job: AnyJob) -> list[Any]:
-    """Return the actions that put a new job on the lists of all tables' jobs."""
-    if not job.table_id:
-        return []
+    """Return the actions that put a new job on the lists that it belongs to."""
+    lists = [app_list(job.app_id), user_list(job.app_id, job.user_id)]
+    if job.operation is Operation.CONFIGURATION:
+        lists = [configuration_list(job.app_id)]
     expires = encode_item({"expires_at": job.accepted_at // 1000 + _KEEP_S})
     return [
-        {"Put": {"TableName": table_name, "Item": {**key(of, job.id), **expires}}}
-        for of in (app_list(job.app_id), user_list(job.app_id, job.user_id))
+        {"Put": {"TableName": table_name, "Item": {**key(of, job.id), **expires}}} for of in lists
     ]
 
 

@@ -84,6 +84,19 @@ def as_data(found: Iterable[Change]) -> dict[str, dict[str, dict[str, str]]]:
     return data
 
 
+def masked_changes(found: Iterable[Change]) -> list[Change]:
+    """Return changes whose texts show no secrets."""
+    return [
+        Change(
+            change.section,
+            change.item,
+            None if change.before is None else masked(change.before),
+            None if change.after is None else masked(change.after),
+        )
+        for change in found
+    ]
+
+
 def summary(found: Sequence[Change], most: int = 20) -> str:
     """Return a line a change, without texts; of many, the first and how many more there are."""
     lines = [f"{change.kind} {change.section} {change.item}" for change in found[:most]]
