@@ -249,6 +249,7 @@ class Job(TypedDict):
     detected: NotRequired[dict[str, Value]]
     first_failed: NotRequired[list[JobFirstFailedItem]]
     report_url: NotRequired[str | None]
+    report_options: NotRequired[dict[str, Value]]
 
 
 class JobCounts(TypedDict):

@@ -101,7 +101,7 @@ def import_(
             job = ended(world, handle)
         _tell(world, job, as_json=as_json)
         for each in ((handle, job), tried):  # what is applied are the rows that had not failed
-            _check_failed(*each, _again(match, mode))
+            _check_failed(*each)
 
 
 def preview(
@@ -152,7 +152,8 @@ def failed(
     world = world_of(context)
     with signed_in(world) as client:
         handle = client.find_job(job_id)
-        name = _failed_name(handle.show())
+        told = handle.show()
+        name = _failed_name(told)
         if not fix:
             size = handle.failed_rows(Path(to or name))
             shown = {"file": to or name, "size": size}
@@ -166,16 +167,15 @@ def failed(
             )  # fmt: skip
         from tempfile import TemporaryDirectory
 
+        options = _as_before(client, told) | _options(match, mode, "", "", "", None)
         with TemporaryDirectory() as folder:
             file = Path(to) if to else Path(folder) / name
             handle.failed_rows(file)
             _edit(world, file)
-            again = client.start_import(
-                _table_of(handle), file, options=_options(match, mode, "", "", "", None)
-            )
+            again = client.start_import(_table_of(handle), file, options=options)
         job = ended(world, again)
         _tell(world, job, as_json=as_json)
-        _check_failed(again, job, _again(match, mode))
+        _check_failed(again, job)
 
 
 def undo(context: typer.Context, job_id: JobId, yes: YES = False, as_json: AsJson = False) -> None:
@@ -251,10 +251,21 @@ def _resumable(note_path: Path | None) -> Iterator[None]:
         raise Stop(str(error), advice=again) from error
 
 
-def _again(match: str, mode: str) -> str:
-    """Return the options with which corrected rows are imported as the others were."""
-    given = {"--match": match, "--mode": mode}
-    return "".join(f" {name} {shlex.quote(value)}" for name, value in given.items() if value)
+def _as_before(client: "Client", job: "Job") -> dict[str, Any]:
+    """Return the options with which corrected rows are imported as the others of a job were.
+
+    Raises:
+        Stop: the job is an undo.
+
+    """
+    if "undo_of" in job:
+        raise Stop(
+            t("these rows were kept because they have changed since: there is nothing to correct"),
+            advice=f"ferry failed {job['job_id']}",
+        )
+    if dry_run := job.get("apply_of"):
+        job = client.find_job(dry_run).show()
+    return dict(job.get("report_options", {}))
 
 
 def _tell(world: World, job: "Job", *, as_json: bool) -> None:
@@ -268,7 +279,7 @@ def _tell(world: World, job: "Job", *, as_json: bool) -> None:
         note(world, t("column {name} was ignored: the table has none such").format(name=column))
 
 
-def _check_failed(handle: "JobHandle", job: "Job", again: str = "") -> None:
+def _check_failed(handle: "JobHandle", job: "Job") -> None:
     """End with an exit code of its own where rows have failed.
 
     Raises:
@@ -280,7 +291,7 @@ def _check_failed(handle: "JobHandle", job: "Job", again: str = "") -> None:
         raise Stop(
             t("rows that failed: {n}").format(n=f"{counts['failed']:,}"),
             code=Exit.SOME_ROWS_FAILED,
-            advice=f"ferry failed {handle.id} --fix{again}",
+            advice=f"ferry failed {handle.id}{'' if 'undo_of' in job else ' --fix'}",
         )
 
 

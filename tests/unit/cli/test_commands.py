@@ -247,16 +247,15 @@ def test_a_pipe_needs_a_format(terminal: Terminal, site: Site):
     assert (printed.code, "--format csv" in printed.err) == (64, True)
 
 
-@pytest.mark.parametrize("how", ["", " --match sku,name", " --mode 'upsert'"])
-def test_failed_rows_have_an_exit_code(terminal: Terminal, site: Site, how: str):
+def test_failed_rows_have_an_exit_code(terminal: Terminal, site: Site):
     Path("g.csv").write_text("sku\nx\n")
     failed = job(counts={"total": 2, "succeeded": 1, "failed": 1})
     site.answers = [tables(GOODS), accepted(), failed]
 
-    printed = terminal.run(f"ferry import goods g.csv --json{how}")
+    printed = terminal.run("ferry import goods g.csv --json")
 
     assert (printed.code, json.loads(printed.out)["counts"]["failed"]) == (3, 1)
-    assert f"ferry failed {'j' * 32} --fix{how}\n".replace("'", "") in printed.err
+    assert f"ferry failed {'j' * 32} --fix\n" in printed.err
 
 
 def test_rows_that_failed_in_a_dry_run_are_told_when_the_others_are_applied(
@@ -272,7 +271,7 @@ def test_rows_that_failed_in_a_dry_run_are_told_when_the_others_are_applied(
 
     assert printed.code == 3
     assert "would fail: 1" in printed.err
-    assert f"ferry failed {'j' * 32} --fix --match sku" in printed.err
+    assert f"ferry failed {'j' * 32} --fix\n" in printed.err
 
 
 def test_a_url_is_fetched_by_the_service(terminal: Terminal, site: Site):
@@ -354,6 +353,36 @@ def test_failed_rows_that_were_not_corrected_are_not_sent(terminal: Terminal, si
 
     assert (printed.code, "nothing was" in printed.err) == (1, True)
     assert all(request.method == "GET" for request in site.asked)
+
+
+@pytest.mark.parametrize("given", ["", " --match id --mode skip"])
+@pytest.mark.parametrize("of", [{}, {"apply_of": "d" * 32}])
+def test_corrected_rows_go_in_as_the_others_did(
+    terminal: Terminal, site: Site, of: dict[str, str], given: str
+):
+    rows = httpx.Response(200, content=b"line,field,reason,sku\r\n")
+    how = {"match": ["sku"], "mode": "upsert", "mapping": {"Art": "sku"}}
+    known = job(file_name="g.csv", report_options=how)
+    seen = job(report_url=f"{URL}/download/x", file_name="g.csv", **of) if of else known
+    linked = job(report_url=f"{URL}/download/x")
+    site.answers = [FOUND, seen, *([FOUND, known] if of else []), linked, rows, accepted(), job()]
+    terminal.environment["EDITOR"] = "sh -c 'echo x >>$0'"
+
+    assert terminal.run(f"ferry failed {'j' * 32} --fix{given}").code == 0
+
+    sent = site.asked[-2].content.decode()
+    assert 'name="mapping"\r\n\r\n{"Art": "sku"}\r\n' in sent
+    assert f'name="match"\r\n\r\n{"id" if given else "sku"}\r\n' in sent
+    assert f'name="mode"\r\n\r\n{"skip" if given else "upsert"}\r\n' in sent
+
+
+def test_what_an_undo_has_kept_is_not_corrected(terminal: Terminal, site: Site):
+    site.answers = [FOUND, job(undo_of="i" * 32, file_name="g.csv")]
+
+    printed = terminal.run(f"ferry failed {'j' * 32} --fix")
+
+    assert (printed.code, "changed since" in printed.err) == (1, True)
+    assert len(site.asked) == 2
 
 
 def test_errors_are_in_the_language_of_the_locale():

@@ -8,6 +8,7 @@ import msgspec
 from ferry.files.options import ReadingOptions
 from ferry.files.position import Position
 from ferry.imports.conflicts import SIMPLE_MODES, Conflict
+from ferry.imports.correction_options import correction_request
 from ferry.jobs.job import Counts, Job, JobResult, Operation, Recorded, Status
 from ferry.jobs.job_kind import JobFacts, JobKind
 from ferry.jobs.limits import Dollars, Units, UnitsASecond
@@ -251,8 +252,17 @@ def _read(job: ImportJob) -> dict[str, object]:
         "blank_rows": result.blank_rows,
         "ignored_columns": list(result.ignored_columns),
         "detected": result.detected,
+        "report_options": _again(job),
     }
     return {name: value for name, value in told.items() if value}
+
+
+def _again(job: ImportJob) -> dict[str, object]:
+    """Return how the failed rows are imported once they are corrected."""
+    if not job.ended or job.request.replayed:
+        return {}
+    name = job.result.report_key.rpartition("/")[2] or job.request.file_name
+    return correction_request(job.request, name, job.result.detected)
 
 
 IMPORTS = JobKind(
