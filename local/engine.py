@@ -10,7 +10,7 @@ from local.daemons import Daemon, check_port, kill_strays, processes
 from local.instance import ENVIRONMENTS, LOOPBACK, Failed, Instance, environment
 
 _PYTHON = ENVIRONMENTS / "engine" / "bin" / "python"
-_PROGRAM = Path(__file__).with_name("ministack_with_alarms.py")
+_PROGRAM = Path(__file__).with_name("ministack_program.py")
 _START_S = 60
 _REMOVAL_S = 5
 

@@ -32,7 +32,6 @@ READERS = {
     "estimate_import",
     "preview_import",
     "process_import",
-    "show_upload_page",
     "start_uploaded_import",
 }
 CONFIGURATIONS = {
