@@ -608,7 +608,26 @@ class UserIn(TypedDict):
     language: NotRequired[Literal["en", "zh-CN"]]
 
 
+class WholeJobLife(TypedDict):
+    events: list[WholeJobLifeEventsItem]
+    samples: list[WholeJobLifeSamplesItem]
+
+
+class WholeJobLifeEventsItem(TypedDict):
+    event: str
+    at: int
+
+
+class WholeJobLifeSamplesItem(TypedDict):
+    at: int
+    rows: int
+
+
 class ListedJob(Job):
     table_id: int
     table_name: str
     user_id: int
+
+
+class WholeJob(ListedJob):
+    life: WholeJobLife

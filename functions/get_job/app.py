@@ -13,7 +13,7 @@ from ferry.config import settings
 from ferry.http.error_language import asked, job_in_language
 from ferry.job_kinds import TABLE_JOBS
 from ferry.jobs.job_store import Jobs
-from ferry.jobs.view import find_job, view, view_for
+from ferry.jobs.view import find_job, view, whole_view
 from ferry.telemetry import logger, metrics
 
 app = http.resolver()
@@ -25,7 +25,7 @@ def get_job(job_id: str, table_id: str = "") -> dict[str, Any]:
     of = (http.path_number(table_id, "table"), http.operation(app)) if table_id else None
     jobs = Jobs(config.CONTROL_TABLE)
     job, kind = find_job(job_id, caller, TABLE_JOBS, of=of, jobs=jobs)
-    shown = (view if of else partial(view_for, caller))(
+    shown = (view if of else partial(whole_view, caller))(
         job,
         kind,
         link_key=link_key(config.LINK_SECRET_ARN),

@@ -112,6 +112,12 @@ def test_a_budget_in_dollars_is_kept_by_the_price_of_units(driver):
     (mail,) = driver.mails()
     assert "stopped" not in mail.subject
 
+    life = driver.service.call("GET", f"/oserve/v1/job/{job_id}/").json()["life"]
+    assert [each["event"] for each in life["events"]] == [
+        "accepted", "claimed", "cancelled", "resumed", "claimed", "finished",
+    ]  # fmt: skip
+    assert life["samples"][-1]["rows"] == 23
+
 
 def test_a_budget_that_is_not_reached_changes_nothing(driver):
     table = driver.table(ROWS)

@@ -68,6 +68,7 @@ def test_a_job_handed_over_waits_for_nobodys_lease(driver, short_of_time):
 
     job = driver.job(job_id)
     assert (job.status, job.worker, job.attempts) == (Status.RUNNING, "", 0)
+    assert [event.name for event in job.life.events] == ["claimed", "released"]
     assert job.checkpoint.rows == job.rows_done > 0
     assert driver.mails() == []
     assert driver.waiting("ExportQueue") == [job_id]

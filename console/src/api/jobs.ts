@@ -13,6 +13,10 @@ export interface TableJob {
 /** A job with its table and with who started it. */
 export type ListedJob = components["schemas"]["ListedJob"];
 
+/** A listed job, and its life. */
+export type WholeJob = components["schemas"]["WholeJob"];
+export type Life = WholeJob["life"];
+
 export const STATUSES = ["pending", "ready", "finish", "failed", "cancelled"] as const;
 
 export interface JobsAsked {
@@ -47,7 +51,7 @@ const jobsPath = (table: number, operation: Operation) =>
 
 export const hasEnded = (job: Job) => job.status !== "pending" && job.status !== "ready";
 
-export const getJob = (key: JobKey) => call<ListedJob>(jobPath(key));
+export const getJob = (key: JobKey) => call<WholeJob>(jobPath(key));
 
 export const cancelJob = (key: JobKey) =>
   call<{ status: string }>(`${jobPath(key)}cancel/`, { method: "POST" });

@@ -1,22 +1,24 @@
 import type { ComponentChildren } from "preact";
-import { type Job, type JobKey, hasEnded } from "../api/jobs";
+import { type Job, type JobKey, type Life, type WholeJob, hasEnded } from "../api/jobs";
 import { link } from "../router";
 import { isOwner } from "../state/session";
 import { useUserNames } from "../state/user-names";
 import { type Sample, rateOf, ratesOf } from "../state/watch";
 import { formatDollars, formatDuration, formatNumber, formatTime, t } from "../words";
+import { JobLog } from "./job-log";
 import { Plot } from "./plot";
 import { Bar, Status, bytesOf, rowsOf, shareOf } from "./status";
 import { textOf } from "./value";
 
 const COUNTS = ["total", "succeeded", "failed", "new", "changed", "same", "deleted", "mirrored", "skipped", "uncounted"] as const;
 
-export function JobProgress({ job, samples }: { job: Job; samples: Sample[] }) {
+export function JobProgress({ job, samples }: { job: WholeJob; samples: Sample[] }) {
   const rate = rateOf(samples);
   const share = shareOf(job);
-  const first = samples[0];
   const ended = hasEnded(job);
-  const elapsed = first ? (Date.now() - first.at) / 1000 : 0;
+  // Since a worker began: the page may have been opened later.
+  const begun = job.life.events.find(({ event }) => event === "claimed")?.at;
+  const elapsed = begun === undefined ? 0 : Date.now() / 1000 - begun;
   const left = share && share > 0.02 && elapsed > 2 ? (elapsed / share) * (1 - share) : undefined;
   return (
     <section class="card card-pad" aria-label={t("jobs.progress")}>
@@ -37,7 +39,7 @@ export function JobProgress({ job, samples }: { job: Job; samples: Sample[] }) {
         )}
       </div>
       <Bar job={job} />
-      <Throughput samples={samples} />
+      <Throughput life={job.life} />
       {job.error_msg && (
         <div class="notice notice-bad" role="alert">
           <p>{job.error_msg}</p>
@@ -66,9 +68,9 @@ function Counts({ job }: { job: Job }) {
   );
 }
 
-/** Rows a second between the samples, while this page was open. */
-function Throughput({ samples }: { samples: Sample[] }) {
-  const rates = ratesOf(samples);
+/** Rows a second between the samples that the job keeps of its life. */
+function Throughput({ life }: { life: Life }) {
+  const rates = ratesOf(life.samples.map(({ at, rows }) => ({ at: at * 1000, rows })));
   const most = Math.max(...rates.map(({ rate }) => rate), 0);
   if (rates.length < 4 || most <= 0) return null;
   return (
@@ -80,7 +82,7 @@ function Throughput({ samples }: { samples: Sample[] }) {
   );
 }
 
-export function JobFacts({ of, job }: { of: JobKey; job: Job }) {
+export function JobFacts({ of, job }: { of: JobKey; job: WholeJob }) {
   const detected = Object.entries((job.detected ?? {}) as Record<string, unknown>);
   const nameOf = useUserNames(isOwner.value && job.cancelled_by !== undefined);
   const other = job.undo_of ?? job.apply_of;
@@ -135,6 +137,7 @@ export function JobFacts({ of, job }: { of: JobKey; job: Job }) {
           {job.blank_rows ? <Fact name={t("job.blank")}>{formatNumber(job.blank_rows)}</Fact> : null}
         </dl>
       </section>
+      <JobLog job={job} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { type JobKey, type ListedJob, getJob, hasEnded } from "../api/jobs";
+import { type JobKey, type WholeJob, getJob, hasEnded } from "../api/jobs";
 
 const EVERY_MS = 1000;
 const RATE_OVER = 8; // samples
@@ -12,7 +12,7 @@ export interface Sample {
 
 /** A job as it goes on, asked for every second until it has ended. */
 export class JobWatch {
-  readonly job = signal<ListedJob | undefined>(undefined);
+  readonly job = signal<WholeJob | undefined>(undefined);
   readonly error = signal<unknown>(undefined);
   readonly samples = signal<Sample[]>([]);
   #timer: ReturnType<typeof setTimeout> | undefined;

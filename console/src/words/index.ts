@@ -31,6 +31,19 @@ export function formatTime(unixSeconds: number): string {
   }).format(unixSeconds * 1000);
 }
 
+/** To the second. */
+export function formatMoment(unixSeconds: number): string {
+  return new Intl.DateTimeFormat(language.value, {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  }).format(unixSeconds * 1000);
+}
+
 export function formatBytes(bytes: number): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
   const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);

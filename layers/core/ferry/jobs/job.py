@@ -5,6 +5,8 @@ from enum import IntEnum, StrEnum
 
 import msgspec
 
+from ferry.jobs.job_life import JobLife
+
 
 class Operation(StrEnum):
     """The operation of a job."""
@@ -150,6 +152,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
         faulty: it failed by a fault of the service, not of the request.
         resumable: it stopped at its budget, and its checkpoint is kept.
         cancelled_by: the user who asked for its end, 0 for nobody; not the holder's to save.
+        life: its course so far.
 
     """
 
@@ -186,6 +189,7 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
     mail_feedback: MailFeedback | None = None
     deleted: bool = False
     cancelled_by: int = 0
+    life: JobLife = JobLife()
 
     @property
     def ended(self) -> bool:

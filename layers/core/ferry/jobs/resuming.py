@@ -122,6 +122,7 @@ def _reopened[Q, C, R: JobResult](job: Job[Q, C, R], request: Q, now: int) -> Jo
         mail_attempts=0,
         mail_error="",
         mail_feedback=None,
+        life=job.life.noting("resumed", now),
     )
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from ferry.aws.send_check import checked
 from ferry.errors import Cancelled, OutOfTime, Superseded
 from ferry.jobs.job import OUTAGE_S, VERSION, Counts, Job, JobResult, Status, mail_at_end
+from ferry.jobs.job_life import claimed, lived
 from ferry.jobs.job_outcome import JobOutcome, with_outcome
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.limits import limits_of
@@ -64,8 +65,7 @@ class Run[Request, Checkpoint, Result: JobResult]:
         monotonic: Callable[[], float] | None = None,
         claimed_at: float | None = None,
     ) -> None:
-        self.job = job
-        self.jobs, self._worker = jobs, job.worker
+        self.job, self.jobs, self._worker = claimed(job, int(clock())), jobs, job.worker
         self.clock, self.sleep, self._time_left, self._hold = clock, sleep, time_left, hold
         self._saving = RLock()  # threads that wait for their turn renew the lease, too
         self._save_every_s = save_every_s
@@ -256,11 +256,10 @@ class Run[Request, Checkpoint, Result: JobResult]:
         """
         job, now = self.job, int(self.clock())
         since = job.stalled_since or now
-        if now - since >= OUTAGE_S:
-            return False
-        attempts = max(0, job.attempts - 1)
-        self._store(replace(job, worker="", attempts=attempts, stalled_since=since))
-        return True
+        if waits := now - since < OUTAGE_S:
+            attempts = max(0, job.attempts - 1)
+            self._store(replace(job, worker="", attempts=attempts, stalled_since=since))
+        return waits
 
     def outcome_so_far(self) -> JobOutcome[Result]:
         """Return the outcome of the job at its last checkpoint."""
@@ -297,4 +296,5 @@ class Run[Request, Checkpoint, Result: JobResult]:
 
     def _touched(self, job: Job[Request, Checkpoint, Result]) -> Job[Request, Checkpoint, Result]:
         now, spent = int(self.clock()), self.spending.so_far
-        return replace(job, updated_at=now, due_at=now + LEASE_S, spent=spent)
+        life = lived(self.job, job, now)
+        return replace(job, updated_at=now, due_at=now + LEASE_S, spent=spent, life=life)

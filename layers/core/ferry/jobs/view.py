@@ -9,6 +9,7 @@ from ferry.errors import NotFound, Unauthenticated
 from ferry.jobs import downloads
 from ferry.jobs.job import Job, JobHeader, JobResult, Status
 from ferry.jobs.job_kind import JobFacts, JobKind
+from ferry.jobs.job_life import life_view
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.limits import limits_view
 from ferry.jobs.links import Part
@@ -138,6 +139,13 @@ def view_for[Q, C, R: JobResult](
         shown |= {name: None for name in ("download_url", "report_url") if name in shown}
     of = {"table_id": job.table_id, "table_name": job.table_name, "user_id": job.user_id}
     return shown | of
+
+
+def whole_view[Q, C, R: JobResult](
+    caller: Caller, job: Job[Q, C, R] | JobHeader, kind: JobKind[Q, C, R], **settings: Any
+) -> dict[str, Any]:
+    """Return the job object of `view_for` with the job's life."""
+    return view_for(caller, job, kind, **settings) | {"life": life_view(job)}
 
 
 def kept_until(job: JobHeader, link_days: int) -> int:
