@@ -34,6 +34,7 @@ _EXAMPLES: dict[str, tuple[str, ...]] = {
         "ferry tables attach wines shop-wines",
         "ferry tables attach wines shop-wines --propose > wines.json",
     ),
+    "tables change": ("ferry tables change goods --rate 200", "ferry tables change 7 --name wares"),
     "tables delete": ("ferry tables delete goods",),
     "jobs list": ("ferry jobs list goods --limit 5",),
     "jobs show": ("ferry jobs show JOB --json",),

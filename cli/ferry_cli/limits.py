@@ -16,10 +16,20 @@ BudgetUnits = Annotated[
 Rate = Annotated[
     int | None, typer.Option(help=t("Read and write units of DynamoDB a second, at most."))
 ]
+TableRate = Annotated[
+    int | None,
+    typer.Option(
+        "--rate",
+        min=0,
+        help=t(
+            "Read and write units a second that all jobs of the table together may take; 0: any."
+        ),
+    ),
+]
 
 
 def limits(
-    budget: float | None, budget_units: int | None, rate: int | None = None
+    budget: float | None = None, budget_units: int | None = None, rate: int | None = None
 ) -> dict[str, float]:
     """Return the limits that are given, as the API has them."""
     given = {"budget": budget, "budget_units": budget_units, "rate": rate}

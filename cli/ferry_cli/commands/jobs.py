@@ -6,7 +6,7 @@ import typer
 
 from ferry_cli.commands.exporting import To, fetch
 from ferry_cli.exits import Exit, Stop
-from ferry_cli.limits import Budget, BudgetUnits, limits
+from ferry_cli.limits import Budget, BudgetUnits, Rate, limits
 from ferry_cli.output import AsJson, AsLines, moment, note, record, rows
 from ferry_cli.pipes import STDOUT
 from ferry_cli.session import signed_in, world_of
@@ -115,12 +115,13 @@ def resume_job(
     job_id: JobId,
     budget: Budget = None,
     budget_units: BudgetUnits = None,
+    rate: Rate = None,
     as_json: AsJson = False,
 ) -> None:
     """Let a job go on that stopped at its budget; what it has spent counts."""
     world = world_of(context)
     with signed_in(world) as client:
-        status = client.find_job(job_id).resume(**limits(budget, budget_units))
+        status = client.find_job(job_id).resume(**limits(budget, budget_units, rate))
     if as_json:
         record(world, {"job_id": job_id, "status": status}, as_json=True)
         return

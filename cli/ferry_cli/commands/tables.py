@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from ferry_cli.exits import Exit, Stop
+from ferry_cli.limits import TableRate, limits
 from ferry_cli.output import AsJson, AsLines, note, record, rows
 from ferry_cli.questions import YES, sure
 from ferry_cli.session import signed_in, world_of
@@ -15,7 +16,12 @@ from ferry_cli.watching import ended
 from ferry_cli.wording import t
 from ferry_cli.world import World
 
-app = typer.Typer(help=t("List, show, create, attach and delete tables."), no_args_is_help=True)
+if TYPE_CHECKING:
+    from ferry_client.types import Table
+
+app = typer.Typer(
+    help=t("List, show, create, attach, change and delete tables."), no_args_is_help=True
+)
 
 _BUILT_IN = {"id", "created_by", "created_at", "updated_at", "read_perm", "write_perm"}
 
@@ -42,6 +48,31 @@ def show_table(context: typer.Context, table: TableName, as_json: AsJson = False
         record(world, found, as_json=True)
         return
     rows(world, [_field(dict(field)) for field in found["schema"]["fields"]], _FIELD)
+    _tell_rate(world, found)
+
+
+@app.command("change", help=t("Change a table's name, or the rate of its jobs."))
+def change_table(
+    context: typer.Context,
+    table: TableName,
+    name: Annotated[str, typer.Option(help=t("Its new name."))] = "",
+    rate: TableRate = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change a table's name, or the rate of its jobs."""
+    changes: Any = limits(rate=rate) | ({"name": name} if name else {})
+    if not changes:
+        raise Stop(t("nothing to change was given"), code=Exit.WRONG_USE, advice="--name, --rate")
+    world = world_of(context)
+    with signed_in(world) as client:
+        changed = client.update_table(client.table(table)["id"], changes)
+    record(world, changed if as_json else _short(dict(changed)), as_json=as_json)
+    _tell_rate(world, changed)
+
+
+def _tell_rate(world: World, table: "Table") -> None:
+    if rate := table.get("rate"):
+        note(world, t("units a second, of all jobs together: {n}").format(n=f"{rate:,}"))
 
 
 _FIELD = ("name", "type", "required", "default")
@@ -51,13 +82,17 @@ _FIELD = ("name", "type", "required", "default")
 def create_table(
     context: typer.Context,
     definition: Annotated[Path, typer.Argument(help=t("A file, or - for standard input."))],
+    rate: TableRate = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a table of a definition in JSON."""
     world = world_of(context)
     text = world.given.read() if str(definition) == "-" else definition.read_text("utf-8")
+    wanted = json.loads(text)
+    if not isinstance(wanted, dict):
+        raise Stop(t("a table's definition is a JSON object"), code=Exit.WRONG_USE)
     with signed_in(world) as client:
-        made = client.create_table(json.loads(text))
+        made = client.create_table(cast(Any, wanted | limits(rate=rate)))
     record(world, made if as_json else _short(dict(made)), as_json=as_json)
 
 
@@ -69,6 +104,7 @@ def from_file(
     key: Annotated[
         str, typer.Option(help=t("Columns, with commas, that no two rows have the same values in."))
     ] = "",
+    rate: TableRate = None,
     yes: YES = False,
     as_json: AsJson = False,
 ) -> None:
@@ -83,7 +119,7 @@ def from_file(
         definition: Any = {"name": name or _named_after(file), "schema": told["schema"]}
         if key:
             definition["indexes"] = [{"fields": key.split(",")}]
-        made = client.create_table(definition)
+        made = client.create_table(definition | limits(rate=rate))
         handle = client.start_import(
             made["id"], stream, name=file_name, options=dict(told["suggested"])
         )
@@ -107,11 +143,16 @@ def attach_table(
     propose: Annotated[
         bool, typer.Option(help=t("Only print the definition that the table's items suggest."))
     ] = False,
+    rate: TableRate = None,
     yes: YES = False,
     as_json: AsJson = False,
 ) -> None:
     """Attach a DynamoDB table that is there already."""
-    definition: Any = {"name": name, "attached": {"table": dynamodb_table}}
+    definition: Any = {
+        "name": name,
+        "attached": {"table": dynamodb_table},
+        **limits(rate=rate),
+    }
     world = world_of(context)
     with signed_in(world) as client:
         if field:
@@ -119,7 +160,7 @@ def attach_table(
         else:
             proposed: Any = client.propose_table(name, dynamodb_table)
             sample = proposed.pop("sample")
-            definition = proposed
+            definition = proposed | limits(rate=rate)
             if propose:
                 record(world, definition, as_json=True)
                 return

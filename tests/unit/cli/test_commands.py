@@ -515,10 +515,34 @@ def test_a_budget_is_sent_and_a_job_that_stopped_there_says_how_it_goes_on(
     assert f"ferry jobs resume {'j' * 32} --budget" in printed.err
 
 
+def test_a_tables_rate_is_set_and_told(terminal: Terminal, site: Site):
+    held = GOODS | {"rate": 200}
+    site.answers = [tables(GOODS), httpx.Response(200, json=held)]
+
+    printed = terminal.run("ferry tables change goods --rate 200 --name wares")
+
+    assert (printed.code, "200" in printed.err) == (0, True)
+    assert json.loads(site.asked[-1].content) == {"rate": 200, "name": "wares"}
+    site.answers = [tables(held)]
+    assert "200" in terminal.run("ferry tables show goods").err
+    assert terminal.run("ferry tables change goods").code == 64
+
+
+def test_a_table_is_made_with_a_rate(terminal: Terminal, site: Site):
+    site.answers = [httpx.Response(201, json=GOODS)]
+
+    made = terminal.run("ferry tables create - --rate 0 --json", b'{"name": "goods", "rate": 5}')
+
+    assert made.code == 0
+    assert json.loads(site.asked[-1].content) == {"name": "goods", "rate": 0}
+    refused = terminal.run("ferry tables create -", b"[]")
+    assert (refused.code, "JSON object" in refused.err) == (64, True)
+
+
 def test_a_job_is_resumed(terminal: Terminal, site: Site):
     site.answers = [FOUND, httpx.Response(202, json={"status": "pending"})]
 
-    printed = terminal.run(f"ferry jobs resume {'j' * 32} --budget-units 5000")
+    printed = terminal.run(f"ferry jobs resume {'j' * 32} --budget-units 5000 --rate 9")
 
-    assert json.loads(site.asked[-1].read()) == {"budget_units": 5000}
+    assert json.loads(site.asked[-1].read()) == {"budget_units": 5000, "rate": 9}
     assert f"pending; wait for its end: ferry jobs watch {'j' * 32}" in printed.err
