@@ -8,10 +8,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from ferry.configurations.yaml_text import read_yaml
 from ferry.configurations.zips import read_archive
 from ferry.errors import FerryError
+from ferry.fetch.native_export import native_export
 from ferry.files.entries import HEAD_BYTES
 from ferry.files.format import Means
 from ferry.files.formats import FORMATS
@@ -76,6 +78,7 @@ class Parser(NamedTuple):
     Attributes:
         refuses: what it may raise; anything else is a finding.
         packed: whether its inputs are zip archives, whose members are changed one by one.
+        examples: how many inputs `make test` tries.
 
     """
 
@@ -83,6 +86,7 @@ class Parser(NamedTuple):
     seeds: tuple[bytes, ...]
     refuses: tuple[type[Exception], ...] = (FerryError,)
     packed: bool = False
+    examples: int = 30
 
 
 def _file(name: str) -> Callable[[bytes], object]:
@@ -97,6 +101,17 @@ def _file(name: str) -> Callable[[bytes], object]:
         return entries(name, data)
 
     return read
+
+
+def _manifests(data: bytes) -> object:
+    """Read a manifest of an export of DynamoDB's own, and behind its line that of the files."""
+    summary, _, files = data.partition(b"\n")
+    texts = {"manifest-summary.json": summary, "manifest-files.json": files}
+    with patch(
+        "ferry.fetch.native_export.stored_object",
+        lambda name, _: iter([texts[name.rpartition("/")[2]]]),
+    ):
+        return native_export("s3://b/AWSDynamoDB/1/manifest-files.json", ["b"])
 
 
 def _archive(data: bytes) -> object:
@@ -149,6 +164,14 @@ _YAML = (
     b'- !!str 1\n- "\\u00e9\\n"\n- {a: {b: [c, {d: e}]}}\n--- \n...\n',
 )
 
+_PARQUET = tuple((_SAMPLES / f"{name}.parquet").read_bytes() for name in ("spark", "duckdb"))
+_MANIFESTS = (
+    b'{"version":"2020-06-30","exportTime":"2026-01-01T00:00:00Z","itemCount":3,'
+    b'"outputFormat":"DYNAMODB_JSON","exportType":"FULL_EXPORT"}\n'
+    b'{"itemCount":1,"md5Checksum":"x==","etag":"x","dataFileS3Key":"AWSDynamoDB/1/data/a.json.gz"}'
+    b'\n\n{"itemCount":2,"dataFileS3Key":"b"}\n',
+)
+
 PARSERS: dict[str, Parser] = {
     "csv": Parser(_file("csv"), _CSV),
     "tsv": Parser(_file("tsv"), _CSV),
@@ -158,15 +181,11 @@ PARSERS: dict[str, Parser] = {
     "xlsx": Parser(
         _file("xlsx"), (workbook([["name", "amount"], ["a", 1], ["b", True]]),), packed=True
     ),
+    "parquet": Parser(lambda data: remainder(io.BytesIO(data), 1), _PARQUET),
     # The library that reads the rest is in a process of its own, which may die of what it reads.
-    "parquet": Parser(
-        lambda data: remainder(io.BytesIO(data), 1),
-        (
-            (_SAMPLES / "spark.parquet").read_bytes(),
-            (_SAMPLES / "duckdb.parquet").read_bytes(),
-        ),
-    ),
+    "parquet rows": Parser(_file("parquet"), _PARQUET, examples=5),
     "ods": Parser(_file("xlsx"), (archive(_ODS),), packed=True),
+    "manifests": Parser(_manifests, _MANIFESTS),
     "gzip": Parser(
         lambda data: list(gunzip(blocks(data, 100), Allowance(_MOST_BYTES))),
         (gzip.compress(b"name\na\n"), gzip.compress(b"") + gzip.compress(b"x" * 500)),

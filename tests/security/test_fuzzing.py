@@ -18,7 +18,6 @@ from tests.security.parsers import PARSERS, Parser
 from tests.security.test_growth import GROWING
 from tests.workbooks import before_itself
 
-EXAMPLES = 30
 TOKENS = [
     *(b"\0", b"\xff", b"\xef\xbb\xbf", b"\r\n", b"\n", b'"', b"'", b",", b";", b"\t", b"\\", b"="),
     *(b"{", b"}", b"[", b"]", b":", b"<", b">", b"&", b"&#0;", b"(", b")", b"*", b"-", b"--x"),
@@ -48,7 +47,7 @@ def test_whatever_comes_in_is_read_or_refused(name, pytestconfig):
     parser = PARSERS[name]
     seconds = pytestconfig.getoption("fuzz_seconds")
     fuzz = settings(
-        max_examples=EXAMPLES,
+        max_examples=parser.examples,
         derandomize=not seconds,
         database=None,
         deadline=None,
