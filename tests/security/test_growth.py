@@ -20,6 +20,8 @@ from ferry.files.parquet.footers import remainder
 from ferry.imports.multipart import sent_form
 from ferry.tables.values import parse_json
 from ferry.tables.where import MAX_TESTS, compile_where
+from tests.security.grown import GROWN
+from tests.security.parsers import PARSERS
 from tests.unit.files.files import entries
 from tests.unit.goods import GOODS
 
@@ -114,6 +116,8 @@ GROWING = [
     *(pytest.param(parse_json, made, id=f"body: {name}") for name, made in TEXTS.items()),
     *(pytest.param(_footer, made, id=f"parquet: {name}")
       for _footer in [lambda d: remainder(io.BytesIO(d), 0)] for name, made in FOOTERS.items()),
+    *(pytest.param(PARSERS[parser].read, made, id=f"{parser}: {name}")
+      for parser, cases in GROWN.items() for name, made in cases.items()),
 ]  # fmt: skip
 
 
