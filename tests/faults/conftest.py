@@ -14,6 +14,7 @@ from pytest_socket import disable_socket, enable_socket
 
 from ferry.accounts.account_store import Accounts
 from ferry.accounts.identity import sha256
+from ferry.imports import parted_uploads
 from tests.conftest import declared_stack
 from tests.emulation import MOTO_LOCK
 from tests.engine import Engine
@@ -95,6 +96,7 @@ def _open(opened: ExitStack, folder: Any) -> Bench:
     patch = opened.enter_context(pytest.MonkeyPatch.context())
     save_time(patch)
     patch.setattr("moto.s3.models.S3_UPLOAD_PART_MIN_SIZE", 1)
+    patch.setattr(parted_uploads, "PART_BYTES", 100)
     stack = opened.enter_context(declared_stack(patch))
     make_their_bucket(patch)
     clock = SharedClock(folder / "clock")

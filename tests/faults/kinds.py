@@ -22,6 +22,7 @@ from tests.integration.test_matching import INDEXES, THE_FILE
 from tests.integration.test_matching import ROWS as MATCHED_ROWS
 from tests.integration.test_native_exports import URL as NATIVE
 from tests.integration.test_native_exports import put_export
+from tests.integration.test_parted_uploads import upload_in_parts
 from tests.service import REGION
 
 NAMES = [{"name": "name", "type": "string"}, {"name": "amount", "type": "integer"}]
@@ -195,6 +196,13 @@ def uploaded(world: World) -> Scenario:
     return _imported(world, answer.headers["X-Job-Id"], table, empty=True)
 
 
+def parted(world: World) -> Scenario:
+    """Upload a file in parts, whose answers get lost; its arrival starts the import."""
+    table = world.table(NAMES, [])
+    job_id = upload_in_parts(world.driver, table, FILES["goods.csv"])
+    return _imported(world, job_id, table, empty=True)
+
+
 def native(world: World) -> Scenario:
     """Start an import of an export of DynamoDB's own, by its manifest."""
     put_export()
@@ -327,6 +335,7 @@ KINDS: dict[str, Callable[[World], Scenario]] = {
     "apply": apply,
     "undo": undo,
     "import, uploaded": uploaded,
+    "import, uploaded in parts": parted,
     "import, dynamodb's own export": native,
     "export csv": export_of("csv"),
     "export json": export_of("json"),

@@ -275,3 +275,22 @@ def test_a_row_that_dynamodb_refuses_fails_alone(driver, query):
     assert driver.job(job_id).counts == Counts(41, 40, 1)
     assert len(driver.rows(table)) == 40
     assert b"refused" in driver.report(job_id)
+
+
+def test_options_that_no_job_can_keep_are_refused(driver):
+    table, long = driver.table(), "x" * 500_000
+    path = f"/oserve/v1/table/{table}"
+    fetched = {"file_url": "https://files.test/goods.csv"}
+    answers = [
+        driver.service.call("POST", f"{path}/import/", {**fetched, "null_words": [long]}),
+        driver.service.call("POST", f"{path}/import/", {**fetched, "file_name": f"{long}.csv"}),
+        driver.service.call("POST", f"{path}/import/upload/", {"file_name": f"{long}.csv"}),
+        driver.service.call(
+            "POST",
+            f"/oserve/v1.5/table/{table}/export/",
+            {"file_type": "csv", "mode": "all", "include_keys": ["name"] * 100_000},
+        ),
+    ]
+
+    told = [(answer.status, "a job can keep 131,072" in str(answer.json())) for answer in answers]
+    assert told == [(400, True)] * 4

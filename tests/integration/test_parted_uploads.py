@@ -37,7 +37,7 @@ def send(url: str, content: bytes) -> int:
 
 
 def upload_in_parts(driver: Driver, table: int, content: bytes) -> str:
-    """Upload a file and return its job's id."""
+    """Upload a file as one does whose every answer is lost once; return its job's id."""
     asked = ask(driver, table, len(content))
     told = asked.json()
     parts = [
@@ -45,7 +45,8 @@ def upload_in_parts(driver: Driver, table: int, content: bytes) -> str:
     ]
     sums = [{"number": n, "sha256": sha256(part)} for n, part in enumerate(parts, start=1)]
     for url in go_on(driver, table, told["file_key"], sums).json()["urls"]:
-        assert send(url["url"], parts[url["number"] - 1]) == 200
+        for _ in range(2):
+            assert send(url["url"], parts[url["number"] - 1]) == 200
     assert go_on(driver, table, told["file_key"]).json()["complete"]
     assert go_on(driver, table, told["file_key"]).json()["complete"]
     return asked.headers["X-Job-Id"]

@@ -11,6 +11,7 @@ from ferry.imports.conflicts import inserts
 from ferry.imports.import_job import ImportOptions
 from ferry.imports.modes import check_match, check_mode, settled, with_mode
 from ferry.imports.reading_options import check_reading, written
+from ferry.jobs.acceptance import check_size
 from ferry.jobs.limits import check_budget
 from ferry.tables.row_permissions import RowUser, require_adding
 from ferry.tables.schema import Table
@@ -134,6 +135,7 @@ def _converted[T: ImportOptions](values: Any, kind: type[T]) -> T:
         check_budget(options.budget, options.budget_units)
     except ValueError as error:  # msgspec's ValidationError is one
         raise Malformed(str(error).replace(" - at `$.", " at `")) from error
+    check_size(options)
     check_reading(options)
     check_mode(options, values)
     return settled(options)

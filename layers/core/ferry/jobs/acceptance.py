@@ -5,12 +5,33 @@ import secrets
 import msgspec
 
 from ferry.accounts.request_context import RequestContext
+from ferry.errors import Malformed
 from ferry.jobs.job import VERSION, Job, JobResult, Spent, Status, mail_at_end
 from ferry.jobs.job_kind import JobKind
 from ferry.tables.schema import Table
 
 HANDLED_WITHIN_S = 60
 """A job whose message has not been handled by then is sent again by the sweeper."""
+
+MOST_REQUEST_BYTES = 128 * 1024
+"""Of a request as JSON. The job's item, of 400 KB at most, keeps it beside its checkpoint.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-items
+"""
+
+
+def check_size(request: object) -> None:
+    """Refuse a request that no job can keep.
+
+    Raises:
+        Malformed: it is too large.
+
+    """
+    size = len(msgspec.json.encode(request))
+    if size > MOST_REQUEST_BYTES:
+        raise Malformed(
+            f"the options come to {size:,} bytes, and a job can keep {MOST_REQUEST_BYTES:,}"
+        )
 
 
 def new_job[Q, C, R: JobResult](
@@ -38,7 +59,11 @@ def new_job[Q, C, R: JobResult](
         result: what is known of its result by now.
         spent: to accept it.
 
+    Raises:
+        Malformed: the request is too large to be kept.
+
     """
+    check_size(request)
     now = context.now_ms // 1000
     return kind.job(
         id=job_id,
