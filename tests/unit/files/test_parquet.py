@@ -12,6 +12,7 @@ The samples beside this file:
 import io
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import arro3.io
@@ -21,6 +22,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferry.errors import DoesNotFit, InvalidFile
+from ferry.files.format import Means
+from ferry.files.parquet import reading
 from ferry.files.parquet.compact import boolean, i32, i64, listed, struct, text
 from ferry.files.parquet.footers import MOST_FOOTER_BYTES
 from ferry.files.position import Position
@@ -275,3 +278,15 @@ def test_the_beginning_of_a_file_can_be_had_alone() -> None:
 
     assert (head[:8], whole) == (b'{"n":0}\n', False)
     assert next(source.blocks(Position(number=199_999))) == b'{"n":199999}\n'
+
+
+def test_whoever_waits_for_rows_that_are_skipped_is_heard_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reading, "_SILENT_S", 0.01)
+    monkeypatch.setattr(reading, "_PROGRAM", "import time; time.sleep(0.2); print('{}')")
+    heard = []
+    means = Means(100, TemporaryFile, on_block=lambda: heard.append(1))  # type: ignore[arg-type]
+
+    assert b"".join(reading.text_of([b"x"], means)) == b"{}\n"
+    assert len(heard) > 2  # each block is heard of as well

@@ -6,8 +6,9 @@ or abort. In a process with a limit of its own that is an error of the file.
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from select import select
 from subprocess import PIPE, Popen
 from typing import BinaryIO, cast
 
@@ -20,6 +21,7 @@ MOST_MEMORY = 768 * 1024 * 1024
 """Bytes of address space of the process; the library itself has some 100 MiB of it."""
 
 _BLOCK_BYTES = 256 * 1024
+_SILENT_S = 5.0
 _PROGRAM = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[1])
@@ -45,11 +47,18 @@ def text_of(blocks: Iterable[bytes], means: Means) -> Iterator[bytes]:
         file.flush()
         with _decoder(file, errors, means.rows_before) as process:
             lines = cast("BinaryIO", process.stdout)
-            while block := lines.read(_BLOCK_BYTES):
+            while block := _heard(lines, means.on_block):
                 means.on_block()
                 allowance.spend(len(block), packed=means.most_bytes)
                 yield block
             _check(process.wait(), errors)
+
+
+def _heard(lines: BinaryIO, on_wait: Callable[[], object]) -> bytes:
+    """Return what comes next; a process that skips very many rows says nothing for long."""
+    while not select([lines], [], [], _SILENT_S)[0]:
+        on_wait()
+    return lines.read(_BLOCK_BYTES)
 
 
 @contextmanager
@@ -57,7 +66,11 @@ def _decoder(file: BinaryIO, errors: BinaryIO, before: int) -> Iterator[Popen[by
     command = [sys.executable, "-I", "-S", "-c", _PROGRAM, json.dumps(sys.path)]
     # Nothing of the command line is of the file.
     process = Popen(  # noqa: S603 - the command is ours
-        [*command, str(before), str(MOST_MEMORY)], stdin=file, stdout=PIPE, stderr=errors
+        [*command, str(before), str(MOST_MEMORY)],
+        stdin=file,
+        stdout=PIPE,
+        stderr=errors,
+        bufsize=0,  # a read returns what has come, and what has come is never behind a buffer
     )
     try:
         yield process
