@@ -24,10 +24,15 @@ def check_size(request: object) -> None:
     """Refuse a request that no job can keep.
 
     Raises:
-        Malformed: it is too large.
+        Malformed: it is too large, or no Unicode text.
 
     """
-    size = len(msgspec.json.encode(request))
+    try:
+        size = len(msgspec.json.encode(request))
+    except UnicodeEncodeError as error:
+        raise Malformed(
+            "the options have half of a character that takes a pair of codes; it cannot be read"
+        ) from error
     if size > MOST_REQUEST_BYTES:
         raise Malformed(
             f"the options come to {size:,} bytes, and a job can keep {MOST_REQUEST_BYTES:,}"

@@ -55,7 +55,7 @@ def text_of(blocks: Iterable[bytes], means: Means) -> Iterator[bytes]:
 
 
 def _heard(lines: BinaryIO, on_wait: Callable[[], object]) -> bytes:
-    """Return what comes next; a process that skips very many rows says nothing for long."""
+    """Return the next block; a process that skips very many rows says nothing for long."""
     while not select([lines], [], [], _SILENT_S)[0]:
         on_wait()
     return lines.read(_BLOCK_BYTES)
