@@ -40,7 +40,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help up down logs demo load sam-local admin test unit lint types openapi diagram template build audit \
-    faults fuzz deploy doctor smoke e2e fmt lock install clean bench bench-growth bench-docs bench-cold
+    faults fuzz deploy doctor smoke e2e fmt lock install clean bench bench-growth bench-scale bench-docs bench-cold
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -128,7 +128,10 @@ bench: .local/bench/ferry/installed $(if $(QUICK),,$(RIVALS)) ## what Ferry cost
 bench-growth: .local/bench/ferry/installed ## what it costs as tables grow, and with slow answers
 	@$(BENCH) growth
 
-bench-docs: .local/bench/ferry/installed .local/bench/rivals/installed ## put the figures of both into docs/
+bench-scale: .local/bench/ferry/installed ## what it costs with 1, 2, 4 and 8 workers at once; ROWS=10000 is quicker
+	@$(BENCH) scale $(if $(ROWS),--rows $(ROWS))
+
+bench-docs: .local/bench/ferry/installed .local/bench/rivals/installed ## put the figures of all into docs/
 	@$(BENCH) document
 
 e2e: install ## tests against the whole service, in an engine of their own

@@ -10,10 +10,11 @@ import msgspec
 from benchmarks.data.rows import make
 from benchmarks.figures.document import fill
 from benchmarks.figures.reckoning import Result, ratios
-from benchmarks.figures.report import growth_table, ratio_table, slow_table, tables
+from benchmarks.figures.report import growth_table, ratio_table, scale_table, slow_table, tables
 from benchmarks.runs.comparison import Bench, missing
 from benchmarks.runs.contest import CASES, RIVALS, ROOT, STATE, VARIANTS
 from benchmarks.runs.growth import measure_growth
+from benchmarks.runs.scaling import ROWS, measure_scaling
 
 DOCS = ROOT / "docs"
 QUICK = {"ferry": 50_000, "floor": 50_000, "boto3_resource": 10_000}
@@ -47,10 +48,17 @@ def grow(given: argparse.Namespace) -> None:
     sys.stdout.write(f"{growth_table(growth.runs)}\n{slow_table(growth.slow)}")
 
 
+def scale(given: argparse.Namespace) -> None:
+    """Measure Ferry with more and more workers; print a table and write the figures to a file."""
+    scaled = measure_scaling(given.data, given.rows)
+    given.output.write_bytes(msgspec.json.format(msgspec.json.encode(scaled), indent=1))
+    sys.stdout.write(scale_table(scaled))
+
+
 def document(given: argparse.Namespace) -> None:
-    """Put the figures of both files into docs/, and draw the picture."""
-    growth = STATE.parent / "bench-growth.json"
-    fill(DOCS, STATE.parent / "bench.json", growth, make(given.data, 100_000))
+    """Put the figures of the files into docs/, and draw the picture."""
+    growth, scaling = (STATE.parent / f"bench-{name}.json" for name in ("growth", "scale"))
+    fill(DOCS, STATE.parent / "bench.json", growth, scaling, make(given.data, 100_000))
     drawing = [
         str(RIVALS),
         "-m",
@@ -88,6 +96,11 @@ def main() -> None:
     growth.add_argument("--rows", type=int, default=1_000_000, help="the most")
     growth.add_argument("--output", type=Path, default=STATE.parent / "bench-growth.json")
     growth.set_defaults(command=grow)
+
+    scaling = commands.add_parser("scale", help="Ferry with more and more workers")
+    scaling.add_argument("--rows", type=int, default=ROWS, help="of each worker's job")
+    scaling.add_argument("--output", type=Path, default=STATE.parent / "bench-scale.json")
+    scaling.set_defaults(command=scale)
 
     documents = commands.add_parser("document", help="put the figures into docs/")
     documents.set_defaults(command=document)

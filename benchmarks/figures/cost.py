@@ -152,8 +152,8 @@ def bills(
         "|---:|---:|---:|---:|---:|---:|---:|\n"
     )
     return head + "".join(
-        f"| {rows:,} | {_time(one.seconds)} | {_money(one.functions)} | {_money(one.table)} "
-        f"| {_money(one.files)} | {_money(one.rest)} | **{_money(one.total)}** |\n"
+        f"| {rows:,} | {seconds_shown(one.seconds)} | {money(one.functions)} | {money(one.table)} "
+        f"| {money(one.files)} | {money(one.rest)} | **{money(one.total)}** |\n"
         for rows, one in ((rows, bill(rows, shape, speed)) for rows in sizes)
     )
 
@@ -167,21 +167,21 @@ def beside(sizes: Iterable[int], shape: Shape, measured: Measured) -> str:
         into = ferry_import(rows, shape, measured.ferry_import).total
         script_s = [rows * us / 1e6 for us in (measured.script_export, measured.script_import)]
         lines += [
-            f"| {rows:,} | Ferry | {_money(out)} | {_money(into)} |",
-            f"| | DynamoDB's own | {_money(native_export(rows, shape))} "
-            f"| {_money(native_import(rows, shape))} |",
-            f"| | Glue, 2 DPUs | {_money(glue_export(rows, shape))} "
-            f"| {_money(glue_import(rows, shape))} |",
-            f"| | a boto3 script on a laptop | {_money(script_export(rows, shape))}, "
-            f"{_time(script_s[0])} of CPU | {_money(script_import(rows, shape))}, "
-            f"{_time(script_s[1])} of CPU |",
+            f"| {rows:,} | Ferry | {money(out)} | {money(into)} |",
+            f"| | DynamoDB's own | {money(native_export(rows, shape))} "
+            f"| {money(native_import(rows, shape))} |",
+            f"| | Glue, 2 DPUs | {money(glue_export(rows, shape))} "
+            f"| {money(glue_import(rows, shape))} |",
+            f"| | a boto3 script on a laptop | {money(script_export(rows, shape))}, "
+            f"{seconds_shown(script_s[0])} of CPU | {money(script_import(rows, shape))}, "
+            f"{seconds_shown(script_s[1])} of CPU |",
         ]
     return head + "\n".join(lines) + "\n"
 
 
 def _functions(seconds: float) -> float:
     calls = _SMALL_CALLS + ceil(seconds / 840)  # a function hands over after 14 minutes
-    return seconds * _FUNCTION_GB * _PRICES["lambda_gb_second"] + calls * _PRICES["lambda_call"]
+    return function_price(seconds) + calls * _PRICES["lambda_call"]
 
 
 def _checkpoints(saves: float) -> float:
@@ -201,11 +201,28 @@ def _glue(rows: int) -> float:
     return _GLUE_DPUS * seconds / 3600 * GLUE_DPU_HOUR
 
 
-def _money(dollars: float) -> str:
+def read_price() -> float:
+    """Return the price of a read unit."""
+    return _PRICES["read_unit"]
+
+
+def write_price() -> float:
+    """Return the price of a write unit."""
+    return _PRICES["write_unit"]
+
+
+def function_price(seconds: float) -> float:
+    """Return the price of a processor for so long, without its calls."""
+    return seconds * _FUNCTION_GB * _PRICES["lambda_gb_second"]
+
+
+def money(dollars: float) -> str:
+    """Return dollars as they are shown."""
     return f"${dollars:,.2f}" if dollars >= 0.1 else f"${dollars:.5f}"
 
 
-def _time(seconds: float) -> str:
+def seconds_shown(seconds: float) -> str:
+    """Return a time as it is shown."""
     if seconds < 120:
         return f"{seconds:.1f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -14,6 +14,7 @@ from statistics import median
 import msgspec
 
 from benchmarks.data.rows import CSV, ITEMS
+from benchmarks.figures.capacity import export_plans, import_plans, others
 from benchmarks.figures.cost import (
     Measured,
     Shape,
@@ -24,24 +25,29 @@ from benchmarks.figures.cost import (
     ferry_import,
 )
 from benchmarks.figures.reckoning import TUTORIAL, Result, Run, ratios
-from benchmarks.figures.report import growth_table, ratio_table, slow_table, tables
+from benchmarks.figures.report import growth_table, ratio_table, scale_table, slow_table, tables
 from benchmarks.runs.growth import Growth
+from benchmarks.runs.scaling import Scaled
 
 _JOBS = (10_000, 1_000_000, 100_000_000)
+_LARGE = (100_000_000, 1_000_000_000)
+_WORKERS = (1, 2, 4, 8, 16)
 
 
-def fill(documents: Path, comparison: Path, growth: Path, data: Path) -> None:
-    """Write the figures of both files into the documents.
+def fill(documents: Path, comparison: Path, growth: Path, scaling: Path, data: Path) -> None:
+    """Write the figures of the files into the documents.
 
     Args:
         documents: the folder of the documents.
         comparison: the file that comparing has written.
         growth: the file that measuring growth has written.
+        scaling: the file that measuring several workers has written.
         data: a folder of rows, which tells their sizes.
 
     """
     results = msgspec.json.decode(comparison.read_bytes(), type=list[Result])
     grown = msgspec.json.decode(growth.read_bytes(), type=Growth)
+    scaled = msgspec.json.decode(scaling.read_bytes(), type=list[Scaled])
     shape, measured = _shape(data), _measured(results, grown.runs)
     sections = {
         "machine": _machine(comparison, results[0].runs),
@@ -49,11 +55,15 @@ def fill(documents: Path, comparison: Path, growth: Path, data: Path) -> None:
         "ratios": ratio_table(ratios(results)),
         "growth": growth_table(grown.runs),
         "slow": slow_table(grown.slow),
+        "scale": scale_table(scaled),
+        "large-exports": export_plans(_LARGE, _WORKERS, shape, measured.ferry_export),
+        "large-imports": import_plans(_LARGE, shape, measured.ferry_import),
+        "large-others": others(_LARGE, shape, measured.ferry_export, measured.ferry_import),
         "exports": bills(_JOBS, shape, ferry_export, measured.ferry_export),
         "imports": bills(_JOBS, shape, ferry_import, measured.ferry_import),
         "beside": beside(_JOBS, shape, measured),
     }
-    for name in ("performance.md", "cost.md"):
+    for name in ("performance.md", "cost.md", "scale.md"):
         path = documents / name
         path.write_text(filled(path.read_text("utf-8"), sections), encoding="utf-8")
 

@@ -5,6 +5,7 @@ from statistics import median
 
 from benchmarks.figures.reckoning import Ratios, Result, Run
 from benchmarks.runs.growth import Slow
+from benchmarks.runs.scaling import Scaled
 
 _HEAD = (
     "| variant | CPU, µs a row | least | wall, s | peak MB | rows | wrong cells |\n"
@@ -19,6 +20,10 @@ _GROWTH_HEAD = (
     "|---|---:|---:|---:|---:|---:|---:|\n"
 )
 _SLOW_HEAD = "| case | rows | pages | wall, s | CPU, s |\n|---|---:|---:|---:|---:|\n"
+_SCALE_HEAD = (
+    "| case | an answer takes | workers | wall, s | rows a second | CPU of all, s | µs a row "
+    "| server's CPU, s | peak MB of one |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+)
 
 
 def tables(results: Sequence[Result]) -> str:
@@ -59,6 +64,17 @@ def slow_table(slow: Iterable[Slow]) -> str:
         f"| {_words(one.run.case)} | {one.run.rows:,} | {one.pages or ''} "
         f"| {one.run.wall_s:.2f} | {one.run.cpu_s:.2f} |\n"
         for one in slow
+    )
+
+
+def scale_table(scaled: Iterable[Scaled]) -> str:
+    """Return Ferry's figures with several workers."""
+    return _SCALE_HEAD + "".join(
+        f"| {_words(one.case)} | {one.delay_s * 1000:.0f} ms | {one.workers} | {one.wall_s:.2f} "
+        f"| {one.workers * one.rows / one.wall_s:,.0f} | {one.cpu_s:.2f} "
+        f"| {one.cpu_s / one.workers / one.rows * 1e6:.1f} | {one.server_cpu_s:.2f} "
+        f"| {one.peak_rss_mb:.0f} |\n"
+        for one in scaled
     )
 
 

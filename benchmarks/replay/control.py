@@ -55,7 +55,9 @@ class ControlTable:
                 holder = holder[parent]["M"]
             new = values[value]
             if base:
-                new = {"N": str(int(holder[name]["N"]) + int(new["N"]))}
+                # Only the time of a rate is added to before it is there; it begins now.
+                old = holder.get(name) or values[":now"]
+                new = {"N": str(int(old["N"]) + int(new["N"]))}
             holder[name] = new
         return item
 

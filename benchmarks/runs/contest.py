@@ -98,6 +98,7 @@ VARIANTS = {
         Variant("boto3_resource", PYTHON, most_imported=20_000),
         Variant("boto3_client", PYTHON, CASES, 20_000, 20_000),
         Variant("aioboto3", RIVALS, CASES, 20_000, 20_000),
+        Variant("pydynox", RIVALS),
         Variant("awswrangler", RIVALS, CASES, 20_000, 20_000),
         Variant("dynamodump", RIVALS, ("export_jsonl", "import_jsonl"), 20_000, 20_000),
     )

@@ -1,4 +1,4 @@
-"""Queue Ferry's job of a case: `python -m benchmarks.runs.queueing CASE FILE`.
+"""Queue Ferry's job of a case, or several: `python -m benchmarks.runs.queueing CASE FILE [ID …]`.
 
 The job, its table and its file are stored as the API's functions store them, by Ferry's own code.
 This is not measured.
@@ -13,7 +13,7 @@ from ferry.accounts.identity import Caller
 from ferry.accounts.request_context import RequestContext
 from ferry.aws.bucket import Files
 from ferry.config import settings
-from ferry.exports.export_job import EXPORTS, ExportJob, ExportRequest
+from ferry.exports.export_job import EXPORTS, ExportRequest
 from ferry.imports.import_job import IMPORTS, ImportJob, ImportRequest
 from ferry.jobs.acceptance import new_job
 from ferry.jobs.job import Job, JobResult
@@ -25,12 +25,17 @@ from ferry.tables.schema import Field, FieldType, Schema, Table
 _CALLER = Caller(app_id="bench", user_id=USER_ID)
 
 
-def main(case: str, path: Path) -> None:
-    """Store the table, the file and the job."""
+def main(case: str, path: Path, ids: list[str]) -> None:
+    """Store the table, the file and the jobs of those ids; without any, that of the benchmark."""
     operation, file_type = case.split("_")
     Tables(settings().CONTROL_TABLE).add(_table())
-    job = _import(file_type, path) if operation == "import" else _export(file_type)
-    Jobs(settings().CONTROL_TABLE).add(job)
+    for job_id in ids or [IMPORT_JOB if operation == "import" else EXPORT_JOB]:
+        job = (
+            _import(file_type, path, job_id)
+            if operation == "import"
+            else _job(EXPORTS, job_id, ExportRequest(file_type=file_type))
+        )
+        Jobs(settings().CONTROL_TABLE).add(job)
 
 
 def _table() -> Table:
@@ -48,17 +53,13 @@ def _table() -> Table:
     )
 
 
-def _export(file_type: str) -> ExportJob:
-    return _job(EXPORTS, EXPORT_JOB, ExportRequest(file_type=file_type))
-
-
-def _import(file_type: str, path: Path) -> ImportJob:
+def _import(file_type: str, path: Path, job_id: str) -> ImportJob:
     content = path.read_bytes()
     request = ImportRequest(
         file_type=file_type, file_name=f"rows.{file_type}", file_key="direct/rows"
     )
     Files(settings().UPLOAD_BUCKET).put(request.file_key, content)
-    return _job(IMPORTS, IMPORT_JOB, request, bytes_total=len(content))
+    return _job(IMPORTS, job_id, request, bytes_total=len(content))
 
 
 def _job[Q, C, R: JobResult](
@@ -69,4 +70,4 @@ def _job[Q, C, R: JobResult](
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]))
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3:])

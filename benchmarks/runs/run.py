@@ -13,7 +13,8 @@ from benchmarks.figures.reckoning import Run
 from benchmarks.runs.contest import ROOT, Variant, environment
 from benchmarks.runs.server import Server
 
-_LAUNCH = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
+LAUNCH = [sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py"))]
+"""In front of a command: prints what that takes."""
 
 
 class Failed(Exception):
@@ -41,7 +42,7 @@ def check(variant: Variant, case: str, rows: int, data: Path, server: Server) ->
     operation, file_type = case.split("_")
     if operation == "import":
         return checking.imported(server.batches(), rows)
-    path = _path(variant, case, rows, data)
+    path = case_file(variant, case, rows, data)
     if variant.name == "dynamodump":
         return checking.dumped(read_dump(path), rows)
     content = server.file(f".{file_type}") if variant.name == "ferry" else path.read_bytes()
@@ -50,13 +51,13 @@ def check(variant: Variant, case: str, rows: int, data: Path, server: Server) ->
 
 
 def _run(variant: Variant, case: str, rows: int, data: Path, server: Server) -> Run:
-    path = _path(variant, case, rows, data)
+    path = case_file(variant, case, rows, data)
     around = environment(server.url)
     if variant.name == "ferry":
         queue = [sys.executable, "-m", "benchmarks.runs.queueing", case, str(path)]
         subprocess.run(queue, check=True, env=around, cwd=ROOT)  # noqa: S603 - a module of ours
     ran = subprocess.run(  # noqa: S603 - a variant of the benchmark, no shell
-        [*_LAUNCH, *variant.command(case, path)],
+        [*LAUNCH, *variant.command(case, path)],
         capture_output=True,
         text=True,
         env=around,
@@ -69,7 +70,7 @@ def _run(variant: Variant, case: str, rows: int, data: Path, server: Server) -> 
     return Run(case, variant.name, rows, **took)
 
 
-def _path(variant: Variant, case: str, rows: int, data: Path) -> Path:
+def case_file(variant: Variant, case: str, rows: int, data: Path) -> Path:
     """Return the path of the case's file, whether it exists yet or not."""
     operation, file_type = case.split("_")
     if variant.name == "dynamodump":

@@ -1,6 +1,7 @@
 """The replay server as the benchmark uses it, in a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,12 @@ class Server:
     def reset(self, *, keep: bool) -> None:
         """Forget what was written and every file; `keep` what is written from now on."""
         self._get(f"/-/reset?keep={int(keep)}")
+
+    @property
+    def cpu_s(self) -> float:
+        """Seconds of processor time that it has taken."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def rows_put(self) -> int:
         """Return the number of rows written."""

@@ -10,18 +10,19 @@ from benchmarks.data.table import EXPORT_JOB, IMPORT_JOB
 
 def export_csv(_: str) -> None:
     """Do the export that is queued; its file goes to S3."""
-    _consume("process_export", EXPORT_JOB)
+    consume("process_export", EXPORT_JOB)
 
 
 def import_csv(_: str) -> None:
     """Do the import that is queued; its file lies on S3."""
-    _consume("process_import", IMPORT_JOB)
+    consume("process_import", IMPORT_JOB)
 
 
 export_jsonl, import_jsonl = export_csv, import_csv  # the job says which
 
 
-def _consume(function: str, job_id: str) -> None:
+def consume(function: str, job_id: str) -> None:
+    """Hand a message with the job's id to the handler of a processor."""
     handler = import_module(f"functions.{function}.app").lambda_handler
     message = {
         "messageId": "1",

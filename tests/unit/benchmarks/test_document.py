@@ -10,6 +10,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 SECTIONS = {
     "performance.md": {"machine", "comparison", "ratios", "growth", "slow"},
     "cost.md": {"exports", "imports", "beside"},
+    "scale.md": {"scale", "large-exports", "large-imports", "large-others"},
 }
 
 

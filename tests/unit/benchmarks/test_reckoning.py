@@ -4,7 +4,8 @@ import pytest
 
 from benchmarks.data.checking import Verdict
 from benchmarks.figures.reckoning import Ratios, Result, Run, ratios, result
-from benchmarks.figures.report import growth_table, ratio_table, tables
+from benchmarks.figures.report import growth_table, ratio_table, scale_table, tables
+from benchmarks.runs.scaling import Scaled
 
 
 def runs(rows, *seconds, variant="ferry"):
@@ -72,6 +73,12 @@ def test_the_table_of_ratios_says_one_part_in_how_many():
     shown = ratio_table(ratios(costs(ferry=20.0, boto3_resource=400.0, floor=16.0)))
 
     assert "| import csv | 1/20.0 | 1/20.0 (boto3_resource) | 1.25 × |" in shown
+
+
+def test_workers_are_shown_together():
+    shown = scale_table([Scaled("export_csv", 4, 100_000, 0.06, 8.0, 6.0, 0.5, 85.2)])
+
+    assert "| export csv | 60 ms | 4 | 8.00 | 50,000 | 6.00 | 15.0 | 0.50 | 85 |" in shown
 
 
 def test_growth_is_shown_without_the_start():
