@@ -53,6 +53,9 @@ _JSON = (
 _DYNAMODB = (
     b'{"Item":{"name":{"S":"a"},"price":{"N":"1.50"},"desc":{"SS":["x"]},"b":{"B":"AAE="}}}\n',
     b'{"Item":{"obj":{"M":{"k":{"NULL":true}}},"l":{"L":[{"BOOL":false},{"NS":["1","2"]}]}}}\n',
+    b'{"Metadata":{"WriteTimestampMicros":{"N":"1"}},"Keys":{"name":{"S":"a"}},"OldImage":{"name":'
+    b'{"S":"a"},"price":{"N":"1"}},"NewImage":{"name":{"S":"a"},"price":{"N":"2"}}}\n'
+    b'{"Keys":{"name":{"S":"b"}},"OldImage":{"name":{"S":"b"}}}\n{"Keys":{"name":{"S":"c"}}}\n',
 )
 _ODS = {
     "mimetype": "application/vnd.oasis.opendocument.spreadsheet",

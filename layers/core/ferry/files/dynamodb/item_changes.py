@@ -3,21 +3,13 @@
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import msgspec
 
 from ferry.errors import InvalidRow
 
 _KEYS, _AFTER, _BEFORE = "Keys", "NewImage", "OldImage"
 _MEMBERS = frozenset({"Metadata", _KEYS, _AFTER, _BEFORE})
-
-
-class _Change(msgspec.Struct):
-    """As much of a record as tells whether it deletes."""
-
-    after: msgspec.Raw | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name=_AFTER)
 
 
 def are_changes(records: Sequence[dict[str, Any]]) -> bool:
@@ -46,6 +38,6 @@ def changed_row(record: dict[str, Any]) -> dict[str, Any]:
     return {**image, **keys}
 
 
-def deletes(record: bytes) -> bool:
+def deletes(record: Mapping[str, object]) -> bool:
     """Return whether a record that is a change deletes its row."""
-    return msgspec.json.decode(record, type=_Change).after is msgspec.UNSET
+    return _AFTER not in record

@@ -89,7 +89,8 @@ def _entry(record: RawRecord, layout: Layout, members: Callable[[bytes], dict[st
         row = returned_record(record.original, layout)
     except InvalidRow:
         return found
-    if layout.changes and not found.error and deletes(row):
+    # Read once more, as before: another reader might not take what this one does.
+    if layout.changes and not found.error and deletes(_object(row, _TYPED_DEPTH)):
         found = structs.replace(found, deleted=True)
     return found if row is record.original else structs.replace(found, original=row)
 
