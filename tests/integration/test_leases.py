@@ -5,7 +5,7 @@ from concurrent.futures import Executor, Future
 import pytest
 
 from ferry.jobs.job import Counts, Status
-from tests.faults import dying, each, meanwhile
+from tests.faults import dying, each, meanwhile, recording
 from tests.steps import import_in_steps
 
 ROWS = [{"name": f"row {n}", "amount": n} for n in range(11)]
@@ -146,3 +146,25 @@ def test_a_step_whose_writing_is_throttled_keeps_the_lease(driver, monkeypatch):
     assert len(calls) == 4
     assert driver.job(job_id).counts == Counts(100, 100, 0)
     assert driver.waiting("NoticeQueue") == [job_id]
+
+
+def test_a_sort_renews_the_lease_while_it_reads(driver):
+    driver.start_export(driver.table(ROWS), order_by=["-amount"])
+
+    driver.clock.step = 3
+    with recording() as calls:
+        driver.service.run_jobs()
+
+    begun, written = calls.index("CreateMultipartUpload"), calls.index("UploadPart")
+    assert calls[begun:written].count("UpdateItem") > len(ROWS)
+
+
+def test_joining_failed_rows_renews_the_lease_at_each_piece(driver):
+    driver.start_import(driver.table(), b"name,amount\r\n" + b"row,x\r\n" * 20)
+
+    driver.clock.step = 3
+    with recording() as calls:
+        driver.service.run_jobs()
+
+    joined = calls[calls.index("CreateMultipartUpload") : calls.index("UploadPart")]
+    assert joined.count("UpdateItem") == joined.count("GetObject") == 5
