@@ -18,6 +18,7 @@ LIST = (ROOT / "docs/functions.md").read_text("utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 API = "".join(path.read_text("utf-8") for path in sorted(ROOT.glob("docs/api*.md")))
 OPERATIONS = (ROOT / "docs/operations.md").read_text("utf-8")
+RELIABILITY = (ROOT / "docs/reliability.md").read_text("utf-8")
 DECISIONS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
 INDEX = (ROOT / "docs/decisions/README.md").read_text("utf-8")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -156,6 +157,17 @@ def test_every_relative_link_leads_somewhere(path: Path):
 @document
 def test_code_blocks_are_closed(path: Path):
     assert len(re.findall(r"^```", path.read_text("utf-8"), re.MULTILINE)) % 2 == 0
+
+
+def test_every_point_of_reliability_names_tests_that_are_there():
+    points = re.findall(r"^\| (\w+) \| [^|]+ \| (.+) \|$", RELIABILITY, re.MULTILINE)
+    held = {point: re.findall(r"\[`(test_\w+)`\]\(([^)]+)\)", tests) for point, tests in points}
+
+    wanted = [*"abcdefghijk", *map(str, range(1, 11)), *"ABCDE"]
+    assert [point for point in wanted if not held.get(point)] == []
+    for name, path in (test for tests in held.values() for test in tests):
+        source = (ROOT / "docs" / path).resolve().read_text("utf-8")
+        assert re.search(rf"^def {name}\(", source, re.MULTILINE), name
 
 
 def test_decisions_are_numbered_dated_and_complete():
