@@ -29,6 +29,17 @@ NAMES = [{"name": "name", "type": "string"}, {"name": "amount", "type": "integer
 UNIQUE = [{"name": "name_1", "fields": ["name"]}]
 KEPT = "\n".join(["id,name,amount", *(f"5{n:023x},row {n},{n}" for n in range(9))]).encode()
 TYPED = b"\n".join(json.dumps({"Item": {**item, "tags": {"SS": ["a"]}}}).encode() for item in ITEMS)
+KEYS = [{name: item[name] for name in ("customer", "number")} for item in ITEMS]
+CHANGES = b"\n".join(
+    json.dumps(change).encode()
+    for change in (
+        {"Keys": KEYS[0], "NewImage": {**ITEMS[0], "price": {"N": "7"}}},
+        {"Keys": KEYS[1], "OldImage": ITEMS[1]},
+        {"Keys": {**KEYS[2], "number": {"N": "5"}}, "NewImage": {**ITEMS[2], "number": {"N": "5"}}},
+        {"Keys": KEYS[3]},
+        {"Keys": {**KEYS[3], "number": {"N": "99"}}},
+    )
+)
 ORDERS = b"customer,number,price\nli,1,10\nli,2,20\nan,1,\nli,x,1\nmo,5,7\n"
 
 type Facts = dict[str, Any]
@@ -347,6 +358,9 @@ KINDS: dict[str, Callable[[World], Scenario]] = {
     "attached import": attached_import(),
     "attached import, matched": attached_import(query="match=customer,number&mode=upsert"),
     "attached import, dynamodb": attached_import(TYPED, "orders.dynamodb.json"),
+    "attached import, changes": attached_import(
+        CHANGES, "changes.json", "mode=changes&keep_before=1"
+    ),
     "attached export": attached_export,
     "purge": purge,
     "configuration": configuration,
