@@ -35,7 +35,9 @@ Match = Annotated[
 ]
 Mode = Annotated[
     str,
-    typer.Option(help=t("insert, skip, upsert, merge, update, replace, delete or mirror.")),
+    typer.Option(
+        help=t("insert, skip, upsert, merge, update, replace, delete, mirror or changes.")
+    ),
 ]
 Profile = Annotated[str, typer.Option(help=t("Options that are saved with the table."))]
 Format = Annotated[str, typer.Option("--format", help=t("Of a file whose name does not tell."))]
@@ -222,7 +224,7 @@ def _start(
     world: World, client: "Client", table: str, file: str, file_format: str, options: dict[str, Any]
 ) -> "JobHandle":
     known = client.table(table)["id"]
-    if file.startswith(("https://", "http://")):
+    if file.startswith(("https://", "http://", "s3://")):
         name = f"file.{file_format}" if file_format else ""
         return client.start_import_of_url(known, file, name=name, options=options)
     note_path = upload_note(world, client.transport.url, known, file, options)

@@ -285,6 +285,16 @@ def test_a_url_is_fetched_by_the_service(terminal: Terminal, site: Site):
     }
 
 
+def test_an_export_of_dynamodbs_own_is_fetched_by_the_service(terminal: Terminal, site: Site):
+    url = "s3://exports/AWSDynamoDB/0169-ab/manifest-summary.json"
+    site.answers = [tables(GOODS), accepted(), job()]
+
+    terminal.run(f"ferry import goods {url} --mode changes --keep-before")
+
+    sent = json.loads(site.asked[1].content)
+    assert (sent["file_url"], sent["mode"], sent["keep_before"]) == (url, "changes", True)
+
+
 @pytest.mark.parametrize(
     "line", ["ferry tables delete goods", f"ferry undo {'j' * 32}", "ferry config rollback 1"]
 )
