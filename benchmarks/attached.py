@@ -140,9 +140,11 @@ def exported(path: Path, **options: Any) -> None:
     run_export(
         _run(EXPORTS, Operation.EXPORT, request, ExportResult()),
         row_cap=1 << 30,
+        segment_bytes=0,
         tables=_tables(attached=True),
         records=Records("records"),
         files=cast("Files", Bucket(path)),
+        queue=cast("Any", None),
     )
 
 

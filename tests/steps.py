@@ -20,6 +20,6 @@ def in_small_steps(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("ferry.records.reading.merging.FIRST_ROWS", 1)
     patch.setattr("ferry.records.store.PAGE_BYTES", 600)
     patch.setattr("ferry.records.store.HELD_PAGE_BYTES", 600)
-    patch.setattr("ferry.exports.exporting.PIECE_ROWS", 1)
+    patch.setattr("ferry.exports.row_writing.PIECE_ROWS", 1)
     import_in_steps(patch, 4)
     patch.setattr("ferry.files.bulks.BULK_BYTES", 20)

@@ -31,6 +31,7 @@ SETTINGS = {
     "PUBLIC_URL": "",
     "LINK_DAYS": "7",
     "EXPORT_ROW_CAP": "100000000",
+    "EXPORT_SEGMENT_MB": "0",
     "IMPORT_BODY_BYTES": "4400000",
     "CONFIG_AUTH": "token",
     "EKUIPER_WIRE": "1.10",

@@ -8,10 +8,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.config import settings
-from ferry.exports.abandoning import abandon_export
-from ferry.exports.export_job import EXPORTS, ExportJob
-from ferry.exports.exporting import run_export
-from ferry.jobs.attempt import Worker, perform
+from ferry.exports.delivery import ExportStores, deliver
+from ferry.jobs.attempt import Worker
+from ferry.jobs.job import JobHeader
 from ferry.jobs.job_store import Jobs
 from ferry.jobs.worker import PartialFailures, consume, count_end, time_left
 from ferry.records.registry import Tables
@@ -19,19 +18,10 @@ from ferry.records.store import Records
 from ferry.telemetry import logger, metrics
 
 
-def process_export(job_id: str, context: LambdaContext) -> ExportJob:
+def process_export(job_id: str, context: LambdaContext) -> JobHeader:
     config = settings()
-    files = Files(config.RESULTS_BUCKET)
-    return perform(
+    return deliver(
         job_id,
-        EXPORTS,
-        lambda run: run_export(
-            run,
-            row_cap=config.EXPORT_ROW_CAP,
-            tables=Tables(config.CONTROL_TABLE),
-            records=Records(config.RECORDS_TABLE),
-            files=files,
-        ),
         Worker(
             name=context.aws_request_id,
             jobs=Jobs(config.CONTROL_TABLE),
@@ -40,7 +30,13 @@ def process_export(job_id: str, context: LambdaContext) -> ExportJob:
             clock=time.time,
             time_left=time_left(context),
         ),
-        close=lambda run: abandon_export(run, files),
+        ExportStores(
+            tables=Tables(config.CONTROL_TABLE),
+            records=Records(config.RECORDS_TABLE),
+            files=Files(config.RESULTS_BUCKET),
+        ),
+        row_cap=config.EXPORT_ROW_CAP,
+        segment_bytes=config.EXPORT_SEGMENT_MB << 20,
     )
 
 

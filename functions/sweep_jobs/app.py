@@ -33,6 +33,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
         jobs=OpenJobs(config.CONTROL_TABLE),
         queues={
             Operation.EXPORT: Queue(config.EXPORT_QUEUE_URL),
+            Operation.SEGMENT: Queue(config.EXPORT_QUEUE_URL),
             Operation.IMPORT: Queue(config.IMPORT_QUEUE_URL),
             Operation.CONFIGURATION: Queue(config.CONFIG_QUEUE_URL),
         },

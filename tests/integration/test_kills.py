@@ -155,7 +155,7 @@ def test_a_json_export_killed_at_any_checkpoint_goes_on(driver):
     ids=str,
 )
 def test_an_export_with_options_killed_after_any_checkpoint_goes_on(driver, monkeypatch, options):
-    monkeypatch.setattr("ferry.exports.export_file.PACK_BYTES", 1)
+    monkeypatch.setattr("ferry.exports.parted_file.PACK_BYTES", 1)
     monkeypatch.setattr("ferry.exports.export_file.PART_BYTES", 60)
     monkeypatch.setattr("ferry.exports.exporting.HELD_BYTES", 600)
     start, check = _export(driver, **options)

@@ -17,6 +17,7 @@ class Settings(msgspec.Struct, frozen=True):
             domain.
         LINK_DAYS: how long a mailed link serves, in days.
         EXPORT_ROW_CAP: how many rows one export may select.
+        EXPORT_SEGMENT_MB: about how many MiB of a table one worker of an export reads, 0 for all.
         IMPORT_BODY_BYTES: the largest file a multipart request may hold. API Gateway hands a
             function at most 6 MB, base64 included.
         CONFIG_AUTH: what the configuration routes ask for; "none" counts on loopback only.
@@ -56,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True):
     PUBLIC_URL: str
     LINK_DAYS: int
     EXPORT_ROW_CAP: int
+    EXPORT_SEGMENT_MB: int
     IMPORT_BODY_BYTES: int
     CONFIG_AUTH: Literal["token", "none"]
     EKUIPER_WIRE: Literal["1.10", "2"]

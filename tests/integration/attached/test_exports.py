@@ -266,7 +266,7 @@ def test_a_count_that_would_take_too_long_is_left_out(orders):
 @pytest.mark.usefixtures("small_steps")
 @pytest.mark.parametrize("options", [{}, {"order_by": ["placed"]}], ids=["as read", "in order"])
 def test_an_export_killed_at_a_call_goes_on(orders, monkeypatch, options):
-    monkeypatch.setattr("ferry.exports.export_file.PACK_BYTES", 1)
+    monkeypatch.setattr("ferry.exports.parted_file.PACK_BYTES", 1)
     monkeypatch.setattr("ferry.exports.export_file.PART_BYTES", 60)
     orders.attach(**CREATION).put(*ITEMS)
     file = orders.export(**options)

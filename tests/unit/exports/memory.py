@@ -145,7 +145,17 @@ class Exporter:
         run = Run(self.job, jobs=storage, clock=lambda: 0.0, time_left=lambda: 900.0)
         rows: Any = Rows(self.records)
         files: Any = bucket
-        return run_export(run, row_cap=self.row_cap, tables=storage, records=rows, files=files)
+        outcome = run_export(
+            run,
+            row_cap=self.row_cap,
+            segment_bytes=0,
+            tables=storage,
+            records=rows,
+            files=files,
+            queue=storage,
+        )
+        assert outcome
+        return outcome
 
 
 def _table(schema: Schema) -> Table:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferry.errors import TooManyRows
-from ferry.exports import export_file, export_rows
+from ferry.exports import export_file, export_rows, row_writing
 from ferry.exports import exporting as exports
 from ferry.exports.export_job import ExportRequest
 from ferry.records.reading import merging
@@ -74,7 +74,7 @@ def _small_steps():
         patch.setattr(export_file, "PART_BYTES", 200)
         patch.setattr(exports, "HELD_BYTES", 700)
         patch.setattr(merging, "FIRST_ROWS", 1)
-        patch.setattr(exports, "PIECE_ROWS", 3)
+        patch.setattr(row_writing, "PIECE_ROWS", 3)
         patch.setattr(export_rows, "AT_ONCE", 2)
         yield
 

@@ -11,9 +11,11 @@ import pytest
 import yaml
 
 from ferry.aws.attributes import decode_item, encode_item
+from ferry.exports.segment_job import SEGMENTS
 from ferry.jobs.job_items import job_members, read
-from ferry.mail.notices import KINDS
+from ferry.mail.notices import KINDS as TOLD
 
+KINDS = {**TOLD, SEGMENTS.operation: SEGMENTS}
 STORED = yaml.safe_load(Path(__file__).with_name("stored_jobs.yaml").read_text("utf-8"))
 
 kind = pytest.mark.parametrize("name", KINDS)

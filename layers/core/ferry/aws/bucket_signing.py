@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from ferry.aws import clients
 from ferry.aws.bucket_parts import BucketParts
+from ferry.aws.shared_uploads import SharedUploads
 from ferry.errors import InvalidFile
 
 _PRESIGNED_S = 300
@@ -30,6 +31,11 @@ class BucketSigner:
     def parts(self) -> BucketParts:
         """The uploads to the bucket whose parts others send."""
         return BucketParts(self._bucket)
+
+    @property
+    def shared(self) -> SharedUploads:
+        """The uploads to the bucket whose parts several workers send."""
+        return SharedUploads(self._bucket)
 
     def presigned_post(
         self,

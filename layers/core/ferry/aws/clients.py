@@ -63,6 +63,8 @@ _S3_CONFIG = _CONFIG.merge(
 )
 # A local engine answers under one host name; no bucket's name resolves there.
 _LOCAL_S3_CONFIG = _CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
+# Otherwise botocore adds a CRC32 to each part of an upload.
+_NO_CHECKSUMS = Config(request_checksum_calculation="when_required")
 
 SESSION_S = 3600
 """How long a session of `s3_as` lasts, in seconds."""
@@ -185,6 +187,12 @@ def s3() -> S3Client:
     return _s3()
 
 
+@cache
+def s3_plain() -> S3Client:
+    """Return an S3 client that adds no checksums of its own."""
+    return _s3(_NO_CHECKSUMS)
+
+
 def s3_as(role_arn: str, session_name: str) -> S3Client:
     """Return an S3 client that signs with a new session of a role, which lasts an hour.
 
@@ -207,10 +215,11 @@ def s3_as(role_arn: str, session_name: str) -> S3Client:
     )
 
 
-def _s3(**credentials: Any) -> S3Client:
-    client = session().create_client("s3", config=_S3_CONFIG, **credentials)
+def _s3(more: Config | None = None, **credentials: Any) -> S3Client:
+    config, local = (each.merge(more or Config()) for each in (_S3_CONFIG, _LOCAL_S3_CONFIG))
+    client = session().create_client("s3", config=config, **credentials)
     if not client.meta.endpoint_url.startswith("https:"):
-        client = session().create_client("s3", config=_LOCAL_S3_CONFIG, **credentials)
+        client = session().create_client("s3", config=local, **credentials)
     return cast("S3Client", client)
 
 

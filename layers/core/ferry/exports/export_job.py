@@ -82,6 +82,9 @@ class ExportCheckpoint(Recorded, frozen=True, tag="export"):
         table_version: of the table's schema, of which the header and all rows are; see `Table`.
         moves: how often a row of the table had changed its place when the export began.
         digest: where rows are sorted, of the sort keys of `rows`, in no order.
+        cuts: of an export that several workers share, the rising order keys that it is cut behind.
+        stretch_bytes: about how long a stretch between two cuts is, as it is stored.
+        ended: every stretch is written, and what that took is counted on the job.
 
     """
 
@@ -97,6 +100,9 @@ class ExportCheckpoint(Recorded, frozen=True, tag="export"):
     scanned: str = ""
     moves: int = 0
     digest: int = 0
+    cuts: tuple[str, ...] = ()
+    stretch_bytes: int = 0
+    ended: bool = False
 
 
 MOST_HIDDEN = 1_000_000

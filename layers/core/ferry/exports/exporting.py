@@ -1,7 +1,7 @@
 """Exporting a table's rows to a file (contract tables#exports)."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from functools import partial
 from zlib import crc32
 
 import msgspec
@@ -9,8 +9,11 @@ import msgspec
 from ferry.accounts.request_context import RequestContext
 from ferry.aws.attributes import Item
 from ferry.aws.bucket import Files
+from ferry.aws.queues import Queue
 from ferry.exports.abandoning import abandon_export
 from ferry.exports.attached_export import AttachedSelection
+from ferry.exports.counting import count_rows
+from ferry.exports.export_cuts import cuts_of
 from ferry.exports.export_file import ExportFile
 from ferry.exports.export_job import (
     EXPORTS,
@@ -23,6 +26,8 @@ from ferry.exports.export_job import (
 from ferry.exports.export_rows import ExportRows
 from ferry.exports.external_sort import HELD_BYTES, ExternalSort
 from ferry.exports.plan import ExportPlan, too_many_rows
+from ferry.exports.row_writing import write_as_stored
+from ferry.exports.shared_export import SharedExport, begin_shared
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.idempotency import once
 from ferry.jobs.job import Operation
@@ -39,16 +44,6 @@ from ferry.tables.values import Value
 
 APART_MS = 60_000
 """At least so long lies between two accepted exports of a table."""
-
-PIECE_ROWS = 1000
-"""After so many rows at most the file may be left, and the time is checked."""
-
-_ANSWER_S = 8.0
-"""Seconds that accepting takes at most, the count aside."""
-
-
-class _TimeIsUp(Exception):
-    """Counting would take longer than the request may."""
 
 
 def start_export(
@@ -91,7 +86,7 @@ def start_export(
                 # To count takes as much as half of the export, and takes it at once.
                 None
                 if limits_view(request) or table.rate
-                else _count(table, plan, cap, time_left=time_left, records=records)
+                else count_rows(table, plan, cap, time_left=time_left, records=records)
             )
         if selected is not None and selected > cap:
             raise too_many_rows(cap)
@@ -111,9 +106,28 @@ def start_export(
 
 
 def run_export(
-    run: ExportRun, *, row_cap: int, tables: Tables, records: Records, files: Files
-) -> JobOutcome[ExportResult]:
+    run: ExportRun,
+    *,
+    row_cap: int,
+    segment_bytes: int,
+    tables: Tables,
+    records: Records,
+    files: Files,
+    queue: Queue,
+) -> JobOutcome[ExportResult] | None:
     """Write the rows that the job selects to its file.
+
+    Args:
+        run: the job.
+        row_cap: how many rows it may select.
+        segment_bytes: about how much of a table a worker reads alone, 0 for all of it.
+        tables: where the table is described.
+        records: where its rows are.
+        files: where the file goes.
+        queue: of the workers of exports.
+
+    Returns:
+        None where it has ended the job by itself, or left it to other workers.
 
     Raises:
         NotFound: the table has been deleted.
@@ -130,17 +144,40 @@ def run_export(
     # of everything behind them.
     table = tables.as_of(job.app_id, job.table_id, version)
     plan = ExportPlan(job.request, table.schema, table.attached)
-    with (
-        spending_on(run, table, physical_name(table, records)),
-        ExportFile(
-            run,
-            plan,
-            row_cap=row_cap,
-            files=files,
-            table_version=version or table.version,
-            moves=_moves(table, records),
-        ) as file,
-    ):
+    with spending_on(run, table, physical_name(table, records)):
+        if job.checkpoint is None and (
+            cuts := cuts_of(run, table, plan, records, segment_bytes=segment_bytes)
+        ):
+            begin_shared(
+                run,
+                plan,
+                cuts,
+                table_version=table.version,
+                moves=records.moves(table),
+                files=files,
+            )
+        saved = run.job.checkpoint
+        if saved and saved.cuts:
+            moves = partial(records.moves, table)
+            shared = SharedExport(run, plan, saved, moves=moves, files=files, queue=queue)
+            outcome = shared.bring_on(row_cap)
+        else:
+            outcome = _write_alone(run, table, plan, row_cap=row_cap, records=records, files=files)
+        return outcome and _with_hidden(outcome, table, plan, records, run.beat)
+
+
+def _write_alone(
+    run: ExportRun, table: Table, plan: ExportPlan, *, row_cap: int, records: Records, files: Files
+) -> JobOutcome[ExportResult]:
+    job = run.job
+    with ExportFile(
+        run,
+        plan,
+        row_cap=row_cap,
+        files=files,
+        table_version=table.version,
+        moves=_moves(table, records),
+    ) as file:
         if not file.saved.closed:
             # An earlier release has sorted the rows that are in the file already.
             if table.attached and plan.unordered and not file.saved.after:
@@ -149,10 +186,13 @@ def run_export(
             elif plan.order.newest_first is None:
                 _write_sorted(_read(job, table, plan, records), plan, file)
             else:
-                _write_as_stored(run, table, plan, file, records)
+                window = plan.window(file.saved.after)
+                write_as_stored(
+                    table, plan, window, file, records=records, accepted_at=job.accepted_at
+                )
             file.require_unmoved(moves=_moves(table, records))
             file.close()
-        return _with_hidden(file.complete(), table, plan, records, run.beat)
+        return file.complete()
 
 
 def _with_hidden(
@@ -180,57 +220,6 @@ def _with_hidden(
 def _moves(table: Table, records: Records) -> int:
     # A scan returns each item of an attached table once; a key of DynamoDB's never changes.
     return 0 if table.attached else records.moves(table)
-
-
-def _count(
-    table: Table,
-    plan: ExportPlan,
-    cap: int,
-    *,
-    time_left: Callable[[], float],
-    records: Records,
-) -> int | None:
-    """Count the selected rows; None if that takes too long or the count is not needed."""
-    if table.attached:
-        selection = AttachedSelection(table.attached, table.schema, plan)
-        return selection.count(limit=cap, time_left=time_left, reserve=_ANSWER_S)
-
-    def in_time() -> None:
-        if time_left() < _ANSWER_S:
-            raise _TimeIsUp
-
-    window = plan.window()
-    # Of rows that one may read, few may lie among very many.
-    on_page = in_time if window.filter else lambda: None
-    try:
-        inside = records.count(table, window, limit=cap, on_page=on_page)
-        if plan.condition is None:
-            return inside
-        if inside <= cap:
-            return None
-        selected = (
-            record
-            for record in records.stream(table, window, on_block=in_time)
-            if plan.wants(record.columns)
-        )
-        return sum(1 for _ in islice(selected, cap + 1))
-    except _TimeIsUp:
-        return None
-
-
-def _write_as_stored(
-    run: ExportRun, table: Table, plan: ExportPlan, file: ExportFile, records: Records
-) -> None:
-    rows = ExportRows(plan, run.job.accepted_at)
-    for block in records.blocks(
-        table,
-        plan.window(file.saved.after),
-        rows.encode_page,
-        newest_first=bool(plan.order.newest_first),
-    ):
-        for piece in block.pieces(PIECE_ROWS):
-            file.require_budget()
-            file.write(piece.rows, after=piece.last)
 
 
 def _write_as_scanned(selection: AttachedSelection, file: ExportFile, accepted_at: int) -> None:

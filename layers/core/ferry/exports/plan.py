@@ -12,6 +12,7 @@ from ferry.exports.stored_items import StoredColumns, StoredItems
 from ferry.files.format import ColumnWriter, Format, Writer, gzipped
 from ferry.files.formats import FORMATS
 from ferry.files.shaping import shape, shape_columns
+from ferry.jobs.limits import has_budget, limits_of
 from ferry.records.reading.row_filter import RowFilter
 from ferry.records.reading.windows import Window
 from ferry.tables.attachment import Attachment
@@ -102,14 +103,31 @@ class ExportPlan:
         """Return whether the row meets the condition."""
         return self.condition is None or self.condition(columns)
 
-    def window(self, after: str = "") -> Window:
-        """Return the part of the table to read, in the file's order behind the order key."""
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether several workers may write stretches of the file.
+
+        Not where one budget would have to stop them all, nor into a file that ends with a directory
+        of what is in it.
+        """
+        plain = not FORMATS[self._request.file_type].packs_itself
+        natural = self.order.newest_first is not None and not self.unordered
+        return plain and natural and not has_budget(limits_of(self._request))
+
+    def window(self, after: str = "", *, above: str = "", up_to: str = "") -> Window:
+        """Return the part of the table to read, in the file's order behind the order key `after`.
+
+        Of a stretch of the file, these are the rows whose order keys are greater than `above` and
+        not greater than `up_to`, "" for no bound.
+        """
         backwards = bool(self.order.newest_first)
+        # The text right behind that key: no order key begins with another one.
+        bound = up_to and up_to + "0"
         return Window(
             self._request.start,
             self._request.end,
-            after="" if backwards else after,
-            before=after if backwards else "",
+            after=above if backwards else after or above,
+            before=after or bound if backwards else bound,
             filter=RowFilter(user) if (user := self._request.row_user) else None,
         )
 

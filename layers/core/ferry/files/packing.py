@@ -35,6 +35,20 @@ class Packing(Protocol):
         """Return all bytes that are held back, then the end of the file."""
 
 
+def placed_behind(first: Packed, second: Packed) -> Packed:
+    """Return the position behind two stretches of a file, each packed from a seal to a seal."""
+    if not second.packed:
+        return first  # nothing was packed
+    # The library that compresses takes long to load, and few files are compressed.
+    from isal import isal_zlib
+
+    return Packed(
+        isal_zlib.crc32_combine(first.crc, second.crc, second.size),
+        first.size + second.size,
+        first.packed + second.packed,
+    )
+
+
 type MakePacking = Callable[[Packed], Packing]
 """Returns the packing of a file that has come so far, or of a new one."""
 

@@ -8,7 +8,15 @@ import msgspec
 from ferry.aws.outages import is_outage
 from ferry.aws.queues import Queue
 from ferry.errors import Cancelled, Interrupted, OutOfBudget, OutOfTime, Rejected, Superseded
-from ferry.jobs.job import MAX_ATTEMPTS, OUTAGE_S, STOPPED, Job, JobResult, Status
+from ferry.jobs.job import (
+    MAX_ATTEMPTS,
+    OUTAGE_S,
+    STOPPED,
+    Job,
+    JobResult,
+    Status,
+    queue_group,
+)
 from ferry.jobs.job_kind import JobKind
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.job_store import Jobs
@@ -57,7 +65,7 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
 def perform[Q, C, R: JobResult](
     job_id: str,
     kind: JobKind[Q, C, R],
-    work: Callable[[Run[Q, C, R]], JobOutcome[R]],
+    work: Callable[[Run[Q, C, R]], JobOutcome[R] | None],
     worker: Worker,
     *,
     close: Callable[[Run[Q, C, R]], JobOutcome[R]] | None = None,
@@ -69,7 +77,7 @@ def perform[Q, C, R: JobResult](
     Args:
         job_id: the job.
         kind: of job.
-        work: does the job.
+        work: does the job; returns None where it has ended it, or left it, by itself.
         worker: who does it.
         close: returns what a failed job leaves; it may be called more than once for a job. None
             for what was saved last.
@@ -105,7 +113,7 @@ def perform[Q, C, R: JobResult](
         attempt.make()
     except OutOfTime:
         run.release()
-        worker.queue.send(job_id, group=job.app_id)
+        worker.queue.send(job_id, group=queue_group(job.operation, job.app_id))
     except Superseded:
         raise
     except Exception as error:
@@ -121,7 +129,7 @@ class _Attempt[Q, C, R: JobResult]:
     def __init__(
         self,
         run: Run[Q, C, R],
-        work: Callable[[Run[Q, C, R]], JobOutcome[R]],
+        work: Callable[[Run[Q, C, R]], JobOutcome[R] | None],
         close: Callable[[Run[Q, C, R]], JobOutcome[R]],
     ) -> None:
         self._run = run
@@ -147,7 +155,8 @@ class _Attempt[Q, C, R: JobResult]:
         except Rejected as error:
             run.end(Status.FAILED, self._final_outcome(), error=error.reason)
         else:
-            run.end(Status.FINISHED, outcome)
+            if outcome is not None:
+                run.end(Status.FINISHED, outcome)
 
     def _final_outcome(self) -> JobOutcome[R]:
         return (self._run.final_outcome or self._run.partial_outcome)()

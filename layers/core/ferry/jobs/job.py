@@ -14,6 +14,8 @@ class Operation(StrEnum):
     EXPORT = "export"
     IMPORT = "import"
     CONFIGURATION = "configuration"
+    SEGMENT = "segment"
+    """A stretch of an export that several workers share: no job of a user's."""
 
 
 class Status(StrEnum):
@@ -218,6 +220,14 @@ class JobHeader(msgspec.Struct, frozen=True, kw_only=True):
 def mail_at_end(user_id: int) -> MailState:
     """Return the state of the mail when a job ends: only a user's job has a mail."""
     return MailState.DUE if user_id else MailState.NOT_DUE
+
+
+def queue_group(operation: str, app_id: str) -> str:
+    """Return the group in which messages of an app's jobs are served fairly; see `Queue.send`.
+
+    Segments are of another one: a small job of the app need not wait behind all of a large one's.
+    """
+    return f"{app_id}.segments" if operation == Operation.SEGMENT else app_id
 
 
 class Job[Request, Checkpoint, Result: JobResult](JobHeader, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from typing import Any
 
 from ferry.aws.shared_rate import SharedRate
 from ferry.aws.throttle import Waiting
+from ferry.jobs.job import Job
 from ferry.jobs.limits import limits_of
 from ferry.jobs.run import Run
 from ferry.tables.schema import Table
@@ -14,7 +15,7 @@ _STEP_S = 5
 
 
 def spending_on(
-    run: Run[Any, Any, Any], table: Table, table_name: str
+    run: Run[Any, Any, Any], table: Table, table_name: str, *, of: Job[Any, Any, Any] | None = None
 ) -> AbstractContextManager[None]:
     """Count, and hold to the job's rates, what requests to a DynamoDB table consume.
 
@@ -22,9 +23,11 @@ def spending_on(
         run: the job.
         table: whose rows it reads or writes.
         table_name: the DynamoDB table in which they are.
+        of: the job whose rate holds, None for the worker's own.
 
     """
-    rates = {f"JOB#{run.job.id}": limits_of(run.job.request).rate, f"TABLE#{table.id}": table.rate}
+    held = of or run.job
+    rates = {f"JOB#{held.id}": limits_of(held.request).rate, f"TABLE#{table.id}": table.rate}
     shared = [
         SharedRate(run.jobs.quota.table_name, owner, rate, run.clock)
         for owner, rate in rates.items()

@@ -58,6 +58,13 @@ class Spending:
             before.write_units + Decimal(str(meter.write_units)),
         )
 
+    def add(self, spent: Spent) -> None:
+        """Count what others have spent for the job."""
+        before = self._before
+        self._before = Spent(
+            before.read_units + spent.read_units, before.write_units + spent.write_units
+        )
+
     @property
     def is_over_budget(self) -> bool:
         """Whether the job has spent what it may."""

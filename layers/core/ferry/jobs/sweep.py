@@ -13,9 +13,11 @@ from ferry.jobs.job import (
     STOPPED,
     VERSION,
     JobHeader,
+    Operation,
     OverdueJob,
     Status,
     mail_at_end,
+    queue_group,
 )
 from ferry.jobs.listeners import announce
 from ferry.jobs.open_jobs import OpenJobs, Overdue
@@ -26,6 +28,9 @@ _REMIND_AFTER_S = 240
 """A job may only be waiting in a long queue: it is not sent again each minute."""
 
 _GIVE_UP_AFTER_S = 86_400
+_GIVE_UP_SEGMENT_AFTER_S = 7 * 86_400
+"""Many segments of a large export wait for a few workers, and maybe for a rate."""
+
 _SPARE_S = 5.0
 """With so much of the function's time left, the rest is left to the next sweep."""
 
@@ -152,6 +157,8 @@ class _Sweeper(msgspec.Struct, frozen=True):
             return _LEFT if job.updated_at < long_ago else ""
         if job.status is Status.RUNNING and job.attempts >= MAX_ATTEMPTS + MAX_CLOSINGS:
             return STOPPED
+        if job.operation == Operation.SEGMENT:
+            long_ago = self.now - _GIVE_UP_SEGMENT_AFTER_S
         if job.status is Status.PENDING and job.updated_at < long_ago:
             return _WAITED
         return ""
@@ -181,4 +188,4 @@ class _Sweeper(msgspec.Struct, frozen=True):
         if queue is None:  # nobody takes a job of an operation that only a later release knows
             return True
         logger.info("job sent again", job_id=job_id, status=job.status)
-        return queue.send(job_id, group=job.app_id)
+        return queue.send(job_id, group=queue_group(job.operation, job.app_id))

@@ -216,6 +216,8 @@ def count_end(job: JobHeader) -> None:
         failed_rows=job.counts.failed,
         faulty=job.faulty,
     )
+    if job.operation == Operation.SEGMENT:
+        return  # its rows and its end count as those of the job that it is a segment of
     if job.ended:
         emit("JobsEnded", 1, operation=job.operation, outcome=job.status)
     if job.ended and job.operation != Operation.CONFIGURATION:

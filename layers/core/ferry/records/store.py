@@ -43,6 +43,9 @@ _TELLING_ROWS = 1000
 PAGE_BYTES = 1024 * 1024
 """Of pages that become rows of a file at once; a Query returns no more than 1 MB."""
 
+MOST_ROWS_COUNTED = 10_000
+"""Of a page: a megabyte holds fewer."""
+
 HELD_PAGE_BYTES = 256 * 1024
 """Of pages whose rows stay as they are until used: every shard holds one."""
 
@@ -129,6 +132,14 @@ class Records:
         if in_shard < _TELLING_ROWS:
             return self.count(table, window, limit=limit), True
         return in_shard * table.shards, table.shards == 1
+
+    def page_ends(self, table: Table, window: Window) -> Iterator[str]:
+        """Yield order keys of the window as one of the shards has them, a megabyte apart.
+
+        Rows spread over the shards by a checksum of their ids: so much lies between two of these
+        keys in each of them, about.
+        """
+        return self._shards(table, window)[0].ends(MOST_ROWS_COUNTED)
 
     def moves(self, table: Table) -> int:
         """Return how often a row of the table has changed its place; see `order_moves`."""

@@ -98,6 +98,16 @@ class ShardPages:
             if places:
                 yield sum(1 for _ in placed_rows(places, self._find, (ID, ORDER)))
 
+    def ends(self, most_rows: int) -> Iterator[str]:
+        """Yield the order key with which each page ends but the last; none has more rows."""
+        begin = None
+        while True:
+            body = self._answer(begin, Select="COUNT", Limit=most_rows)
+            begin = msgspec.json.decode(body, type=RawPage).LastEvaluatedKey
+            if not begin:
+                return
+            yield begin[ID]["S"]
+
     def _pages(self, condition: str, **options: Any) -> Iterator[RawPage]:
         options |= self._filtering(condition)
         begin = None
