@@ -23,7 +23,7 @@ export function AccountPage() {
             <div class="card-head">
               <h2>{t("account.sessions")}</h2>
             </div>
-            <table class="list">
+            <table class="list list-stacked">
               <thead>
                 <tr>
                   <th scope="col">{t("account.browser")}</th>

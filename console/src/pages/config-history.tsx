@@ -58,7 +58,7 @@ function RevisionList({ current, revisions: found, onRolledBack }: RevisionListP
   return (
     <>
       <div class="card">
-        <table class="list">
+        <table class="list list-stacked">
           <thead>
             <tr>
               <th scope="col">{t("config.revision")}</th>

@@ -62,7 +62,7 @@ function TaskList({ tasks, chosen, cursor }: { tasks: Task[]; chosen: string; cu
   return (
     <>
       <div class="card">
-        <table class="list">
+        <table class="list list-stacked">
           <thead>
             <tr>
               <th scope="col">{t("config.tasks.started")}</th>
@@ -93,10 +93,8 @@ function TaskList({ tasks, chosen, cursor }: { tasks: Task[]; chosen: string; cu
                 <td class="wide-only quiet">{userOf(each.user_id)}</td>
                 <td class="wide-only right">{itemsOf(each)}</td>
                 <td>
-                  {each.revision ? (
-                    <a href={comparing(each.revision - 1, each.revision)}>{formatNumber(each.revision)}</a>
-                  ) : (
-                    <span class="quiet">–</span>
+                  {each.revision && (
+                    <a href={comparing(each.revision - 1, each.revision)}>{t("config.number", { n: each.revision })}</a>
                   )}
                 </td>
                 <td class="right">

@@ -40,7 +40,7 @@ function UserList({ users, onChanged }: { users: User[]; onChanged: () => void }
     <>
       {error !== undefined && !asked && <Failure error={error} />}
       <div class="card">
-        <table class="list">
+        <table class="list list-stacked">
           <thead>
             <tr>
               <th scope="col">{t("sign.email")}</th>

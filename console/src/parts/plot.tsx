@@ -59,14 +59,19 @@ export function Plot({ label, times, lines }: PlotProps) {
   );
 }
 
-/** The day at midnight, else the time of day. */
-function timeOf(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  const midnight = date.getHours() + date.getMinutes() + date.getSeconds() === 0;
-  return new Intl.DateTimeFormat(
-    language.value,
-    midnight ? { month: "short", day: "numeric" } : { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-  ).format(date);
+/** The day at midnight, else the time of day, to the second where marks are that close. */
+function timesOf(marks: number[]): string[] {
+  const close = marks.some((mark) => mark % 60 !== 0);
+  return marks.map((mark) => {
+    const date = new Date(mark * 1000);
+    const midnight = date.getHours() + date.getMinutes() + date.getSeconds() === 0;
+    return new Intl.DateTimeFormat(
+      language.value,
+      midnight
+        ? { month: "short", day: "numeric" }
+        : { hour: "2-digit", minute: "2-digit", ...(close && { second: "2-digit" }), hourCycle: "h23" },
+    ).format(date);
+  });
 }
 
 const colourOf = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -83,7 +88,7 @@ function optionsOf(lines: Line[], width: number): uPlot.Options {
       ...Object.fromEntries(lines.map((_, at) => [`y${at}`, { range: (_plot, _least, most) => [0, most || 1] }])),
     },
     axes: [
-      { ...quiet, space: 90, values: (_plot, marks) => marks.map(timeOf) },
+      { ...quiet, space: 90, values: (_plot, marks) => timesOf(marks) },
       ...lines.map((_, at) => ({
         ...quiet,
         scale: `y${at}`,

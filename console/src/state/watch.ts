@@ -67,9 +67,13 @@ export interface Rate {
   rate: number;
 }
 
+/** Rows come in steps: a rate is that from one step to the next, and of what has come since. */
 export function ratesOf(samples: Sample[]): Rate[] {
-  return samples.slice(1).flatMap(({ at, rows }, place) => {
-    const before = samples[place];
+  const steps = samples.filter(
+    ({ rows }, place) => place === 0 || place === samples.length - 1 || rows !== samples[place - 1]?.rows,
+  );
+  return steps.slice(1).flatMap(({ at, rows }, place) => {
+    const before = steps[place];
     return before && at > before.at ? [{ at, rate: ((rows - before.rows) * 1000) / (at - before.at) }] : [];
   });
 }

@@ -12,6 +12,14 @@ def test_samples_of_a_minute_are_all_kept():
     assert [sample.at for sample in life.samples] == list(range(100, 140, 2))
 
 
+def test_of_a_time_without_rows_the_first_and_the_last_second_are_kept():
+    life = JobLife()
+    for at, rows in enumerate([0, 0, 0, 5, 5, 5, 5, 9]):
+        life = life.sampled(at, rows)
+
+    assert life.samples == ((0, 0), (2, 0), (3, 5), (6, 5), (7, 9))
+
+
 def test_samples_of_a_day_are_few_and_equally_far_apart():
     life = JobLife()
     for at in range(0, 86_400, 2):

@@ -49,7 +49,10 @@ class JobLife(msgspec.Struct, frozen=True):
         """Return it with one sample more."""
         if self.samples:
             at = max(at, self.samples[-1].at)  # clocks of two workers may differ
-        return JobLife(_spread((*self.samples, Sample(at, rows))), self.events)
+        kept = self.samples
+        if [sample.rows for sample in kept[-2:]] == [rows, rows]:
+            kept = kept[:-1]  # where it stands still, the first and the last second say so
+        return JobLife(_spread((*kept, Sample(at, rows))), self.events)
 
     def noting(self, name: str, at: int) -> "JobLife":
         """Return it with one event more."""
