@@ -7,8 +7,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from ferry import http
 from ferry.config import settings
+from ferry.fetch.web import Web
 from ferry.http import request_body
 from ferry.imports.bodies import asked_preview
+from ferry.imports.fetched import Remote
+from ferry.imports.fetched_head import fetched_head
 from ferry.imports.preview import preview
 from ferry.imports.saved_options import no_profile
 from ferry.records.profile_store import Profiles
@@ -28,6 +31,9 @@ def preview_import(table_id: str = "") -> dict[str, Any]:
     file, options = asked_preview(
         request_body.body_bytes(app), content_type, event.query_string_parameters, find
     )
+    if isinstance(file, Remote):
+        web = Web(config.FETCH_PRIVATE_NETWORKS, config.fetch_loopback)
+        file = fetched_head(file, options, web=web, most_bytes=config.IMPORT_BODY_BYTES)
     return preview(file, options, table, unpacked_limit=config.IMPORT_UNPACKED_BYTES)
 
 

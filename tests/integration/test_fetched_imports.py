@@ -44,6 +44,42 @@ def small_parts(monkeypatch):
     monkeypatch.setattr("ferry.aws.bucket.PART_BYTES", 1_000)
 
 
+def test_what_a_url_leads_to_is_previewed_as_the_same_file_is(driver, site):
+    path = f"/oserve/v1/table/{driver.table()}/import/preview/"
+    sent = driver.service.upload(path, "goods.csv", CSV).json()
+    url = site.put("/goods.csv", Page(CSV))
+
+    previewed = driver.service.call("POST", path, {"file_url": url, "null_words": ["-"]})
+
+    assert previewed.json() == sent
+    assert driver.service.messages("ImportQueue") == []
+
+
+def test_a_preview_fetches_no_more_than_it_reads(driver, site):
+    path, large = "/oserve/v1/table/preview/", b"name,amount\n" + b"a,1\n" * 700_000
+    plain = site.put("/large.csv", Page(large))
+    book = site.put("/large.xlsx", Page(b"PK" + bytes(7_000_000)))
+
+    assert not driver.service.call("POST", path, {"file_url": plain}).json()["whole"]
+    refused = driver.service.call("POST", path, {"file_url": book})
+    assert (refused.status, b"without a preview" in refused.body) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"file_key": "incoming/x"},
+        {"file_url": "s3://exports/manifest-summary.json"},
+        {"file_url": "ftp://files.test/a.csv"},
+        {"file_url": "http://127.0.0.1:9/a.csv"},
+        {"file_url": "http://127.0.0.1:9/a.csv", "colums": "x"},
+    ],
+)
+def test_a_preview_of_no_file_is_refused(driver, body):
+    assert driver.service.call("POST", "/oserve/v1/table/preview/", body).status == 400
+
+
 def test_what_a_url_leads_to_is_imported(driver, site, caplog):
     caplog.set_level(logging.INFO)
     table = driver.table()

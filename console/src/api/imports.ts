@@ -44,23 +44,49 @@ const MOST_BODY_BYTES = 4_000_000;
 /** Files that are read from their end, or as a whole. */
 const WHOLE = /\.(xlsx|xlsm|ods|parquet)(\.gz)?$/i;
 
-export const canPreview = (file: File) => !WHOLE.test(file.name) || file.size <= MOST_BODY_BYTES;
+export const canPreview = (file: File | RemoteFile) =>
+  isRemote(file) || !WHOLE.test(file.name) || file.size <= MOST_BODY_BYTES;
+
+/** A file of the web, which the service fetches; `name` says its format where the path of the URL does not. */
+export interface RemoteFile {
+  url: string;
+  name: string;
+}
+
+export const isRemote = (file: File | RemoteFile): file is RemoteFile => "url" in file;
+
+/** What people call a file: of one of the web, the last part of its path. */
+export function nameOf(file: File | RemoteFile): string {
+  if (!isRemote(file)) return file.name;
+  const path = URL.canParse(file.url) ? new URL(file.url).pathname : "";
+  return file.name || decoded(path.split("/").at(-1) ?? "") || file.url;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
 
 /** Without a table the preview proposes one. */
-export function preview(table: number | undefined, file: File, options: Options): Promise<Preview> {
-  const sample = WHOLE.test(file.name) ? file : file.slice(0, SAMPLE_BYTES);
+export function preview(table: number | undefined, file: File | RemoteFile, options: Options): Promise<Preview> {
   const path =
     table === undefined ? "/oserve/v1/table/preview/" : `${tablePath(table)}import/preview/`;
+  if (isRemote(file)) return call<Preview>(path, { method: "POST", json: remoteBody(file, options) });
+  const sample = WHOLE.test(file.name) ? file : file.slice(0, SAMPLE_BYTES);
   return call<Preview>(path, { method: "POST", form: formOf(sample, file.name, options) });
 }
 
-/** Start an import of a file; answers its job's id once the file has arrived. */
+/** Start an import of a file; answers its job's id once the file has arrived, or is to be fetched. */
 export async function startImport(
   table: number,
-  file: File,
+  file: File | RemoteFile,
   options: Options,
   onSent: (bytes: number) => void,
 ): Promise<string> {
+  if (isRemote(file)) return started(table, { method: "POST", json: remoteBody(file, options) });
   if (file.size > MOST_BODY_BYTES) {
     if (!canUploadInParts()) return upload(table, file, options, onSent);
     const begun = await beginUpload(table, file, inJson(options));
@@ -90,15 +116,11 @@ export async function finishUpload(
   return upload.job;
 }
 
-export async function startFromUrl(
-  table: number,
-  url: string,
-  name: string,
-  options: Options,
-): Promise<string> {
-  const json = { file_url: url, ...(name && { file_name: name }), ...inJson(options) };
-  return started(table, { method: "POST", json });
-}
+const remoteBody = ({ url, name }: RemoteFile, options: Options) => ({
+  file_url: url,
+  ...(name && { file_name: name }),
+  ...inJson(options),
+});
 
 async function started(table: number, request: Call): Promise<string> {
   const answer = await callWithHeaders(`${tablePath(table)}import/`, request);

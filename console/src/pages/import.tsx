@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import {
-  type Mapping, type Options, type Preview, canPreview, finishUpload, preview, startFromUrl, startImport,
+  type Mapping, type Options, type Preview, type RemoteFile, canPreview, finishUpload, isRemote, nameOf, preview,
+  startImport,
 } from "../api/imports";
 import { NO_LIMITS } from "../api/jobs";
 import { type Field, type Table, createTable, getTable } from "../api/tables";
@@ -28,28 +29,23 @@ export function NewTablePage() {
 }
 
 function ImportFlow({ table }: { table?: Table }) {
-  const [file, setFile] = useState<File>();
-  const { busy, error, run } = useAction();
-  const fromUrl = (url: string, name: string) =>
-    table &&
-    run(async () => {
-      const options = { keep_before: "1" };
-      const job = await startFromUrl(table.id, url, name, options);
-      keepOptions(job, options);
-      go(link(["tables", table.id, "jobs", "import", job]));
-    });
+  const [file, setFile] = useState<File | RemoteFile>();
   return (
     <Page
       title={table ? t("import.title", { table: table.name }) : t("import.new")}
       above={<Crumbs table={table} />}
     >
       {file ? (
-        <ImportForm key={file.name + file.lastModified} table={table} file={file} onOther={() => setFile(undefined)} />
+        <ImportForm
+          key={isRemote(file) ? file.url : file.name + file.lastModified}
+          table={table}
+          file={file}
+          onOther={() => setFile(undefined)}
+        />
       ) : (
         <>
           {table && <BrokenOff table={table.id} />}
-          <FileSource busy={busy} onFile={setFile} onUrl={table && fromUrl} />
-          {error !== undefined && <Failure error={error} />}
+          <FileSource onFile={setFile} onUrl={(url, name) => setFile({ url, name })} />
         </>
       )}
     </Page>
@@ -76,7 +72,7 @@ function BrokenOff({ table }: { table: number }) {
 
 interface ImportFormProps {
   table: Table | undefined;
-  file: File;
+  file: File | RemoteFile;
   onOther: () => void;
 }
 
@@ -84,7 +80,7 @@ function ImportForm({ table, file, onOther }: ImportFormProps) {
   const [written, setWritten] = useState<Written>(AS_DETECTED);
   const [mapping, setMapping] = useState<Mapping>({});
   const [handling, setHandling] = useState<Handling>({ match: "", mode: "upsert", undoable: true, limits: NO_LIMITS });
-  const [name, setName] = useState(() => tableName(file.name));
+  const [name, setName] = useState(() => tableName(nameOf(file)));
   const [fields, setFields] = useState<Field[]>();
   const [sent, setSent] = useState<number>();
   const made = useRef<Table | undefined>(table); // once, however often its file is sent
@@ -116,9 +112,9 @@ function ImportForm({ table, file, onOther }: ImportFormProps) {
     });
 
   const kept = table && keptUpload(table.id);
-  const goOn = (into: number, upload: KeptUpload) =>
+  const goOn = (into: number, of: File, upload: KeptUpload) =>
     run(async () => {
-      const job = await finishUpload(into, file, upload, setSent);
+      const job = await finishUpload(into, of, upload, setSent);
       keepOptions(job, upload.options);
       go(link(["tables", into, "jobs", "import", job]));
     });
@@ -133,16 +129,17 @@ function ImportForm({ table, file, onOther }: ImportFormProps) {
     >
       <div class="card card-pad file-line">
         <div>
-          <strong>{file.name}</strong> <span class="quiet">{formatBytes(file.size)}</span>
+          <strong>{nameOf(file)}</strong>{" "}
+          <span class="quiet">{isRemote(file) ? file.url : formatBytes(file.size)}</span>
         </div>
         <button type="button" class="button button-quiet" onClick={onOther}>
           {t("import.other")}
         </button>
       </div>
-      {table && kept && isOf(kept, file) && !busy && (
+      {table && kept && !isRemote(file) && isOf(kept, file) && !busy && (
         <div class="notice">
           <p>{t("import.goOn.help")}</p>
-          <button type="button" class="button" onClick={() => goOn(table.id, kept)}>
+          <button type="button" class="button" onClick={() => goOn(table.id, file, kept)}>
             {t("import.goOn")}
           </button>
         </div>
@@ -155,7 +152,7 @@ function ImportForm({ table, file, onOther }: ImportFormProps) {
       )}
       {canPreview(file) && !found && read.error === undefined && <Loading />}
       {(found ?? read.error) !== undefined && (
-        <ReadingForm file={file} preview={found} written={written} onWritten={setWritten} />
+        <ReadingForm file={nameOf(file)} preview={found} written={written} onWritten={setWritten} />
       )}
       {!table && fields && (
         <NewTableForm name={name} onName={setName} fields={fields} onFields={setFields} />
@@ -178,9 +175,7 @@ function ImportForm({ table, file, onOther }: ImportFormProps) {
       {error !== undefined && <Failure error={error} />}
       <div class="actions">
         <div class="actions-said" role="status">
-          {busy && sent !== undefined && <progress max={file.size} value={Math.min(sent, file.size)} aria-hidden="true" />}{" "}
-          {busy && sent !== undefined &&
-            t("import.uploading", { n: formatBytes(Math.min(sent, file.size)), total: formatBytes(file.size) })}
+          {busy && sent !== undefined && !isRemote(file) && <Uploading sent={sent} size={file.size} />}
         </div>
         {table && (
           <button type="button" class="button" disabled={busy} onClick={() => start(true)}>
@@ -195,13 +190,23 @@ function ImportForm({ table, file, onOther }: ImportFormProps) {
   );
 }
 
+function Uploading({ sent, size }: { sent: number; size: number }) {
+  const arrived = Math.min(sent, size);
+  return (
+    <>
+      <progress max={size} value={arrived} aria-hidden="true" />{" "}
+      {t("import.uploading", { n: formatBytes(arrived), total: formatBytes(size) })}
+    </>
+  );
+}
+
 interface Read {
   data: Preview | undefined;
   error: unknown;
 }
 
 /** The preview by these options, the last one staying while another is being made. */
-function usePreview(table: number | undefined, file: File, options: Options): Read {
+function usePreview(table: number | undefined, file: File | RemoteFile, options: Options): Read {
   const [read, setRead] = useState<Read>({ data: undefined, error: undefined });
   const key = JSON.stringify(options);
   useEffect(() => {

@@ -3,21 +3,19 @@ import { t } from "../words";
 import { TextField } from "./field";
 
 interface FileSourceProps {
-  busy: boolean;
   onFile: (file: File) => void;
-  /** Absent where a file of the web cannot be taken. */
-  onUrl?: ((url: string, name: string) => void) | undefined;
+  onUrl: (url: string, name: string) => void;
 }
 
 const SUFFIXES = ".csv,.tsv,.json,.jsonl,.parquet,.xlsx,.xlsm,.ods,.gz";
 
 /** A file, from the machine, from what was copied, or from the web. */
-export function FileSource({ busy, onFile, onUrl }: FileSourceProps) {
+export function FileSource({ onFile, onUrl }: FileSourceProps) {
   return (
     <div class="form">
       <Drop onFile={onFile} />
       <Paste onFile={onFile} />
-      {onUrl && <FromUrl busy={busy} onUrl={onUrl} />}
+      <FromUrl onUrl={onUrl} />
     </div>
   );
 }
@@ -89,7 +87,7 @@ function Paste({ onFile }: { onFile: (file: File) => void }) {
   );
 }
 
-function FromUrl({ busy, onUrl }: { busy: boolean; onUrl: (url: string, name: string) => void }) {
+function FromUrl({ onUrl }: Pick<FileSourceProps, "onUrl">) {
   const [url, setUrl] = useState("");
   const [name, setName] = useState("");
   return (
@@ -105,7 +103,7 @@ function FromUrl({ busy, onUrl }: { busy: boolean; onUrl: (url: string, name: st
         <TextField label={t("import.url.label")} type="url" required value={url} onValue={setUrl} />
         <TextField label={t("import.url.name")} value={name} onValue={setName} placeholder="goods.csv" />
         <div class="actions">
-          <button type="submit" class="button button-primary" disabled={busy}>
+          <button type="submit" class="button button-primary">
             {t("import.url.start")}
           </button>
         </div>

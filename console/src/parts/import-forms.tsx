@@ -18,7 +18,8 @@ const IGNORED = "\0"; // no column has NUL in its name
 const BY_NAME = "";
 
 interface ReadingFormProps {
-  file: File;
+  /** Its name. */
+  file: string;
   preview: Preview | undefined;
   written: Written;
   onWritten: (written: Written) => void;
@@ -26,7 +27,7 @@ interface ReadingFormProps {
 
 /** How the file is read: what was detected, each to be overruled. */
 export function ReadingForm({ file, preview, written, onWritten }: ReadingFormProps) {
-  const type = preview?.file_type ?? /\.(\w+)(\.gz)?$/.exec(file.name)?.[1]?.toLowerCase() ?? "csv";
+  const type = preview?.file_type ?? /\.(\w+)(\.gz)?$/.exec(file)?.[1]?.toLowerCase() ?? "csv";
   return (
     <fieldset class="card card-pad">
       <legend>{t("import.reading")}</legend>

@@ -303,7 +303,7 @@ export const en = {
   "import.url": "From a URL",
   "import.url.label": "Address of the file",
   "import.url.name": "File name, where the address does not end in one",
-  "import.url.start": "Fetch and import",
+  "import.url.start": "Look at it",
   "import.looking": "Reading the beginning of the file…",
   "import.file": "File",
   "import.other": "Choose another file",

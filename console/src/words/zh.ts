@@ -305,7 +305,7 @@ export const zh: Record<Word, string> = {
   "import.url": "来自网址",
   "import.url.label": "文件网址",
   "import.url.name": "文件名（网址末尾没有文件名时填写）",
-  "import.url.start": "获取并导入",
+  "import.url.start": "查看文件",
   "import.looking": "正在读取文件开头…",
   "import.file": "文件",
   "import.other": "选择其他文件",

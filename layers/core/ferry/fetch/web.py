@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from http import HTTPStatus
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -47,7 +47,7 @@ class Web(msgspec.Struct, frozen=True):
     slow_s: float = 30
     ssl_context: ssl.SSLContext | None = None
 
-    def blocks(self, url: str, *, until: float | None = None) -> Iterator[bytes]:
+    def blocks(self, url: str, *, until: float | None = None) -> Generator[bytes]:
         """Yield a file as it comes.
 
         Args:

@@ -10,7 +10,7 @@ from ferry.fetch.native_export import export_name, manifest_folder
 from ferry.fetch.web import checked
 from ferry.imports.fetched import Remote
 from ferry.imports.import_job import ImportOptions
-from ferry.imports.import_options import ReferenceIn, Upload, from_query, reference_in
+from ferry.imports.import_options import ReferenceIn, Upload, from_query, plain, reference_in
 from ferry.imports.multipart import file_name, sent_form
 from ferry.imports.saved_options import FindProfile, no_profile, with_profile
 from ferry.imports.starting import Asked
@@ -38,12 +38,7 @@ def asked_import(
         form = sent_form(body, content_type)
         options = with_profile(_together(query or {}, form.fields), profiles)
         return Asked(form.file, from_query(options))
-    if query:
-        raise Malformed("with a body of JSON, put the options into it")
-    try:
-        named = reference_in(with_profile(parse_json(body.decode()), profiles))
-    except (InvalidValue, UnicodeDecodeError) as error:
-        raise InvalidFile(f"the body is no JSON ({error}), and no multipart/form-data") from error
+    named = _named(body, query, profiles)
     return Asked(_remote(named) if named.file_url else named, named)
 
 
@@ -52,14 +47,20 @@ def asked_preview(
     content_type: str,
     query: Mapping[str, str] | None,
     profiles: FindProfile = no_profile,
-) -> tuple[Upload, ImportOptions]:
-    """Read a preview's request: a form with a file, or its first part, and options.
+) -> tuple[Upload | Remote, ImportOptions]:
+    """Read a preview's request: a form with a file, or its first part, or a JSON body with a URL.
 
     Raises:
-        InvalidFile: there is no file in it.
+        InvalidFile: there is no file in it, nor the URL of one.
         Malformed: an option is unknown, or has a value that it does not take.
 
     """
+    kind, _ = parse_options_header(content_type)
+    if kind == "application/json":
+        named = _named(body, query, profiles)
+        if not named.file_url or named.file_key or manifest_folder(named.file_url):
+            raise InvalidFile("a preview takes file_url with an http or https address, or a file")
+        return _remote(named), plain(named)
     form = sent_form(body, content_type)
     options = with_profile(_together(query or {}, form.fields), profiles)
     return form.file, from_query(options)
@@ -84,6 +85,15 @@ def asked_estimate(
     if not (size.isascii() and size.isdecimal() and len(size) < _MOST_DIGITS):
         raise Malformed("file_bytes: must be a whole number of bytes")
     return form.file, from_query(with_profile(given, profiles)), int(size)
+
+
+def _named(body: bytes, query: Mapping[str, str] | None, profiles: FindProfile) -> ReferenceIn:
+    if query:
+        raise Malformed("with a body of JSON, put the options into it")
+    try:
+        return reference_in(with_profile(parse_json(body.decode()), profiles))
+    except (InvalidValue, UnicodeDecodeError) as error:
+        raise InvalidFile(f"the body is no JSON ({error}), and no multipart/form-data") from error
 
 
 def _together(query: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, str]:

@@ -148,9 +148,14 @@ def _store(
     except Unfetchable as fault:
         if manifest_folder(request.file_url):
             raise InvalidFile(f"the export of DynamoDB cannot be read: {fault}") from fault
-        # Only the host is shown: the path and query of a URL often hold a signature.
-        host = urlsplit(request.file_url).hostname
-        raise InvalidFile(
-            f"it could not be fetched from {host}: {fault}; see that file_url can be opened "
-            "without signing in, or upload the file"
-        ) from fault
+        raise not_fetched(request.file_url, fault) from fault
+
+
+def not_fetched(url: str, fault: Unfetchable) -> InvalidFile:
+    """Return the error of a file of the web that cannot be had."""
+    # Only the host is shown: the path and query of a URL often hold a signature.
+    host = urlsplit(url).hostname
+    return InvalidFile(
+        f"it could not be fetched from {host}: {fault}; see that file_url can be opened "
+        "without signing in, or upload the file"
+    )
