@@ -102,7 +102,7 @@ class _KeyCondition:
             return found
         if self._clauses is None:
             return _evaluate(text, item, values, names, slot=slot)
-        for name, test in self._clauses:  # by hand: it is asked of millions of items
+        for name, test in self._clauses:  # noqa: SIM110 - asked of millions of items
             if not test(item.get(name)):
                 return False
         return True

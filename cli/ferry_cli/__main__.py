@@ -12,28 +12,33 @@ from ferry_cli.world import World
 
 def main(arguments: Sequence[str] | None = None, world: World | None = None) -> int:
     """Run a command and return its exit code."""
+    try:
+        return _run(sys.argv[1:] if arguments is None else list(arguments), world or World())
+    except KeyboardInterrupt:  # while modules are loaded, too
+        return Exit.INTERRUPTED
+
+
+def _run(arguments: list[str], world: World) -> int:
     import typer
 
     from ferry_cli.app import app
     from ferry_cli.typer_words import speak
     from ferry_cli.values import read_plainly
 
-    around = world or World()
     read_plainly()
     command = typer.main.get_command(app)
     speak(command)
-    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code = command.main(given, prog_name="ferry", standalone_mode=False, obj=around)
+        code = command.main(arguments, prog_name="ferry", standalone_mode=False, obj=world)
     except typer.exceptions.TyperException as error:
-        return _misused(around, error)
+        return _misused(world, error)
     except BrokenPipeError:
         _close_output()
         return Exit.PIPE_CLOSED
-    except (KeyboardInterrupt, typer.Abort):
+    except typer.Abort:
         return Exit.INTERRUPTED
     except Exception as error:
-        return _told(around, error)
+        return _told(world, error)
     return code if isinstance(code, int) else Exit.DONE
 
 

@@ -59,5 +59,6 @@ def explained(error: Exception) -> Stop | None:
 
 _ADVICE = {
     404: t("List what there is: ferry tables list, ferry jobs list"),
+    503: t("The service is busy, or does not answer in time: try again later"),
     410: t("Links serve for some days only: run the export again"),
 }

@@ -395,6 +395,19 @@ def test_what_an_undo_has_kept_is_not_corrected(terminal: Terminal, site: Site):
     assert len(site.asked) == 2
 
 
+def test_ctrl_c_while_it_starts_is_no_traceback(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+):
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ferry_cli.values.read_plainly", interrupt)
+
+    printed = terminal.run("ferry --help")
+
+    assert (printed.code, printed.err) == (130, "")
+
+
 def test_errors_are_in_the_language_of_the_locale():
     environment = {"LANG": "zh_CN.UTF-8", "FERRY_CONFIG_DIR": "/nonexistent", "PATH": ""}
 
