@@ -21,5 +21,11 @@ def in_small_steps(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("ferry.records.store.PAGE_BYTES", 600)
     patch.setattr("ferry.records.store.HELD_PAGE_BYTES", 600)
     patch.setattr("ferry.exports.row_writing.PIECE_ROWS", 1)
+    # Exports that are not counted at their acceptance are shared, in segments of a few rows.
+    patch.setattr("ferry.records.store.MOST_ROWS_COUNTED", 3)
+    patch.setattr("ferry.exports.export_cuts.PAGE_BYTES", 1 << 25)
+    patch.setattr("ferry.exports.shared_export._STRETCH_PARTS", 1 << 20)
+    for module in ("shared_export", "joined_file"):
+        patch.setattr(f"ferry.exports.{module}.PART_BYTES", 100)
     import_in_steps(patch, 4)
     patch.setattr("ferry.files.bulks.BULK_BYTES", 20)

@@ -354,6 +354,7 @@ KINDS: dict[str, Callable[[World], Scenario]] = {
     "export xlsx": export_of("xlsx"),
     "export dynamodb": export_of("dynamodb"),
     "export, gzip": export_of("csv", compress="gzip"),
+    "export, shared": export_of("json", rate=1_000_000),
     "export, ordered": export_of("csv", order_by=["-amount"]),
     "attached import": attached_import(),
     "attached import, matched": attached_import(query="match=customer,number&mode=upsert"),

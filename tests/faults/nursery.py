@@ -45,7 +45,8 @@ def _warm(handlers: list[Any]) -> None:
 
     for path in job_mail.TEMPLATES.glob("**/*.jinja"):
         job_mail._templates().get_template(str(path.relative_to(job_mail.TEMPLATES)))
-    opened = [clients.dynamodb(), clients.dynamodb_pages(), clients.s3(), clients.sqs()]
+    opened = [clients.dynamodb(), clients.dynamodb_pages(), clients.s3(), clients.s3_plain()]
+    opened += [clients.sqs()]
     opened += [clients.secrets(), clients.ses("eu-west-1")]
     event = {"Records": [{"messageId": "1", "receiptHandle": "1", "body": NO_JOB}]}
     for handle in handlers:

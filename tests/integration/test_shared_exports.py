@@ -34,11 +34,7 @@ def shared(driver, monkeypatch, small_steps):
         config.settings.cache_clear()
         return driver.start_export(table, **options)
 
-    monkeypatch.setattr("ferry.records.store.MOST_ROWS_COUNTED", 3)
     monkeypatch.setattr("ferry.exports.export_cuts._ROW_BYTES", 1 << 20)
-    for module in ("shared_export", "joined_file"):
-        monkeypatch.setattr(f"ferry.exports.{module}.PART_BYTES", 100)
-    monkeypatch.setattr("ferry.exports.shared_export._STRETCH_PARTS", 1 << 20)
     return start
 
 
