@@ -156,7 +156,7 @@ def test_tables_of_others_are_never_altered_and_only_imports_write_their_rows():
         *product(
             ("CreateTableRole", "EstimateExportRole"), ("dynamodb:DescribeTable", "dynamodb:Scan")
         ),
-        ("EstimateImportRole", "dynamodb:DescribeTable"),
+        *product(("EstimateImportRole", "ProcessExportRole"), ("dynamodb:DescribeTable",)),
         *product(("CreateExportRole", "ProcessExportRole"), ("dynamodb:Scan", "dynamodb:Query")),
         ("ProcessImportRole", "dynamodb:Scan"),
         *(

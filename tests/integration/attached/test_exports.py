@@ -3,6 +3,7 @@
 import gzip
 import json
 from operator import itemgetter
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -331,3 +332,40 @@ def test_a_table_without_the_capacity_now_is_asked_again(orders, no_pauses):
         content = orders.export("json")
 
     assert len(keys(content)) == len(ITEMS)
+
+
+@pytest.mark.usefixtures("small_steps")
+@pytest.mark.parametrize("options", [{}, {"mode": "part", "where": {"customer": "li"}}], ids=str)
+def test_several_workers_write_each_row_once(orders, monkeypatch, options):
+    described = SimpleNamespace(size=3 << 26)
+    monkeypatch.setattr("ferry.exports.export_cuts.describe", lambda _: described)
+    orders.attach().put(
+        *({**item, "number": {"N": str(number)}} for number in range(9) for item in ITEMS)
+    )
+    alone = orders.export("jsonl", budget=1, **options)
+
+    job_id = orders.driver.start_export(orders.table, "jsonl", rate=1_000_000, **options)
+    orders.driver.deliver(job_id, orders.driver.take(job_id))
+    with dying(6) as death:  # a segment's worker, amid its rows
+        orders.driver.service.run_jobs()
+    assert death.happened
+    orders.driver.recover(job_id)
+
+    job = orders.driver.job(job_id)
+    assert (job.status, job.checkpoint.scans) == (Status.FINISHED, 3)
+    file = orders.driver.file(job_id)
+    assert sorted(file.splitlines()) == sorted(alone.splitlines())
+    assert len(orders.driver.mails()) == 2
+
+
+def test_rows_that_an_index_finds_are_read_by_one_worker(orders, monkeypatch):
+    described = SimpleNamespace(size=3 << 26)
+    monkeypatch.setattr("ferry.exports.export_cuts.describe", lambda _: described)
+    orders.attach(**CREATION, **INDEX).put(*ITEMS)
+
+    job_id = orders.driver.start_export(
+        orders.table, "jsonl", mode="part", start=EARLY, rate=1_000_000
+    )
+    orders.driver.service.run_jobs()
+
+    assert orders.driver.job(job_id).checkpoint.segments == 0

@@ -64,7 +64,12 @@ class AttachedReader:
             yield from map(read_columns, part.items)
 
     def parts(
-        self, reached: Mapping[str, Item | None], start: int | None = None, end: int | None = None
+        self,
+        reached: Mapping[str, Item | None],
+        start: int | None = None,
+        end: int | None = None,
+        *,
+        share: tuple[int, int] = (0, 1),
     ) -> Iterator[ScannedPart]:
         """Yield the rows of `rows` as they come, those of a page together; raises as it does.
 
@@ -72,10 +77,12 @@ class AttachedReader:
             reached: how far each segment is read already; see `ScannedPart`.
             start: Unix seconds.
             end: Unix seconds.
+            share: of a scan that several workers share, which of so many shares: its number, from
+                0, and how many there are.
 
         """
         index, creation = self._attached.index, self._attached.created_at
-        requests = self._scans()
+        requests = self._scans(*share)
         if index and creation and (start, end) != (None, None):
             requests = _queries(index, creation, bounds(creation, start, end))
         left = {
@@ -92,12 +99,12 @@ class AttachedReader:
         for _, page in self._pages({str(number): scan for number, scan in enumerate(scans)}):
             yield page.Count
 
-    def _scans(self, **more: Any) -> list[dict[str, Any]]:
+    def _scans(self, share: int = 0, shares: int = 1, **more: Any) -> list[dict[str, Any]]:
         # A single scan reads one partition after the other, 1 MB a call; segments read side by
         # side.
-        segments = range(_AT_ONCE)
+        segments = range(share * _AT_ONCE, (share + 1) * _AT_ONCE)
         return [
-            {"ConsistentRead": True, "Segment": n, "TotalSegments": len(segments), **more}
+            {"ConsistentRead": True, "Segment": n, "TotalSegments": shares * _AT_ONCE, **more}
             for n in segments
         ]
 

@@ -19,7 +19,7 @@ def abandon_export(run: ExportRun, files: Files) -> JobOutcome[ExportResult]:
     job, saved = run.job, run.job.checkpoint
     if saved:
         files.abort_upload(file_key(job), saved.upload_id)
-    if saved and saved.cuts:
+    if saved and saved.segments:
         if not saved.ended:
             segments = Segments(run.jobs.quota.table_name)
             run.spending.add(spent_by(segments.get_all(ids_of_segments(job), SEGMENTS).values()))

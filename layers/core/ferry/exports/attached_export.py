@@ -102,10 +102,12 @@ class AttachedSelection:
             for item in part.items:
                 yield self.row(item, accepted_at)
 
-    def parts(self, reached: Mapping[str, Item | None]) -> Iterator[ScannedPart]:
+    def parts(
+        self, reached: Mapping[str, Item | None], *, share: tuple[int, int] = (0, 1)
+    ) -> Iterator[ScannedPart]:
         """Yield at least the selected rows, as they come; see `AttachedReader.parts`."""
         window = self._window
-        return AttachedReader(self._attached).parts(reached, window.start, window.end)
+        return AttachedReader(self._attached).parts(reached, window.start, window.end, share=share)
 
     def encode(self, items: Sequence[msgspec.Raw], accepted_at: int) -> list[bytes]:
         """Return those rows that are selected as the file shows them.

@@ -83,6 +83,7 @@ class ExportCheckpoint(Recorded, frozen=True, tag="export"):
         moves: how often a row of the table had changed its place when the export began.
         digest: where rows are sorted, of the sort keys of `rows`, in no order.
         cuts: of an export that several workers share, the rising order keys that it is cut behind.
+        scans: of a shared export of an attached table, into how many segments it is cut.
         stretch_bytes: about how long a stretch between two cuts is, as it is stored.
         ended: every stretch is written, and what that took is counted on the job.
 
@@ -103,6 +104,12 @@ class ExportCheckpoint(Recorded, frozen=True, tag="export"):
     cuts: tuple[str, ...] = ()
     stretch_bytes: int = 0
     ended: bool = False
+    scans: int = 0
+
+    @property
+    def segments(self) -> int:
+        """How many segments several workers write, 0 where one writes the file."""
+        return self.scans or (len(self.cuts) + 1 if self.cuts else 0)
 
 
 MOST_HIDDEN = 1_000_000

@@ -7,7 +7,6 @@ from zlib import crc32
 import msgspec
 
 from ferry.accounts.request_context import RequestContext
-from ferry.aws.attributes import Item
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.exports.abandoning import abandon_export
@@ -26,7 +25,7 @@ from ferry.exports.export_job import (
 from ferry.exports.export_rows import ExportRows
 from ferry.exports.external_sort import HELD_BYTES, ExternalSort
 from ferry.exports.plan import ExportPlan, too_many_rows
-from ferry.exports.row_writing import write_as_stored
+from ferry.exports.row_writing import write_as_scanned, write_as_stored
 from ferry.exports.shared_export import SharedExport, begin_shared
 from ferry.jobs.acceptance import new_job, new_job_id
 from ferry.jobs.idempotency import once
@@ -153,12 +152,12 @@ def run_export(
                 plan,
                 cuts,
                 table_version=table.version,
-                moves=records.moves(table),
+                moves=_moves(table, records),
                 files=files,
             )
         saved = run.job.checkpoint
-        if saved and saved.cuts:
-            moves = partial(records.moves, table)
+        if saved and saved.segments:
+            moves = partial(_moves, table, records)
             shared = SharedExport(run, plan, saved, moves=moves, files=files, queue=queue)
             outcome = shared.bring_on(row_cap)
         else:
@@ -182,7 +181,7 @@ def _write_alone(
             # An earlier release has sorted the rows that are in the file already.
             if table.attached and plan.unordered and not file.saved.after:
                 selection = AttachedSelection(table.attached, table.schema, plan)
-                _write_as_scanned(selection, file, job.accepted_at)
+                write_as_scanned(selection, file, job.accepted_at)
             elif plan.order.newest_first is None:
                 _write_sorted(_read(job, table, plan, records), plan, file)
             else:
@@ -220,17 +219,6 @@ def _with_hidden(
 def _moves(table: Table, records: Records) -> int:
     # A scan returns each item of an attached table once; a key of DynamoDB's never changes.
     return 0 if table.attached else records.moves(table)
-
-
-def _write_as_scanned(selection: AttachedSelection, file: ExportFile, accepted_at: int) -> None:
-    reached: dict[str, Item | None] = {}
-    if file.saved.scanned:
-        reached = msgspec.json.decode(file.saved.scanned, type=dict[str, Item | None])
-    for part in selection.parts(reached):
-        reached[part.segment] = part.reached
-        place = msgspec.json.encode(reached).decode()
-        file.require_budget()
-        file.write(selection.encode(part.items, accepted_at), scanned=place)
 
 
 def _read(

@@ -111,7 +111,7 @@ class ExportPlan:
         of what is in it.
         """
         plain = not FORMATS[self._request.file_type].packs_itself
-        natural = self.order.newest_first is not None and not self.unordered
+        natural = self.unordered or self.order.newest_first is not None
         return plain and natural and not has_budget(limits_of(self._request))
 
     def window(self, after: str = "", *, above: str = "", up_to: str = "") -> Window:

@@ -1,5 +1,9 @@
-"""Writing a table's rows to a file as they are stored, page by page."""
+"""Writing a table's rows to a file as they are read, page by page."""
 
+import msgspec
+
+from ferry.aws.attributes import Item
+from ferry.exports.attached_export import AttachedSelection
 from ferry.exports.export_rows import ExportRows
 from ferry.exports.parted_file import PartedFile
 from ferry.exports.plan import ExportPlan
@@ -28,3 +32,21 @@ def write_as_stored(
         for piece in block.pieces(PIECE_ROWS):
             file.require_budget()
             file.write(piece.rows, after=piece.last)
+
+
+def write_as_scanned(
+    selection: AttachedSelection,
+    file: PartedFile,
+    accepted_at: int,
+    *,
+    share: tuple[int, int] = (0, 1),
+) -> None:
+    """Write the rows of an attached table, or a share of them; see `AttachedReader.parts`."""
+    reached: dict[str, Item | None] = {}
+    if file.saved.scanned:
+        reached = msgspec.json.decode(file.saved.scanned, type=dict[str, Item | None])
+    for part in selection.parts(reached, share=share):
+        reached[part.segment] = part.reached
+        place = msgspec.json.encode(reached).decode()
+        file.require_budget()
+        file.write(selection.encode(part.items, accepted_at), scanned=place)

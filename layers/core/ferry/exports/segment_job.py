@@ -66,8 +66,8 @@ def segment_id(export: ExportJob, number: int) -> str:
 
 def ids_of_segments(export: ExportJob) -> list[str]:
     """Return the ids of the segments of an export's present beginning, in the file's order."""
-    cuts = export.checkpoint.cuts if export.checkpoint else ()
-    return [segment_id(export, number) for number in range(len(cuts) + 1)]
+    segments = export.checkpoint.segments if export.checkpoint else 0
+    return [segment_id(export, number) for number in range(segments)]
 
 
 def segments_folder(export_id: str) -> str:
@@ -91,7 +91,8 @@ def segments_of(
     saved = export.checkpoint
     if saved is None:
         return
-    stretches = list(pairwise(["", *saved.cuts, ""]))
+    # Of an attached table, a segment of a scan is told by its number alone.
+    stretches = [("", "")] * saved.scans or list(pairwise(["", *saved.cuts, ""]))
     if newest_first:
         stretches.reverse()
     for number, (above, up_to) in enumerate(stretches):

@@ -3,9 +3,10 @@
 from ferry.aws.bucket import Files
 from ferry.aws.queues import Queue
 from ferry.errors import NotFound
+from ferry.exports.attached_export import AttachedSelection
 from ferry.exports.export_job import EXPORTS
 from ferry.exports.plan import ExportPlan
-from ferry.exports.row_writing import write_as_stored
+from ferry.exports.row_writing import write_as_scanned, write_as_stored
 from ferry.exports.segment_file import SegmentFile, require_wanted
 from ferry.exports.segment_job import SEGMENTS, SegmentRun
 from ferry.jobs.job import JobResult, Status
@@ -41,10 +42,14 @@ def run_segment(
         SegmentFile(run, plan, run.job.checkpoint, row_cap=row_cap, files=files) as file,
     ):
         if not file.saved.closed:
-            window = plan.window(file.saved.after, above=request.above, up_to=request.up_to)
-            write_as_stored(
-                table, plan, window, file, records=records, accepted_at=export.accepted_at
-            )
+            if table.attached:
+                selection = AttachedSelection(table.attached, table.schema, plan)
+                share = request.number, request.of
+                write_as_scanned(selection, file, export.accepted_at, share=share)
+            else:
+                window = plan.window(file.saved.after, above=request.above, up_to=request.up_to)
+                at = export.accepted_at
+                write_as_stored(table, plan, window, file, records=records, accepted_at=at)
             file.close()
         return file.complete()
 

@@ -37,6 +37,7 @@ def begin_shared(
             table_version=table_version,
             moves=moves,
             cuts=cuts.keys,
+            scans=cuts.scans,
             stretch_bytes=cuts.stretch_bytes,
         )
     )
