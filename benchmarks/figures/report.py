@@ -71,8 +71,8 @@ def scale_table(scaled: Iterable[Scaled]) -> str:
     """Return Ferry's figures with several workers."""
     return _SCALE_HEAD + "".join(
         f"| {_words(one.case)} | {one.delay_s * 1000:.0f} ms | {one.workers} | {one.wall_s:.2f} "
-        f"| {one.workers * one.rows / one.wall_s:,.0f} | {one.cpu_s:.2f} "
-        f"| {one.cpu_s / one.workers / one.rows * 1e6:.1f} | {one.server_cpu_s:.2f} "
+        f"| {one.jobs * one.rows / one.wall_s:,.0f} | {one.cpu_s:.2f} "
+        f"| {one.cpu_s / one.jobs / one.rows * 1e6:.1f} | {one.server_cpu_s:.2f} "
         f"| {one.peak_rss_mb:.0f} |\n"
         for one in scaled
     )

@@ -28,8 +28,9 @@ class Service:
 
     def __init__(self, records: RecordsTable, *, page_delay: float, batch_delay: float) -> None:
         control = ControlTable()
-        self._records = records
+        self._records, self._control = records, control
         self._objects = Objects()
+        self._messages: list[str] = []
         self._delays = {
             "DynamoDB_20120810.Scan": page_delay,
             "DynamoDB_20120810.Query": page_delay,
@@ -40,12 +41,13 @@ class Service:
             "DynamoDB_20120810.Query": records.query,
             "DynamoDB_20120810.BatchWriteItem": records.write,
             "DynamoDB_20120810.DescribeTable": _described,
-            "DynamoDB_20120810.BatchGetItem": _none_found,
+            "DynamoDB_20120810.BatchGetItem": control.get_batch,
             "DynamoDB_20120810.GetItem": control.get,
             "DynamoDB_20120810.PutItem": control.put,
             "DynamoDB_20120810.UpdateItem": control.update,
             "DynamoDB_20120810.TransactWriteItems": control.transact,
-            "AmazonSQS.SendMessage": _sent,
+            "AmazonSQS.SendMessage": self._sent,
+            "AmazonSQS.ChangeMessageVisibility": _done,
         }
 
     def respond(self, request: Request) -> Answer:
@@ -59,11 +61,19 @@ class Service:
             return Answer(self._own(request))
         return Answer(self._objects.answer(request))
 
+    def _sent(self, body: bytes) -> bytes:
+        message = json.loads(body)["MessageBody"]
+        self._messages.append(message)
+        digest = hashlib.md5(message.encode(), usedforsecurity=False).hexdigest()
+        return response(json.dumps({"MessageId": "1", "MD5OfMessageBody": digest}).encode())
+
     def _own(self, request: Request) -> bytes:
         """Answer the benchmark itself: what was written, or that it is to be forgotten."""
         match request.path:
             case "/-/reset":
                 self._objects.contents.clear()
+                self._messages.clear()
+                self._control.reset()
                 self._records.reset(keep=request.query.get("keep") == "1")
                 return response(b"{}")
             case "/-/counts":
@@ -71,6 +81,9 @@ class Service:
                 return response(json.dumps(counts).encode())
             case "/-/batches":
                 return response(b"\n".join(self._records.batches))
+            case "/-/messages":
+                sent, self._messages = self._messages, []
+                return response(f"[{','.join(sent)}]".encode())
             case "/-/files":
                 return response(json.dumps(list(self._objects.contents)).encode())
             case _:
@@ -81,13 +94,8 @@ def _described(_: bytes) -> bytes:
     return response(json.dumps({"Table": DESCRIPTION}).encode())
 
 
-def _none_found(_: bytes) -> bytes:
-    return response(b'{"Responses": {}, "UnprocessedKeys": {}}')
-
-
-def _sent(body: bytes) -> bytes:
-    digest = hashlib.md5(json.loads(body)["MessageBody"].encode(), usedforsecurity=False)
-    return response(json.dumps({"MessageId": "1", "MD5OfMessageBody": digest.hexdigest()}).encode())
+def _done(_: bytes) -> bytes:
+    return response(b"{}")
 
 
 async def _serve(service: Service) -> None:

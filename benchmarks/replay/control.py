@@ -1,4 +1,4 @@
-"""The control table, as far as one job of one worker needs it: its conditions always hold."""
+"""The control table, as far as jobs need it that nobody else touches: conditions always hold."""
 
 import json
 import re
@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.replay.http import response
 
+_ADDED = re.compile(r"ADD (\S+) (:\w+)")
 _ASSIGNMENT = re.compile(r"(\S+) = (?:(\S+) \+ )?(:\w+)")
 
 type _Item = dict[str, Any]
@@ -17,10 +18,27 @@ class ControlTable:
     def __init__(self) -> None:
         self._items: dict[tuple[str, str], _Item] = {}
 
+    def reset(self) -> None:
+        """Forget all items."""
+        self._items.clear()
+
     def get(self, body: bytes) -> bytes:
         """Answer a GetItem."""
         item = self._items.get(_key(json.loads(body)["Key"]))
         return response(json.dumps({"Item": item} if item else {}).encode())
+
+    def get_batch(self, body: bytes) -> bytes:
+        """Answer a BatchGetItem; of other tables it finds nothing."""
+        asked = json.loads(body)["RequestItems"]
+        found = {
+            table: [
+                self._items[_key(key)]
+                for key in request["Keys"]
+                if key.keys() == {"pk", "sk"} and _key(key) in self._items
+            ]
+            for table, request in asked.items()
+        }
+        return response(json.dumps({"Responses": found, "UnprocessedKeys": {}}).encode())
 
     def put(self, body: bytes) -> bytes:
         """Answer a PutItem."""
@@ -59,6 +77,9 @@ class ControlTable:
                 old = holder.get(name) or values[":now"]
                 new = {"N": str(int(old["N"]) + int(new["N"]))}
             holder[name] = new
+        for name, value in _ADDED.findall(asked["UpdateExpression"]):
+            members = item.setdefault(names.get(name, name), {"NS": []})["NS"]
+            members += [each for each in values[value]["NS"] if each not in members]
         return item
 
 

@@ -1,10 +1,12 @@
 """Objects, as far as S3 is needed: whole ones and such as come in parts."""
 
+import re
 from itertools import count
 from zlib import crc32
 
 from benchmarks.replay.http import Request, response
 
+_KEY = re.compile(r"<Key>([^<]*)</Key>")
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
@@ -19,10 +21,8 @@ class Objects:
     def answer(self, request: Request) -> bytes:
         """Answer a request of S3's REST API."""
         match request.method:
-            case "POST" if "uploads" in request.query:
-                return self._begin()
             case "POST":
-                return self._complete(request)
+                return self._posted(request)
             case "PUT" if "partNumber" in request.query:
                 number = int(request.query["partNumber"])
                 self._uploads[request.query["uploadId"]][number] = request.body
@@ -35,6 +35,11 @@ class Objects:
             case _:
                 return self._read(request)
 
+    def _posted(self, request: Request) -> bytes:
+        if "uploads" in request.query:
+            return self._begin()
+        return self._delete(request) if "delete" in request.query else self._complete(request)
+
     def _begin(self) -> bytes:
         upload_id = f"upload-{next(self._numbers)}"
         self._uploads[upload_id] = {}
@@ -45,7 +50,21 @@ class Objects:
         self.contents[request.path] = b"".join(parts[number] for number in sorted(parts))
         return _document('<ETag>"whole"</ETag>', "CompleteMultipartUploadResult")
 
+    def _list(self, request: Request) -> bytes:
+        bucket = f"{request.path.rstrip('/')}/"
+        above = bucket + request.query.get("prefix", "")
+        keys = [path.removeprefix(bucket) for path in self.contents if path.startswith(above)]
+        found = "".join(f"<Contents><Key>{key}</Key></Contents>" for key in keys)
+        return _document(f"<IsTruncated>false</IsTruncated>{found}", "ListBucketResult")
+
+    def _delete(self, request: Request) -> bytes:
+        for key in _KEY.findall(request.body.decode()):
+            self.contents.pop(f"{request.path.rstrip('/')}/{key}", None)
+        return _document("", "DeleteResult")
+
     def _read(self, request: Request) -> bytes:
+        if "list-type" in request.query:
+            return self._list(request)
         content = self.contents.get(request.path)
         if content is None:
             return _document("<Code>NoSuchKey</Code>", "Error", "404 Not Found")

@@ -1,9 +1,11 @@
-"""Measure Ferry with several workers at once, each with a job of its own on the same table."""
+"""Measure Ferry with several workers at once: with a job each, and with one that they share."""
 
 import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -12,18 +14,26 @@ from benchmarks.runs.comparison import Bench
 from benchmarks.runs.contest import ROOT, VARIANTS, environment
 from benchmarks.runs.growth import BATCH_DELAY, PAGE_DELAY
 from benchmarks.runs.run import LAUNCH, Failed, case_file
+from benchmarks.runs.server import Server
 
 WORKERS = (1, 2, 4, 8)
 CASES = ("export_csv", "import_csv")
 ROWS = 100_000
 """Of each job."""
 
+_EXPORT = f"{1:032x}"
+_LARGER = 4
+"""Times as many rows has the export that is shared: it is cut at pages of one of its 16 shards."""
 
-class Scaled(msgspec.Struct, frozen=True):
+_SEGMENT_MB = 4
+
+
+class Scaled(msgspec.Struct, frozen=True, kw_only=True):
     """What several workers took together.
 
     Attributes:
-        workers: how many, each a process with a job of `rows` rows.
+        workers: how many, each a process.
+        jobs: that they did, of `rows` rows each.
         delay_s: that each page and each batch took.
         wall_s: from the start of the first to the end of the last.
         cpu_s: of all of them.
@@ -35,6 +45,7 @@ class Scaled(msgspec.Struct, frozen=True):
 
     case: str
     workers: int
+    jobs: int
     rows: int
     delay_s: float
     wall_s: float
@@ -56,44 +67,98 @@ def measure_scaling(folder: Path, rows: int = ROWS) -> list[Scaled]:
             for case in CASES:
                 delay = page_delay if case.startswith("export") else batch_delay
                 measured += [_measured(bench, case, workers, rows, delay) for workers in WORKERS]
+            measured += _shared(bench, _LARGER * rows, page_delay)
     return measured
 
 
 def _measured(bench: Bench, case: str, workers: int, rows: int, delay: float) -> Scaled:
+    """Measure workers that have a job each."""
     data, server = bench.table(rows)
     operation = case.partition("_")[0]
-    around = environment(server.url)
     ids = [f"{number + 1:032x}" for number in range(workers)]
-    server.reset(keep=False)
-    queue = [sys.executable, "-m", "benchmarks.runs.queueing", case]
-    path = case_file(VARIANTS["ferry"], case, rows, data)
-    subprocess.run([*queue, str(path), *ids], check=True, env=around, cwd=ROOT)  # noqa: S603 - ours
-    before, began = server.cpu_s, time.perf_counter()
-    running = [
-        subprocess.Popen(  # noqa: S603 - ours
-            [*LAUNCH, sys.executable, "-m", "benchmarks.runs.worker", operation, job_id],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=around,
-            cwd=ROOT,
-        )
-        for job_id in ids
-    ]
-    took = [_took(process) for process in running]
-    wall_s = time.perf_counter() - began
+    began = _Beginning(server, case, rows=rows, data=data, ids=ids)
+    took = began.run([[job_id] for job_id in ids], operation)
     if operation == "import" and server.rows_put() != rows * workers:
         raise Failed(f"{case}: {server.rows_put():,} rows written of {rows * workers:,}")
-    return Scaled(
-        case,
-        workers,
-        rows,
-        delay,
-        round(wall_s, 2),
-        round(sum(one["cpu_s"] for one in took), 2),
-        round(server.cpu_s - before, 2),
-        round(max(one["peak_rss_mb"] for one in took), 1),
-    )
+    return began.scaled(case, workers, workers, delay, took)
+
+
+def _shared(bench: Bench, rows: int, delay: float) -> Iterator[Scaled]:
+    """Measure workers that write one file; that of one worker alone is what it must be.
+
+    An export that is too short to be cut is left out.
+    """
+    data, server = bench.table(rows)
+    begin = partial(_Beginning, server, "export_csv", rows=rows, data=data, ids=[_EXPORT])
+    begin().run([[_EXPORT]], "export")
+    alone = server.file(".csv")
+    for workers in WORKERS:
+        settings = {"EXPORT_SEGMENT_MB": str(_SEGMENT_MB)}
+        began = begin(settings=settings)
+        took = began.run([[_EXPORT]], "export")
+        segments = [job_id for job_id in server.messages() if job_id != _EXPORT]
+        if not segments:
+            return
+        shares = [segments[number::workers] for number in range(workers)]
+        took += began.run(filter(None, shares), "export")
+        took += began.run([[_EXPORT]], "export")
+        if server.file(".csv") != alone:
+            raise Failed(f"{len(segments)} segments have made another file than one worker")
+        name = f"one export of {rows:,} rows, {len(segments)} segments"
+        yield began.scaled(name, workers, 1, delay, took)
+
+
+class _Beginning:
+    """Jobs that are queued, from when on time is taken."""
+
+    def __init__(
+        self,
+        server: Server,
+        case: str,
+        *,
+        rows: int,
+        data: Path,
+        ids: Sequence[str],
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        server.reset(keep=False)
+        self._server, self._rows = server, rows
+        self._around = {**environment(server.url), **(settings or {})}
+        path = case_file(VARIANTS["ferry"], case, rows, data)
+        queue = [sys.executable, "-m", "benchmarks.runs.queueing", case, str(path), *ids]
+        subprocess.run(queue, check=True, env=self._around, cwd=ROOT)  # noqa: S603 - ours
+        self._server_s, self._began = server.cpu_s, time.perf_counter()
+
+    def run(self, shares: Iterable[Sequence[str]], operation: str) -> list[dict[str, float]]:
+        """Start a worker for each share of the jobs, and return what each took."""
+        running = [
+            subprocess.Popen(  # noqa: S603 - ours
+                [*LAUNCH, sys.executable, "-m", "benchmarks.runs.worker", operation, *ids],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=self._around,
+                cwd=ROOT,
+            )
+            for ids in shares
+        ]
+        return [_took(process) for process in running]
+
+    def scaled(
+        self, case: str, workers: int, jobs: int, delay: float, took: Sequence[dict[str, float]]
+    ) -> Scaled:
+        """Return the figures up to now."""
+        return Scaled(
+            case=case,
+            workers=workers,
+            jobs=jobs,
+            rows=self._rows,
+            delay_s=delay,
+            wall_s=round(time.perf_counter() - self._began, 2),
+            cpu_s=round(sum(one["cpu_s"] for one in took), 2),
+            server_cpu_s=round(self._server.cpu_s - self._server_s, 2),
+            peak_rss_mb=round(max(one["peak_rss_mb"] for one in took), 1),
+        )
 
 
 def _took(process: subprocess.Popen[str]) -> dict[str, float]:

@@ -65,6 +65,10 @@ class Server:
         """Return the bodies of the batches in which rows came, where they were kept."""
         return [json.loads(line) for line in self._get("/-/batches").splitlines()]
 
+    def messages(self) -> list[str]:
+        """Return the ids of the jobs that messages were sent of since it was last asked."""
+        return [message["job_id"] for message in json.loads(self._get("/-/messages"))]
+
     def file(self, suffix: str) -> bytes:
         """Return the one file on S3 whose name so ends."""
         (path,) = [path for path in json.loads(self._get("/-/files")) if path.endswith(suffix)]

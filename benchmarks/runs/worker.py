@@ -1,7 +1,11 @@
-"""Do a queued job as its function does: `python -m benchmarks.runs.worker export ID`."""
+"""Do queued jobs, one after the other, as their function does.
+
+`python -m benchmarks.runs.worker export ID …`
+"""
 
 import sys
 
 from benchmarks.variants.ferry import consume
 
-consume(f"process_{sys.argv[1]}", sys.argv[2])
+for job_id in sys.argv[2:]:
+    consume(f"process_{sys.argv[1]}", job_id)

@@ -76,7 +76,8 @@ def test_the_table_of_ratios_says_one_part_in_how_many():
 
 
 def test_workers_are_shown_together():
-    shown = scale_table([Scaled("export_csv", 4, 100_000, 0.06, 8.0, 6.0, 0.5, 85.2)])
+    took = {"delay_s": 0.06, "wall_s": 8.0, "cpu_s": 6.0, "server_cpu_s": 0.5, "peak_rss_mb": 85.2}
+    shown = scale_table([Scaled(case="export_csv", workers=4, jobs=4, rows=100_000, **took)])
 
     assert "| export csv | 60 ms | 4 | 8.00 | 50,000 | 6.00 | 15.0 | 0.50 | 85 |" in shown
 

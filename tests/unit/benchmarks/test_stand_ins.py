@@ -51,6 +51,37 @@ def test_an_update_sets_paths_and_adds():
     assert body(table.get(asked(Key=KEY))) == {"Item": changed}
 
 
+def test_a_set_takes_each_number_once():
+    table = ControlTable()
+    put(table, rows={"N": "1"})
+
+    for number in ("1", "2", "1"):
+        table.update(
+            asked(
+                Key=KEY,
+                UpdateExpression="SET rows = rows + :rows ADD #seen :number",
+                ExpressionAttributeNames={"#seen": "seen"},
+                ExpressionAttributeValues={":rows": {"N": "5"}, ":number": {"NS": [number]}},
+            )
+        )
+
+    item = body(table.get(asked(Key=KEY)))["Item"]
+    assert (item["seen"], item["rows"]) == ({"NS": ["1", "2"]}, {"N": "16"})
+
+
+def test_a_batch_has_what_is_there_of_this_table_alone():
+    table = ControlTable()
+    put(table)
+    keys = {
+        "control": {"Keys": [KEY, {**KEY, "sk": {"S": "x"}}]},
+        "records": {"Keys": [{"_pk": 1}]},
+    }
+
+    answer = body(table.get_batch(asked(RequestItems=keys)))
+
+    assert answer == {"Responses": {"control": [KEY], "records": []}, "UnprocessedKeys": {}}
+
+
 def test_a_transaction_puts():
     table = ControlTable()
 
@@ -94,3 +125,16 @@ def test_what_is_not_there_is_not_found():
 
     assert b"404 Not Found" in objects.answer(request("GET", "/b/other"))
     assert b"416 " in objects.answer(request("GET", "/b/k", headers={"range": "bytes=10-"}))
+
+
+def test_objects_are_listed_and_deleted_by_their_keys():
+    objects = Objects()
+    for name in ("a/1", "a/2", "b/1"):
+        objects.answer(Request("PUT", f"/results/{name}", {}, {}, b"x"))
+
+    listed = objects.answer(Request("GET", "/results", {"list-type": "2", "prefix": "a/"}, {}, b""))
+    gone = b"<Delete><Object><Key>a/1</Key></Object></Delete>"
+    objects.answer(Request("POST", "/results", {"delete": ""}, {}, gone))
+
+    assert (listed.count(b"<Key>"), b"<Key>a/2</Key>" in listed) == (2, True)
+    assert list(objects.contents) == ["/results/a/2", "/results/b/1"]
