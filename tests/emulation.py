@@ -7,6 +7,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from functools import cache
 from threading import RLock
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -37,6 +38,8 @@ def amend(monkeypatch: pytest.MonkeyPatch) -> None:
         plain = getattr(DynamoDBBackend, name)
         monkeypatch.setattr(DynamoDBBackend, name, _with_typed_index_keys(plain))
     monkeypatch.setattr(Table, "__deepcopy__", lambda table, _: table, raising=False)
+    # What it is before an update only a stream would tell, and of tables nothing is copied.
+    monkeypatch.setattr("moto.dynamodb.models.copy", SimpleNamespace(deepcopy=lambda one: one))
     undone = _undone_by_item(DynamoDBBackend.transact_write_items)
     monkeypatch.setattr(DynamoDBBackend, "transact_write_items", undone)
     for name in ("batch_write_item", "query", "scan"):
