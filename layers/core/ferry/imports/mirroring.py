@@ -19,7 +19,7 @@ from ferry.imports.journal.journal import Journal
 from ferry.imports.journal.swap import Swap
 from ferry.imports.modes import share_of
 from ferry.imports.sinks.matched_row import RowImages
-from ferry.imports.sinks.matched_writes import make_all
+from ferry.imports.sinks.matched_writes import made_already, make_all
 from ferry.imports.source import Source
 from ferry.jobs.job_outcome import JobOutcome
 
@@ -99,8 +99,10 @@ class Mirror:
             turn += 1
             self._journal.put(name, swaps)
             if not self._dry_run:
-                made = make_all(self._images, swaps)
-                void = [place for place, result in enumerate(made) if result is not True]
+                results = list(make_all(self._images, swaps))
+                failed = [place for place, done in enumerate(results) if done is not True]
+                gone = made_already(self._images, [swaps[place] for place in failed])
+                void = [at for at, is_gone in zip(failed, gone, strict=True) if not is_gone]
                 done -= len(void)
                 if void:
                     # Somebody has changed them meanwhile; they stay, as rows that came later do.

@@ -22,7 +22,7 @@ from ferry.imports.kept_rows import KeptRows
 from ferry.imports.sinks.destination import Destination
 from ferry.imports.sinks.matched_opening import open_images
 from ferry.imports.sinks.matched_row import RowImages
-from ferry.imports.sinks.matched_writes import make_all
+from ferry.imports.sinks.matched_writes import made_already, make_all
 from ferry.jobs.job import Counts
 from ferry.jobs.job_outcome import JobOutcome
 from ferry.jobs.pacing import spending_on
@@ -155,10 +155,16 @@ class _Replay:
         if not swaps:
             return
         self._journal.put(name, swaps)
-        void: list[int] = []
-        for place, done in enumerate(make_all(self._images, swaps)):
+        results: list[bool | InvalidRow] = []
+        for done in make_all(self._images, swaps):
             self._run.beat()
-            swap = swaps[place]
+            results.append(done)
+        refused = [place for place, done in enumerate(results) if done is False]
+        made = made_already(self._images, [swaps[place] for place in refused])
+        for place, is_made in zip(refused, made, strict=True):
+            results[place] = is_made
+        void: list[int] = []
+        for place, (swap, done) in enumerate(zip(swaps, results, strict=True)):
             if done is True:
                 kinds[swap.kind] = kinds.get(swap.kind, 0) + 1
                 continue

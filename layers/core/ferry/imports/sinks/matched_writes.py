@@ -15,7 +15,7 @@ from ferry.aws.signed_client.task_runner import Steps, run_all
 from ferry.errors import Duplicate, InvalidRow
 from ferry.imports.conflicts import Conflict, RowAction, decide
 from ferry.imports.journal.journal import Journal, number_of, piece_name, turn_of
-from ferry.imports.journal.swap import Swap
+from ferry.imports.journal.swap import Swap, same_items
 from ferry.imports.sinks.held import RowOutcomes
 from ferry.imports.sinks.matched_row import MatchedRow, RowImages
 
@@ -189,18 +189,25 @@ class MatchedWrites:
         self._turns[first] = turn + 1
         name = piece_name(first, turn)
         self._journal.put(name, [plan.swap for plan in plans])
-        again: list[_Numbered] = []
+        refused: list[tuple[int, _PlannedSwap]] = []
         void: list[int] = []
         self._on_row()  # each request does so as well
         for number, (plan, done) in enumerate(self._results(plans)):
             if done is True:
                 outcomes.kinds[plan.place] = plan.swap.kind
-                continue
-            void.append(number)
-            if done is False:
-                again.append((plan.place, plan.row))
+            elif done is False:
+                refused.append((number, plan))
             else:
+                void.append(number)
                 outcomes.failed[plan.place] = done
+        again: list[_Numbered] = []
+        made = made_already(self._images, [plan.swap for _, plan in refused])
+        for is_made, (number, plan) in zip(made, refused, strict=True):
+            if is_made:
+                outcomes.kinds[plan.place] = plan.swap.kind
+            else:
+                void.append(number)
+                again.append((plan.place, plan.row))
         if void:
             self._journal.put_void(name, void)
         return again
@@ -221,6 +228,19 @@ class MatchedWrites:
 def make_all(images: RowImages, swaps: Sequence[Swap]) -> Iterator[bool | InvalidRow]:
     """Make swaps of different rows; yield of each whether the row was as before, or why not."""
     return run_all(images.requests, (make_one(images, swap) for swap in swaps))
+
+
+def made_already(images: RowImages, refused: Sequence[Swap]) -> list[bool]:
+    """Return of each swap whose row was not as before whether the row is as after.
+
+    A swap whose answer was lost is asked for again, and then finds its own work.
+    """
+    rows = [one for swap in refused if (one := swap.before or swap.after)]
+    now = images.present(rows) if rows else {}
+    return [
+        same_items(now.get(images.key_of(one)), swap.after)
+        for one, swap in zip(rows, refused, strict=True)
+    ]
 
 
 def make_one(images: RowImages, swap: Swap) -> Steps[bool | InvalidRow]:
