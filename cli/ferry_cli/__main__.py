@@ -32,7 +32,9 @@ def _run(arguments: list[str], world: World) -> int:
         code = command.main(arguments, prog_name="ferry", standalone_mode=False, obj=world)
     except typer.exceptions.TyperException as error:
         return _misused(world, error)
-    except BrokenPipeError:
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):  # which Typer ends with 1
+            raise
         _close_output()
         return Exit.PIPE_CLOSED
     except typer.Abort:

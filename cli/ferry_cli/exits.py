@@ -50,11 +50,20 @@ def explained(error: Exception) -> Stop | None:
         case JobFailed(job=job):
             go_on = f"ferry jobs resume {job['job_id']} --budget …"
             advice = go_on if "resume_until" in job else f"ferry jobs show {job['job_id']}"
-        case FerryError() | OSError() | ValueError():
+        case OSError():
+            told = _of_system(error)
+        case FerryError() | ValueError():
             pass
         case _:
             return None
     return Stop(told, code=code, advice=advice)
+
+
+def _of_system(error: OSError) -> str:
+    """Return the words of the system, with the file that they are about."""
+    if isinstance(error, FileNotFoundError) and error.filename:
+        return t("there is no file {name}").format(name=error.filename)
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
 
 
 _ADVICE = {

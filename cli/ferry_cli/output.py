@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ferry_cli.exits import Exit, Stop
 from ferry_cli.wording import t
 from ferry_cli.world import World
 
@@ -44,6 +45,20 @@ def rows(
         _line(world, list(objects), indent=2)
     else:
         _table(world, objects, columns)
+
+
+def from_json(text: str, named: str) -> Any:
+    """Return the value of a JSON text; `named` is the place that it was given in.
+
+    Raises:
+        Stop: it is no JSON.
+
+    """
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        told = t("{name} is no JSON: {error}").format(name=named, error=error)
+        raise Stop(told, code=Exit.WRONG_USE) from error
 
 
 def note(world: World, text: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ferry_cli.exits import Exit, Stop
-from ferry_cli.output import AsJson, AsLines, moment, note, record, rows
+from ferry_cli.output import AsJson, AsLines, from_json, moment, note, record, rows
 from ferry_cli.questions import YES, sure
 from ferry_cli.session import signed_in, world_of
 from ferry_cli.wording import t
@@ -48,7 +48,7 @@ def import_configuration(
     """Import a document: add its items, or replace everything."""
     world = world_of(context)
     text = world.given.read() if file == "-" else Path(file).read_text("utf-8")
-    document = json.loads(text)
+    document = from_json(text, file)
     if full and not dry_run:
         sure(world, t("Replace the whole configuration?"), yes=yes)
     with signed_in(world) as client:

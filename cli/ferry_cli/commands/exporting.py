@@ -1,6 +1,5 @@
 """Exports: rows into a file or a pipe."""
 
-import json
 import shlex
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ from ferry_cli.commands.tables import TableName
 from ferry_cli.estimates import Estimate, tell_estimate
 from ferry_cli.exits import Exit, Stop
 from ferry_cli.limits import Budget, BudgetUnits, Rate, limits
-from ferry_cli.output import AsJson, note, record
+from ferry_cli.output import AsJson, from_json, note, record
 from ferry_cli.pipes import STDOUT, Pipe
 from ferry_cli.session import signed_in, world_of
 from ferry_cli.watching import ended, fetching, transferring
@@ -66,7 +65,7 @@ def export(
 ) -> None:
     """Export a table's rows."""
     asked: dict[str, Any] = {
-        "where": json.loads(where) if where else None,
+        "where": from_json(where, "--where") if where else None,
         "start": _seconds(since),
         "end": _seconds(until),
         "include_keys": columns.split(",") if columns else None,

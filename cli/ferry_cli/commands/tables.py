@@ -1,6 +1,5 @@
 """Tables: what there is, and new ones."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -8,7 +7,7 @@ import typer
 
 from ferry_cli.exits import Exit, Stop
 from ferry_cli.limits import TableRate, limits
-from ferry_cli.output import AsJson, AsLines, note, record, rows
+from ferry_cli.output import AsJson, AsLines, from_json, note, record, rows
 from ferry_cli.questions import YES, sure
 from ferry_cli.session import signed_in, world_of
 from ferry_cli.sources import opened
@@ -88,7 +87,7 @@ def create_table(
     """Create a table of a definition in JSON."""
     world = world_of(context)
     text = world.given.read() if str(definition) == "-" else definition.read_text("utf-8")
-    wanted = json.loads(text)
+    wanted = from_json(text, str(definition))
     if not isinstance(wanted, dict):
         raise Stop(t("a table's definition is a JSON object"), code=Exit.WRONG_USE)
     with signed_in(world) as client:

@@ -1,5 +1,6 @@
 """How commands behave: pipes, questions, exit codes, languages, what they keep and where."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -393,6 +394,37 @@ def test_what_an_undo_has_kept_is_not_corrected(terminal: Terminal, site: Site):
 
     assert (printed.code, "changed since" in printed.err) == (1, True)
     assert len(site.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("ferry export goods --where {bad", 64, "--where is no JSON"),
+        ("ferry tables create bad.json", 64, "bad.json is no JSON"),
+        ("ferry tables create none.json", 1, "there is no file none.json\n"),
+        ("ferry tables create .", 1, "error: .: "),
+    ],
+)
+def test_what_cannot_be_read_is_named(terminal: Terminal, line: str, code: int, told: str):
+    Path("bad.json").write_text("sku,price\n")
+
+    printed = terminal.run(line)
+
+    assert (printed.code, told in printed.err) == (code, True), printed.err
+
+
+def test_a_reader_that_ends_is_told_by_the_exit_code(
+    terminal: Terminal, site: Site, monkeypatch: pytest.MonkeyPatch
+):
+    def closed(_: httpx.Request) -> httpx.Response:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr("ferry_cli.__main__._close_output", lambda: None)
+    monkeypatch.setattr("sys.stdout", sys.stdout)  # Typer puts others in their places
+    monkeypatch.setattr("sys.stderr", sys.stderr)
+    site.answers = [closed]
+
+    assert terminal.run("ferry tables list").code == 141
 
 
 def test_ctrl_c_while_it_starts_is_no_traceback(
