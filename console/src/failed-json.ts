@@ -1,17 +1,21 @@
+import { itemOf, shownValue, valueOf } from "./failed-dynamodb";
 import { type CorrectedRow, type FailedRows, type TypeOf, fieldsOf } from "./failed-rows";
 
 const OURS = 3; // line, field, reason
 /** Types whose values stand in JSON without quotes. */
 const BARE = ["integer", "number", "boolean", "array", "object", "geojson", "file", "reference"];
 
-type Members = [name: string, token: string][];
+export type Members = [name: string, token: string][];
 
 /** Failed rows of a JSON file: an array, or lines. Undefined where the text is none. */
 export function readFailedJson(text: string): FailedRows | undefined {
   const isArray = /^\s*\[/.test(text);
   const records = recordsOf(text);
   if (!records?.length || records.some((members) => !isFailed(members))) return undefined;
-  const rows = records.map((members) => new Map(members.slice(OURS)));
+  const items = records.map((members) => itemOf(members.slice(OURS), (item) => recordsOf(item)?.[0]));
+  const areItems = items.every((item) => item !== undefined);
+  const rows = records.map((members, at) => new Map(areItems ? items[at] : members.slice(OURS)));
+  const [show, tokenFor] = areItems ? [shownValue, valueOf] : [shown, tokenOf];
   const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
   const write = (corrected: CorrectedRow[], typeOf: TypeOf) => {
     const written = corrected.map(({ at, cells }) => {
@@ -19,10 +23,10 @@ export function readFailedJson(text: string): FailedRows | undefined {
       const members = columns.flatMap((name, column): Members => {
         const before = rows[at]?.get(name);
         const cell = cells[column] ?? "";
-        const token = cell === shown(before) ? before : tokenOf(cell, before, typeOf(name));
+        const token = cell === show(before) ? before : tokenFor(cell, before, typeOf(name));
         return token === undefined ? [] : [[name, token]];
       });
-      return `{${[...ours, ...members].map(([name, token]) => `${JSON.stringify(name)}:${token}`).join(",")}}`;
+      return objectOf([...ours, ...(areItems ? [["Item", objectOf(members)] as Members[number]] : members)]);
     });
     return isArray
       ? { content: `[\n${written.join(",\n")}\n]`, suffix: ".json" }
@@ -34,11 +38,14 @@ export function readFailedJson(text: string): FailedRows | undefined {
       line: line?.[1] ?? "",
       fields: fieldsOf(shown(field?.[1])),
       reason: shown(reason?.[1]),
-      cells: columns.map((name) => shown(rows[at]?.get(name))),
+      cells: columns.map((name) => show(rows[at]?.get(name))),
     })),
     write,
   };
 }
+
+const objectOf = (members: Members) =>
+  `{${members.map(([name, token]) => `${JSON.stringify(name)}:${token}`).join(",")}}`;
 
 function isFailed(members: Members): boolean {
   const [line, field, reason] = members.map(([name]) => name);

@@ -1,15 +1,20 @@
 """The console for everybody: by the keys alone, at each width, theme and language."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import pytest
 from playwright.sync_api import Browser, expect
 
 from local.visitor import Visitor, create_table, free_name
+from tests.declared import ROOT
 from tests.e2e.desk import Desk
 
 pytestmark = pytest.mark.usefixtures("built_console")
@@ -141,6 +146,68 @@ def test_a_configuration_is_compared_imported_and_rolled_back_by_the_keys_alone(
     desk.enter("Roll back to this")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert (first in streams(), second in streams()) == (True, False)
+
+
+def test_an_owner_attaches_a_dynamodb_table_and_sees_to_what_others_do_there(
+    desk: Desk, browser: Browser, stack: dict[str, Any], owner: Visitor
+):
+    page, name = desk.page, f"console_{uuid4().hex[:8]}"
+    dynamodb = boto3.client(
+        "dynamodb",
+        endpoint_url=stack["aws_endpoint_url"],
+        region_name=stack["region"],
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "sku", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "sku", "KeyType": "HASH"}],
+    )
+    for at in range(3):
+        item = {"sku": {"S": f"W{at}"}, "price": {"N": f"{at}.5"}}
+        dynamodb.put_item(TableName=name, Item=item)
+    desk.sign_in(stack["token"], "#/attach")
+    page.get_by_label("Name of the DynamoDB table").fill(name)
+    desk.click("Look at it")
+    expect(page.get_by_role("alert")).to_contain_text(name)  # the app may not have it yet
+    allow = [sys.executable, "-m", "admin", "allow-table", stack["client_id"], name]
+    allow += ["--state", stack["state"]]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "layers/core")}
+    subprocess.run(allow, cwd=ROOT, env=environment, check=True, capture_output=True)
+    desk.click("Look at it")
+    expect(page.get_by_role("row", name="price")).to_contain_text("number")
+    desk.click("Attach")
+    desk.arrived(name)
+    table = int(page.url.rsplit("/", 1)[1])
+
+    # Somebody else exports it, in a window of their own.
+    invited = {"email": f"{name}@example.com", "name": "Wang", "role": "reader", "tables": {}}
+    user = owner.client.transport.call("POST", "/console/users/", json=invited).json()["user_id"]
+    guest = Visitor(stack | {"mail": invited["email"]})
+    link = next(word for word in guest.next_mail("code=", 0)["text"].split() if "code=" in word)
+    guest.close()
+    other = Desk(browser, stack["api_url"], locale="en")
+    other.page.goto(link)
+    expect(other.page.locator(".header")).to_be_visible()
+    other.open(f"#/tables/{table}/export")
+    other.click("Start the export")
+    other.finished()
+    with other.page.expect_download() as download:
+        other.click("Download the file", "link")
+    assert len(download.value.path().read_text("utf-8-sig").splitlines()) == 4
+    other.close()
+
+    desk.open("#/jobs")
+    page.get_by_label("Started by").select_option("anyone")
+    page.get_by_role("row", name=name).get_by_role("link", name="Export").click()
+    expect(page.get_by_text("Started by Wang.")).to_be_visible()
+    expect(page.get_by_role("link", name="Download the file")).to_have_count(0)
+    desk.click("Delete the job")
+    page.get_by_role("dialog").get_by_role("button", name="Delete the job").click()
+    expect(page.get_by_role("heading", level=1, name="Jobs")).to_be_visible()
+    owner.client.transport.call("DELETE", f"/console/users/{user}/")
 
 
 LOOKS = [(1280, "light", "en"), (390, "dark", "zh-CN")]
