@@ -110,6 +110,8 @@ export function Grid({ label, columns, rows, cell, editor, onView }: GridProps) 
   };
 
   const widths = columns.map(({ width }) => `${width}px`).join(" ");
+  // A width by its contents would be reckoned of every cell, in every frame.
+  const leastWidth = `${columns.reduce((sum, { width }) => sum + width, 0)}px`;
   const shown = Array.from({ length: Math.max(view.end - view.first, 0) }, (_, at) => view.first + at);
   const inView = active.row >= view.first && active.row < view.end;
   return (
@@ -122,7 +124,7 @@ export function Grid({ label, columns, rows, cell, editor, onView }: GridProps) 
       aria-colcount={columns.length}
       aria-activedescendant={inView ? `${id}-active` : undefined}
       tabIndex={0}
-      style={{ "--widths": `${widths} minmax(0, 1fr)` }}
+      style={{ "--widths": `${widths} minmax(0, 1fr)`, "--least-width": leastWidth }}
       onKeyDown={onKey}
       onScroll={() =>
         setScrolled((before) => ({ ...before, top: box.current?.scrollTop ?? before.top }))
