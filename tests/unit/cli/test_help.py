@@ -106,12 +106,21 @@ def test_what_is_printed_is_as_it_is_kept(
     dry_run = job(counts=counts, download_url=f"{URL}/download/d", file_name="goods.csv")
     file = httpx.Response(200, content=DIFFERENCES)
     refused = httpx.Response(404, json={"error_msg": "table 9 does not exist"})
+    listed = {"table_id": 1, "table_name": "goods", "user_id": 7}
+    spent = {"read_units": 0.5, "write_units": 12000, "dollars": 0.0150000625}
+    first = [{"line": 3, "errors": [{"field": "price", "reason": "must be a number"}]}]
+    shown_job = job(file_name="goods.csv", spent=spent, first_failed=first, counts=counts, **listed)
+    many = httpx.Response(200, json={"objects": [shown_job.json()], "meta": {"next": None}})
     sessions: list[tuple[str, list[object]]] = [
         ("ferry tables list", [TABLES]),
         ("ferry import goods goods.csv --diff --dry-run",
          [TABLES, accepted, dry_run, dry_run, file]),
         ("ferry export 9", [refused]),
         ("ferry preview --help", []),
+        ("ferry jobs list", [many]),
+        (f"ferry jobs show {'j' * 32}", [shown_job, shown_job]),
+        ("ferry jobs list --limit 0", []),
+        ("ferry tables change --help", []),
     ]  # fmt: skip
     shown = []
     for line, answers in sessions:
