@@ -82,7 +82,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=0,
         help="tests/security: how long to look for new inputs, and for new requests",
     )
-    parser.addoption("--runs", type=int, default=132, help="tests/faults: how many runs")
+    parser.addoption("--runs", type=int, default=136, help="tests/faults: how many runs")
     parser.addoption("--seed", type=int, default=1, help="tests/faults: which runs")
 
 
