@@ -1,7 +1,7 @@
 import { unzipSync, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { readFailed, readFailedRows } from "../src/failed-rows";
-import { mendingOptions } from "../src/state/import-form";
+import { correctionOptions } from "../src/state/import-form";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const types: Record<string, string> = { name: "string", amount: "integer", tags: "array" };
@@ -82,6 +82,6 @@ test("failed rows of a workbook keep the kinds of cells that were not edited", (
 });
 
 test("corrected rows stand in a list of their own", () => {
-  expect(mendingOptions({ records: "data.items" })).toEqual({});
-  expect(mendingOptions({ records: "data[].fields" })).toEqual({ records: "[].fields" });
+  expect(correctionOptions({ records: "data.items" })).toEqual({});
+  expect(correctionOptions({ records: "data[].fields" })).toEqual({ records: "[].fields" });
 });

@@ -6,7 +6,7 @@ import { readCells, readFailedRows, writeRows } from "../src/failed-rows";
 import { jsonOf, textOf } from "../src/parts/value";
 import { ROW_HEIGHT, scrollFor, viewOf } from "../src/parts/window";
 import { changesOf } from "../src/row-changes";
-import { mendingOptions } from "../src/state/import-form";
+import { correctionOptions } from "../src/state/import-form";
 import { en } from "../src/words/en";
 import { zh } from "../src/words/zh";
 
@@ -73,7 +73,7 @@ test("both languages name the same things", () => {
 
 test("corrected rows go in by the options of their import, but never as a mirror of the table", () => {
   const options = { encoding: "gb18030", dry_run: "1", decimal: ",", match: "sku", mode: "mirror" };
-  expect(mendingOptions(options)).toEqual({ decimal: ",", match: "sku", mode: "upsert" });
+  expect(correctionOptions(options)).toEqual({ decimal: ",", match: "sku", mode: "upsert" });
 });
 
 test("a long list scrolls by the keys to every row", () => {

@@ -116,7 +116,7 @@ def test_an_owner_gives_roles_in_tables(
         api.call("DELETE", f"/console/users/{user}/")
 
 
-def test_a_file_is_imported_mended_undone_and_exported(
+def test_a_file_is_imported_corrected_undone_and_exported(
     desk: Desk, stack: dict[str, Any], table: int, tmp_path: Path
 ):
     file = tmp_path / "goods.csv"
@@ -136,7 +136,7 @@ def test_a_file_is_imported_mended_undone_and_exported(
     expect(cell).to_have_value("many")
     cell.fill("7")
     desk.click("Import the corrected rows")
-    expect(page).not_to_have_url(re.compile("mend"))
+    expect(page).not_to_have_url(re.compile("correct"))
     desk.finished()
     expect(desk.count("Succeeded")).to_have_text("1")
     expect(desk.count("Failed")).to_have_text("0")

@@ -53,7 +53,7 @@ def test_rows_are_imported_corrected_undone_and_exported_by_the_keys_alone(
     desk.reach("stock, line 3")
     keys.type("7")
     keys.press("Enter")
-    expect(page).not_to_have_url(re.compile("mend"))
+    expect(page).not_to_have_url(re.compile("correct"))
     desk.finished()
 
     # A dialog keeps the focus, Escape closes it, and the focus is where it was.
@@ -249,7 +249,7 @@ def test_every_page_serves_everybody(
         "jobs": "#/jobs?by=anyone",
         "table-jobs": f"#/tables/{table}/jobs",
         "job": shown,
-        "mend": f"{shown}/mend",
+        "correct": f"{shown}/correct",
         "export": f"#/tables/{table}/export",
         "import": f"#/tables/{table}/import",
         "new-table": "#/new-table",

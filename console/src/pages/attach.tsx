@@ -10,7 +10,7 @@ import { go, link } from "../router";
 import { formatNumber, t } from "../words";
 import { tableName } from "./import";
 
-/** A DynamoDB table that is there already is looked at, and attached as it is proposed or edited. */
+/** A DynamoDB table that is there already is sampled, and attached as it is proposed or edited. */
 export function AttachPage() {
   const [table, setTable] = useState("");
   const [proposal, setProposal] = useState<Proposal>();

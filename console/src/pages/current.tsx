@@ -9,7 +9,7 @@ import { ExportPage } from "./export";
 import { ImportPage, NewTablePage } from "./import";
 import { JobPage } from "./job";
 import { JobsPage } from "./jobs";
-import { MendPage } from "./mend";
+import { CorrectPage } from "./correct";
 import { TablePage } from "./table";
 import { TablesPage } from "./tables";
 import { UsersPage } from "./users";
@@ -39,7 +39,7 @@ function pageOf(path: string[]): ComponentChildren | undefined {
   if (operation === undefined) return <JobsPage key={table} table={table} />;
   if ((operation !== "export" && operation !== "import") || !job) return undefined;
   const of = { table, operation, job } as const;
-  if (more === "mend") return <MendPage key={job} of={of} />;
+  if (more === "correct") return <CorrectPage key={job} of={of} />;
   return <JobPage key={job} of={of} />;
 }
 

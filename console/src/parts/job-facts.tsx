@@ -158,8 +158,8 @@ function FailedRows({ of, job }: { of: JobKey; job: Job }) {
       <div class="card-head">
         <h2>{t("job.failedRows")}</h2>
         {job.report_url && !job.undo_of && !job.apply_of && !job.dry_run && (
-          <a class="button button-primary" href={link(["tables", of.table, "jobs", "import", of.job, "mend"])}>
-            {t("job.mend")}
+          <a class="button button-primary" href={link(["tables", of.table, "jobs", "import", of.job, "correct"])}>
+            {t("job.correct")}
           </a>
         )}
       </div>

@@ -81,7 +81,7 @@ const NOT_OF_ROWS = [
 ];
 
 /** The options by which rows that failed go in once they are corrected. */
-export function mendingOptions(options: Options): Options {
+export function correctionOptions(options: Options): Options {
   const kept = Object.entries(options).filter(([name]) => !NOT_OF_ROWS.includes(name));
   return Object.fromEntries(kept.map(([name, value]) => [name, ofRows(name, value)]).filter(([, value]) => value));
 }
@@ -96,7 +96,7 @@ function ofRows(name: string, value: string): string {
 
 export function keepOptions(job: string, options: Options): void {
   try {
-    localStorage.setItem(KEPT + job, JSON.stringify(mendingOptions(options)));
+    localStorage.setItem(KEPT + job, JSON.stringify(correctionOptions(options)));
   } catch {
     // A browser without storage: the rows go in by the usual options.
   }

@@ -15,7 +15,7 @@ import { local } from "./job";
 const MOST_ROWS = 500; // inputs in one page; more are sent in rounds
 
 /** The rows that failed, in a grid whose cells are corrected and sent again. */
-export function MendPage({ of }: { of: JobKey }) {
+export function CorrectPage({ of }: { of: JobKey }) {
   const found = useLoad(async () => {
     const [table, job] = await Promise.all([getTable(of.table), getJob(of)]);
     return { table, job, rows: job.report_url ? await failedRows(local(job.report_url)) : undefined };
@@ -24,8 +24,8 @@ export function MendPage({ of }: { of: JobKey }) {
     <Load of={found}>
       {({ table, job, rows }) => (
         <Page
-          title={t("mend.title")}
-          lead={t("mend.lead")}
+          title={t("correct.title")}
+          lead={t("correct.lead")}
           above={<Crumbs table={table} />}
           actions={
             job.report_url && (
@@ -36,9 +36,9 @@ export function MendPage({ of }: { of: JobKey }) {
           }
         >
           {rows ? (
-            <MendForm of={of} found={rows} fileName={job.file_name ?? "rows"} fields={table.schema.fields} />
+            <CorrectForm of={of} found={rows} fileName={job.file_name ?? "rows"} fields={table.schema.fields} />
           ) : (
-            <Empty title={t("mend.unreadable")} help={t("mend.unreadable.help")} />
+            <Empty title={t("correct.unreadable")} help={t("correct.unreadable.help")} />
           )}
         </Page>
       )}
@@ -52,14 +52,14 @@ async function failedRows(url: string): Promise<FailedRows | undefined> {
   return response.ok ? readFailed(new Uint8Array(await response.arrayBuffer())) : undefined;
 }
 
-interface MendFormProps {
+interface CorrectFormProps {
   of: JobKey;
   found: FailedRows;
   fileName: string;
   fields: Field[];
 }
 
-function MendForm({ of, found, fileName, fields: ofTable }: MendFormProps) {
+function CorrectForm({ of, found, fileName, fields: ofTable }: CorrectFormProps) {
   const shown = useMemo(() => found.rows.slice(0, MOST_ROWS), [found]);
   const kept = useMemo(() => keptCorrections(of.job, shown.length), [of.job]);
   const [cells, setCells] = useState(
@@ -96,10 +96,10 @@ function MendForm({ of, found, fileName, fields: ofTable }: MendFormProps) {
       }}
     >
       {found.rows.length > shown.length && (
-        <p class="notice notice-warn">{t("mend.most", { n: shown.length, total: found.rows.length })}</p>
+        <p class="notice notice-warn">{t("correct.most", { n: shown.length, total: found.rows.length })}</p>
       )}
       <div class="card">
-        <table class="list list-dense mend">
+        <table class="list list-dense correct">
           <thead>
             <tr>
               <th scope="col" class="right">
@@ -112,7 +112,7 @@ function MendForm({ of, found, fileName, fields: ofTable }: MendFormProps) {
                 </th>
               ))}
               <th scope="col">
-                <span class="away">{t("mend.leave")}</span>
+                <span class="away">{t("correct.leave")}</span>
               </th>
             </tr>
           </thead>
@@ -126,7 +126,7 @@ function MendForm({ of, found, fileName, fields: ofTable }: MendFormProps) {
                     <input
                       type="text"
                       class={fields.includes(name) ? "cell-input cell-bad" : "cell-input"}
-                      aria-label={t("mend.cell", { column: name, line })}
+                      aria-label={t("correct.cell", { column: name, line })}
                       disabled={left.has(row)}
                       value={cells[row]?.[column] ?? ""}
                       onInput={(event) => set(row, column, event.currentTarget.value)}
@@ -137,7 +137,7 @@ function MendForm({ of, found, fileName, fields: ofTable }: MendFormProps) {
                   <button
                     type="button"
                     class="button button-icon"
-                    aria-label={t("mend.leave")}
+                    aria-label={t("correct.leave")}
                     aria-pressed={left.has(row)}
                     onClick={() => leave(row)}
                   >
@@ -152,7 +152,7 @@ function MendForm({ of, found, fileName, fields: ofTable }: MendFormProps) {
       {error !== undefined && <Failure error={error} />}
       <div class="actions">
         <button type="submit" class="button button-primary" disabled={busy || left.size === shown.length}>
-          {t("mend.send")}
+          {t("correct.send")}
         </button>
       </div>
     </form>
