@@ -6,10 +6,13 @@ import sys
 
 from tests.declared import ROOT
 
+# Whoever starts the tests in the background may have had SIGINT ignored, which is inherited.
 WRITER = """
+import signal
 import sys
 from ferry_cli.pipes import Pipe
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
 pipe = Pipe(sys.stdout.buffer, 7)
 try:
     while True:
