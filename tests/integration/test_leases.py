@@ -32,7 +32,7 @@ class InOneThread(Executor):
 @pytest.fixture
 def one_thread(monkeypatch):
     """A worker that is slow is so as a whole: it keeps no lease while a part is on its way."""
-    monkeypatch.setattr("ferry.exports.export_file.ThreadPoolExecutor", InOneThread)
+    monkeypatch.setattr("ferry.exports.parted_file.ThreadPoolExecutor", InOneThread)
 
 
 @pytest.mark.parametrize(("operation", "nth"), [("UploadPart", 2), ("UpdateItem", 3)])

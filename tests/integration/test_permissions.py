@@ -267,6 +267,7 @@ def _use_everything(driver: Driver, site: Site) -> None:
         operation = driver.job(job_id).operation
         assert service.call("DELETE", f"{path}{table}/{operation}/{job_id}/").status < 300
     service.deliver_mail_event(bounce(lost[0], "owner@a.test"))
+    _share_an_export(driver)
     _use_attached_table(driver)
     _use_configurations(driver)
     form = service.call("POST", f"{path}{table}/import/upload/", {"file_name": "goods.csv"}).json()
@@ -283,6 +284,18 @@ def _use_everything(driver: Driver, site: Site) -> None:
     driver.wait(1801)  # jobs that have ended since are erased half an hour later
     driver.sweep()
     service.run_jobs()
+
+
+def _share_an_export(driver: Driver) -> None:
+    """Export a table whose file several workers write."""
+    table = driver.table([{"name": f"row {n}", "amount": n} for n in range(26)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPORT_SEGMENT_MB", "1")
+        patch.setattr("ferry.exports.export_cuts._ROW_BYTES", 1 << 20)
+        settings.cache_clear()
+        driver.start_export(table)
+        driver.service.run_jobs()
+    settings.cache_clear()
 
 
 def _use_options_and_failed_rows(driver: Driver, table: str) -> None:
@@ -352,6 +365,7 @@ def _use_attached_table(driver: Driver) -> None:
 def _use_configurations(driver: Driver) -> None:
     """Import, look, change and go back; an import runs while its caller waits."""
     call = driver.service.call
+    assert call("GET", "/async/task").status == 200
     plugin = _plugin()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
@@ -379,6 +393,7 @@ def _use_configurations(driver: Driver) -> None:
             part="uploadFile",
         )
         call("POST", "/data/import", {"file": "file:///big.json"})
+        call("POST", "/data/import?dry_run=1", {"content": content})
         task = call("POST", "/async/data/import", {"content": "{}"}).json()["id"]
         with failing("SendMessage"):
             call("POST", "/async/data/import", {"content": "{}"})
